@@ -1,0 +1,72 @@
+"""The time. Nobody else asks the machine for it, so tests and the demo can set it for the whole house.
+
+All moments are aware datetimes in UTC. The record knows minutes only: exact times of acts would say more about a
+person's day than an act of office needs to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+UTC = dt.UTC
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+
+
+def _machine() -> dt.datetime:
+    return dt.datetime.now(UTC)
+
+
+_source: Callable[[], dt.datetime] = _machine
+
+
+def now() -> dt.datetime:
+    """Returns the present moment, to the microsecond, in UTC."""
+    return _source()
+
+
+def today() -> dt.date:
+    """Returns the present day in UTC."""
+    return now().date()
+
+
+def minute(moment: dt.datetime) -> dt.datetime:
+    """Returns the moment cut down to its minute, as the record keeps it."""
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def format_minute(moment: dt.datetime) -> str:
+    """Writes a moment as the record does: ``2026-11-21T20:00Z``. parse_minute(format_minute(m)) == minute(m)."""
+    return minute(moment).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def parse_minute(text: str) -> dt.datetime:
+    """Reads ``2026-11-21T20:00Z``. Raises ValueError for any other shape."""
+    moment = dt.datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    if format_minute(moment) != text:
+        raise ValueError(f"not a minute: {text!r}")
+    return moment
+
+
+def set_source(source: Callable[[], dt.datetime] | None) -> None:
+    """Puts another clock in the machine's place; None puts the machine's back."""
+    global _source
+    _source = source or _machine
+
+
+def follow(path: Path) -> None:
+    """Runs ahead of the machine by the whole seconds written in a file: the demo's clock, shared by its processes.
+
+    Whoever can write the file can move the demo's time; a real hub never calls this.
+    """
+
+    def ahead() -> dt.datetime:
+        try:
+            seconds = int(path.read_text())
+        except (OSError, ValueError):
+            seconds = 0
+        return _machine() + dt.timedelta(seconds=seconds)
+
+    set_source(ahead)

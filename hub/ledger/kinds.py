@@ -1,0 +1,100 @@
+"""The kinds of value that may stand in clear in an entry: a closed list, so nothing personal or typed can slip in.
+
+A record's field is annotated with one of these; the linter reads the annotation. Whatever a person typed is an opening.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from hub import clock, ids
+
+WORD = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,2}")
+DISTRICT = re.compile(r"[A-Z0-9]{2,4}")
+HEX_64 = re.compile(r"[0-9a-f]{64}")
+BASE64_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
+# An origin is a schema-less address: the name a log signs under.
+ORIGIN = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?(/[a-z0-9-]{1,40})?")
+VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}")
+# name+8 hex digits+base64: the public form of a signed-note key (c2sp.org/signed-note).
+VKEY = re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,80}={0,2}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A name for messages, and the test a value must pass."""
+
+    name: str
+    fits: Callable[[Any], bool]
+
+
+def _matching(name: str, pattern: re.Pattern[str]) -> Kind:
+    return Kind(name, lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None)
+
+
+def _identifier(prefix: str) -> Kind:
+    return Kind(f"{prefix}_ identifier", lambda value: isinstance(value, str) and ids.is_id(value, prefix))
+
+
+def _is_minute(value: Any) -> bool:
+    try:
+        clock.parse_minute(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _all_short(value: Any, most: int, fits: Callable[[str], bool]) -> bool:
+    return (
+        isinstance(value, list) and len(value) <= most and all(isinstance(part, str) and fits(part) for part in value)
+    )
+
+
+def _is_district(text: str) -> bool:
+    return DISTRICT.fullmatch(text) is not None
+
+
+def _is_place(text: str) -> bool:
+    return 0 < len(text) <= 80 and text.isprintable()
+
+
+def _is_scope(value: Any) -> bool:
+    return value == "hub" or (isinstance(value, str) and (ids.is_id(value, "brn") or ids.is_id(value, "grp")))
+
+
+HolderId = Annotated[str, _identifier("hld")]
+GrantId = Annotated[str, _identifier("grt")]
+ActId = Annotated[str, _identifier("act")]
+BranchId = Annotated[str, _identifier("brn")]
+GroupId = Annotated[str, _identifier("grp")]
+LinkId = Annotated[str, _identifier("lnk")]
+ImportId = Annotated[str, _identifier("imp")]
+ScopeId = Annotated[str, Kind("scope id", _is_scope)]
+Slug = Annotated[str, Kind("slug", lambda value: isinstance(value, str) and ids.is_slug(value))]
+Word = Annotated[str, _matching("word", WORD)]
+Minute = Annotated[str, Kind("minute", _is_minute)]
+Day = Annotated[str, Kind("day", _is_day)]
+Count = Annotated[int, Kind("count", _is_count)]
+Yes = Annotated[bool, Kind("yes or no", lambda value: isinstance(value, bool))]
+Sha256 = Annotated[str, _matching("SHA-256 in hexadecimal", HEX_64)]
+Root = Annotated[str, _matching("SHA-256 in base64", BASE64_32)]
+Origin = Annotated[str, _matching("origin", ORIGIN)]
+VerifierKey = Annotated[str, _matching("verifier key", VKEY)]
+Release = Annotated[str, _matching("release", VERSION)]
+Districts = Annotated[list[str], Kind("postcode districts", lambda value: _all_short(value, 400, _is_district))]
+# Names of places are public configuration, declared by office: with the constitution, the only text in clear.
+PlaceNames = Annotated[
+    list[str], Kind("names of a place", lambda value: bool(value) and _all_short(value, 12, _is_place))
+]
+RuleText = Annotated[str, Kind("constitution", lambda value: isinstance(value, str) and 0 < len(value) <= 60_000)]

@@ -1,0 +1,26 @@
+"""The ledger's tables. entries and openings are the two inputs of every fold; the rest is the sequencer's own."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+# Trusted no further than the checkpoint covers: who alters a row is caught by the root.
+entries = table(
+    "entries",
+    sa.Column("index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.BigInteger),
+    sa.Column("bytes", sa.LargeBinary, nullable=False),
+    sa.Index("ix_entries_type_index", "type", "index"),
+    kind="public",
+)
+
+# Not trusted: a false opening does not match its digest. A deleted one is gone for good.
+openings = table(
+    "openings",
+    sa.Column("index", sa.BigInteger, sa.ForeignKey("entries.index"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("disclosure", sa.Text, nullable=False),
+    kind="public",
+)

@@ -1,0 +1,62 @@
+"""Openings: what a person typed, kept beside the record and bound to it by a digest (RFC 9901 section 4.2).
+
+A disclosure is base64url(JSON [salt, name, value]) with 128 random bits of salt; its digest, base64url(SHA-256 of the
+disclosure's ASCII bytes), stands in the entry's ``_sd``, sorted so that the order says nothing. Deleting the opening
+leaves a digest that no longer means anything: the words are gone, the record still verifies.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+LONGEST = 20_000  # characters of one text: a statement of several pages
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One disclosure as it stands in /openings/{index}.json, with what it says."""
+
+    disclosure: str
+    name: str
+    value: str
+
+    @property
+    def digest(self) -> str:
+        """base64url without padding of SHA-256 over the disclosure."""
+        return _base64url(hashlib.sha256(self.disclosure.encode("ascii")).digest())
+
+
+def seal_words(words: Mapping[str, str]) -> list[Opening]:
+    """Makes an opening for each text a person typed, each with its own salt."""
+    return [parse_opening(_disclose(name, value)) for name, value in words.items()]
+
+
+def parse_opening(disclosure: str) -> Opening:
+    """Reads a disclosure. Raises ValueError for any other shape."""
+    raw = base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4))
+    parts = json.loads(raw.decode("utf-8"))
+    if not isinstance(parts, list) or len(parts) != 3 or not all(isinstance(part, str) for part in parts):
+        raise ValueError("not a disclosure of a text")
+    if _base64url(raw) != disclosure:
+        raise ValueError("not base64url without padding")
+    return Opening(disclosure, parts[1], parts[2])
+
+
+def matching(sd: Iterable[str], openings: Iterable[Opening]) -> dict[str, str]:
+    """Returns name to text of those openings whose digest the entry carries; the others are not the entry's words."""
+    digests = set(sd)
+    return {opening.name: opening.value for opening in openings if opening.digest in digests}
+
+
+def _disclose(name: str, value: str) -> str:
+    salt = _base64url(secrets.token_bytes(16))
+    return _base64url(json.dumps([salt, name, value], ensure_ascii=False).encode("utf-8"))
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
