@@ -5,6 +5,6 @@ their folds (``@applies``); this room knows none of them. It signs nothing it ha
 """
 
 from hub.ledger.entries import Entry, Said, applies, record, unwarranted
-from hub.ledger.record import append, effective_size, size
+from hub.ledger.writer import append, effective_size, size
 
 __all__ = ["Entry", "Said", "append", "applies", "effective_size", "record", "size", "unwarranted"]
