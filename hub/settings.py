@@ -1,0 +1,183 @@
+"""One frozen Settings for an instance, read once from its data folder; every field says purpose, unit and default.
+
+``hub.toml`` in the data folder holds them; ``FOLKMOOT_<FIELD>`` in the environment overrides one. Whoever can write
+the folder runs the hub: the file is trusted. It holds no secret: keys are files of their own under ``keys/``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FILE = "hub.toml"
+ENVIRONMENT = "FOLKMOOT_"
+ADDRESS = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the text names the file, the setting and what to do."""
+
+
+def setting(default: Any, purpose: str, unit: str = "", *, least: int | None = None) -> Any:
+    """Declares one field. unit: what a number counts, or the shape of a text; least: the smallest number allowed."""
+    return field(default=default, metadata={"purpose": purpose, "unit": unit, "least": least})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one hub runs. What is decided by people stands in constitution.toml, not here."""
+
+    data: Path
+    name: str = setting("A new hub", "the hub's name, as pages show it", "text")
+    url: str = setting("http://localhost:8000", "the one address people use", "http or https, host, port; no path")
+    database: str = setting("", "where hub tables live; empty means hub.db in the data folder", "SQLAlchemy address")
+    country: str = setting("GB", "the country the handshake page proposes", "ISO 3166 code")
+    demo: bool = setting(False, "invented people only: opens /dev/mail and /dev/clock", "true or false")
+    host: str = setting("127.0.0.1", "the address the web process listens on", "host")
+    port: int = setting(8000, "the port the web process listens on", "port", least=1)
+    trusted_proxies: int = setting(0, "how many proxies stand in front and add to X-Forwarded-For", "count", least=0)
+    body_limit: int = setting(65_536, "the largest form a page takes", "bytes", least=1024)
+    session_days: int = setting(30, "how long a sign-in lasts at most", "days", least=1)
+    session_idle_days: int = setting(14, "how long a sign-in lasts without a visit", "days", least=1)
+    office_hours: int = setting(12, "how recent the code must be for an act of office", "hours", least=1)
+    handshake_minutes: int = setting(15, "how long a code from the handshake works", "minutes", least=1)
+    checkpoint_hours: int = setting(24, "how old a checkpoint may grow before it is signed again", "hours", least=1)
+    seats_most: int = setting(5000, "the most members one group may have places for", "count", least=2)
+
+    @property
+    def database_url(self) -> str:
+        """The hub's store, in SQLAlchemy's form."""
+        return self.database or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def secure(self) -> bool:
+        """Tells whether people reach the hub over https."""
+        return self.url.startswith("https://")
+
+    @property
+    def netloc(self) -> str:
+        """Host and, where it is not the usual one, port: ``hub.example.org`` or ``localhost:8000``."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def log_origin(self) -> str:
+        """The schema-less name the log signs under."""
+        return f"{self.netloc}/log"
+
+    @property
+    def keys(self) -> Path:
+        """log.key and log.vkey (worker), web.key (web), matcher.pub (to seal with)."""
+        return self.data / "keys"
+
+    @property
+    def log(self) -> Path:
+        """Tiles and checkpoint, as they are served."""
+        return self.data / "log"
+
+    @property
+    def openings(self) -> Path:
+        """One file for each entry with typed words; a withdrawn word leaves its file."""
+        return self.data / "openings"
+
+    @property
+    def files(self) -> Path:
+        """Large public files, named by their SHA-256."""
+        return self.data / "files"
+
+    @property
+    def matcher(self) -> Path:
+        """The matcher's own folder: in earnest another user's, on another machine."""
+        return self.data / "matcher"
+
+    @property
+    def clock(self) -> Path:
+        """The demo's clock: by how many seconds it runs ahead."""
+        return self.data / "clock"
+
+
+DEFAULTS = tuple(f for f in fields(Settings) if f.name != "data")
+
+
+def load(data: Path, *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads a data folder's settings. environment: defaults to the process's. Raises SettingsError."""
+    path = data / FILE
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no hub in {data}: {FILE} is missing. Make one with: hub init {data}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise SettingsError(f"{path} cannot be read: {problem}") from problem
+    return build(data, {**written, **_from_environment(os.environ if environment is None else environment)})
+
+
+def build(data: Path, values: Mapping[str, Any]) -> Settings:
+    """Makes settings from values by field name. Raises SettingsError for an unknown name or an unfit value."""
+    known = {f.name: f for f in DEFAULTS}
+    unknown = sorted(values.keys() - known.keys())
+    if unknown:
+        raise SettingsError(f"{data / FILE}: {unknown[0]} is no setting. Settings are: {', '.join(known)}.")
+    settings = Settings(data.absolute(), **{name: _fit(known[name], value) for name, value in values.items()})
+    if not ADDRESS.fullmatch(settings.url):
+        raise SettingsError(
+            f"{data / FILE}: url must be like https://hub.example.org, without a path or closing slash."
+        )
+    return settings
+
+
+def format_toml(values: Mapping[str, Any]) -> str:
+    """Writes hub.toml with each setting's purpose above it; settings not in values stand as comments with defaults."""
+    lines = ["# How this hub runs. What is decided by people stands in constitution.toml.", ""]
+    for f in DEFAULTS:
+        unit = f" ({f.metadata['unit']})" if f.metadata["unit"] else ""
+        lines.append(f"# {f.metadata['purpose']}{unit}")
+        mark = "" if f.name in values else "# "
+        lines += [f"{mark}{f.name} = {_toml(values.get(f.name, f.default))}", ""]
+    return "\n".join(lines)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for f in DEFAULTS:
+        text = environment.get(ENVIRONMENT + f.name.upper())
+        if text is not None:
+            found[f.name] = _parse(f, text)
+    return found
+
+
+def _parse(f: Field[Any], text: str) -> Any:
+    if isinstance(f.default, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    if isinstance(f.default, int):
+        return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else text
+    return text
+
+
+def _fit(f: Field[Any], value: Any) -> Any:
+    assert f.default is not MISSING
+    if type(value) is not type(f.default):
+        raise SettingsError(f"{FILE}: {f.name} must be {f.metadata['unit'] or 'text'}, not {value!r}.")
+    least = f.metadata["least"]
+    if least is not None and value < least:
+        raise SettingsError(f"{FILE}: {f.name} must be at least {least}, not {value}.")
+    return value
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = "".join(_escape(character) for character in value)
+    return f'"{escaped}"'
+
+
+def _escape(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return character if character.isprintable() else f"\\U{ord(character):08X}"

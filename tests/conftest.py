@@ -1,0 +1,122 @@
+"""What every test may use: a fresh database on both engines, a clock, a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub import clock
+from hub import db as house
+from hub.db import Database
+from tests import databases
+
+if importlib.util.find_spec("hub.ledger.catalogue"):
+    from hub.ledger import catalogue
+
+    catalogue.load()
+
+ENGINES = ["sqlite", "postgresql"]
+Backend = databases.Sqlite | databases.Postgres
+
+
+class SetClock:
+    """The house's clock, standing still where a test put it."""
+
+    def __init__(self) -> None:
+        self.moment = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
+
+    def __call__(self, moment: str) -> SetClock:
+        """Puts the clock to ``2026-11-21T20:00Z``."""
+        self.moment = clock.parse_minute(moment)
+        clock.set_source(lambda: self.moment)
+        return self
+
+    def advance(self, **by: float) -> dt.datetime:
+        """Moves the clock on (days=, hours=, minutes=, seconds=); returns the new moment."""
+        self.moment += dt.timedelta(**by)
+        clock.set_source(lambda: self.moment)
+        return self.moment
+
+
+@pytest.fixture
+def clock_at() -> Iterator[SetClock]:
+    """A clock that stands still: clock_at("2026-11-21T20:00Z"), then .advance(days=1)."""
+    yield SetClock()
+    clock.set_source(None)
+
+
+@pytest.fixture(scope="session")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlite:
+    return databases.Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> databases.Postgres:
+    if databases.postgres_is_there():
+        return databases.start_postgres()
+    if os.environ.get("FOLKMOOT_REQUIRE_POSTGRES") == "1":
+        pytest.fail("PostgreSQL is required here and none can be started")
+    pytest.skip("PostgreSQL is not installed")
+
+
+@pytest.fixture(params=ENGINES)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Where databases come from, SQLite and PostgreSQL in turn: backend.fresh(metadata)."""
+    found: Backend = request.getfixturevalue("_sqlite" if request.param == "sqlite" else "_postgres")
+    return found
+
+
+@pytest.fixture
+def fresh(backend: Backend) -> Iterator[Callable[..., Database]]:
+    """Makes empty databases on one engine: fresh() for the hub's tables, fresh(metadata) for others."""
+    given: list[Database] = []
+
+    def make(of: Any = house.metadata) -> Database:
+        given.append(backend.fresh(of))
+        return given[-1]
+
+    yield make
+    for database in given:
+        backend.release(database)
+
+
+@pytest.fixture
+def db(fresh: Callable[..., Database]) -> Database:
+    """An empty hub database."""
+    return fresh()
+
+
+@pytest.fixture
+def another_db(fresh: Callable[..., Database]) -> Database:
+    """A second empty hub database on the same engine: for replays, mirrors and forks."""
+    return fresh()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The distribution's Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    if os.environ.get("FOLKMOOT_REQUIRE_BROWSER") == "1":
+        pytest.fail("Chromium is required here and not installed")
+    pytest.skip("Chromium is not installed")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Any]:
+    """A running Chromium (playwright's Browser), one for the session; each test opens its own context."""
+    from playwright.sync_api import sync_playwright  # slow to import, and for few tests
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()

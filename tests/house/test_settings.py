@@ -1,0 +1,64 @@
+"""Settings: file, environment, refusals, and a file that explains itself."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from hub import settings
+from hub.settings import SettingsError
+
+
+def test_load_reads_the_file_and_environment_wins(tmp_path):
+    (tmp_path / "hub.toml").write_text('name = "Abbey"\nurl = "https://hub.example.org"\nport = 9000\n')
+
+    found = settings.load(tmp_path, environment={"FOLKMOOT_PORT": "9001", "FOLKMOOT_DEMO": "true", "OTHER": "x"})
+
+    assert found == settings.Settings(tmp_path, name="Abbey", url="https://hub.example.org", port=9001, demo=True)
+    assert (found.log_origin, found.secure, found.database_url) == (
+        "hub.example.org/log",
+        True,
+        f"sqlite:///{tmp_path / 'hub.db'}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("colour = 1", "colour"),
+        ("port = true", "port"),
+        ('port = "80"', "port"),
+        ("port = 0", "port"),
+        ('url = "https://hub.example.org/"', "url"),
+        ('url = "ftp://hub.example.org"', "url"),
+        ("name = ", "cannot be read"),
+        ("name = \x00", "cannot be read"),
+    ],
+)
+def test_load_refuses_what_it_does_not_understand(tmp_path, text, word):
+    (tmp_path / "hub.toml").write_text(text)
+
+    with pytest.raises(SettingsError, match=word):
+        settings.load(tmp_path, environment={})
+
+
+def test_load_names_the_command_where_there_is_no_hub(tmp_path):
+    with pytest.raises(SettingsError, match="hub init"):
+        settings.load(tmp_path, environment={})
+
+
+def test_environment_with_a_word_for_a_number_is_refused(tmp_path):
+    (tmp_path / "hub.toml").write_text("")
+
+    with pytest.raises(SettingsError, match="port must be"):
+        settings.load(tmp_path, environment={"FOLKMOOT_PORT": "eighty"})
+
+
+def test_format_toml_reads_back(tmp_path):
+    values = {"name": 'A "quoted"\n\\ name é', "url": "http://localhost:8123", "demo": True, "port": 8123}
+
+    text = settings.format_toml(values)
+
+    assert tomllib.loads(text) == values
+    assert "# " + settings.DEFAULTS[0].metadata["purpose"] in text
