@@ -7,12 +7,15 @@ person's day than an act of office needs to.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 UTC = dt.UTC
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
+
+_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z")
 
 
 def _machine() -> dt.datetime:
@@ -39,15 +42,14 @@ def minute(moment: dt.datetime) -> dt.datetime:
 
 def format_minute(moment: dt.datetime) -> str:
     """Writes a moment as the record does: ``2026-11-21T20:00Z``. parse_minute(format_minute(m)) == minute(m)."""
-    return minute(moment).strftime("%Y-%m-%dT%H:%MZ")
+    return minute(moment).isoformat(timespec="minutes").removesuffix("+00:00") + "Z"
 
 
 def parse_minute(text: str) -> dt.datetime:
     """Reads ``2026-11-21T20:00Z``. Raises ValueError for any other shape."""
-    moment = dt.datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-    if format_minute(moment) != text:
-        raise ValueError(f"not a minute: {text!r}")
-    return moment
+    if not _MINUTE.fullmatch(text):
+        raise ValueError(f"not a minute: {text[:20]!r}")
+    return dt.datetime.fromisoformat(text)
 
 
 def set_source(source: Callable[[], dt.datetime] | None) -> None:

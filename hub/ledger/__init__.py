@@ -1,10 +1,26 @@
 """The public record: what an entry is, how it is appended, folded, sequenced into tiles and verified.
 
-Words: entry, opening, warrant, append, apply, replay, checkpoint. Rooms above register their records (``@record``) and
-their folds (``@applies``); this room knows none of them. It signs nothing it has not re-read, and it never removes.
+Words: entry, opening, warrant, append, apply, replay, withdraw, checkpoint. Rooms above register their records
+(``@record``), their folds (``@applies``) and their columns of words (``tells``); this room knows none of them. It signs
+nothing it has not re-read, and it never removes an entry.
 """
 
 from hub.ledger.entries import Entry, Said, applies, record, unwarranted
-from hub.ledger.writer import append, effective_size, size
+from hub.ledger.withdrawals import after_withdrawal, tells, withdraw
+from hub.ledger.writer import append, effective_size, get, size, words_of
 
-__all__ = ["Entry", "Said", "append", "applies", "effective_size", "record", "size", "unwarranted"]
+__all__ = [
+    "Entry",
+    "Said",
+    "after_withdrawal",
+    "append",
+    "applies",
+    "effective_size",
+    "get",
+    "record",
+    "size",
+    "tells",
+    "unwarranted",
+    "withdraw",
+    "words_of",
+]

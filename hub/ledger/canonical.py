@@ -20,52 +20,62 @@ class NotCanonical(ValueError):
 
 def dumps(value: Any) -> bytes:
     """Writes a value canonically. Raises NotCanonical for floats, lone surrogates, other types, too deep nesting."""
-    try:
-        return _write(value, 0).encode("utf-8")
-    except UnicodeEncodeError as problem:
-        raise NotCanonical("a text holds half a character (a lone surrogate)") from problem
+    _check(value, 0)
+    return _write(value)
 
 
 def loads(raw: bytes) -> Any:
     """Reads canonical bytes. Raises NotCanonical for anything dumps would not have written, duplicate keys included."""
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-            parse_int=_whole,
-        )
+        value = _DECODER.decode(raw.decode("utf-8"))
     except RecursionError as problem:
         raise NotCanonical("nested too deep") from problem
-    except (ValueError, UnicodeDecodeError) as problem:
+    except ValueError as problem:
         raise NotCanonical(str(problem)) from problem
-    if dumps(value) != raw:
+    # Numbers and keys were checked while reading; only bytes with this many brackets can be nested too deep.
+    if raw.count(b"{") + raw.count(b"[") > DEPTH:
+        _check(value, 0)
+    if _write(value) != raw:
         raise NotCanonical("not written by the rules of RFC 8785")
     return value
 
 
-def _write(value: Any, depth: int) -> str:
+def _check(value: Any, depth: int) -> None:
     if depth > DEPTH:
         raise NotCanonical("nested too deep")
-    if value is None or value is True or value is False:
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, int):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise NotCanonical("a key that is no text")
+            _check(item, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check(item, depth + 1)
+    elif isinstance(value, int) and not isinstance(value, bool):
         if abs(value) > SAFE:
             raise NotCanonical("a number is larger than 2**53 - 1")
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(_write(item, depth + 1) for item in value) + "]"
+    elif not isinstance(value, (str, bool)) and value is not None:
+        raise NotCanonical(f"a {type(value).__name__} cannot stand in an entry")
+
+
+def _write(value: Any) -> bytes:
+    """Writes a checked value. The library sorts keys by code point, which RFC 8785 does by UTF-16 unit: they differ
+    only where a key goes beyond the basic plane, so such objects are put in order first and written as they stand.
+    """
+    try:
+        text = _SORTED.encode(value)
+        raw = text.encode("utf-8")
+        return raw if text.isascii() or max(text) < "\U00010000" else _PLAIN.encode(_ordered(value)).encode("utf-8")
+    except UnicodeEncodeError as problem:
+        raise NotCanonical("a text holds half a character (a lone surrogate)") from problem
+
+
+def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return (
-            "{"
-            + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_write(value[key], depth + 1)}" for key in keys)
-            + "}"
-        )
-    raise NotCanonical(f"a {type(value).__name__} cannot stand in an entry")
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    if isinstance(value, (list, tuple)):
+        return [_ordered(item) for item in value]
+    return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,4 +92,14 @@ def _refuse(text: str) -> Any:
 def _whole(text: str) -> int:
     if len(text) > 17:
         raise NotCanonical("a number is larger than 2**53 - 1")
-    return int(text)
+    value = int(text)
+    if abs(value) > SAFE:
+        raise NotCanonical("a number is larger than 2**53 - 1")
+    return value
+
+
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, strict=True
+)

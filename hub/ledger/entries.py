@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -16,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.errors import YES, Verdict
+from hub.errors import YES, Verdict, no
 from hub.ledger import canonical
 from hub.ledger.kinds import Kind
 
@@ -58,6 +59,8 @@ class EntryType:
 
 
 TYPES: dict[str, EntryType] = {}
+_RECORDS: dict[type[Any], EntryType] = {}
+NAME = re.compile(r"[a-z]{1,40}(_[a-z]{1,40}){0,3}\.[a-z]{1,40}(_[a-z]{1,40}){0,3}")
 _R = TypeVar("_R")
 
 
@@ -67,6 +70,9 @@ def record(name: str, *, openings: tuple[str, ...] = ()) -> Callable[[type[_R]],
     Every field is annotated with a kind from ledger/kinds.py, optionally ``| None``.
     """
 
+    if not NAME.fullmatch(name) or name in TYPES:
+        raise TypeError(f"{name} is no name for a type of entry, or is taken")
+
     def register(cls: type[_R]) -> type[_R]:
         hints = get_type_hints(cls, include_extras=True)
         required = frozenset(
@@ -75,7 +81,7 @@ def record(name: str, *, openings: tuple[str, ...] = ()) -> Callable[[type[_R]],
             if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
         )
         fields = {key: _kind_of(name, key, hint) for key, hint in hints.items()}
-        TYPES[name] = EntryType(name, cls, fields, openings, required=required)
+        _RECORDS[cls] = TYPES[name] = EntryType(name, cls, fields, openings, required=required)
         return cls
 
     return register
@@ -96,14 +102,12 @@ def applies(cls: type[Any], *, warrant: Warrant) -> Callable[[Apply], Apply]:
 
 def unwarranted(_tx: Connection, entry: Entry, _record: Any) -> Verdict:
     """The warrant of the few types that have none: hub.founded, hub.forked, the matcher's counts."""
-    from hub.errors import no
-
     return YES if entry.by is None else no("ledger.needless_warrant", "This entry rests on no office or right.")
 
 
 def type_of(cls: type[Any]) -> EntryType:
     """Returns the registered type of a record class. Raises KeyError."""
-    return next(spec for spec in TYPES.values() if spec.record is cls)
+    return _RECORDS[cls]
 
 
 def _kind_of(name: str, key: str, hint: Any) -> Kind:
@@ -129,8 +133,8 @@ def data_of(record: Any) -> dict[str, Any]:
 
 
 def read_record(spec: EntryType, data: Mapping[str, Any]) -> Any:
-    """Builds the room's record from an entry's data; fields this version does not know are left aside."""
-    return spec.record(**{key: value for key, value in data.items() if key in spec.fields})
+    """Builds the room's record from data that the linter has let pass."""
+    return spec.record(**data)
 
 
 def format_entry(entry: Entry) -> bytes:
@@ -161,6 +165,7 @@ def parse_entry(raw: bytes, index: int) -> Entry:
     sd, by, sig = body.get("_sd", []), body["by"], body.get("sig")
     well_formed = (
         isinstance(body["type"], str)
+        and NAME.fullmatch(body["type"])
         and isinstance(body["data"], dict)
         and isinstance(sd, list)
         and all(isinstance(digest, str) for digest in sd)

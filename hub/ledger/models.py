@@ -24,3 +24,14 @@ openings = table(
     sa.Column("disclosure", sa.Text, nullable=False),
     kind="public",
 )
+
+# The erasure list: kept for good, so that words withdrawn do not come back with a restored backup or a mirror.
+# Who deletes a row here can bring words back only from a copy of the opening itself.
+withdrawals = table(
+    "withdrawals",
+    sa.Column("index", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("published_at", Moment),
+    kind="private",
+)

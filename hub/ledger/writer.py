@@ -11,13 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.errors import RuleViolation, Verdict, insist, no
-from hub.ledger import entries as kinds_of_entries
-from hub.ledger import linter, models
-from hub.ledger.entries import Entry, Said
+from hub.errors import YES, RuleViolation, Verdict, insist, no
+from hub.ledger import canonical, linter, models
+from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
 from hub.ledger.openings import Opening, matching, parse_opening, seal_words
 
 NO_WORDS: Mapping[str, str] = {}
+LOCK = 7401  # of PostgreSQL's advisory locks: one appender at a time
+
+_NEWEST = sa.select(models.entries.c.index, models.entries.c.at).order_by(models.entries.c.index.desc()).limit(1)
+_BYTES = sa.select(models.entries.c.bytes).where(models.entries.c.index == sa.bindparam("wanted"))
+_DISCLOSURES = sa.select(models.openings.c.disclosure).where(models.openings.c.index == sa.bindparam("wanted"))
+_STORE = sa.insert(models.entries)
+_STORE_OPENING = sa.insert(models.openings)
 
 
 def append(
@@ -28,64 +34,52 @@ def append(
     record: a room's record; by: the warrant; words: what a person typed, by opening name; at: defaults to now.
     Raises RuleViolation ledger.* when the linter, the clock or the warrant refuses: the caller's unit is rolled back.
     """
-    spec = kinds_of_entries.type_of(type(record))
+    spec = type_of(type(record))
+    insist(linter.words_verdict(spec, words))
     opened = seal_words(words)
     index, last = _next_index(tx)
     entry = Entry(
         spec.name,
         clock.minute(at or clock.now()),
         by,
-        kinds_of_entries.data_of(record),
-        tuple(sorted(opening.digest for opening in opened)),
+        data_of(record),
+        tuple(opening.digest for opening in opened),
         index=index,
     )
-    if last is not None and entry.at < last:
-        raise RuleViolation(
-            "ledger.clock_behind", "The clock stands before the last entry; nothing is recorded until it is right."
-        )
-    insist(linter.verdict(entry, words))
-    raw = kinds_of_entries.format_entry(entry)
-    warrant = warrant_verdict(tx, entry)
-    if not warrant:
-        raise RuleViolation(warrant.code, warrant.sentence, warrant.source)
+    raw = _lint(entry)
+    insist(_order_verdict(entry, last))
+    insist(warrant_verdict(tx, entry, record))
     store(tx, entry, raw, opened)
-    apply(tx, entry, matching(entry.sd, opened))
+    apply(tx, entry, record, matching(entry.sd, opened))
     return entry
 
 
 def store(tx: Connection, entry: Entry, raw: bytes, opened: Iterable[Opening]) -> None:
     """Keeps an entry's bytes and openings, without applying it."""
-    tx.execute(
-        sa.insert(models.entries),
-        {
-            "index": entry.index,
-            "type": entry.type,
-            "at": entry.at,
-            "by": entry.by,
-            "bytes": raw,
-        },
-    )
+    row = {"index": entry.index, "type": entry.type, "at": entry.at, "by": entry.by, "bytes": raw}
+    tx.execute(_STORE, row)
     rows = [{"index": entry.index, "name": opening.name, "disclosure": opening.disclosure} for opening in opened]
     if rows:
-        tx.execute(sa.insert(models.openings), rows)
+        tx.execute(_STORE_OPENING, rows)
 
 
-def warrant_verdict(tx: Connection, entry: Entry) -> Verdict:
+def warrant_verdict(tx: Connection, entry: Entry, record: Any) -> Verdict:
     """Asks the entry's type whether its warrant holds, from public state alone."""
-    spec = kinds_of_entries.TYPES.get(entry.type)
+    spec = TYPES.get(entry.type)
     if spec is None or spec.warrant is None:
         return no("ledger.unknown_type", "This kind of entry is not known here.")
     if entry.by is not None and entry.by >= entry.index:
         return no("ledger.warrant_ahead", "A warrant stands before what rests on it.")
-    return spec.warrant(tx, entry, kinds_of_entries.read_record(spec, entry.data))
+    return spec.warrant(tx, entry, record)
 
 
-def apply(tx: Connection, entry: Entry, said: Mapping[str, str]) -> None:
+def apply(tx: Connection, entry: Entry, record: Any, said: Mapping[str, str]) -> None:
     """Calls the one apply of the entry's type, with None for every opening that is missing or withdrawn."""
-    spec = kinds_of_entries.TYPES[entry.type]
-    assert spec.apply is not None, entry.type
+    spec = TYPES[entry.type]
+    if spec.apply is None:
+        raise RuntimeError(f"nothing applies {entry.type}")
     words: Said = {name: said.get(name) for name in spec.openings}
-    spec.apply(tx, entry, kinds_of_entries.read_record(spec, entry.data), words)
+    spec.apply(tx, entry, record, words)
 
 
 @dataclass(frozen=True)
@@ -96,41 +90,55 @@ class Ignored:
     verdict: Verdict
 
 
-def replay(tx: Connection, lines: Iterable[tuple[bytes, Iterable[str]]]) -> Iterator[Ignored]:
+def replay(tx: Connection, lines: Iterable[tuple[bytes, Iterable[str]]], start: int = 0) -> Iterator[Ignored]:
     """Folds entries with their disclosures into an empty database; yields those that change nothing.
 
-    Raises canonical.NotCanonical where bytes are no entry at all.
+    start: how many entries the database holds already. Raises canonical.NotCanonical where bytes are no entry at all.
     """
-    for index, (raw, disclosures) in enumerate(lines):
-        entry = kinds_of_entries.parse_entry(raw, index)
-        opened = readable(entry, disclosures)
+    newest = tx.execute(_NEWEST).first()
+    last = None if newest is None else newest[1]
+    for index, (raw, disclosures) in enumerate(lines, start):
+        entry = parse_entry(raw, index)
+        opened = readable(entry, disclosures) if entry.sd else []
+        verdict = linter.verdict(entry, raw)
+        if verdict.ok:
+            verdict = _order_verdict(entry, last)
+        record = None
+        if verdict.ok:
+            record = read_record(TYPES[entry.type], entry.data)
+            verdict = warrant_verdict(tx, entry, record)
         store(tx, entry, raw, opened)
-        verdict = linter.verdict(entry, matching(entry.sd, opened))
-        if verdict:
-            verdict = warrant_verdict(tx, entry)
-        if verdict:
-            apply(tx, entry, matching(entry.sd, opened))
+        last = entry.at if last is None else max(last, entry.at)
+        if verdict.ok:
+            apply(tx, entry, record, matching(entry.sd, opened))
         else:
             yield Ignored(index, verdict)
 
 
 def readable(entry: Entry, disclosures: Iterable[str]) -> list[Opening]:
-    """Returns the openings that are the entry's own words; a foreign or broken disclosure is as good as none."""
-    found = []
+    """Returns the openings that are the entry's own words; a foreign or broken disclosure is as good as none.
+
+    Of two that bear one name the smaller digest counts, so that the order of a file decides nothing.
+    """
+    spec = TYPES.get(entry.type)
+    found: dict[str, Opening] = {}
     for disclosure in disclosures:
         try:
             opening = parse_opening(disclosure)
         except ValueError:
             continue
-        if opening.digest in entry.sd:
-            found.append(opening)
-    return found
+        known = spec is None or opening.name in spec.openings
+        if known and opening.digest in entry.sd and linter.is_word(opening.name) and linter.is_word(opening.value):
+            before = found.get(opening.name)
+            if before is None or opening.digest < before.digest:
+                found[opening.name] = opening
+    return list(found.values())
 
 
 def size(tx: Connection) -> int:
     """Returns how many entries there are."""
-    last = tx.scalar(sa.select(sa.func.max(models.entries.c.index)))
-    return 0 if last is None else int(last) + 1
+    newest = tx.execute(_NEWEST).first()
+    return 0 if newest is None else int(newest[0]) + 1
 
 
 def effective_size(tx: Connection) -> int:
@@ -140,26 +148,38 @@ def effective_size(tx: Connection) -> int:
 
 def get(tx: Connection, index: int) -> Entry | None:
     """Returns the entry at an index, or None."""
-    raw = tx.scalar(sa.select(models.entries.c.bytes).where(models.entries.c.index == index))
-    return None if raw is None else kinds_of_entries.parse_entry(raw, index)
+    raw = tx.scalar(_BYTES, {"wanted": index})
+    return None if raw is None else parse_entry(raw, index)
 
 
 def words_of(tx: Connection, entry: Entry) -> Said:
     """Returns what was typed with an entry; None for a word that was withdrawn."""
-    rows = tx.scalars(sa.select(models.openings.c.disclosure).where(models.openings.c.index == entry.index))
+    rows = tx.scalars(_DISCLOSURES, {"wanted": entry.index})
     said = matching(entry.sd, [parse_opening(row) for row in rows])
-    spec = kinds_of_entries.TYPES.get(entry.type)
+    spec = TYPES.get(entry.type)
     return {name: said.get(name) for name in (spec.openings if spec else said)}
+
+
+def _lint(entry: Entry) -> bytes:
+    try:
+        raw = format_entry(entry)
+    except canonical.NotCanonical as problem:
+        raise RuleViolation("ledger.not_canonical", f"{entry.type}: {problem}.") from problem
+    insist(linter.verdict(entry, raw))
+    return raw
+
+
+def _order_verdict(entry: Entry, last: dt.datetime | None) -> Verdict:
+    if last is not None and entry.at < last:
+        return no(
+            "ledger.clock_behind", "The clock stands before the last entry; nothing is recorded until it is right."
+        )
+    return YES
 
 
 def _next_index(tx: Connection) -> tuple[int, dt.datetime | None]:
     if tx.dialect.name == "postgresql":
         # One appender at a time, until its unit of work ends; SQLite's BEGIN IMMEDIATE says the same.
-        tx.exec_driver_sql("SELECT pg_advisory_xact_lock(7401)")
-    newest = tx.execute(
-        sa.select(models.entries.c.index, models.entries.c.at).order_by(models.entries.c.index.desc()).limit(1)
-    ).first()
+        tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    newest = tx.execute(_NEWEST).first()
     return (0, None) if newest is None else (newest[0] + 1, newest[1])
-
-
-__all__ = ["Ignored", "append", "apply", "effective_size", "get", "replay", "size", "store", "words_of"]
