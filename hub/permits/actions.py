@@ -1,0 +1,66 @@
+"""The verbs: taking a name in the record, laying an office down, and the roster's lapse."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.errors import Forbidden, NotFound, no
+from hub.permits import queries
+from hub.permits.actor import Actor
+from hub.permits.check import require_right
+from hub.permits.entries import GrantEnded, HolderNamed
+from hub.permits.live import is_live
+from hub.permits.models import holdings, role_powers
+from hub.permits.permissions import R
+from hub.permits.predicates import code_is_fresh
+from hub.permits.scope import HUB
+
+
+def holder_of(tx: Connection, *, actor: Actor, shown: str) -> str:
+    """Returns the actor's name in the record, minting it at the first office. shown: how pages name them.
+
+    Raises Forbidden without standing. Every office of a person hangs on the same name: the accept page says so.
+    """
+    require_right(actor, R.ACCEPT_OFFICE, HUB)
+    assert actor.person is not None
+    known = queries.holder_of_person(tx, actor.person)
+    if known is not None:
+        return known
+    holder = ids.new("hld")
+    tx.execute(sa.insert(holdings), {"person": actor.person, "holder": holder})
+    ledger.append(tx, HolderNamed(holder), by=right_of_members(tx), words={"shown": shown})
+    return holder
+
+
+def right_of_members(tx: Connection) -> int:
+    """Returns the warrant of every verified member's right: the entry of the constitution in force."""
+    index = tx.scalar(sa.select(role_powers.c.constitution).limit(1))
+    if index is None:
+        raise NotFound("permits.no_constitution", "No constitution is in force here yet.")
+    return int(index)
+
+
+def resign(tx: Connection, *, grant: str, actor: Actor) -> None:
+    """Lays one's own office down, at once. Raises NotFound for a grant that is not live, Forbidden for another's."""
+    found = queries.grant_by_id(tx, grant)
+    if found is None or not is_live(found, clock.now()):
+        raise NotFound("permits.not_live", "This office has ended already.")
+    if found.holder != actor.holder:
+        raise Forbidden(no("permits.not_yours_to_end", "Only its holder may lay this office down."))
+    fresh = code_is_fresh(actor, R.ACCEPT_OFFICE, found.scope, clock.now())
+    if not fresh:
+        raise Forbidden(fresh)
+    ledger.append(tx, GrantEnded(found.id, "resigned"), by=found.entry)
+
+
+def lapse_grants(tx: Connection, *, person: str) -> tuple[str, ...]:
+    """Ends every live grant of a person whose membership the roster ended; returns them. Rests on the hub's word."""
+    holder = queries.holder_of_person(tx, person)
+    if holder is None:
+        return ()
+    live = queries.live_grants(tx, holder=holder)
+    for grant in live:
+        ledger.append(tx, GrantEnded(grant.id, "lapsed"), by=None)
+    return tuple(grant.id for grant in live)

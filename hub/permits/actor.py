@@ -1,0 +1,67 @@
+"""Who is asking, as a plain value: standing, live grants and how fresh the code is. Detached from any database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hub.permits.scope import Scope
+
+MANDATES = ("founding", "election", "lot")
+DERIVED = ("appointment", "delegation", "caretaker")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Verified member of an area (None: of none yet), since a day, until a moment or until further notice."""
+
+    area: str | None
+    since: dt.date
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role for a holder in a scope. entry: its index in the record, and so the warrant of what rests on it."""
+
+    id: str
+    entry: int
+    holder: str
+    role: str
+    scope: Scope
+    source: str
+    act: str | None
+    starts: dt.datetime
+    until: dt.datetime
+    permissions: frozenset[str]
+    reach: str = "here"
+    ended_at: dt.datetime | None = None
+    ended_why: str | None = None
+
+    @property
+    def is_mandate(self) -> bool:
+        """Founding, election and lot are mandates; the rest is derived, and ends nobody's grant."""
+        return self.source in MANDATES
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. person is private; holder is the only name of a person in the record, and None before any office."""
+
+    person: str | None = None
+    nickname: str | None = None
+    shown: str | None = None
+    holder: str | None = None
+    standing: Standing | None = None
+    grants: tuple[Grant, ...] = ()
+    proven_at: dt.datetime | None = None
+    session: str | None = None
+    office_hours: int = 12
+
+    @property
+    def is_visitor(self) -> bool:
+        """Tells whether nobody is signed in."""
+        return self.person is None
+
+
+VISITOR = Actor()

@@ -1,0 +1,129 @@
+"""The only writer of holders, grants and role powers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.errors import YES, Verdict, no
+from hub.ledger import Entry, Said, applies, tells
+from hub.permits import queries, warrants
+from hub.permits.actor import DERIVED
+from hub.permits.entries import GrantEnded, GrantMade, HolderNamed
+from hub.permits.live import is_live
+from hub.permits.models import grants, holders, role_powers
+from hub.permits.scope import Scope
+
+tells(holders, "shown", "told_entry", entry_types=("holder.named",))
+
+_ADD_HOLDER = sa.insert(holders)
+_ADD_GRANT = sa.insert(grants)
+_END = (
+    sa.update(grants)
+    .where(grants.c.id == sa.bindparam("grant"))
+    .values(
+        ended_at=sa.bindparam("at", type_=grants.c.ended_at.type),
+        ended_why=sa.bindparam("why"),
+        ended_entry=sa.bindparam("index"),
+    )
+)
+
+
+@applies(HolderNamed, warrant=warrants.right)
+def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -> None:
+    """Adds a holder with the name pages show."""
+    row = {"id": record.holder, "shown": said["shown"], "told_entry": entry.index}
+    tx.execute(_ADD_HOLDER, row)
+
+
+@applies(GrantMade, warrant=warrants.due)
+def make_grant(tx: Connection, entry: Entry, record: GrantMade, said: Said) -> None:
+    """Adds the grant an act owes; its term counts from the moment the act was due."""
+    kind = {"h": "hub", "b": "branch", "g": "group"}[record.scope[0]]
+    add_grant(
+        tx,
+        entry,
+        grant=record.grant,
+        holder=record.holder,
+        role=record.role,
+        scope=Scope(kind, record.scope, record.branch),  # type: ignore[arg-type]  # one of the three, by its key above
+        source=record.source,
+        act=record.act,
+        starts=clock.parse_minute(record.due),
+        until=clock.parse_minute(record.until),
+    )
+
+
+def add_grant(
+    tx: Connection,
+    entry: Entry,
+    *,
+    grant: str,
+    holder: str,
+    role: str,
+    scope: Scope,
+    source: str,
+    act: str | None,
+    starts: dt.datetime,
+    until: dt.datetime,
+) -> None:
+    """Writes a grant's row: for this room's entry and for the founding seats."""
+    tx.execute(
+        _ADD_GRANT,
+        {
+            "id": grant,
+            "entry": entry.index,
+            "holder": holder,
+            "role": role,
+            "scope_kind": scope.kind,
+            "scope_id": scope.id,
+            "branch_id": scope.branch,
+            "source": source,
+            "act": act,
+            "from_at": starts,
+            "until_at": until,
+            "ended_at": None,
+            "ended_why": None,
+            "ended_entry": None,
+        },
+    )
+
+
+def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
+    """Says whether a grant may end so: by its holder, by an act that owes it (derived grants only), or by the roster.
+
+    A derived holder ends nobody's grant, and a mandate falls to no act of this version. Source: DESIGN decision 6.
+    """
+    grant = queries.grant_by_id(tx, record.grant)
+    if grant is None or not is_live(grant, entry.at):
+        return no("permits.not_live", "This grant has ended, or there was none.")
+    if record.act is not None:
+        if grant.source not in DERIVED:
+            return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
+        return warrants.due(tx, entry, record)
+    if record.why == "resigned" and entry.by == grant.entry:
+        return YES
+    if record.why == "lapsed" and entry.by is None:
+        return YES
+    return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
+
+
+@applies(GrantEnded, warrant=may_end)
+def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> None:
+    """Ends a grant at the moment it was due, else at the entry's own."""
+    at = clock.parse_minute(record.due) if record.due else entry.at
+    tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
+
+
+def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:
+    """Replaces what every role carries: (role, permission, reach). The constitution's fold calls it."""
+    tx.execute(sa.delete(role_powers))
+    rows = [
+        {"role": role, "permission": permission, "reach": reach, "constitution": entry.index}
+        for role, permission, reach in powers
+    ]
+    tx.execute(sa.insert(role_powers), rows)

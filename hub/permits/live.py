@@ -1,0 +1,34 @@
+"""The one predicate: is this grant live at a moment? Nothing else is consulted, and no job is between it and the clock.
+
+from <= at < until, not ended by then, and its entry lies below the effective size. Source: DESIGN decision 6.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from hub.permits.actor import Grant
+from hub.permits.models import grants
+
+
+def is_live(grant: Grant, at: dt.datetime, effective_size: int | None = None) -> bool:
+    """Tells whether a grant is live at a moment. effective_size: entries that count; None where loaded below it."""
+    return (
+        grant.starts <= at < grant.until
+        and (grant.ended_at is None or at < grant.ended_at)
+        and (effective_size is None or grant.entry < effective_size)
+    )
+
+
+def clause(
+    at: dt.datetime | sa.BindParameter[dt.datetime], effective_size: int | sa.BindParameter[int]
+) -> sa.ColumnElement[bool]:
+    """Returns the same predicate over the table of grants."""
+    return sa.and_(
+        grants.c.from_at <= at,
+        grants.c.until_at > at,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at),
+        grants.c.entry < effective_size,
+    )

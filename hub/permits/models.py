@@ -1,0 +1,53 @@
+"""Grants, holders and what a role carries (public); which person a holder is (private)."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+holders = table(
+    "holders",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("shown", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
+grants = table(
+    "grants",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("entry", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("holder", sa.Text, sa.ForeignKey("holders.id"), nullable=False, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("scope_kind", sa.Text, nullable=False),
+    sa.Column("scope_id", sa.Text, nullable=False),
+    sa.Column("branch_id", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("act", sa.Text),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("ended_why", sa.Text),
+    sa.Column("ended_entry", sa.BigInteger),
+    sa.CheckConstraint("from_at < until_at", name="dates"),
+    sa.CheckConstraint("(ended_at IS NULL) = (ended_entry IS NULL)", name="ending"),
+    sa.Index("ix_grants_scope_id_until_at", "scope_id", "until_at"),
+    kind="public",
+)
+
+# What a role carries under the constitution in force: replaced whole when a constitution is adopted.
+role_powers = table(
+    "role_powers",
+    sa.Column("role", sa.Text, primary_key=True),
+    sa.Column("permission", sa.Text, primary_key=True),
+    sa.Column("reach", sa.Text, nullable=False),
+    sa.Column("constitution", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
+# Not public and never mirrored: who reads it knows which member holds which office.
+holdings = table(
+    "holdings",
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False, unique=True),
+    kind="private",
+)

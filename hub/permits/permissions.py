@@ -1,0 +1,53 @@
+"""The names of all powers and rights, each with its one-line meaning. New ones go here and into table.py."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class P(StrEnum):
+    """Powers: they come by a live grant of a role that carries them."""
+
+    AREAS_DECLARE = "areas.declare"
+    BRANCHES_CONFIRM = "branches.confirm"
+    GROUPS_CONFIRM = "groups.confirm"
+    MEMBERSHIPS_ACCEPT = "memberships.accept"
+    APPOINTMENTS_MAKE = "appointments.make"
+    LINKS_DECLARE = "links.declare"
+    OPERATE = "hub.operate"
+
+
+class R(StrEnum):
+    """Rights: every verified member of a scope has them; no role hands them out or takes them away."""
+
+    READ = "read"
+    STAND = "stand"
+    VOTE = "vote"
+    SIGN = "sign"
+    COMPLAIN = "complain"
+    APPEAL = "appeal"
+    FOUND_BRANCH = "branches.found"
+    FOUND_GROUP = "groups.found"
+    JOIN = "groups.join"
+    ACCEPT_OFFICE = "offices.accept"
+
+
+MEANINGS: dict[str, str] = {
+    P.AREAS_DECLARE: "declare which postcode districts make an area",
+    P.BRANCHES_CONFIRM: "confirm or object to the name and boundary of a new branch",
+    P.GROUPS_CONFIRM: "confirm or object to the name and boundary of a new group",
+    P.MEMBERSHIPS_ACCEPT: "accept members into a group whose organisers accept",
+    P.APPOINTMENTS_MAKE: "with a second organiser, appoint a moderator and withdraw one",
+    P.LINKS_DECLARE: "say where the group meets, and take such a link down",
+    P.OPERATE: "run the machine; see no one's record and decide nothing",
+    R.READ: "read everything that is public here",
+    R.STAND: "stand for an office",
+    R.VOTE: "vote",
+    R.SIGN: "sign a petition",
+    R.COMPLAIN: "complain",
+    R.APPEAL: "appeal",
+    R.FOUND_BRANCH: "found a branch of the area with other members",
+    R.FOUND_GROUP: "found a group of the branch with another member",
+    R.JOIN: "join a group",
+    R.ACCEPT_OFFICE: "accept an office one is invited to",
+}

@@ -1,0 +1,64 @@
+"""Small questions about (actor, what is asked, scope, moment), each with the reason it gives when the answer is no."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from hub.errors import YES, Verdict, no
+from hub.permits.actor import Actor, Grant
+from hub.permits.live import is_live
+from hub.permits.permissions import MEANINGS
+from hub.permits.scope import Scope
+
+Predicate = Callable[[Actor, str, Scope, dt.datetime], Verdict]
+
+
+def reaches(grant: Grant, scope: Scope) -> bool:
+    """Tells whether a grant's role reaches a scope: here, branch_and_below, or hub."""
+    if grant.reach == "hub":
+        return True
+    if grant.reach == "branch_and_below":
+        return grant.scope.branch is not None and grant.scope.branch == scope.branch
+    return (grant.scope.kind, grant.scope.id) == (scope.kind, scope.id)
+
+
+def carrying(actor: Actor, permission: str, scope: Scope, at: dt.datetime) -> Grant | None:
+    """Returns the live grant that carries a permission here: the one that ends last, or None."""
+    found = [g for g in actor.grants if permission in g.permissions and reaches(g, scope) and is_live(g, at)]
+    return max(found, key=lambda grant: (grant.until, grant.entry), default=None)
+
+
+def is_signed_in(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Somebody, not a visitor."""
+    return no("permits.sign_in", "Sign in first.") if actor.is_visitor else YES
+
+
+def carries_a_grant(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """A live grant here carries the permission."""
+    if carrying(actor, asked, scope, at):
+        return YES
+    return no("permits.no_grant", f"Nobody gave you the power to {MEANINGS[asked]} here, or its term is over.")
+
+
+def code_is_fresh(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """The code that proved who this is was typed within the last office_hours."""
+    hours = actor.office_hours
+    if actor.proven_at is not None and at < actor.proven_at + dt.timedelta(hours=hours):
+        return YES
+    return no("permits.code_too_old", f"Acts of office need a code from the last {hours} hours. Sign in again first.")
+
+
+def is_verified(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Standing as a member, now."""
+    standing = actor.standing
+    if standing is not None and (standing.until is None or at < standing.until):
+        return YES
+    return no("permits.no_standing", "This is for verified members. Join or sign in with your member number first.")
+
+
+def lives_here(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Verified for the scope's area; a scope without an area is open to every verified member."""
+    if scope.area is None or (actor.standing is not None and actor.standing.area == scope.area):
+        return YES
+    return no("permits.other_area", "This is for verified members of this area.")

@@ -1,0 +1,106 @@
+"""Reads: grants by scope or holder, what a grant carries, who a person is in the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import clock, ledger
+from hub.permits import live
+from hub.permits.actor import Grant
+from hub.permits.models import grants, holders, holdings, role_powers
+from hub.permits.scope import Scope, stored_scope
+
+_AT = sa.bindparam("at", type_=grants.c.from_at.type)
+_SIZE: sa.BindParameter[int] = sa.bindparam("size", type_=sa.BigInteger)
+_ORDER = (grants.c.from_at, grants.c.entry)
+_LIVE = sa.select(grants).where(live.clause(_AT, _SIZE)).order_by(*_ORDER)
+_LIVE_OF = _LIVE.where(grants.c.holder == sa.bindparam("holder"))
+_LIVE_IN = _LIVE.where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
+_BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
+_BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
+_POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach)
+_POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
+
+
+def live_grants(
+    tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
+) -> tuple[Grant, ...]:
+    """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now."""
+    asked = {"at": at or clock.now(), "size": ledger.effective_size(tx)}
+    if holder is not None:
+        rows = tx.execute(_LIVE_OF, {**asked, "holder": holder})
+    elif scope is not None:
+        rows = tx.execute(_LIVE_IN, {**asked, "kind": scope.kind, "scope": scope.id})
+    else:
+        rows = tx.execute(_LIVE, asked)
+    found = _grants(tx, rows.all())
+    return tuple(grant for grant in found if scope is None or grant.scope == scope)
+
+
+def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
+    """Returns every grant there ever was in a scope, oldest first."""
+    here = sa.select(grants).where(grants.c.scope_kind == scope.kind, grants.c.scope_id == scope.id).order_by(*_ORDER)
+    return _grants(tx, tx.execute(here).all())
+
+
+def grant_by_entry(tx: Connection, index: int) -> Grant | None:
+    """Returns the grant an entry made, or None: whether that entry is a warrant at all."""
+    return next(iter(_grants(tx, tx.execute(_BY_ENTRY, {"entry": index}).all())), None)
+
+
+def grant_by_id(tx: Connection, grant: str) -> Grant | None:
+    """Returns a grant, live or not, or None."""
+    return next(iter(_grants(tx, tx.execute(_BY_ID, {"id": grant}).all())), None)
+
+
+def permissions_of(tx: Connection, role: str) -> frozenset[str]:
+    """Returns the permissions a role carries under the constitution in force."""
+    return frozenset(row.permission for row in tx.execute(_POWERS_OF, {"role": role}))
+
+
+def holder_of_person(tx: Connection, person: str) -> str | None:
+    """Returns a person's name in the record, or None before any office."""
+    return tx.scalar(sa.select(holdings.c.holder).where(holdings.c.person == person))
+
+
+def person_of_holder(tx: Connection, holder: str) -> str | None:
+    """Returns the person behind a holder, or None: on a fork nobody is, until they claim."""
+    return tx.scalar(sa.select(holdings.c.person).where(holdings.c.holder == holder))
+
+
+def shown_names(tx: Connection, ids: Iterable[str]) -> dict[str, str | None]:
+    """Returns how holders are shown; None where the words were withdrawn."""
+    wanted = sa.select(holders.c.id, holders.c.shown).where(holders.c.id.in_(list(ids)))
+    return {row.id: row.shown for row in tx.execute(wanted)}
+
+
+def _grants(tx: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
+    rows = list(rows)
+    carried: dict[str, tuple[set[str], str]] = {}
+    if rows:
+        for power in tx.execute(_POWERS):
+            known, _ = carried.setdefault(power.role, (set(), power.reach))
+            known.add(power.permission)
+    return tuple(_grant(row, *carried.get(row.role, (set(), "here"))) for row in rows)
+
+
+def _grant(row: Row[tuple[object, ...]], permissions: set[str], reach: str) -> Grant:
+    return Grant(
+        id=row.id,
+        entry=row.entry,
+        holder=row.holder,
+        role=row.role,
+        scope=stored_scope(row.scope_kind, row.scope_id, row.branch_id),
+        source=row.source,
+        act=row.act,
+        starts=row.from_at,
+        until=row.until_at,
+        permissions=frozenset(permissions),
+        reach=reach,
+        ended_at=row.ended_at,
+        ended_why=row.ended_why,
+    )

@@ -1,0 +1,23 @@
+"""The table: each power and each right, and what it takes. Any one clause suffices; all its predicates must hold."""
+
+from __future__ import annotations
+
+from hub.permits.permissions import P, R
+from hub.permits.predicates import (
+    Predicate,
+    carries_a_grant,
+    code_is_fresh,
+    is_signed_in,
+    is_verified,
+    lives_here,
+)
+
+Clause = tuple[Predicate, ...]
+
+# Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing.
+OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, code_is_fresh)
+POWERS: dict[P, tuple[Clause, ...]] = dict.fromkeys(P, (OFFICE,))
+
+# Rights: verified standing, in the scope's area where it has one. No grant adds to them or takes from them.
+MEMBER: Clause = (is_signed_in, is_verified, lives_here)
+RIGHTS: dict[R, tuple[Clause, ...]] = dict.fromkeys(R, (MEMBER,))

@@ -1,0 +1,69 @@
+"""Checks of an entry's warrant, from public tables alone, the same live and on replay.
+
+by = the entry of a grant   office(permission, scope_of): live at ``at``, carries the permission, reaches the scope
+by = a constitution's entry  right: the constitution in force; that a member did it rests on the hub's word
+by = nothing                 due: the clock's own moves and effects, recomputable by anyone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.errors import YES, Verdict, no
+from hub.ledger import Entry
+from hub.ledger.entries import Warrant
+from hub.permits import queries
+from hub.permits.actor import Grant
+from hub.permits.live import is_live
+from hub.permits.models import role_powers
+from hub.permits.predicates import reaches
+from hub.permits.scope import Scope
+
+ScopeOf = Callable[[Connection, Any], Scope | None]
+
+NO_WARRANT = no("permits.no_warrant", "No live grant in the record gives the power to do this.")
+_IN_FORCE = sa.select(role_powers.c.constitution).limit(1)
+
+
+def office(permission: str, scope_of: ScopeOf) -> Warrant:
+    """Returns the check that ``by`` is a live grant carrying a permission in the scope the record is about."""
+
+    def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
+        scope = scope_of(tx, record)
+        grant = warranting_grant(tx, entry)
+        if scope is None or grant is None or permission not in grant.permissions or not reaches(grant, scope):
+            return NO_WARRANT
+        return YES
+
+    return check
+
+
+def warranting_grant(tx: Connection, entry: Entry) -> Grant | None:
+    """Returns the grant an entry names as its warrant, if it is live at the entry's own moment."""
+    grant = None if entry.by is None else queries.grant_by_entry(tx, entry.by)
+    return grant if grant is not None and is_live(grant, entry.at) else None
+
+
+def right(tx: Connection, entry: Entry, _record: Any) -> Verdict:
+    """Checks that ``by`` is the constitution in force, which gives every verified member the right."""
+    if entry.by is not None and entry.by == tx.scalar(_IN_FORCE):
+        return YES
+    return no("permits.no_right", "A right rests on the constitution in force, and this entry names another.")
+
+
+_due: list[Warrant] = []
+
+
+def answer_due(check: Warrant) -> Warrant:
+    """Lets the acts, a room above, say whether an effect is due: registered once, when that room is loaded."""
+    _due[:] = [check]
+    return check
+
+
+def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks that an effect is what a running act owes at its present step."""
+    return _due[0](tx, entry, record)
