@@ -1,0 +1,44 @@
+"""Effects by name: what an act does at its end. Each is registered by the room that owns it.
+
+carry_out appends the entries the act owes; owes says, from public tables, whether an entry is one of them: so a fold
+that meets an effect nobody decided on changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from hub.acts.rules import ActState
+from hub.errors import Verdict
+from hub.ledger import Entry
+
+CarryOut = Callable[[Connection, ActState, dt.datetime], None]
+Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect's two halves."""
+
+    carry_out: CarryOut
+    owes: Owes
+
+
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(name: str, *, owes: Owes) -> Callable[[CarryOut], CarryOut]:
+    """Registers what carries an effect out, and what says whether an entry is owed by it."""
+
+    def register(carry_out: CarryOut) -> CarryOut:
+        if name in EFFECTS:
+            raise RuntimeError(f"two effects are called {name}")
+        EFFECTS[name] = Effect(carry_out, owes)
+        return carry_out
+
+    return register

@@ -1,0 +1,76 @@
+"""Reads: an act's state, and which acts wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.acts.models import act_hands, acts
+from hub.acts.rules import ActState, Hand
+from hub.constitution import queries as constitution
+from hub.errors import NotFound
+from hub.permits.scope import Scope, stored_scope
+
+_ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
+_HANDS = sa.select(act_hands).where(act_hands.c.act == sa.bindparam("act")).order_by(act_hands.c.entry)
+_DUE = (
+    sa.select(acts.c.id)
+    .where(acts.c.outcome.is_(None), acts.c.due_at <= sa.bindparam("now", type_=acts.c.due_at.type))
+    .order_by(acts.c.due_at, acts.c.opened_entry)
+)
+
+
+def find(tx: Connection, act: str) -> ActState | None:
+    """Returns an act's state, or None."""
+    row = tx.execute(_ACT, {"act": act}).first()
+    return None if row is None else _state(tx, row)
+
+
+def get(tx: Connection, act: str) -> ActState:
+    """Returns an act's state. Raises NotFound."""
+    state = find(tx, act)
+    if state is None:
+        raise NotFound
+    return state
+
+
+def about(tx: Connection, subject: str) -> ActState | None:
+    """Returns the newest act about a subject (a branch, a group, a grant), or None."""
+    newest = sa.select(acts).where(acts.c.subject == subject).order_by(acts.c.opened_entry.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return None if row is None else _state(tx, row)
+
+
+def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple[ActState, ...]:
+    """Returns the acts that run in a scope, the one due soonest first."""
+    here = sa.select(acts).where(acts.c.outcome.is_(None), acts.c.scope_kind == scope.kind, acts.c.scope_id == scope.id)
+    if procedure is not None:
+        here = here.where(acts.c.procedure == procedure)
+    rows = tx.execute(here.order_by(acts.c.due_at, acts.c.opened_entry)).all()
+    return tuple(_state(tx, row) for row in rows)
+
+
+def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
+    """Returns the running acts whose present deadline has passed, the oldest first."""
+    return tuple(tx.scalars(_DUE, {"now": now}))
+
+
+def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
+    steps = constitution.of_entry(tx, row.constitution).procedures[row.procedure].steps
+    hands = tuple(Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id}))
+    return ActState(
+        id=row.id,
+        procedure=row.procedure,
+        scope=stored_scope(row.scope_kind, row.scope_id, row.branch_id),
+        subject=row.subject,
+        steps=steps,
+        step=row.step,
+        since=row.since_at,
+        hands=hands,
+        outcome=row.outcome,
+        constitution=row.constitution,
+        opened_entry=row.opened_entry,
+        opened_at=row.opened_at,
+    )

@@ -1,0 +1,79 @@
+"""Checks of the hands and the clock's moves, from public tables alone, the same live and on replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts import queries, rules
+from hub.acts.effects import EFFECTS
+from hub.acts.entries import ActAdvanced
+from hub.acts.rules import Move
+from hub.constitution import queries as constitution
+from hub.errors import YES, Verdict, no
+from hub.ledger import Entry
+from hub.ledger.entries import Warrant
+from hub.permits import warrants as permits
+from hub.permits.predicates import reaches
+from hub.permits.scope import Scope
+
+NO_ACT = no("acts.unknown", "No such act is in the record.")
+NOT_DUE = no("acts.not_due", "No running act owes this now.")
+
+
+def opening(procedure: str, scope_of: Callable[[Connection, Any], Scope | None]) -> Warrant:
+    """Returns the check of an entry that opens an act (record.act), by the right or the office the procedure names."""
+
+    def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
+        if queries.find(tx, record.act) is not None:
+            return no("acts.opened_before", "This act was opened already.")
+        rules_now, _ = constitution.in_force(tx)
+        opens = rules_now.procedures[procedure].opens
+        return (permits.right if opens == "member" else permits.office(opens, scope_of))(tx, entry, record)
+
+    return check
+
+
+def submitting(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks an entry by which ``record.holder`` joins in ``record.act``: a right, while the act waits for it."""
+    state = queries.find(tx, record.act)
+    if state is None:
+        return NO_ACT
+    verdict = rules.may_submit(state, record.holder, entry.at)
+    return permits.right(tx, entry, record) if verdict else verdict
+
+
+def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks an entry by which the holder of its warrant decides in ``record.act``."""
+    state = queries.find(tx, record.act)
+    if state is None:
+        return NO_ACT
+    grant = permits.warranting_grant(tx, entry)
+    if grant is None or state.current.by not in grant.permissions or not reaches(grant, state.scope):
+        return permits.NO_WARRANT
+    return rules.may_sign(state, grant.holder, entry.at)
+
+
+def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
+    """Checks a move of the clock: it is the one that rules.next_move gives, and nobody's hand is named."""
+    state = queries.find(tx, record.act)
+    if state is None:
+        return NO_ACT
+    claimed = Move(record.act, record.step, clock.parse_minute(record.due), record.outcome)
+    if entry.by is None and rules.next_move(state, entry.at) == claimed:
+        return YES
+    return NOT_DUE
+
+
+@permits.answer_due
+def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks an effect: its act stands at this effect now, and owes exactly this entry."""
+    state = queries.find(tx, record.act)
+    if state is None or not state.is_open or entry.by is not None:
+        return NOT_DUE
+    if state.current.do != "effect" or record.step != state.step or record.due != clock.format_minute(state.since):
+        return NOT_DUE
+    return EFFECTS[state.current.what].owes(tx, state, entry, record)

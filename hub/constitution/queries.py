@@ -1,0 +1,49 @@
+"""Reads: the rules in force, the rules of an act, the hub's own facts."""
+
+from __future__ import annotations
+
+import functools
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.constitution.load import load
+from hub.constitution.model import Constitution
+from hub.constitution.models import constitutions, hub_facts
+from hub.errors import NotFound
+
+_NEWEST = sa.select(constitutions).order_by(constitutions.c.entry.desc()).limit(1)
+_AT = sa.select(constitutions.c.text).where(constitutions.c.entry == sa.bindparam("entry"))
+_FACTS = sa.select(hub_facts).order_by(hub_facts.c.entry.desc()).limit(1)
+
+parsed = functools.lru_cache(maxsize=16)(load)
+
+
+def in_force(tx: Connection) -> tuple[Constitution, int]:
+    """Returns the constitution in force and the index of its entry. Raises NotFound before there is one."""
+    row = newest(tx)
+    return parsed(row.text), row.entry
+
+
+def newest(tx: Connection) -> Row[tuple[object, ...]]:
+    """Returns the row of the version in force: entry, version, text, sha256, in_force_from. Raises NotFound."""
+    row = tx.execute(_NEWEST).first()
+    if row is None:
+        raise NotFound("constitution.none", "No constitution is in force here yet.")
+    return row
+
+
+def of_entry(tx: Connection, entry: int) -> Constitution:
+    """Returns the constitution that an entry adopted: an act runs to its end under the one it was opened with."""
+    text = tx.scalar(_AT, {"entry": entry})
+    if text is None:
+        raise NotFound("constitution.none", "No constitution was adopted by that entry.")
+    return parsed(text)
+
+
+def hub(tx: Connection) -> Row[tuple[object, ...]]:
+    """Returns the facts of this hub: the newest of hub_facts. Raises NotFound in an empty database."""
+    row = tx.execute(_FACTS).first()
+    if row is None:
+        raise NotFound("constitution.no_hub", "No hub has been founded here.")
+    return row

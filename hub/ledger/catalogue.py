@@ -1,0 +1,23 @@
+"""Loads every room's fold once, so that all entry types are known: for processes that append, replay or verify."""
+
+from __future__ import annotations
+
+import importlib
+
+# In order of layers. A room with entries stands here, or its entries change nothing.
+ROOMS = (
+    "hub.permits.fold",
+    "hub.roster.fold",
+    "hub.constitution.fold",
+    "hub.acts.fold",
+    "hub.branches.fold",
+    "hub.groups.fold",
+    "hub.mirror.fold",
+)
+
+
+def load() -> None:
+    """Imports the folds and effects of every room."""
+    # Upward, and so inside a function: registration. The ledger itself knows none of these rooms.
+    for room in ROOMS:
+        importlib.import_module(room)
