@@ -85,3 +85,10 @@ def insist(verdict: Verdict) -> None:
     """Raises RuleViolation unless the verdict is yes."""
     if not verdict.ok:
         raise RuleViolation(verdict.code, verdict.sentence, verdict.source)
+
+
+class Unsafe(Exception):
+    """Going on could publish or believe a false record. Nothing was signed; commands end with exit code 3.
+
+    The text says what was found and what to do next.
+    """

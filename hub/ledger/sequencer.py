@@ -1,0 +1,249 @@
+"""The sequencer: turns appended entries into tiles, openings and a signed checkpoint, in the worker alone.
+
+One turn, each step on disk before the next begins:
+
+    lock     one sequencer at a time, by file lock; on PostgreSQL by advisory lock too
+    look     the last signed head fits the tiles on disk and the database; what was signed but not published, is
+    stage    entry bundles, tiles
+    re-read  everything the new head rests on is read back from disk and hashed again
+    open     openings of the new entries; openings withdrawn since leave their files
+    sign     the new head goes into keys/log.head: from here on it is the only history this key signs
+    publish  log/checkpoint
+
+A crash before *sign* leaves files that nobody refers to and the next turn writes again; after it, the next turn
+publishes. Whatever does not fit raises Unsafe, and nothing is signed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.db import Database
+from hub.errors import Unsafe
+from hub.ledger import files, keys, models
+from hub.ledger.files import DISK, Disk, put
+from hub.ledger.openings import format_file, format_withdrawn
+from hub.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from hub.tlog.edge import Edge
+from hub.tlog.hashes import Spoilt, leaf_hash, root_hash
+from hub.tlog.tiles import (
+    ENTRIES,
+    FULL,
+    HEIGHT,
+    Tile,
+    format_bundle,
+    format_path,
+    parse_bundle,
+    parse_tile,
+    reader,
+    tile_root,
+    width_at,
+)
+
+LOCK = 7402  # of PostgreSQL's advisory locks
+CHECKPOINT = "checkpoint"
+WITHDRAWN = "withdrawn.json"
+RESTORED = "It looks like an older database was restored. Restore a newer one, or found a successor with: hub fork"
+
+_SIZE = sa.select(sa.func.count(), sa.func.max(models.entries.c.index))
+_RANGE = (
+    sa.select(models.entries.c.bytes)
+    .where(models.entries.c.index >= sa.bindparam("start"), models.entries.c.index < sa.bindparam("end"))
+    .order_by(models.entries.c.index)
+)
+_OPENED = (
+    sa.select(models.openings.c.index, models.openings.c.disclosure)
+    .where(models.openings.c.index >= sa.bindparam("start"), models.openings.c.index < sa.bindparam("end"))
+    .order_by(models.openings.c.index)
+)
+_OPENED_AT = sa.select(models.openings.c.disclosure).where(models.openings.c.index == sa.bindparam("wanted"))
+_ERASED = sa.select(models.withdrawals.c.index, models.withdrawals.c.digest, models.withdrawals.c.published_at)
+
+
+class Sequencer:
+    """Publishes one hub's log.
+
+    folder: the data folder; origin: the name it signs under; every: how old a published head may grow.
+    """
+
+    def __init__(self, db: Database, folder: Path, origin: str, every: dt.timedelta, disk: Disk = DISK) -> None:
+        self.db, self.origin, self.every, self.disk = db, origin, every, disk
+        self.keys, self.log, self.openings = folder / "keys", folder / "log", folder / "openings"
+
+    def run_once(self) -> Checkpoint:
+        """Publishes what was appended since the last turn; returns the head that stands published.
+
+        Raises Unsafe when anything does not fit, and files.Held while another sequencer works.
+        """
+        with files.lock(self.keys / "sequencer.lock"):
+            with self.db.read() as tx:
+                _alone(tx)
+                head = self._turn(tx)
+                erased = self._erase(tx)
+            self._note(erased)
+        return head
+
+    def _turn(self, tx: Connection) -> Checkpoint:
+        signer = keys.read_signer(self.keys, self.origin)
+        head, note = keys.read_head(self.keys, signer.verifier)
+        try:
+            size = self._look(tx, head)
+            self._publish_unfinished(head, note)
+            if size > head.size:
+                root = self._stage(tx, head, size)
+                self._reread(head, Checkpoint(self.origin, size, root))
+                self._open(tx, head.size, size)
+                head = Checkpoint(self.origin, size, root)
+                note = sign_checkpoint(head, signer)
+                put({self.keys / keys.HEAD: note}, self.disk)
+                self._publish(note)
+            elif size and self._age() >= self.every:
+                self._reread(head, head)
+                self._publish(note)
+        except Spoilt as problem:
+            raise Unsafe(f"The log on disk does not hold: {problem}. Restore {self.log} from a mirror.") from problem
+        return head
+
+    # -- look -----------------------------------------------------------------------------------------------------
+
+    def _look(self, tx: Connection, head: Checkpoint) -> int:
+        """Checks that disk and database continue what was signed; returns the database's size."""
+        count, last = tx.execute(_SIZE).one()
+        if count and last != count - 1:
+            raise Unsafe(f"The database lacks entries: it holds {count}, and the last is number {last}.")
+        if count < head.size:
+            raise Unsafe(f"The database holds {count} entries, but {head.size} were signed. {RESTORED}")
+        if root_hash(head.size, reader(head.size, self._tile)) != head.root:
+            raise Unsafe(f"The tiles on disk give another root than the one signed. Restore {self.log} from a mirror.")
+        start = max(0, head.size - 1) // FULL * FULL
+        if head.size and self._bundle(start // FULL, head.size) != self._entries(tx, start, head.size):
+            raise Unsafe(f"The database's last entries are not those that were signed. {RESTORED}")
+        return int(count)
+
+    def _entries(self, tx: Connection, start: int, end: int) -> list[bytes]:
+        return [bytes(raw) for raw in tx.scalars(_RANGE, {"start": start, "end": end})]
+
+    def _tile(self, tile: Tile) -> bytes:
+        raw = files.read(self.log / format_path(tile))
+        if raw is None:
+            raise Spoilt(f"{format_path(tile)} is missing")
+        return raw
+
+    def _bundle(self, n: int, size: int) -> list[bytes]:
+        width = width_at(ENTRIES, n, size)
+        return parse_bundle(self._tile(Tile(ENTRIES, n, width)), width)
+
+    # -- stage ----------------------------------------------------------------------------------------------------
+
+    def _stage(self, tx: Connection, head: Checkpoint, size: int) -> bytes:
+        """Writes the bundles and tiles that grow the log to ``size``; returns the root they should give."""
+        edge = Edge(head.size, self._tile)
+        for start in range(head.size // FULL * FULL, size, FULL):
+            end = min(start + FULL, size)
+            entries = self._entries(tx, start, end)
+            tile = Tile(ENTRIES, start // FULL, end - start)
+            batch = {self.log / format_path(tile): format_bundle(entries)}
+            for full, raw in edge.grow(leaf_hash(entry) for entry in entries[max(0, head.size - start) :]):
+                batch[self.log / format_path(full)] = raw
+            put(batch, self.disk)
+        put({self.log / format_path(tile): raw for tile, raw in edge.partial(head.size)}, self.disk)
+        return edge.root()
+
+    def _reread(self, old: Checkpoint, new: Checkpoint) -> None:
+        """Reads back what the new head rests on and hashes it again. Raises Unsafe unless it gives both heads."""
+        read = reader(new.size, self._tile)
+        if root_hash(new.size, read) != new.root or root_hash(old.size, read) != old.root:
+            raise Unsafe("What was written is not what the disk gives back. Nothing was signed; check the disk.")
+        last = (new.size - 1) // FULL
+        for n in range(max(0, min(old.size // FULL, last - 1)), last + 1):
+            tile = Tile(0, n, width_at(0, n, new.size))
+            hashes = parse_tile(self._tile(tile), tile.width)
+            if hashes != [leaf_hash(entry) for entry in self._bundle(n, new.size)]:
+                raise Unsafe(f"{format_path(tile)} does not fit its entries. Nothing was signed; check the disk.")
+        level = 0
+        while new.size >> HEIGHT * (level + 1):
+            whole = (new.size >> HEIGHT * (level + 1)) - 1
+            for n in range(max(0, min(old.size >> HEIGHT * (level + 1), whole - 1)), whole + 1):
+                if tile_root(parse_tile(self._tile(Tile(level, n)), FULL)) != read(HEIGHT * (level + 1), n):
+                    raise Unsafe(f"{format_path(Tile(level, n))} does not fit the tile above it. Nothing was signed.")
+            level += 1
+
+    # -- openings -------------------------------------------------------------------------------------------------
+
+    def _open(self, tx: Connection, start: int, end: int) -> None:
+        batch: dict[Path, bytes] = {}
+        for index, disclosures in _grouped(tx.execute(_OPENED, {"start": start, "end": end})):
+            batch[self._opening(index)] = format_file(index, disclosures)
+            if len(batch) == FULL:
+                put(batch, self.disk)
+                batch = {}
+        put(batch, self.disk)
+
+    def _erase(self, tx: Connection) -> list[tuple[int, str]]:
+        """Takes withdrawn words out of their files and lists them for mirrors; returns those not yet noted as done."""
+        rows = [(int(index), str(digest), done) for index, digest, done in tx.execute(_ERASED)]
+        erased = [(index, digest) for index, digest, done in rows if done is None]
+        for index in sorted({index for index, _ in erased}):
+            path = self._opening(index)
+            left = list(tx.scalars(_OPENED_AT, {"wanted": index}))
+            if left:
+                put({path: format_file(index, left)}, self.disk)
+            else:
+                self.disk.remove(path)
+        listed = format_withdrawn((index, digest) for index, digest, _ in rows)
+        if rows and files.read(self.openings / WITHDRAWN) != listed:
+            put({self.openings / WITHDRAWN: listed}, self.disk)
+        return erased
+
+    def _note(self, erased: list[tuple[int, str]]) -> None:
+        """Remembers, in a unit of work of its own, what has left its file."""
+        if not erased:
+            return
+        with self.db.write() as tx:
+            for index, digest in erased:
+                mine = (models.withdrawals.c.index == index) & (models.withdrawals.c.digest == digest)
+                tx.execute(sa.update(models.withdrawals).where(mine).values(published_at=clock.now()))
+
+    def _opening(self, index: int) -> Path:
+        return self.openings / f"{index}.json"
+
+    # -- publish --------------------------------------------------------------------------------------------------
+
+    def _publish_unfinished(self, head: Checkpoint, note: bytes) -> None:
+        raw = files.read(self.log / CHECKPOINT)
+        published = open_checkpoint(raw, [keys.read_signer(self.keys, self.origin).verifier]) if raw else None
+        if published is not None and published.size > head.size:
+            raise Unsafe(f"A head of {published.size} entries is published, but the key remembers {head.size}.")
+        if head.size and published != head:
+            self._publish(note)
+
+    def _publish(self, note: bytes) -> None:
+        path = self.log / CHECKPOINT
+        put({path: note}, self.disk)
+        now = clock.now().timestamp()
+        os.utime(path, (now, now))
+
+    def _age(self) -> dt.timedelta:
+        published = (self.log / CHECKPOINT).stat().st_mtime
+        return clock.now() - dt.datetime.fromtimestamp(published, dt.UTC)
+
+
+def _alone(tx: Connection) -> None:
+    if tx.dialect.name == "postgresql":
+        got = tx.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({LOCK})").scalar_one()
+        if not got:
+            raise files.Held("another sequencer works on this database")
+
+
+def _grouped(rows: Iterable[Any]) -> Iterator[tuple[int, list[str]]]:
+    for index, group in groupby(rows, key=lambda row: row[0]):
+        yield index, [row[1] for row in group]
