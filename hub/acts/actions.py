@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, ledger
 from hub.acts import queries, rules
-from hub.acts.effects import EFFECTS
+from hub.acts.effects import EFFECTS, of_act
 from hub.acts.entries import ActAdvanced
 
 
@@ -20,6 +20,8 @@ def run(tx: Connection, act: str) -> int:
             EFFECTS[state.current.what].carry_out(tx, state, move.due)
         due = clock.format_minute(move.due)
         ledger.append(tx, ActAdvanced(move.act, move.step, due, move.outcome), by=None)
+        if move.outcome in rules.ENDINGS:
+            of_act(state).tell(tx, rules.after(state, move))
         moved += 1
     return moved
 

@@ -18,27 +18,40 @@ from hub.errors import Verdict
 from hub.ledger import Entry
 
 CarryOut = Callable[[Connection, ActState, dt.datetime], None]
+Ended = Callable[[Connection, ActState, Entry], None]
+Tell = Callable[[Connection, ActState], None]
 Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect's two halves."""
+    """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only."""
 
     carry_out: CarryOut
     owes: Owes
+    ended: Ended
+    tell: Tell
 
 
 EFFECTS: dict[str, Effect] = {}
 
 
-def effect(name: str, *, owes: Owes) -> Callable[[CarryOut], CarryOut]:
+def _nothing(*_: object) -> None:
+    """For acts whose failing changes no table and concerns nobody by letter."""
+
+
+def of_act(state: ActState) -> Effect:
+    """Returns the effect that an act's procedure ends in."""
+    return EFFECTS[state.steps[-1].what]
+
+
+def effect(name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _nothing) -> Callable[[CarryOut], CarryOut]:
     """Registers what carries an effect out, and what says whether an entry is owed by it."""
 
     def register(carry_out: CarryOut) -> CarryOut:
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
-        EFFECTS[name] = Effect(carry_out, owes)
+        EFFECTS[name] = Effect(carry_out, owes, ended, tell)
         return carry_out
 
     return register

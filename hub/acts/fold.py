@@ -7,12 +7,14 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.acts import queries, rules, warrants
+from hub.acts.effects import of_act
 from hub.acts.entries import ActAdvanced
 from hub.acts.models import act_hands, act_moves, acts
 from hub.acts.rules import ActState, Move
 from hub.constitution import queries as constitution
 from hub.ledger import Entry, Said, applies
 from hub.permits.scope import Scope
+from hub.permits.warrants import warranting_grant
 
 _OPEN, _HAND, _MOVE = sa.insert(acts), sa.insert(act_hands), sa.insert(act_moves)
 _ADVANCE = (
@@ -58,9 +60,12 @@ def submit(tx: Connection, entry: Entry, *, act: str, holder: str) -> None:
     _add_hand(tx, entry, act, holder, "submit")
 
 
-def sign(tx: Connection, entry: Entry, *, act: str, holder: str, yes: bool) -> None:
-    """Notes a decider's yes or no, at the act's present step."""
-    _add_hand(tx, entry, act, holder, "yes" if yes else "no")
+def sign(tx: Connection, entry: Entry, *, act: str, yes: bool) -> None:
+    """Notes the yes or no of the holder of the entry's warrant, at the act's present step."""
+    grant = warranting_grant(tx, entry)
+    if grant is None:
+        raise RuntimeError(f"entry {entry.index} was applied without its warrant")
+    _add_hand(tx, entry, act, grant.holder, "yes" if yes else "no")
 
 
 @applies(ActAdvanced, warrant=warrants.moves)
@@ -70,6 +75,8 @@ def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> No
     state = rules.after(queries.get(tx, record.act), Move(record.act, record.step, due, record.outcome))
     move = {"act": record.act, "step": record.step, "due_at": due, "outcome": record.outcome, "entry": entry.index}
     tx.execute(_MOVE, move)
+    if state.outcome in rules.ENDINGS:
+        of_act(state).ended(tx, state, entry)
     closed = not state.is_open
     tx.execute(
         _ADVANCE,

@@ -1,0 +1,5 @@
+"""Areas and the branches that their members found.
+
+Words: area (postcode districts, declared by office), branch (the body founded in one). Verbs: declare_area, propose,
+invite, cofound, confirm, object. Headquarters confirms a name and a boundary; it gives nobody a role in a branch.
+"""

@@ -1,0 +1,55 @@
+"""Areas, their districts, branches (public); areas waiting for a council member's confirmation (private)."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+areas = table(
+    "areas",
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("entry", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
+area_districts = table(
+    "area_districts",
+    sa.Column("district", sa.Text, primary_key=True),
+    sa.Column("area", sa.Text, sa.ForeignKey("areas.slug"), nullable=False, index=True),
+    kind="public",
+)
+
+branches = table(
+    "branches",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, sa.ForeignKey("areas.slug"), nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("proposed_entry", sa.BigInteger, nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    sa.Column("registered_entry", sa.BigInteger),
+    sa.Column("registered_at", Moment),
+    sa.Column("ended_entry", sa.BigInteger),
+    kind="public",
+)
+# Of those that have not ended: one branch in an area, one branch of a slug. The constraint decides a race.
+for _column in (branches.c.slug, branches.c.area):
+    sa.Index(
+        f"uq_branches_{_column.name}_live",
+        _column,
+        unique=True,
+        sqlite_where=branches.c.ended_entry.is_(None),
+        postgresql_where=branches.c.ended_entry.is_(None),
+    )
+
+area_proposals = table(
+    "area_proposals",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("areas", sa.JSON, nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("confirmed_at", Moment),
+    kind="private",
+)

@@ -1,0 +1,24 @@
+"""The names of all letters, and the closed list of what each may say. Both who writes and who sends know only this.
+
+A letter never carries a member number, a postcode, a legal name or the organisation: it says that something waits, and
+the page behind the sign-in says what. Parameters are public slugs and names of groups that the reader belongs to.
+"""
+
+from __future__ import annotations
+
+LETTERS: dict[str, tuple[str, ...]] = {
+    "welcome": (),
+    "founder_joined": ("place",),
+    "confirmation_waits": ("place",),
+    "registered": ("place",),
+    "objected": ("place",),
+    "lapsed": ("place",),
+    "appointed": ("place",),
+    "appointment_waits": ("place",),
+    "withdrawn": ("place",),
+    "request_waits": ("place",),
+    "request_accepted": ("place",),
+    "request_declined": ("place",),
+    "membership_ended": (),
+}
+"""Name to parameters. place: the path of the page that says more, such as /groups/york-tenants."""
