@@ -73,6 +73,14 @@ class Database:
             tx.rollback()
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Opens a unit of work that only looks and sees one moment throughout, on PostgreSQL too."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as tx:
+            yield tx
+            tx.rollback()
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Opens a unit of work that is kept whole or not at all: commits at the end, rolls back on any exception."""
         with self.engine.connect().execution_options(folkmoot_writes=True) as tx, tx.begin():

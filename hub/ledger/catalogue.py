@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 
-# In order of layers. A room with entries stands here, or its entries change nothing.
+# In order of layers; actions where a room has effects. A room with entries stands here, or its entries change nothing.
 ROOMS = (
     "hub.permits.fold",
     "hub.roster.fold",
     "hub.constitution.fold",
     "hub.acts.fold",
-    "hub.branches.fold",
-    "hub.groups.fold",
+    "hub.branches.actions",
+    "hub.groups.actions",
     "hub.mirror.fold",
 )
 

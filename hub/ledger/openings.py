@@ -38,7 +38,12 @@ class Opening:
     @cached_property
     def digest(self) -> str:
         """base64url without padding of SHA-256 over the disclosure."""
-        return _base64url(hashlib.sha256(self.disclosure.encode("ascii")).digest())
+        return digest_of(self.disclosure)
+
+
+def digest_of(disclosure: str) -> str:
+    """Returns the digest that binds a disclosure to its entry."""
+    return _base64url(hashlib.sha256(disclosure.encode("utf-8", "surrogatepass")).digest())
 
 
 def seal_words(words: Mapping[str, str]) -> list[Opening]:

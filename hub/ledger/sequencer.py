@@ -19,6 +19,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,14 @@ _OPENED_AT = sa.select(models.openings.c.disclosure).where(models.openings.c.ind
 _ERASED = sa.select(models.withdrawals.c.index, models.withdrawals.c.digest, models.withdrawals.c.published_at)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What one turn left behind. head: as published; erased: how many openings left their files."""
+
+    head: Checkpoint
+    erased: int
+
+
 class Sequencer:
     """Publishes one hub's log.
 
@@ -79,7 +88,7 @@ class Sequencer:
         self.db, self.origin, self.every, self.disk = db, origin, every, disk
         self.keys, self.log, self.openings = folder / "keys", folder / "log", folder / "openings"
 
-    def run_once(self) -> Checkpoint:
+    def run_once(self) -> Turn:
         """Publishes what was appended since the last turn; returns the head that stands published.
 
         Raises Unsafe when anything does not fit, and files.Held while another sequencer works.
@@ -90,7 +99,7 @@ class Sequencer:
                 head = self._turn(tx)
                 erased = self._erase(tx)
             self._note(erased)
-        return head
+        return Turn(head, len(erased))
 
     def _turn(self, tx: Connection) -> Checkpoint:
         signer = keys.read_signer(self.keys, self.origin)

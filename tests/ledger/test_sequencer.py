@@ -71,7 +71,7 @@ def test_published_log_is_the_databases(village, db, folder, clock_at, steps):
     for count in steps:
         build(db, village, count, done)
 
-        head = sequencer(db, folder).run_once()
+        head = sequencer(db, folder).run_once().head
 
         assert assert_whole(db, folder, done) == head
         done += count
@@ -79,7 +79,7 @@ def test_published_log_is_the_databases(village, db, folder, clock_at, steps):
 
 
 def test_nothing_is_published_before_the_first_entry(village, db, folder):
-    head = sequencer(db, folder).run_once()
+    head = sequencer(db, folder).run_once().head
 
     assert (head.size, (folder / "log").exists()) == (0, False)
 
@@ -268,7 +268,7 @@ def refuse_every_flip(db, village, folder, every):
                 sequencer(db, folder).run_once()
         path.write_bytes(whole)
     assert head_of(folder).size == 259
-    assert sequencer(db, folder).run_once().size == 260
+    assert sequencer(db, folder).run_once().head.size == 260
     assert_whole(db, folder)
 
 
@@ -345,7 +345,7 @@ def test_crash_at_every_step_is_completed_or_discarded(village, db, folder, tmp_
         signed = open_checkpoint((crashed / "keys/log.head").read_bytes(), [keys.read_verifier(crashed / "keys")])
         assert signed.size >= between.size
 
-        head = sequencer(db, crashed).run_once()
+        head = sequencer(db, crashed).run_once().head
 
         assert head == assert_whole(db, crashed, 254) == Checkpoint(ORIGIN, 258, truth.root(258))
         shutil.rmtree(crashed)

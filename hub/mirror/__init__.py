@@ -1,0 +1,6 @@
+"""The open mirror: public settings and source out, verified copies in, and the fork that carries on from one.
+
+Words: source (of a pull: a hub's address or a folder), pull, pin, fork, public settings, archive (the running source).
+A mirror folder is laid out like the addresses it copies. Nothing is written to it that was not verified first. This
+room signs nothing: the sequencer does.
+"""

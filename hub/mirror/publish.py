@@ -1,0 +1,76 @@
+"""What the worker does each turn: the sequencer's log, and the files beside it that a mirror copies.
+
+public/state.json           the fold's result at the size of the checkpoint
+public/constitution.toml    the rules in force
+public/config.json          public settings
+public/source.tar.gz        the running source
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+import hub
+from hub import ledger
+from hub.constitution import queries as rules
+from hub.db import Database
+from hub.errors import NotFound
+from hub.ledger import files, state
+from hub.ledger.files import put
+from hub.ledger.sequencer import Sequencer
+from hub.mirror import archive
+from hub.mirror.config import format_config
+from hub.mirror.entries import SoftwareDeployed
+from hub.mirror.models import NEWEST
+from hub.settings import Settings
+from hub.tlog.checkpoint import Checkpoint
+
+STATE, RULES, CONFIG, SOURCE = "state.json", "constitution.toml", "config.json", "source.tar.gz"
+
+
+def public(settings: Settings) -> Path:
+    """Returns the folder of files that are served at the hub's root."""
+    return settings.data / "public"
+
+
+def deploy(settings: Settings, db: Database) -> None:
+    """Writes config.json and source.tar.gz of what runs now, and an entry when either changed: at each start."""
+    config, source = format_config(settings), archive.compress(archive.pack(archive.root()))
+    put({public(settings) / CONFIG: config, public(settings) / SOURCE: source})
+    said = (hub.__version__, archive.sha256(source), archive.sha256(config))
+    with db.write() as tx:
+        newest = tx.execute(NEWEST).first()
+        if ledger.size(tx) and (newest is None or (newest.release, newest.sha256, newest.config) != said):
+            ledger.append(tx, SoftwareDeployed(*said), by=None)
+
+
+def publish(settings: Settings, db: Database, *, anew: bool = False) -> Checkpoint:
+    """Publishes what was appended since the last turn; returns the head. Raises Unsafe and files.Held as run_once does.
+
+    anew: writes state.json even if nothing changed; once at each start, for a crash may have come between.
+    It is written only at the size of the checkpoint: an entry appended meanwhile waits for the next turn.
+    """
+    every = dt.timedelta(hours=settings.checkpoint_hours)
+    turn = Sequencer(db, settings.data, settings.log_origin, every).run_once()
+    if turn.head.size and (anew or turn.erased or _is_stale(public(settings) / STATE, turn.head)):
+        with db.snapshot() as tx:
+            if ledger.size(tx) == turn.head.size:
+                put(_computed(tx, settings, turn.head))
+    return turn.head
+
+
+def _computed(tx: Connection, settings: Settings, head: Checkpoint) -> dict[Path, bytes]:
+    found = {public(settings) / STATE: state.format_state(head, state.state_of(tx))}
+    with suppress(NotFound):
+        found[public(settings) / RULES] = str(rules.newest(tx).text).encode()
+    return found
+
+
+def _is_stale(path: Path, head: Checkpoint) -> bool:
+    """Tells whether state.json is of another head. Its first line says of which."""
+    begins = state.format_state(head, {}).split(b"\n", 1)[0]
+    return files.read(path, len(begins)) != begins
