@@ -1,0 +1,123 @@
+"""The verbs: open an account, take a nickname, give and end standing, begin and end sessions."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids
+from hub.errors import Conflict, Invalid
+from hub.people.models import accounts, persons, sessions, standings
+from hub.people.nicknames import nickname_ok, tidy
+from hub.people.tokens import hash_token, new_token
+
+SHOWN = ("nickname", "member")
+
+
+def open_account(tx: Connection, *, entry_ref: str, seed: bytes) -> str:
+    """Returns the person of a roster row, making it the first time. One row, one person, by constraint."""
+    known: str | None = tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
+    if known is not None:
+        return known
+    person = ids.new("per")
+    row = {"id": person, "entry_ref": entry_ref, "seed": seed, "made_at": clock.now()}
+    tx.execute(sa.insert(persons), row)
+    return person
+
+
+def give_standing(tx: Connection, *, person: str, area: str | None, since: dt.date, proved_by: str) -> None:
+    """Notes what was proved: verified member of an area since a day. proved_by: ``code`` or ``letter``.
+
+    The running spell goes on; its area follows the roster. After an ended one a new spell begins.
+    """
+    running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
+    renewed = tx.execute(running.values(area=area, proved_by=proved_by, proved_at=clock.now()))
+    if not renewed.rowcount:
+        row = {"person": person, "area": area, "since": since, "proved_by": proved_by, "proved_at": clock.now()}
+        tx.execute(sa.insert(standings), row)
+
+
+def move_standing(tx: Connection, *, person: str, area: str | None) -> None:
+    """Follows the roster to another area."""
+    running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
+    tx.execute(running.values(area=area))
+
+
+def end_standing(tx: Connection, *, person: str) -> None:
+    """Ends the running spell and every session, at once (HS-27)."""
+    running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
+    tx.execute(running.values(until_at=clock.now()))
+    end_all_sessions(tx, person=person)
+
+
+def take_nickname(tx: Connection, *, person: str, nickname: str, shown: str) -> None:
+    """Makes the account: a nickname, and how the person is shown (``nickname`` or ``member``).
+
+    Raises Invalid for what is missing or unfit, Conflict for a nickname that is taken.
+    """
+    name = tidy(nickname)
+    verdict, mistakes = nickname_ok(name), {}
+    if not verdict:
+        mistakes["nickname"] = verdict.sentence
+    if shown not in SHOWN:
+        mistakes["shown"] = "Choose how your groups see you."
+    if mistakes:
+        raise Invalid(mistakes)
+    owner = tx.scalar(sa.select(accounts.c.person).where(accounts.c.nickname == name))
+    if owner is not None and owner != person:
+        raise Conflict("people.nickname_taken", "That nickname is taken. Choose another.", "nickname")
+    values = {"nickname": name, "shown": shown}
+    changed = tx.execute(sa.update(accounts).where(accounts.c.person == person).values(values))
+    if not changed.rowcount:
+        tx.execute(sa.insert(accounts), {"person": person, "made_at": clock.now(), **values})
+
+
+def start_session(tx: Connection, *, person: str) -> str:
+    """Begins a session after a code; returns its token. Every sign-in has a token of its own (no fixation)."""
+    token, now = new_token(), clock.now()
+    row = {
+        "token_hash": hash_token(token),
+        "id": ids.new("ses"),
+        "person": person,
+        "started_at": now,
+        "seen_at": now,
+        "proven_at": now,
+        "ended_at": None,
+    }
+    tx.execute(sa.insert(sessions), row)
+    return token
+
+
+def touch_session(tx: Connection, token: str) -> None:
+    """Notes a visit, so that the idle time counts from it."""
+    mine = sa.update(sessions).where(sessions.c.token_hash == hash_token(token), sessions.c.ended_at.is_(None))
+    tx.execute(mine.values(seen_at=clock.now()))
+
+
+def end_session(tx: Connection, *, person: str, session: str) -> None:
+    """Ends one of a person's sessions by its id; another person's is left as it is."""
+    mine = sa.update(sessions).where(
+        sessions.c.id == session, sessions.c.person == person, sessions.c.ended_at.is_(None)
+    )
+    tx.execute(mine.values(ended_at=clock.now()))
+
+
+def end_all_sessions(tx: Connection, *, person: str) -> None:
+    """Ends every session of a person."""
+    mine = sa.update(sessions).where(sessions.c.person == person, sessions.c.ended_at.is_(None))
+    tx.execute(mine.values(ended_at=clock.now()))
+
+
+def join_entries(tx: Connection, *, former: str, entry_ref: str) -> None:
+    """Lets a person's new roster row follow the old one, as the office says: a return joins the old person (HS-24)."""
+    taken = tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
+    if taken is None:
+        tx.execute(sa.update(persons).where(persons.c.entry_ref == former).values(entry_ref=entry_ref))
+
+
+def forget_old_sessions(tx: Connection, *, days: int) -> int:
+    """Deletes sessions that began more than so many days ago; returns how many."""
+    old = clock.now() - dt.timedelta(days=days)
+    return tx.execute(sa.delete(sessions).where(sessions.c.started_at < old)).rowcount

@@ -1,0 +1,75 @@
+"""Private tables about people. No address, number, postcode or name is in any of them."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+persons = table(
+    "persons",
+    sa.Column("id", sa.Text, primary_key=True),
+    # The matcher's opaque name for a roster row: one row, one person, by constraint (HS-19).
+    sa.Column("entry_ref", sa.Text, unique=True),
+    sa.Column("seed", sa.LargeBinary),
+    sa.Column("made_at", Moment, nullable=False),
+    kind="private",
+)
+
+accounts = table(
+    "accounts",
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), primary_key=True),
+    sa.Column("nickname", sa.Text, nullable=False, unique=True),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.CheckConstraint("shown IN ('nickname', 'member')", name="shown"),
+    kind="private",
+)
+
+# Memberships as dated spells: a return is a new row of the same person (HS-24).
+standings = table(
+    "standings",
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False, index=True),
+    sa.Column("area", sa.Text),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("proved_by", sa.Text, nullable=False),
+    sa.Column("proved_at", Moment, nullable=False),
+    sa.Column("until_at", Moment),
+    sa.Index(
+        "uq_standings_person_open",
+        "person",
+        unique=True,
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    ),
+    kind="private",
+)
+
+# token_hash: SHA-256 of 256 random bits. Who reads this table can sign in as nobody.
+sessions = table(
+    "sessions",
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False, index=True),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("proven_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    kind="private",
+)
+
+invitations = table(
+    "invitations",
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("scope_kind", sa.Text, nullable=False),
+    sa.Column("scope_id", sa.Text, nullable=False),
+    sa.Column("branch_id", sa.Text),
+    sa.Column("act", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("by_person", sa.Text),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("used_by", sa.Text),
+    kind="private",
+)

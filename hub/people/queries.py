@@ -1,0 +1,103 @@
+"""Reads: the Actor behind a token, a person's account, sessions and standing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import clock
+from hub.people.models import accounts, persons, sessions, standings
+from hub.people.tokens import hash_token
+from hub.permits import VISITOR, Actor, Standing
+from hub.permits import queries as permits
+
+_SESSION = (
+    sa.select(sessions, accounts.c.nickname, accounts.c.shown)
+    .join_from(sessions, accounts, accounts.c.person == sessions.c.person, isouter=True)
+    .where(sessions.c.token_hash == sa.bindparam("token"), sessions.c.ended_at.is_(None))
+)
+_STANDING = sa.select(standings).where(standings.c.person == sa.bindparam("person"), standings.c.until_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Lives:
+    """How long sessions last. days: at most; idle_days: without a visit; office_hours: how fresh the code must be."""
+
+    days: int = 30
+    idle_days: int = 14
+    office_hours: int = 12
+
+
+@dataclass(frozen=True)
+class Session:
+    """One of a person's sign-ins. id is shown to them alone."""
+
+    id: str
+    started_at: dt.datetime
+    seen_at: dt.datetime
+
+
+def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.datetime | None]:
+    """Returns the actor behind a session token, and when they were last seen; a visitor for any other token."""
+    row = tx.execute(_SESSION, {"token": hash_token(token)}).first()
+    now = clock.now()
+    if row is None or now >= row.started_at + dt.timedelta(days=lives.days):
+        return VISITOR, None
+    if now >= row.seen_at + dt.timedelta(days=lives.idle_days):
+        return VISITOR, None
+    return person_as_actor(tx, row.person, row, lives), row.seen_at
+
+
+def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) -> Actor:
+    """Builds the Actor of a session: standing, holder and live grants as they are now."""
+    holder = permits.holder_of_person(tx, person)
+    return Actor(
+        person=person,
+        nickname=row.nickname,
+        shown=row.shown,
+        holder=holder,
+        standing=standing_of(tx, person),
+        grants=permits.live_grants(tx, holder=holder) if holder else (),
+        proven_at=row.proven_at,
+        session=row.id,
+        office_hours=lives.office_hours,
+    )
+
+
+def standing_of(tx: Connection, person: str) -> Standing | None:
+    """Returns a person's running standing, or None."""
+    row = tx.execute(_STANDING, {"person": person}).first()
+    return None if row is None else Standing(row.area, row.since, row.until_at)
+
+
+def person_of_entry(tx: Connection, entry_ref: str) -> str | None:
+    """Returns the person of a roster row, or None where nobody has come yet."""
+    return tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
+
+
+def entry_of_person(tx: Connection, person: str) -> str | None:
+    """Returns the matcher's name for a person's roster row."""
+    return tx.scalar(sa.select(persons.c.entry_ref).where(persons.c.id == person))
+
+
+def nicknames(tx: Connection, people: list[str]) -> dict[str, tuple[str, str]]:
+    """Returns person to (nickname, shown), for those with an account."""
+    rows = tx.execute(sa.select(accounts).where(accounts.c.person.in_(people)))
+    return {row.person: (row.nickname, row.shown) for row in rows}
+
+
+def sessions_of(tx: Connection, person: str, lives: Lives) -> list[Session]:
+    """Returns a person's running sessions, the newest visit first."""
+    now = clock.now()
+    mine = sa.select(sessions).where(
+        sessions.c.person == person,
+        sessions.c.ended_at.is_(None),
+        sessions.c.started_at > now - dt.timedelta(days=lives.days),
+        sessions.c.seen_at > now - dt.timedelta(days=lives.idle_days),
+    )
+    rows = tx.execute(mine.order_by(sessions.c.seen_at.desc(), sessions.c.id))
+    return [Session(row.id, row.started_at, row.seen_at) for row in rows]
