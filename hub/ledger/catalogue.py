@@ -11,7 +11,8 @@ ROOMS = (
     "hub.constitution.fold",
     "hub.acts.fold",
     "hub.branches.actions",
-    "hub.groups.actions",
+    "hub.groups.founding",
+    "hub.groups.offices",
     "hub.mirror.fold",
 )
 

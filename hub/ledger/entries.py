@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.errors import YES, Verdict, no
 from hub.ledger import canonical
-from hub.ledger.kinds import Kind
+from hub.ledger.kinds import FILE, Kind
 
 LARGEST = 65_535
 
@@ -135,6 +135,14 @@ def data_of(record: Any) -> dict[str, Any]:
 def read_record(spec: EntryType, data: Mapping[str, Any]) -> Any:
     """Builds the room's record from data that the linter has let pass."""
     return spec.record(**data)
+
+
+def files_named(raw: bytes, index: int) -> list[str]:
+    """Returns the names of the files that an entry of a known type refers to."""
+    entry = parse_entry(raw, index)
+    spec = TYPES.get(entry.type)
+    kinds = spec.fields if spec else {}
+    return [value for name, value in entry.data.items() if kinds.get(name) is FILE and FILE.fits(value)]
 
 
 def format_entry(entry: Entry) -> bytes:

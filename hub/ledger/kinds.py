@@ -88,6 +88,9 @@ Day = Annotated[str, Kind("day", _is_day)]
 Count = Annotated[int, Kind("count", _is_count)]
 Yes = Annotated[bool, Kind("yes or no", lambda value: isinstance(value, bool))]
 Sha256 = Annotated[str, _matching("SHA-256 in hexadecimal", HEX_64)]
+# A file too large for an entry, served under /files by the SHA-256 of its bytes; mirrors copy what is named so.
+FILE = _matching("file by its SHA-256", HEX_64)
+FileName = Annotated[str, FILE]
 Root = Annotated[str, _matching("SHA-256 in base64", BASE64_32)]
 Origin = Annotated[str, _matching("origin", ORIGIN)]
 VerifierKey = Annotated[str, _matching("verifier key", VKEY)]

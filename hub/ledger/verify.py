@@ -95,7 +95,7 @@ def read_log(folder: Path, key: Key | None) -> Log:
         raise Unverified(f"The log does not hold: {problem}.") from problem
     if begun != key.verifier:
         raise Unverified("The record names another key for this log than the one that was given or kept from before.")
-    _check_forks(found, tree)
+    check_forks(found, tree)
     return Log(head, key, found, tree)
 
 
@@ -211,7 +211,7 @@ def _check_tiles(folder: Path, tree: Tree) -> None:
             raise Unverified(f"{format_path(tile)} does not fit the entries.")
 
 
-def _check_forks(found: list[bytes], tree: Tree) -> None:
+def check_forks(found: list[bytes], tree: Tree) -> None:
     """A fork's beginning must name the history that truly stands before it."""
     before: entries.Entry | None = None
     for entry in _beginnings(found):

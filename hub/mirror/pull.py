@@ -1,0 +1,148 @@
+"""Pulling a mirror: fetch what is new, prove it, write it. What cannot be proved is not written.
+
+log/                            hashed onto the log here, up to a root that the log's key signed
+openings/                       those that match their entry; withdrawn ones are removed here too
+files/<sha256>                  checked by their name
+state.json, constitution.toml   the fold's own result, never what was served
+source.tar.gz, config.json      whose SHA-256 the newest software.deployed names
+log.vkey                        the log's key: given, or believed at the first pull and kept
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from hub.constitution import queries as rules
+from hub.db import Database
+from hub.errors import NotFound
+from hub.ledger import entries, files, state
+from hub.ledger.files import put
+from hub.ledger.verify import Key, Unverified, fold, lines_of
+from hub.mirror import archive
+from hub.mirror.config import LARGEST as LARGEST_CONFIG
+from hub.mirror.log_in import LogIn
+from hub.mirror.models import NEWEST
+from hub.mirror.sources import Source, want
+from hub.mirror.words_in import WordsIn
+from hub.tlog.checkpoint import Checkpoint
+from hub.tlog.hashes import Spoilt
+
+STATE = 1 << 30  # bytes of a served state.json that are looked at
+
+
+@dataclass
+class Pulled:
+    """What a pull did. old: entries before it; notes: what somebody should know, in sentences."""
+
+    head: Checkpoint
+    key: Key
+    old: int
+    opened: int
+    erased: int
+    missing: int
+    notes: list[str] = field(default_factory=list)
+
+
+def pull(source: Source, folder: Path, key: Key | None = None) -> Pulled:
+    """Brings a mirror folder up to date with a source; the folder may be new.
+
+    key: None takes the one pinned in the folder, else the one the log names, which is then pinned.
+    Raises Unsafe when the source contradicts what is here, Unverified when what it serves does not hold, Unreachable;
+    then nothing of it was written but openings and files that were checked one by one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = folder / ".staged"
+    with ExitStack() as stack:
+        stack.enter_context(files.lock(folder / ".pull.lock"))
+        shutil.rmtree(staged, ignore_errors=True)
+        stack.callback(shutil.rmtree, staged, ignore_errors=True)
+        files.sweep(folder)
+        try:
+            log = LogIn(source, folder, staged, key)
+            words = WordsIn(source, folder, log.entries)
+        except Spoilt as problem:
+            raise Unverified(f"What {source.name} serves does not hold: {problem}.") from problem
+        done = Pulled(log.head, log.trusted, log.old.size, words.opened, words.erased, words.missing)
+        _files(source, folder, log)
+        beside = _fold(source, folder, log, done)
+        log.settle()
+        put(beside)
+    return done
+
+
+def _files(source: Source, folder: Path, log: LogIn) -> None:
+    """Fetches the files that new entries name."""
+    for index, raw in enumerate(log.fresh, log.old.size):
+        for name in entries.files_named(raw, index):
+            served = want(source, f"files/{name}", archive.LARGEST)
+            if archive.sha256(served) != name:
+                raise Unverified(f"{source.name} serves another file under the name files/{name}.")
+            put({folder / "files" / name: served})
+
+
+def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, bytes]:
+    """Folds the log as it will stand; returns the files beside it."""
+    scratch = Database("sqlite://")
+    scratch.create_all()
+    with ExitStack() as stack:
+        stack.callback(scratch.close)
+        tx = stack.enter_context(scratch.write())
+        ignored = fold(tx, lines_of(folder, log.entries))
+        if ignored:
+            done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
+        if done.missing:
+            done.notes.append(f"{done.missing} openings are neither served nor listed as withdrawn.")
+        result = state.state_of(tx)
+        _compare(source, result, done)
+        return {
+            folder / "state.json": state.format_state(log.head, result),
+            **_rules(tx, folder),
+            **_software(tx, source, folder, done),
+        }
+
+
+def _compare(source: Source, result: state.State, done: Pulled) -> None:
+    """Notes where the hub's own state.json differs from what its record gives."""
+    raw = source.get("state.json", STATE)
+    try:
+        head, said = state.parse_state(raw) if raw else (done.head, result)
+    except ValueError:
+        done.notes.append("The state.json served cannot be read; the record's own result was written instead.")
+        return
+    found = state.differences(said, result)
+    if head.size == done.head.size and found:
+        done.notes.append(f"The state.json served differs from what the record gives, in {len(found)} rows: {found[0]}")
+
+
+def _rules(tx: Connection, folder: Path) -> dict[Path, bytes]:
+    try:
+        return {folder / "constitution.toml": str(rules.newest(tx).text).encode()}
+    except NotFound:
+        return {}
+
+
+def _software(tx: Connection, source: Source, folder: Path, done: Pulled) -> dict[Path, bytes]:
+    """Fetches the source and settings that the newest software.deployed vouches for, where they are not here yet."""
+    said = tx.execute(NEWEST).first()
+    found: dict[Path, bytes] = {}
+    if said is None:
+        done.notes.append("The record does not say which software this hub runs; its source was not copied.")
+        return found
+    for name, sha256, most in (
+        ("source.tar.gz", said.sha256, archive.LARGEST),
+        ("config.json", said.config, LARGEST_CONFIG),
+    ):
+        path = folder / name
+        if sha256 is None or archive.sha256(files.read(path) or b"") == sha256:
+            continue
+        served = source.get(name, most)
+        if served is not None and archive.sha256(served) == sha256:
+            found[path] = served
+        else:
+            done.notes.append(f"The {name} served is not the one that entry {said.entry} names; it was not written.")
+    return found
