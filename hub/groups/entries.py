@@ -1,0 +1,121 @@
+"""What the record says of groups. Nothing here says who belongs to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.ledger import record
+from hub.ledger.kinds import ActId, BranchId, Count, GrantId, GroupId, HolderId, LinkId, Minute, Slug, Word
+
+
+@record("group.proposed", openings=("name", "purpose"))
+@dataclass(frozen=True)
+class GroupProposed:
+    """A member proposes a group of the branch, and is its first founder. joining: branch, members or accept."""
+
+    group: GroupId
+    act: ActId
+    branch: BranchId
+    slug: Slug
+    joining: Word
+    seats: Count | None
+    holder: HolderId
+
+
+@record("group.cofounded")
+@dataclass(frozen=True)
+class GroupCofounded:
+    """Another member of the branch joins in as founder."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("group.confirmed")
+@dataclass(frozen=True)
+class GroupConfirmed:
+    """An organiser of the branch finds name and boundary in order."""
+
+    act: ActId
+
+
+@record("group.objected", openings=("reason",))
+@dataclass(frozen=True)
+class GroupObjected:
+    """An organiser of the branch objects, with a reason."""
+
+    act: ActId
+
+
+@record("group.registered")
+@dataclass(frozen=True)
+class GroupRegistered:
+    """The group begins: the effect of its founding act."""
+
+    group: GroupId
+    act: ActId
+    step: Count
+    due: Minute
+
+
+@record("link.declared", openings=("url", "title"))
+@dataclass(frozen=True)
+class LinkDeclared:
+    """Organisers say in public where the group meets. kind: forum, wiki, website and so on."""
+
+    group: GroupId
+    link: LinkId
+    kind: Word
+
+
+@record("link.withdrawn")
+@dataclass(frozen=True)
+class LinkWithdrawn:
+    """A public link is taken down."""
+
+    link: LinkId
+
+
+@record("office.offered")
+@dataclass(frozen=True)
+class OfficeOffered:
+    """An organiser opens the appointment of a moderator; who it is for, only the one-use link knows."""
+
+    act: ActId
+    group: GroupId
+    role: Word
+
+
+@record("office.accepted")
+@dataclass(frozen=True)
+class OfficeAccepted:
+    """The member who holds the link accepts."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("office.challenged")
+@dataclass(frozen=True)
+class OfficeChallenged:
+    """An organiser opens the withdrawal of a moderator, and signs it."""
+
+    act: ActId
+    group: GroupId
+    grant: GrantId
+
+
+@record("office.confirmed")
+@dataclass(frozen=True)
+class OfficeConfirmed:
+    """An organiser signs an appointment or a withdrawal."""
+
+    act: ActId
+
+
+@record("office.objected", openings=("reason",))
+@dataclass(frozen=True)
+class OfficeObjected:
+    """An organiser objects to an appointment or a withdrawal, with a reason."""
+
+    act: ActId

@@ -1,0 +1,288 @@
+"""The only writer of groups, public links and acts about offices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, search
+from hub.acts import fold as acts
+from hub.acts import warrants as act_warrants
+from hub.acts.rules import ActState
+from hub.branches import queries as branches
+from hub.branches.fold import founding_grant_owed
+from hub.constitution import queries as constitution
+from hub.errors import YES, Verdict, no
+from hub.groups import queries
+from hub.groups.entries import (
+    GroupCofounded,
+    GroupConfirmed,
+    GroupObjected,
+    GroupProposed,
+    GroupRegistered,
+    LinkDeclared,
+    LinkWithdrawn,
+    OfficeAccepted,
+    OfficeChallenged,
+    OfficeConfirmed,
+    OfficeObjected,
+    OfficeOffered,
+)
+from hub.groups.models import group_links, groups, office_acts
+from hub.groups.rules import JOINING, LINK_KINDS
+from hub.ledger import Entry, Said, after_withdrawal, applies, tells
+from hub.permits import P, Scope, warrants
+from hub.permits import queries as permits
+from hub.permits.actor import DERIVED
+from hub.permits.entries import GrantEnded, GrantMade
+from hub.permits.live import is_live
+from hub.permits.models import grants
+from hub.permits.scope import branch_scope
+
+for _column in ("name", "purpose"):
+    tells(groups, _column, "told_entry", entry_types=("group.proposed",))
+for _column in ("url", "title"):
+    tells(group_links, _column, "told_entry", entry_types=("link.declared",))
+
+_LIVE_OF_SLUG = sa.select(groups.c.id).where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
+_ADD, _ADD_LINK, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(group_links), sa.insert(office_acts)
+_REGISTER = (
+    sa.update(groups)
+    .where(groups.c.id == sa.bindparam("key"))
+    .values(registered_entry=sa.bindparam("index"), registered_at=sa.bindparam("at", type_=groups.c.proposed_at.type))
+)
+_END = sa.update(groups).where(groups.c.id == sa.bindparam("key")).values(ended_entry=sa.bindparam("index"))
+_MADE = sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"))
+_LINK = sa.select(group_links).where(group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None))
+_TAKE_DOWN = (
+    sa.update(group_links).where(group_links.c.id == sa.bindparam("key")).values(withdrawn_entry=sa.bindparam("index"))
+)
+
+
+def branch_of(_tx: Connection, record: GroupProposed) -> Scope:
+    """Groups are confirmed by organisers of their branch."""
+    return branch_scope(record.branch)
+
+
+def group_of(tx: Connection, record: Any) -> Scope | None:
+    """The scope of the group a record names."""
+    group = queries.find(tx, record.group)
+    return None if group is None or not group.is_registered else group.scope
+
+
+def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
+    """The branch is registered, the slug is free, the way of joining is known."""
+    branch = branches.find(tx, record.branch)
+    if branch is None or not branch.is_registered or record.joining not in JOINING:
+        return no("groups.no_branch", "No such branch is registered.")
+    if tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}) is not None:
+        return no("groups.name_taken", "Another group has this name.")
+    return act_warrants.opening("register_group", branch_of)(tx, entry, record)
+
+
+@applies(GroupProposed, warrant=may_propose)
+def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> None:
+    """Adds the proposed group and opens its founding act, with its first founder."""
+    row = {
+        "id": record.group,
+        "slug": record.slug,
+        "branch": record.branch,
+        "name": said["name"],
+        "purpose": said["purpose"],
+        "told_entry": entry.index,
+        "joining": record.joining,
+        "seats": record.seats,
+        "act": record.act,
+        "proposed_entry": entry.index,
+        "proposed_at": entry.at,
+        "registered_entry": None,
+        "registered_at": None,
+        "ended_entry": None,
+    }
+    tx.execute(_ADD, row)
+    scope = branch_of(tx, record)
+    acts.open_act(tx, entry, act=record.act, procedure="register_group", scope=scope, subject=record.group)
+    acts.submit(tx, entry, act=record.act, holder=record.holder)
+
+
+@applies(GroupCofounded, warrant=act_warrants.submitting)
+def cofound(tx: Connection, entry: Entry, record: GroupCofounded, said: Said) -> None:
+    """Adds a founder."""
+    acts.submit(tx, entry, act=record.act, holder=record.holder)
+
+
+@applies(GroupConfirmed, warrant=act_warrants.signing)
+def confirm(tx: Connection, entry: Entry, record: GroupConfirmed, said: Said) -> None:
+    """Notes a branch organiser's yes."""
+    acts.sign(tx, entry, act=record.act, yes=True)
+
+
+@applies(GroupObjected, warrant=act_warrants.signing)
+def object_to(tx: Connection, entry: Entry, record: GroupObjected, said: Said) -> None:
+    """Notes a branch organiser's no; the reason stands in its opening."""
+    acts.sign(tx, entry, act=record.act, yes=False)
+
+
+@applies(GroupRegistered, warrant=warrants.due)
+def register(tx: Connection, entry: Entry, record: GroupRegistered, said: Said) -> None:
+    """The group exists from the moment the act was due, and can be found."""
+    tx.execute(_REGISTER, {"key": record.group, "index": entry.index, "at": clock.parse_minute(record.due)})
+    index(tx, record.group)
+
+
+def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """A founding owes the registration once, and each founder one founding mandate of exactly its term."""
+    if isinstance(record, GroupRegistered):
+        group = queries.find(tx, record.group)
+        is_owed = group is not None and group.id == state.subject and not group.is_registered
+        return YES if is_owed else act_warrants.NOT_DUE
+    return founding_grant_owed(tx, state, record, "group")
+
+
+def end(tx: Connection, state: ActState, entry: Entry) -> None:
+    """A founding that came to nothing frees the slug."""
+    tx.execute(_END, {"key": state.subject, "index": entry.index})
+
+
+def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verdict:
+    """By an organiser of the group; the kind of place is known."""
+    if record.kind not in LINK_KINDS:
+        return no("groups.link_kind", "This is no kind of place where groups meet.")
+    return warrants.office(P.LINKS_DECLARE, group_of)(tx, entry, record)
+
+
+@applies(LinkDeclared, warrant=may_declare_link)
+def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said) -> None:
+    """Adds a public link."""
+    row = {
+        "id": record.link,
+        "group": record.group,
+        "kind": record.kind,
+        "url": said["url"],
+        "title": said["title"],
+        "told_entry": entry.index,
+        "declared_at": entry.at,
+        "withdrawn_entry": None,
+    }
+    tx.execute(_ADD_LINK, row)
+
+
+def link_scope(tx: Connection, record: LinkWithdrawn) -> Scope | None:
+    """The scope of the group whose link this is."""
+    row = tx.execute(_LINK, {"link": record.link}).first()
+    group = None if row is None else queries.find(tx, row.group)
+    return None if group is None else group.scope
+
+
+@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope))
+def withdraw_link(tx: Connection, entry: Entry, record: LinkWithdrawn, said: Said) -> None:
+    """Takes a public link down; its row stays."""
+    tx.execute(_TAKE_DOWN, {"key": record.link, "index": entry.index})
+
+
+def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
+    """By an organiser of the group; the role is one that is appointed."""
+    rules, _ = constitution.in_force(tx)
+    role = rules.roles.get(record.role)
+    if role is None or "appointment" not in role.by or "group" not in role.scopes:
+        return no("groups.not_appointed", "Nobody is appointed to this role.")
+    if queries.office_act(tx, record.act) is not None:
+        return act_warrants.NOT_DUE
+    return act_warrants.opening("appoint_moderator", group_of)(tx, entry, record)
+
+
+@applies(OfficeOffered, warrant=may_offer)
+def offer(tx: Connection, entry: Entry, record: OfficeOffered, said: Said) -> None:
+    """Opens the appointment."""
+    scope = queries.get(tx, record.group).scope
+    tx.execute(_ADD_OFFICE_ACT, {"act": record.act, "group": record.group, "role": record.role, "grant": None})
+    acts.open_act(tx, entry, act=record.act, procedure="appoint_moderator", scope=scope, subject=record.group)
+
+
+@applies(OfficeAccepted, warrant=act_warrants.submitting)
+def accept(tx: Connection, entry: Entry, record: OfficeAccepted, said: Said) -> None:
+    """Notes who accepted."""
+    acts.submit(tx, entry, act=record.act, holder=record.holder)
+
+
+def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Verdict:
+    """By another organiser of the group, against a live derived grant in it. No mandate falls this way."""
+    grant, by = permits.grant_by_id(tx, record.grant), warrants.warranting_grant(tx, entry)
+    if grant is None or by is None or not is_live(grant, entry.at) or grant.scope.id != record.group:
+        return warrants.NO_WARRANT
+    if grant.source not in DERIVED:
+        return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
+    if grant.holder == by.holder:
+        return no("acts.own_case", "Nobody decides in what is about themselves. You can resign.")
+    return act_warrants.opening("withdraw_moderator", group_of)(tx, entry, record)
+
+
+@applies(OfficeChallenged, warrant=may_challenge)
+def challenge(tx: Connection, entry: Entry, record: OfficeChallenged, said: Said) -> None:
+    """Opens the withdrawal, with its opener's signature."""
+    grant, scope = permits.grant_by_id(tx, record.grant), queries.get(tx, record.group).scope
+    assert grant is not None
+    row = {"act": record.act, "group": record.group, "role": grant.role, "grant": record.grant}
+    tx.execute(_ADD_OFFICE_ACT, row)
+    acts.open_act(tx, entry, act=record.act, procedure="withdraw_moderator", scope=scope, subject=grant.holder)
+    acts.sign(tx, entry, act=record.act, yes=True)
+
+
+@applies(OfficeConfirmed, warrant=act_warrants.signing)
+def confirm_office(tx: Connection, entry: Entry, record: OfficeConfirmed, said: Said) -> None:
+    """Notes an organiser's yes."""
+    acts.sign(tx, entry, act=record.act, yes=True)
+
+
+@applies(OfficeObjected, warrant=act_warrants.signing)
+def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said: Said) -> None:
+    """Notes an organiser's no."""
+    acts.sign(tx, entry, act=record.act, yes=False)
+
+
+def owes_appointment(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """An appointment owes one grant: to who accepted, in the role offered, in the group, for exactly its term."""
+    offered = queries.office_act(tx, state.id)
+    rules = constitution.of_entry(tx, state.constitution)
+    until = state.since + dt.timedelta(days=rules.terms["appointment"])
+    is_owed = (
+        offered is not None
+        and isinstance(record, GrantMade)
+        and record.holder in {hand.holder for hand in state.hands if hand.hand == "submit"}
+        and (record.role, record.source, record.scope) == (offered.role, "appointment", offered.group)
+        and record.branch == state.scope.branch
+        and record.until == clock.format_minute(until)
+        and tx.scalar(_MADE, {"act": state.id}) is None
+    )
+    return YES if is_owed else act_warrants.NOT_DUE
+
+
+def owes_withdrawal(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """A withdrawal owes the end of the grant that was challenged."""
+    challenged = queries.office_act(tx, state.id)
+    is_owed = (
+        challenged is not None
+        and isinstance(record, GrantEnded)
+        and (record.grant, record.why) == (challenged.grant, "withdrawn")
+    )
+    return YES if is_owed else act_warrants.NOT_DUE
+
+
+def index(tx: Connection, key: str) -> None:
+    """Keeps what a registered group is found by: name, purpose, branch, the area's names and districts."""
+    group = queries.get(tx, key)
+    area = branches.area(tx, group.area)
+    texts = [group.purpose, group.branch_name, *area.names, *area.districts]
+    search.put(tx, kind="group", key=group.id, name=group.name, texts=texts)
+
+
+@after_withdrawal
+def forget(tx: Connection, entry: Entry, name: str) -> None:
+    """Takes withdrawn words out of the search."""
+    if entry.type == "group.proposed":
+        group = queries.find(tx, str(entry.data["group"]))
+        if group is not None and group.is_registered:
+            index(tx, group.id)

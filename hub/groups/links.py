@@ -1,0 +1,82 @@
+"""The verbs of links: declare one in public, keep one for members, take either down.
+
+Public links planned before the group exists wait in the private table, and enter the record with the first mandate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.errors import Invalid, NotFound, RuleViolation
+from hub.groups import queries, rules
+from hub.groups.entries import LinkDeclared, LinkWithdrawn
+from hub.groups.models import group_links, member_links
+from hub.groups.queries import Group
+from hub.permits import Actor, P, require
+from hub.permits import queries as permits
+
+PLANNED = "planned:"  # of a public link's kind, until the group is registered
+
+
+def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, audience: str, actor: Actor) -> None:
+    """Says where the group meets: ``public`` in the record, ``members`` in private only. Raises Invalid, Forbidden."""
+    grant = require(actor, P.LINKS_DECLARE, group.scope)
+    verdict = rules.link_ok(kind, url, title, audience)
+    if not verdict:
+        raise Invalid({"url": verdict.sentence})
+    if len(queries.links_for(tx, group, viewer=actor)) >= rules.MOST_LINKS:
+        raise RuleViolation(
+            "groups.links_most", f"A group shows at most {rules.MOST_LINKS} links. Take one down first."
+        )
+    if audience == "public":
+        _declare(tx, group.id, kind, url, title, grant.entry)
+    else:
+        _keep(tx, group.id, kind, url, title)
+
+
+def withdraw_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> None:
+    """Takes a link down, public or members'. Raises NotFound, Forbidden."""
+    grant = require(actor, P.LINKS_DECLARE, group.scope)
+    public = sa.select(group_links.c.id).where(
+        group_links.c.id == link, group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None)
+    )
+    if tx.scalar(public) is not None:
+        ledger.append(tx, LinkWithdrawn(link), by=grant.entry)
+        return
+    mine = sa.delete(member_links).where(member_links.c.id == link, member_links.c.group == group.id)
+    if not tx.execute(mine).rowcount:
+        raise NotFound
+
+
+def keep_planned(tx: Connection, *, group: str, planned: Sequence[Mapping[str, str]]) -> None:
+    """Keeps a plan's links in private, until the group is registered."""
+    for link in planned:
+        kind = link["kind"] if link["audience"] == "members" else PLANNED + link["kind"]
+        _keep(tx, group, kind, link["url"], link["title"])
+
+
+def publish_planned(tx: Connection, group: Group) -> None:
+    """Declares the planned public links, by the first founding mandate of the group."""
+    waiting = sa.select(member_links).where(member_links.c.group == group.id, member_links.c.kind.startswith(PLANNED))
+    rows = tx.execute(waiting.order_by(member_links.c.at, member_links.c.id)).all()
+    mandates = permits.live_grants(tx, scope=group.scope)
+    if rows and not mandates:
+        # A clock so late that the mandates are over already: nobody is left who declares anything.
+        return
+    for row in rows:
+        _declare(tx, group.id, row.kind.removeprefix(PLANNED), row.url, row.title, mandates[0].entry)
+        tx.execute(sa.delete(member_links).where(member_links.c.id == row.id))
+
+
+def _declare(tx: Connection, group: str, kind: str, url: str, title: str, warrant: int) -> None:
+    words = {"url": url.strip(), "title": title.strip()}
+    ledger.append(tx, LinkDeclared(group, ids.new("lnk"), kind), by=warrant, words=words)
+
+
+def _keep(tx: Connection, group: str, kind: str, url: str, title: str) -> None:
+    row = {"id": ids.new("lnk"), "group": group, "kind": kind, "url": url, "title": title, "at": clock.now()}
+    tx.execute(sa.insert(member_links), row)

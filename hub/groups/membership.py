@@ -1,0 +1,162 @@
+"""The verbs of belonging: join, leave, ask, accept, decline. Private: no entry ever says who belongs to a group.
+
+A group never exceeds its seats: the counter's row is changed first, by one conditional statement, and so is locked
+until the end of the unit of work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import audit, clock, ids, outbox
+from hub.branches import actions as letters
+from hub.constitution import queries as constitution
+from hub.errors import NotFound, RuleViolation, insist
+from hub.groups import queries
+from hub.groups.models import group_counts, group_seats, groups, memberships, requests
+from hub.groups.queries import Group
+from hub.permits import Actor, P, R, Scope, require, require_right
+from hub.permits import queries as permits
+
+_MAKE_COUNTER = sa.text('INSERT INTO group_seats ("group", taken) VALUES (:key, 0) ON CONFLICT DO NOTHING')
+_TAKE_SEAT = (
+    sa.update(group_seats)
+    .where(group_seats.c.group == sa.bindparam("key"))
+    .where(sa.or_(sa.bindparam("seats", type_=sa.BigInteger).is_(None), group_seats.c.taken < sa.bindparam("seats")))
+    .values(taken=group_seats.c.taken + 1)
+)
+_GIVE_SEAT = (
+    sa.update(group_seats).where(group_seats.c.group == sa.bindparam("key")).values(taken=group_seats.c.taken - 1)
+)
+
+
+def join(tx: Connection, *, group: Group, actor: Actor) -> str:
+    """Joins, or asks to where organisers accept. Returns ``joined``, ``asked``; the same again changes nothing.
+
+    Raises Forbidden without standing here, RuleViolation groups.full or where the group takes no acts.
+    """
+    require_right(actor, R.JOIN, _who_may(group))
+    insist(queries.takes_acts(tx, group))
+    assert actor.person is not None
+    if queries.member_since(tx, group.id, actor) is not None:
+        return "joined"
+    if group.joining != "accept":
+        count_in(tx, group, person=actor.person, by="self")
+        return "joined"
+    if queries.open_request(tx, group.id, actor) is None:
+        row = {"id": ids.new("ltr"), "group": group.id, "person": actor.person, "asked_at": clock.now()}
+        tx.execute(sa.insert(requests), row)
+        live = permits.live_grants(tx, scope=group.scope)
+        accepting = sorted({grant.holder for grant in live if P.MEMBERSHIPS_ACCEPT in grant.permissions})
+        letters.tell_holders(tx, accepting, "request_waits", f"/groups/{group.slug}")
+    return "asked"
+
+
+def leave(tx: Connection, *, group: Group, actor: Actor) -> None:
+    """Leaves, or takes a request back. Leaving a group is always possible, and ends no office by itself."""
+    mine = sa.update(memberships).where(
+        memberships.c.group == group.id, memberships.c.person == actor.person, memberships.c.until_at.is_(None)
+    )
+    if tx.execute(mine.values(until_at=clock.now())).rowcount:
+        tx.execute(_GIVE_SEAT, {"key": group.id})
+    asked = sa.update(requests).where(
+        requests.c.group == group.id, requests.c.person == actor.person, requests.c.answered_at.is_(None)
+    )
+    tx.execute(asked.values(answered_at=clock.now(), answer="taken_back"))
+
+
+def accept(tx: Connection, *, group: Group, request: str, actor: Actor) -> None:
+    """Accepts a member who asked. Raises Forbidden, NotFound if answered before, RuleViolation groups.full."""
+    require(actor, P.MEMBERSHIPS_ACCEPT, group.scope)
+    row = _answer(tx, group, request, "accepted")
+    _welcome(tx, group, row.person, by="organisers")
+
+
+def decline(tx: Connection, *, group: Group, request: str, actor: Actor) -> None:
+    """Declines a member who asked; they are told. Raises Forbidden, NotFound where it was answered already."""
+    require(actor, P.MEMBERSHIPS_ACCEPT, group.scope)
+    row = _answer(tx, group, request, "declined")
+    audit.note(tx, person=row.person, what="memberships.declined", by="organisers", why=group.slug)
+    outbox.put(tx, person=row.person, template="request_declined", place=f"/groups/{group.slug}")
+
+
+def accept_silent_requests(tx: Connection) -> int:
+    """Accepts what organisers left unanswered for the days the constitution says; returns how many."""
+    rules, _ = constitution.in_force(tx)
+    before = clock.now() - dt.timedelta(days=rules.numbers["request_days"])
+    old = sa.select(requests).where(requests.c.answered_at.is_(None), requests.c.asked_at <= before)
+    accepted = 0
+    for row in tx.execute(old.order_by(requests.c.asked_at, requests.c.id)).all():
+        group = queries.get(tx, row.group)
+        if not queries.takes_acts(tx, group) or not _has_room(tx, group):
+            continue
+        _answer(tx, group, row.id, "accepted")
+        _welcome(tx, group, row.person, by="silence")
+        accepted += 1
+    return accepted
+
+
+def count_in(tx: Connection, group: Group, *, person: str, by: str) -> None:
+    """Makes a person a member, seat first. Raises RuleViolation groups.full. The unique row decides a race."""
+    tx.execute(_MAKE_COUNTER, {"key": group.id})
+    if not tx.execute(_TAKE_SEAT, {"key": group.id, "seats": group.seats}).rowcount:
+        raise RuleViolation(
+            "groups.full", "All places in this group are taken. You can try again when somebody leaves."
+        )
+    row = {"group": group.id, "person": person, "since": clock.now(), "until_at": None, "by": by}
+    tx.execute(sa.insert(memberships), row)
+
+
+def end_memberships(tx: Connection, *, person: str) -> None:
+    """Ends all of a person's memberships: the roster says they are no member of the organisation any more."""
+    mine = sa.update(memberships).where(memberships.c.person == person, memberships.c.until_at.is_(None))
+    for key in tx.scalars(mine.values(until_at=clock.now()).returning(memberships.c.group)).all():
+        tx.execute(_GIVE_SEAT, {"key": key})
+
+
+def publish_counts(tx: Connection) -> int:
+    """Publishes, once a day, each group's members rounded down to ten; returns how many groups were counted."""
+    today = clock.today()
+    newest = tx.scalar(sa.select(sa.func.max(group_counts.c.day)))
+    if newest is not None and newest >= today:
+        return 0
+    tx.execute(sa.delete(group_counts))
+    count = sa.func.count(memberships.c.person)
+    counted = sa.select(groups.c.id, count).join_from(
+        groups, memberships, sa.and_(memberships.c.group == groups.c.id, memberships.c.until_at.is_(None)), isouter=True
+    )
+    rows = tx.execute(counted.where(groups.c.registered_entry.is_not(None)).group_by(groups.c.id)).all()
+    found = [{"group": row[0], "members": row[1] // 10 * 10, "day": today} for row in rows]
+    if found:
+        tx.execute(sa.insert(group_counts), found)
+    return len(found)
+
+
+def _who_may(group: Group) -> Scope:
+    """Where one must be verified to join: the branch's area, or anywhere for a group open to every member."""
+    return Scope("group", group.id, group.branch, None if group.joining == "members" else group.area)
+
+
+def _has_room(tx: Connection, group: Group) -> bool:
+    taken = tx.scalar(sa.select(group_seats.c.taken).where(group_seats.c.group == group.id)) or 0
+    return group.seats is None or taken < group.seats
+
+
+def _answer(tx: Connection, group: Group, request: str, answer: str) -> Row[Any]:
+    open_one = sa.update(requests).where(
+        requests.c.id == request, requests.c.group == group.id, requests.c.answered_at.is_(None)
+    )
+    row = tx.execute(open_one.values(answered_at=clock.now(), answer=answer).returning(*requests.c)).first()
+    if row is None:
+        raise NotFound("groups.answered", "This request was answered already, or taken back.")
+    return row
+
+
+def _welcome(tx: Connection, group: Group, person: str, *, by: str) -> None:
+    count_in(tx, group, person=person, by=by)
+    audit.note(tx, person=person, what="memberships.accepted", by=by, why=group.slug)
+    outbox.put(tx, person=person, template="request_accepted", place=f"/groups/{group.slug}")

@@ -1,0 +1,119 @@
+"""The verbs of appointed office: offer, accept, confirm, challenge, object. Two organisers; never against a mandate."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.acts.effects import effect
+from hub.acts.rules import ActState
+from hub.branches import actions as letters
+from hub.constitution import queries as constitution
+from hub.errors import NotFound, insist
+from hub.groups import fold, queries
+from hub.groups.entries import OfficeAccepted, OfficeChallenged, OfficeConfirmed, OfficeObjected, OfficeOffered
+from hub.groups.queries import Group
+from hub.people import invitations
+from hub.permits import Actor, P, R, require, require_right
+from hub.permits import queries as permits
+from hub.permits.actions import holder_of, right_of_members
+from hub.permits.entries import GrantEnded, GrantMade
+
+LINK_DAYS = 14
+
+
+def offer(tx: Connection, *, group: Group, actor: Actor, role: str = "moderator") -> tuple[str, str]:
+    """Opens an appointment; returns the act and the secret of its one-use link. Raises Forbidden, RuleViolation."""
+    grant = require(actor, P.APPOINTMENTS_MAKE, group.scope)
+    insist(queries.takes_acts(tx, group))
+    act = ids.new("act")
+    ledger.append(tx, OfficeOffered(act, group.id, role), by=grant.entry)
+    token = invitations.issue(
+        tx, kind="appoint", scope=group.scope, act=act, role=role, by=actor.person, days=LINK_DAYS
+    )
+    return act, token
+
+
+def accept(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
+    """Accepts an office by a one-use link; two organisers sign next. Raises NotFound, Forbidden, RuleViolation."""
+    invitation = invitations.look(tx, token)
+    if invitation.kind != "appoint" or invitation.act is None:
+        raise NotFound
+    group = queries.get(tx, invitation.scope.id)
+    require_right(actor, R.ACCEPT_OFFICE, group.scope)
+    holder = holder_of(tx, actor=actor, shown=shown)
+    ledger.append(tx, OfficeAccepted(invitation.act, holder), by=right_of_members(tx))
+    assert actor.person is not None
+    invitations.consume(tx, token, actor.person)
+    acts.run(tx, invitation.act)
+    organisers = _organisers(tx, group) - {holder}
+    letters.tell_holders(tx, sorted(organisers), "appointment_waits", f"/groups/{group.slug}/power")
+    return group
+
+
+def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Signs an appointment or a withdrawal. Raises Forbidden, RuleViolation acts.* for who may not or has already."""
+    grant = require(actor, P.APPOINTMENTS_MAKE, act_queries.get(tx, act).scope)
+    ledger.append(tx, OfficeConfirmed(act), by=grant.entry)
+    acts.run(tx, act)
+
+
+def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
+    """Objects to an appointment or a withdrawal. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    grant = require(actor, P.APPOINTMENTS_MAKE, act_queries.get(tx, act).scope)
+    letters.insist_on_reason(reason)
+    ledger.append(tx, OfficeObjected(act), by=grant.entry, words={"reason": reason.strip()})
+    acts.run(tx, act)
+
+
+def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
+    """Opens the withdrawal of an appointed office, with the actor's signature; returns the act.
+
+    Raises Forbidden for who may not appoint, RuleViolation permits.mandate: no mandate falls this way.
+    """
+    mine = require(actor, P.APPOINTMENTS_MAKE, group.scope)
+    act = ids.new("act")
+    ledger.append(tx, OfficeChallenged(act, group.id, grant), by=mine.entry)
+    acts.run(tx, act)
+    waiting = _organisers(tx, group) - {mine.holder}
+    letters.tell_holders(tx, sorted(waiting), "appointment_waits", f"/groups/{group.slug}/power")
+    return act
+
+
+@effect("office.appoint", owes=fold.owes_appointment)
+def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Makes the grant, and tells its holder."""
+    offered = queries.office_act(tx, state.id)
+    assert offered is not None
+    days = constitution.of_entry(tx, state.constitution).terms["appointment"]
+    until = clock.format_minute(due + dt.timedelta(days=days))
+    holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
+    grant = GrantMade(
+        ids.new("grt"), holder, offered.role, offered.group, state.scope.branch, "appointment",
+        state.id, state.step, clock.format_minute(due), until,
+    )  # fmt: skip
+    ledger.append(tx, grant, by=None)
+    letters.tell_holders(tx, [holder], "appointed", f"/groups/{queries.get(tx, offered.group).slug}/power")
+
+
+@effect("office.withdraw", owes=fold.owes_withdrawal)
+def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Ends the grant that was challenged, and tells its holder; one that ended meanwhile stays as it is."""
+    challenged = queries.office_act(tx, state.id)
+    assert challenged is not None
+    live = {grant.id for grant in permits.live_grants(tx, scope=state.scope)}
+    if challenged.grant in live:
+        moment = clock.format_minute(due)
+        ledger.append(tx, GrantEnded(challenged.grant, "withdrawn", state.id, state.step, moment), by=None)
+        letters.tell_holders(
+            tx, [state.subject], "withdrawn", f"/groups/{queries.get(tx, challenged.group).slug}/power"
+        )
+
+
+def _organisers(tx: Connection, group: Group) -> set[str]:
+    live = permits.live_grants(tx, scope=group.scope)
+    return {grant.holder for grant in live if P.APPOINTMENTS_MAKE in grant.permissions}

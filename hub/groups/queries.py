@@ -1,0 +1,257 @@
+"""Reads: groups by address and in lists, their links as a viewer may see them, members, requests, powers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import search
+from hub.branches.models import branches
+from hub.constitution import queries as constitution
+from hub.errors import YES, NotFound, Verdict, no
+from hub.groups.models import (
+    drafts,
+    group_counts,
+    group_links,
+    groups,
+    member_links,
+    memberships,
+    office_acts,
+    requests,
+)
+from hub.permits import Actor, Grant, Scope, group_scope
+from hub.permits import queries as permits
+from hub.permits.permissions import MEANINGS
+
+_GROUP = sa.select(groups, branches.c.area, branches.c.slug.label("branch_slug"), branches.c.name.label("branch_name"))
+_GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
+_BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
+_BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
+_BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
+_LIST = (
+    _GROUP.where(
+        groups.c.ended_entry.is_(None), groups.c.registered_entry.is_not(None), groups.c.slug > sa.bindparam("after")
+    )
+    .order_by(groups.c.slug)
+    .limit(sa.bindparam("most"))
+)
+_OPEN_MEMBERSHIP = (
+    sa.select(memberships.c.since)
+    .where(memberships.c.group == sa.bindparam("group"), memberships.c.person == sa.bindparam("person"))
+    .where(memberships.c.until_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group, proposed or registered. name and purpose are None where the words were withdrawn."""
+
+    id: str
+    slug: str
+    branch: str
+    branch_slug: str
+    branch_name: str | None
+    area: str
+    name: str | None
+    purpose: str | None
+    joining: str
+    seats: int | None
+    act: str
+    proposed_entry: int
+    proposed_at: dt.datetime
+    registered_entry: int | None
+    registered_at: dt.datetime | None
+    ended_entry: int | None
+
+    @property
+    def scope(self) -> Scope:
+        """Where its powers hold; its rights too, for members of the branch's area."""
+        return group_scope(self.id, self.branch, self.area)
+
+    @property
+    def is_registered(self) -> bool:
+        """Tells whether its founding act came to its effect."""
+        return self.registered_entry is not None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place where a group meets. entry: the index that declared it, None for members' links."""
+
+    id: str
+    kind: str
+    url: str | None
+    title: str | None
+    entry: int | None
+
+    @property
+    def is_public(self) -> bool:
+        """Tells whether everybody sees it."""
+        return self.entry is not None
+
+
+@dataclass(frozen=True)
+class Power:
+    """Who holds what: a line of a power page. shown: None where the words were withdrawn."""
+
+    grant: Grant
+    shown: str | None
+    role_name: str
+    can: tuple[str, ...]
+
+
+def by_slug(tx: Connection, slug: str) -> Group:
+    """Returns the group at an address, proposed or registered. Raises NotFound."""
+    return _one(tx.execute(_BY_SLUG, {"slug": slug}).first())
+
+
+def get(tx: Connection, group: str) -> Group:
+    """Returns a group by its id, also one whose founding came to nothing. Raises NotFound."""
+    return _one(tx.execute(_BY_ID, {"group": group}).first())
+
+
+def find(tx: Connection, group: str) -> Group | None:
+    """Returns a group by its id, or None."""
+    row = tx.execute(_BY_ID, {"group": group}).first()
+    return None if row is None else _group(row)
+
+
+def of_act(tx: Connection, act: str) -> Group:
+    """Returns the group that an act founds. Raises NotFound."""
+    return _one(tx.execute(_BY_ACT, {"act": act}).first())
+
+
+def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Group]:
+    """Returns registered groups by address, from behind a slug: every page costs the same. limit: 1 to 100."""
+    rows = tx.execute(_LIST, {"after": after, "most": max(1, min(limit, 100))})
+    return [_group(row) for row in rows]
+
+
+def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[Group]:
+    """Returns a branch's groups by address: the registered ones, or those still proposed."""
+    done = groups.c.registered_entry.is_not(None)
+    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), done if registered else ~done)
+    return [_group(row) for row in tx.execute(live.order_by(groups.c.slug))]
+
+
+def by_ids(tx: Connection, wanted: list[str]) -> dict[str, Group]:
+    """Returns groups by id."""
+    rows = tx.execute(_GROUP.where(groups.c.id.in_(wanted)))
+    return {row.id: _group(row) for row in rows}
+
+
+def search_groups(tx: Connection, question: str, *, after: str = "", limit: int = 50) -> list[Group]:
+    """Returns the groups that carry every word of a question, by name."""
+    hits = [hit.id for hit in search.find(tx, question, kind="group", after=after, limit=limit)]
+    found = by_ids(tx, hits)
+    return [found[hit] for hit in hits if hit in found]
+
+
+def takes_acts(tx: Connection, group: Group) -> Verdict:
+    """Says whether a group takes acts: it is registered and somebody holds a live mandate in it."""
+    if not group.is_registered:
+        return no("groups.not_registered", "This group is still being founded.")
+    if any(grant.is_mandate for grant in permits.live_grants(tx, scope=group.scope)):
+        return YES
+    return no(
+        "groups.no_mandate",
+        "Nobody holds a mandate here any more. The group stays readable, and takes no acts until there is an election.",
+    )
+
+
+def links_for(tx: Connection, group: Group, *, viewer: Actor) -> list[Link]:
+    """Returns where a group meets: the public links, and for its members those that stay with them."""
+    here = sa.select(group_links).where(group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None))
+    rows = tx.execute(here.order_by(group_links.c.told_entry))
+    found = [Link(row.id, row.kind, row.url, row.title, row.told_entry) for row in rows]
+    if member_since(tx, group.id, viewer) is not None:
+        mine = sa.select(member_links).where(member_links.c.group == group.id).order_by(member_links.c.at)
+        found += [Link(row.id, row.kind, row.url, row.title, None) for row in tx.execute(mine)]
+    return found
+
+
+def has_member_links(tx: Connection, group: Group) -> bool:
+    """Tells whether there is anything to see for members only."""
+    return tx.scalar(sa.select(member_links.c.id).where(member_links.c.group == group.id).limit(1)) is not None
+
+
+def member_since(tx: Connection, group: str, viewer: Actor) -> dt.datetime | None:
+    """Returns since when the viewer belongs to a group, or None."""
+    if viewer.person is None or viewer.standing is None:
+        return None
+    return tx.scalar(_OPEN_MEMBERSHIP, {"group": group, "person": viewer.person})
+
+
+def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
+    """Returns the groups the viewer belongs to, by address."""
+    if viewer.person is None:
+        return []
+    mine = sa.select(memberships.c.group).where(memberships.c.person == viewer.person, memberships.c.until_at.is_(None))
+    return [_group(row) for row in tx.execute(_GROUP.where(groups.c.id.in_(mine)).order_by(groups.c.slug))]
+
+
+def open_request(tx: Connection, group: str, viewer: Actor) -> dt.datetime | None:
+    """Returns when the viewer asked to join, if nobody has answered yet."""
+    if viewer.person is None:
+        return None
+    mine = sa.select(requests.c.asked_at).where(
+        requests.c.group == group, requests.c.person == viewer.person, requests.c.answered_at.is_(None)
+    )
+    return tx.scalar(mine)
+
+
+def open_requests(tx: Connection, group: str) -> list[Row[Any]]:
+    """Returns who waits to be accepted: id, person, asked_at; the oldest first."""
+    waiting = sa.select(requests).where(requests.c.group == group, requests.c.answered_at.is_(None))
+    return list(tx.execute(waiting.order_by(requests.c.asked_at, requests.c.id)))
+
+
+def published_count(tx: Connection, group: str) -> int | None:
+    """Returns the published number of members, rounded down to ten; None before the first day is over."""
+    return tx.scalar(sa.select(group_counts.c.members).where(group_counts.c.group == group))
+
+
+def powers(tx: Connection, scope: Scope) -> list[Power]:
+    """Returns who holds what in a scope now, the oldest first, with what each role can do in words."""
+    live = permits.live_grants(tx, scope=scope)
+    names = permits.shown_names(tx, {grant.holder for grant in live})
+    rules, _ = constitution.in_force(tx)
+    return [
+        Power(
+            grant,
+            names.get(grant.holder),
+            rules.roles[grant.role].name if grant.role in rules.roles else grant.role,
+            tuple(MEANINGS[permission] for permission in sorted(grant.permissions)),
+        )
+        for grant in live
+    ]
+
+
+def office_act(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act about an office is about: group, role, grant; or None."""
+    return tx.execute(sa.select(office_acts).where(office_acts.c.act == act)).first()
+
+
+def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
+    """Returns what a member has filled in so far to register a group of a branch."""
+    mine = sa.select(drafts.c.fields).where(drafts.c.person == person, drafts.c.branch == branch)
+    found: dict[str, Any] | None = tx.scalar(mine)
+    return found or {}
+
+
+def _one(row: Row[Any] | None) -> Group:
+    if row is None:
+        raise NotFound
+    return _group(row)
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name, row.purpose, row.joining,
+        row.seats, row.act, row.proposed_entry, row.proposed_at, row.registered_entry, row.registered_at,
+        row.ended_entry,
+    )  # fmt: skip
