@@ -95,10 +95,11 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
         ignored = fold(tx, lines_of(folder, log.entries))
         if ignored:
             done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
+        result = state.state_of(tx)
         if done.missing:
             done.notes.append(f"{done.missing} openings are neither served nor listed as withdrawn.")
-        result = state.state_of(tx)
-        _compare(source, result, done)
+        else:
+            _compare(source, result, done)
         return {
             folder / "state.json": state.format_state(log.head, result),
             **_rules(tx, folder),
