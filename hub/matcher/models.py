@@ -1,0 +1,120 @@
+"""The matcher's store. It holds no number, postcode, name or address in clear: keyed digests and sealed contacts.
+
+Who takes this store without the keys beside it can confirm nobody's membership.
+"""
+
+import sqlalchemy as sa
+
+from hub.db import NAMING, Moment, table
+
+metadata = sa.MetaData(naming_convention=NAMING)
+
+roster_entries = table(
+    "roster_entries",
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("id_digest", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("pair_digest", sa.LargeBinary(32), index=True),
+    sa.Column("contact_digest", sa.LargeBinary(32)),
+    sa.Column("contact", sa.LargeBinary),
+    sa.Column("area", sa.Text),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("ends_at", Moment),
+    sa.Column("missing_since", Moment),
+    sa.Column("renewal", sa.Text),
+    sa.Column("first_seen", sa.Date, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("last_import", sa.Text, nullable=False),
+    sa.Column("redeemed_at", Moment),
+    sa.Column("letter_asked_at", Moment),
+    kind="private",
+    of=metadata,
+)
+
+# A former postcode still matches for a while; the code goes to the contact of today.
+former_pairs = table(
+    "former_pairs",
+    sa.Column("pair_digest", sa.LargeBinary(32), primary_key=True),
+    sa.Column("ref", sa.Text, nullable=False, index=True),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+# How each source writes its numbers: whether capitals count, how many digits they are padded to.
+sources = table(
+    "sources",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("id_case", sa.Text, nullable=False),
+    sa.Column("id_pad_to", sa.Integer),
+    sa.Column("headers", sa.Text),
+    kind="private",
+    of=metadata,
+)
+
+codes = table(
+    "codes",
+    sa.Column("hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("ref", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("nonce_digest", sa.Text),
+    sa.Column("seed", sa.LargeBinary),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("used_at", Moment),
+    kind="private",
+    of=metadata,
+)
+
+# A browser's tries, counted alike whether a code was ever sent to it or not.
+nonces = table(
+    "nonces",
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("first_at", Moment, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+# key: HMAC of what is counted, under a key of its day or month; the row goes when the key goes.
+counters = table(
+    "counters",
+    sa.Column("key", sa.LargeBinary(32), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("until_at", Moment, nullable=False, index=True),
+    kind="private",
+    of=metadata,
+)
+
+counter_keys = table(
+    "counter_keys",
+    sa.Column("period", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary(32), nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+sendings = table(
+    "sendings",
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("sent_at", Moment),
+    sa.Index("ix_sendings_ref_template_at", "ref", "template", "at"),
+    kind="private",
+    of=metadata,
+)
+
+evaluations = table(
+    "evaluations",
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("sent", sa.Integer, nullable=False),
+    sa.Column("published_at", Moment),
+    kind="private",
+    of=metadata,
+)
