@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.db import Database
-from hub.envelope import ALPHABET, CODE_LENGTH, Handshake, Proof, normal_code
+from hub.envelope import ALPHABET, CODE_LENGTH, Handshake, Proof, normal, normal_code
 from hub.letters import LETTERS
 from hub.matcher import limiter
 from hub.matcher.compare import Match, is_current, lookup
@@ -131,8 +131,8 @@ class Desk:
 
     def _decide(self, tx: Connection, handshake: Handshake, match: Match | None, room: bool) -> Due:
         number = [
-            limiter.day(MISSES, handshake.number, self.settings.number_per_day),
-            limiter.month(MISSES, handshake.number, self.settings.number_per_month),
+            limiter.day(MISSES, normal(handshake.number), self.settings.number_per_day),
+            limiter.month(MISSES, normal(handshake.number), self.settings.number_per_month),
         ]
         if not limiter.has_room(tx, self.keys, number):
             return Due(None, None, "too many wrong pairs with this number")
