@@ -77,7 +77,7 @@ def fork(
         heir = _Heir(copy, folder.absolute(), url, pulled.head, at)
         database = (make or _with_tables)(heir.settings)
         stack.callback(database.close)
-        done = Forked(heir.settings, heir.continues, pulled.key, pulled.head, list(pulled.notes))
+        done = Forked(heir.settings, heir.continues, pulled.key, pulled.head, [*pulled.notes, *pulled.problems])
         heir.copy_files()
         with database.write() as tx:
             heir.carry_on(tx, done)

@@ -37,7 +37,10 @@ STATE = 1 << 30  # bytes of a served state.json that are looked at
 
 @dataclass
 class Pulled:
-    """What a pull did. old: entries before it; notes: what somebody should know, in sentences."""
+    """What a pull did. old: entries before it.
+
+    notes: what somebody should know; problems: where the hub serves other things than its record says. Sentences both.
+    """
 
     head: Checkpoint
     key: Key
@@ -46,6 +49,7 @@ class Pulled:
     erased: int
     missing: int
     notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def pull(source: Source, folder: Path, key: Key | None = None) -> Pulled:
@@ -113,11 +117,13 @@ def _compare(source: Source, result: state.State, done: Pulled) -> None:
     try:
         head, said = state.parse_state(raw) if raw else (done.head, result)
     except ValueError:
-        done.notes.append("The state.json served cannot be read; the record's own result was written instead.")
+        done.problems.append("The state.json served cannot be read; the record's own result was written instead.")
         return
     found = state.differences(said, result)
     if head.size == done.head.size and found:
-        done.notes.append(f"The state.json served differs from what the record gives, in {len(found)} rows: {found[0]}")
+        done.problems.append(
+            f"The state.json served differs from what the record gives, in {len(found)} rows: {found[0]}"
+        )
 
 
 def _rules(tx: Connection, folder: Path) -> dict[Path, bytes]:
@@ -145,5 +151,5 @@ def _software(tx: Connection, source: Source, folder: Path, done: Pulled) -> dic
         if served is not None and archive.sha256(served) == sha256:
             found[path] = served
         else:
-            done.notes.append(f"The {name} served is not the one that entry {said.entry} names; it was not written.")
+            done.problems.append(f"The {name} served is not the one that entry {said.entry} names; it was not written.")
     return found

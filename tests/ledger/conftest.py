@@ -13,7 +13,7 @@ from hub import db as house
 from hub.db import Moment
 from hub.errors import YES, no
 from hub.ledger import applies, entries, record, tells, unwarranted, withdrawals
-from hub.ledger.kinds import Count, GrantId, HolderId, Minute, Slug
+from hub.ledger.kinds import Count, GrantId, HolderId, Minute, PlaceNames, Slug
 
 
 @pytest.fixture
@@ -50,6 +50,13 @@ def village() -> Iterator[SimpleNamespace]:
         grant: GrantId
         due: Minute
 
+    @record("place.declared")
+    @dataclass(frozen=True)
+    class Declared:
+        names: PlaceNames
+
+    applies(Declared, warrant=unwarranted)(lambda *_: None)
+
     def exists(tx, entry, gate):
         found = tx.execute(sa.select(gates.c.slug).where(gates.c.slug == gate.slug, gates.c.shut_entry.is_(None)))
         if entry.by != 0:
@@ -79,16 +86,10 @@ def village() -> Iterator[SimpleNamespace]:
         tx.execute(sa.update(gates).where(gates.c.slug == gate.slug).values(shut_entry=entry.index))
 
     tells(gates, "name", "told_entry", entry_types=("gate.built", "gate.named"))
-    yield SimpleNamespace(Built=Built, Named=Named, Shut=Shut, gates=gates)
+    yield SimpleNamespace(Built=Built, Named=Named, Shut=Shut, Declared=Declared, gates=gates)
 
     entries.TYPES.clear()
     entries.TYPES.update(types)
     withdrawals.TELLINGS[:] = tellings
     withdrawals._AFTER[:] = after
     house.metadata.remove(gates)
-
-
-def public_rows(tx: sa.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every public table, in order: what replay must give again."""
-    tables = [table for table in house.metadata.sorted_tables if table.info["kind"] == "public"]
-    return {table.name: sorted((tuple(row) for row in tx.execute(sa.select(table))), key=repr) for table in tables}

@@ -175,7 +175,7 @@ def test_source_or_settings_that_the_record_does_not_name_are_not_written(town, 
 
     done = pull(Counting(town.folder, **false), tmp_path / "mirror", given(town))
 
-    assert [note.split(" served")[0] for note in done.notes] == ["The source.tar.gz", "The config.json"]
+    assert [note.split(" served")[0] for note in done.problems] == ["The source.tar.gz", "The config.json"]
     assert not any((tmp_path / "mirror" / name).exists() for name in false)
 
 
@@ -305,5 +305,7 @@ def test_state_that_the_record_does_not_give_is_noted_and_not_written(town, tmp_
 
     done = pull(Counting(town.folder, **{"state.json": false}), tmp_path / "mirror", given(town))
 
-    assert [note.split(",")[0] for note in done.notes] == ["The state.json served differs from what the record gives"]
+    assert [note.split(",")[0] for note in done.problems] == [
+        "The state.json served differs from what the record gives"
+    ]
     assert (tmp_path / "mirror/state.json").read_bytes() == (town.folder / "public/state.json").read_bytes()

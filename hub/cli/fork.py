@@ -1,0 +1,52 @@
+"""hub fork: carry on where another hub stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hub.cli.log import JSON, KEY, SOURCES, given
+from hub.cli.outcome import facts, outcomes
+from hub.ledger import catalogue
+from hub.mirror import fork as forking
+from hub.mirror.sources import source_of
+from hub.tlog.hashes import format_base64
+
+MISSING = (
+    "Not copied, because it was never public: the roster, accounts and memberships, the matcher's keys. "
+    "Import a roster, and members prove themselves again."
+)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("newdir", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--url", required=True, help="Where the new hub will be reached: https://hub.example.org")
+@click.option("--at", type=click.IntRange(min=1), metavar="SIZE", help="Carry on from the first SIZE entries only.")
+@KEY
+@JSON
+def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, as_json: bool) -> None:
+    """Make an heir of a hub in NEWDIR. SOURCE is a hub's address or a mirror folder."""
+    catalogue.load()
+    with outcomes():
+        origin = source_of(source)
+        done = forking.fork(origin, newdir, url, at=at, key=given(key))
+        origin.close()
+    facts(
+        {
+            "made": str(newdir),
+            "origin": done.head.origin,
+            "size": done.head.size,
+            "root": format_base64(done.head.root),
+            "continues": {
+                "origin": done.continues.origin,
+                "size": done.continues.size,
+                "root": format_base64(done.continues.root),
+            },
+            "checked_with": SOURCES[done.key.source],
+            "notes": [*done.notes, MISSING],
+            "next": f"hub serve --data {newdir}",
+        },
+        as_json,
+    )

@@ -1,0 +1,172 @@
+"""hub log: verify a log, prove an entry, check such a proof."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub import settings
+from hub.cli.outcome import facts, outcomes
+from hub.db import Database
+from hub.ledger import catalogue, entries
+from hub.ledger import verify as verifying
+from hub.ledger.verify import Key, Report, Unverified
+from hub.mirror.pins import Pins, known_logs
+from hub.mirror.pull import pull
+from hub.mirror.sources import Address
+from hub.tlog.hashes import Spoilt, format_base64
+from hub.tlog.note import format_vkey, parse_note, parse_vkey
+from hub.tlog.receipt import check_receipt, format_receipt, parse_receipt
+
+DATA = click.option("--data", type=click.Path(path_type=Path), default=".", help="The data folder; here by default.")
+KEY = click.option("--key", metavar="VKEY", help="The log's key, from somewhere you trust: name+id+key.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+SOURCES = {
+    "given": "the key you gave",
+    "pinned": "the key kept from the first look",
+    "own": "this hub's own key",
+    "named": "the key the log itself names; believed now and kept. Compare it with one you have from elsewhere",
+}
+
+
+@click.group()
+def log() -> None:
+    """The public record, as anyone can check it."""
+
+
+@log.command()
+@click.argument("place", required=False)
+@DATA
+@KEY
+@JSON
+def verify(place: str | None, data: Path, key: str | None, as_json: bool) -> None:
+    """Recompute a log: every hash, the signature, and the state it gives.
+
+    PLACE is a data folder, a mirror, or a hub's address; the data folder by default.
+    """
+    catalogue.load()
+    given(key)
+    with outcomes():
+        address = place if place and place.startswith(("http://", "https://")) else None
+        report = verify_address(address, key) if address else verify_folder(Path(place) if place else data, key)
+    facts(told(report), as_json)
+    if report.problems:
+        sys.exit(1)
+
+
+@log.command()
+@click.argument("index", type=click.IntRange(min=0))
+@click.option("--from", "place", type=click.Path(path_type=Path), help="A mirror; the data folder by default.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file, by custom *.tlog-proof.")
+@DATA
+@KEY
+def prove(index: int, place: Path | None, out: Path | None, data: Path, key: str | None) -> None:
+    """Write a receipt: the proof that entry INDEX stands in the log."""
+    with outcomes():
+        folder = place or data
+        known = verifying.own_key(folder, key)
+        if known is None:
+            raise Unverified(f"{folder} has no key to prove with. Give one with --key.")
+        raw = format_receipt(verifying.prove(folder, index, known))
+    if out:
+        out.write_bytes(raw)
+    else:
+        click.echo(raw, nl=False)
+
+
+@log.command()
+@click.argument("receipt", type=click.File("rb"))
+@KEY
+@JSON
+def check(receipt: Any, key: str | None, as_json: bool) -> None:
+    """Check a receipt without asking anybody. RECEIPT is a file, or - for what is piped in."""
+    with outcomes():
+        try:
+            found = parse_receipt(receipt.read(1 << 20))
+            known = _key_of(parse_note(found.checkpoint)[0].split("\n")[0], key)
+            if found.extra is None:
+                raise Unverified("This receipt does not carry its entry, so there is nothing to check it for.")
+            head = check_receipt(found, found.extra, [known.verifier])
+        except Spoilt as problem:
+            raise Unverified(f"The receipt does not hold: {problem}.") from problem
+    entry = entries.parse_entry(found.extra, found.index)
+    facts(
+        {
+            "index": found.index,
+            "type": entry.type,
+            "origin": head.origin,
+            "size": head.size,
+            "root": format_base64(head.root),
+            "key": format_vkey(known.verifier),
+            "checked_with": SOURCES[known.source],
+            "entry": found.extra.decode(),
+        },
+        as_json,
+    )
+
+
+def verify_folder(folder: Path, key: str | None) -> Report:
+    """Verifies a data folder with its database, or a mirror."""
+    known = verifying.own_key(folder, key)
+    if not (folder / settings.FILE).exists():
+        return verifying.verify(folder, known)
+    database = Database(settings.load(folder).database_url)
+    try:
+        return verifying.verify(folder, known, database)
+    finally:
+        database.close()
+
+
+def verify_address(address: str, key: str | None) -> Report:
+    """Verifies a hub over the network: pulls into a folder that is thrown away, and pins the key at the first look."""
+    pins, source = Pins(known_logs()), Address(address)
+    known = given(key) or pins.of_address(source.name)
+    with tempfile.TemporaryDirectory(prefix="folkmoot-") as name:
+        pulled = pull(source, Path(name), known)
+        report = verifying.verify(Path(name), pulled.key)
+        report.problems += pulled.problems
+    source.close()
+    if known is None:
+        pins.keep(source.name, pulled.head.origin, pulled.key.verifier)
+    return report
+
+
+def told(report: Report) -> dict[str, Any]:
+    """Returns a report as facts."""
+    return {
+        "holds": not report.problems,
+        "origin": report.head.origin,
+        "size": report.head.size,
+        "root": format_base64(report.head.root),
+        "key": format_vkey(report.key.verifier),
+        "checked_with": SOURCES[report.key.source],
+        "compared_with": report.compared,
+        "not_yet_published": report.unpublished,
+        "words_not_there": report.missing,
+        "entries_that_change_nothing": [
+            {"index": ignored.index, "why": ignored.verdict.sentence} for ignored in report.ignored
+        ],
+        "problems": report.problems,
+    }
+
+
+def _key_of(origin: str, key: str | None) -> Key:
+    known = given(key) or Pins(known_logs()).of_origin(origin)
+    if known is None:
+        raise click.UsageError(f"No key of {origin} is known here. Give one with --key.")
+    return known
+
+
+def given(key: str | None) -> Key | None:
+    """Reads a key from the command line. Raises UsageError for a text that is none."""
+    if key is None:
+        return None
+    try:
+        return Key(parse_vkey(key), "given")
+    except Spoilt as problem:
+        raise click.UsageError(f"--key: {problem}.") from problem

@@ -1,0 +1,50 @@
+"""hub mirror: keep a verified copy of a hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hub.cli.log import JSON, KEY, SOURCES, given
+from hub.cli.outcome import facts, outcomes
+from hub.ledger import catalogue
+from hub.mirror import pull as pulling
+from hub.mirror.sources import source_of
+from hub.tlog.hashes import format_base64
+from hub.tlog.note import format_vkey
+
+
+@click.group()
+def mirror() -> None:
+    """A copy of a hub's public side that anyone can keep, check and fork from."""
+
+
+@mirror.command()
+@click.argument("url")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@KEY
+@JSON
+def pull(url: str, folder: Path, key: str | None, as_json: bool) -> None:
+    """Bring the mirror in DIR up to date with the hub at URL (or a folder). Everything written was verified."""
+    catalogue.load()
+    with outcomes():
+        source = source_of(url)
+        done = pulling.pull(source, folder, given(key))
+        source.close()
+    facts(
+        {
+            "origin": done.head.origin,
+            "size": done.head.size,
+            "root": format_base64(done.head.root),
+            "new_entries": done.head.size - done.old,
+            "new_openings": done.opened,
+            "openings_forgotten": done.erased,
+            "openings_not_there": done.missing,
+            "key": format_vkey(done.key.verifier),
+            "checked_with": SOURCES[done.key.source],
+            "notes": done.notes,
+            "problems": done.problems,
+        },
+        as_json,
+    )

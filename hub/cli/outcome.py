@@ -1,0 +1,55 @@
+"""How a command ends: 0 done, 1 failed, 2 usage, 3 stopped for safety; and facts as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from hub.errors import Refusal, Unsafe
+from hub.ledger.files import Held
+from hub.ledger.verify import Unverified
+from hub.mirror.sources import Unreachable
+from hub.settings import SettingsError
+
+
+class Stopped(click.ClickException):
+    """Going on could publish or believe a false record."""
+
+    exit_code = 3
+
+
+@contextmanager
+def outcomes() -> Iterator[None]:
+    """Turns what rooms raise into sentences and exit codes."""
+    try:
+        yield
+    except Unsafe as problem:
+        raise Stopped(str(problem)) from problem
+    except Refusal as problem:
+        raise click.ClickException(problem.sentence) from problem
+    except (Unverified, Unreachable, Held, SettingsError) as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+def facts(values: Mapping[str, Any], as_json: bool) -> None:
+    """Prints facts: one object as JSON, or a line for each that says anything."""
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    width = max(map(len, values), default=0)
+    for name, value in values.items():
+        for line in value if isinstance(value, (list, tuple)) else [value]:
+            if line not in (None, ""):
+                click.echo(f"{name.replace('_', ' '):<{width}}  {_text(line)}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "  ".join(f"{name} {item}" for name, item in value.items())
+    return str(value)

@@ -1,0 +1,133 @@
+"""The verbs at the command line: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from hub.cli.fork import fork
+from hub.cli.log import log
+from hub.cli.mirror import mirror
+from hub.tlog.note import Signer, format_vkey
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command with this user's pins in a folder of the test; returns (exit code, output)."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def call(command, *words):
+        done = CliRunner().invoke(command, [str(word) for word in words])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+    return call
+
+
+@pytest.fixture
+def copied(town, tmp_path, run):
+    """A mirror of the town with an entry that has words."""
+    town.name("Ann")
+    town.turn()
+    assert run(mirror, "pull", town.folder, tmp_path / "mirror", "--key", town.vkey)[0] == 0
+    return tmp_path / "mirror"
+
+
+OTHER = format_vkey(Signer("town.example/log", b"o" * 32).verifier)
+
+
+def test_verify_prints_size_and_root(town, copied, run):
+    code, out = run(log, "verify", copied, "--json")
+
+    told = json.loads(out)
+    head = (copied / "log/checkpoint").read_text().split("\n")
+    assert (code, told["holds"], told["origin"], told["size"], told["root"]) == (0, True, head[0], 4, head[2])
+    assert (told["key"], told["compared_with"], told["problems"]) == (town.vkey, "state.json", [])
+    assert run(log, "verify", copied)[1].startswith("holds                        yes\norigin ")
+
+
+def test_verify_under_another_key_fails(copied, run):
+    code, out = run(log, "verify", copied, "--key", OTHER)
+
+    assert (code, "no known key signed" in out) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["verify", "--key", "nonsense", "."], ["prove"], ["prove", "-1"], ["check"], ["x"]])
+def test_wrong_usage_ends_with_two(run, words):
+    assert run(log, *words)[0] == 2
+
+
+def test_verify_of_an_empty_folder_fails(run, tmp_path):
+    code, out = run(log, "verify", tmp_path)
+
+    assert (code, out) == (1, f"Error: There is no published log in {tmp_path}.\n")
+
+
+def test_receipt_is_proved_from_a_mirror_and_checked_without_it(town, copied, run, tmp_path):
+    receipt = tmp_path / "3.tlog-proof"
+    assert run(log, "prove", 3, "--from", copied, "--out", receipt) == (0, "")
+    shutil.rmtree(copied)
+    shutil.rmtree(town.folder)
+
+    code, out = run(log, "check", receipt, "--key", town.vkey, "--json")
+
+    told = json.loads(out)
+    assert (code, told["index"], told["type"], told["size"]) == (0, 3, "holder.named", 4)
+
+
+def test_receipt_without_a_known_key_is_wrong_usage(copied, run, tmp_path):
+    receipt = tmp_path / "3.tlog-proof"
+    run(log, "prove", 3, "--from", copied, "--out", receipt)
+
+    code, out = run(log, "check", receipt)
+
+    assert (code, "No key of town.example/log is known here" in out) == (2, True)
+
+
+def test_receipt_under_another_key_or_of_another_entry_fails(town, copied, run, tmp_path):
+    receipt = tmp_path / "3.tlog-proof"
+    run(log, "prove", 3, "--from", copied, "--out", receipt)
+    moved = tmp_path / "moved.tlog-proof"
+    moved.write_bytes(receipt.read_bytes().replace(b"index 3", b"index 2"))
+
+    assert run(log, "check", receipt, "--key", OTHER)[0] == 1
+    assert run(log, "check", moved, "--key", town.vkey)[0] == 1
+
+
+def test_entry_beyond_the_log_cannot_be_proved(copied, run):
+    code, out = run(log, "prove", 4, "--from", copied)
+
+    assert (code, out) == (1, "Error: Entry 4 cannot be proved: the index is not in the tree.\n")
+
+
+def test_pull_that_contradicts_the_mirror_stops_for_safety(town, copied, run, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(copied, older)
+    town.name("Bob")
+    town.turn()
+    assert run(mirror, "pull", town.folder, copied)[0] == 0
+
+    code, out = run(mirror, "pull", older, copied)
+
+    assert (code, "its history went back" in out) == (3, True)
+
+
+def test_fork_prints_what_it_made_and_what_is_missing(copied, run, tmp_path):
+    code, out = run(fork, copied, tmp_path / "heir", "--url", "https://heir.example", "--json")
+
+    told = json.loads(out)
+    assert (code, told["origin"], told["size"], told["continues"]["size"]) == (0, "heir.example/log", 5, 4)
+    assert told["notes"][-1].startswith("Not copied, because it was never public: the roster")
+    assert run(log, "verify", tmp_path / "heir")[0] == 0
+
+
+def test_fork_into_a_full_folder_stops_for_safety(copied, run, tmp_path):
+    assert run(fork, copied, tmp_path, "--url", "https://heir.example")[0] == 3
+
+
+def test_fork_needs_an_address(copied, run, tmp_path):
+    assert run(fork, copied, tmp_path / "heir")[0] == 2
+    assert run(fork, copied, tmp_path / "heir", "--url", "nowhere")[0] == 1
