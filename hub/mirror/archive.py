@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -74,10 +75,10 @@ def unpacked(raw: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
             packed = file.read(LARGEST + 1)
-    except (OSError, EOFError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         raise ValueError("not a compressed archive") from problem
-    if len(packed) > LARGEST:
-        raise ValueError("an archive that is too large")
+    if not 0 < len(packed) <= LARGEST:
+        raise ValueError("an archive that is empty or too large")
     return packed
 
 
