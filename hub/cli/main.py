@@ -1,0 +1,53 @@
+"""hub: the command. Each subcommand's module is imported when it is called, so that --help is quick."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+# name -> (module, attribute, one line for --help)
+COMMANDS = {
+    "init": ("hub.cli.init", "init", "Make a hub in a new folder."),
+    "serve": ("hub.cli.serve", "serve", "Run a hub: web, worker and matcher."),
+    "web": ("hub.cli.serve", "web", "Run the web process alone."),
+    "work": ("hub.cli.work", "work", "Run the worker alone."),
+    "matcher": ("hub.cli.matcher", "matcher", "Run the matcher alone."),
+    "demo": ("hub.cli.demo", "demo", "Found and serve a hub of invented members."),
+    "area": ("hub.cli.area", "area", "Declare postcode areas."),
+    "roster": ("hub.cli.roster", "roster", "Import the organisation's list."),
+    "log": ("hub.cli.log", "log", "Verify the public record."),
+    "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
+    "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
+}
+
+
+class Lazy(click.Group):
+    """Knows its commands by name; imports one only when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names in the order of a hub's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports a command, or returns None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version=importlib.import_module("hub").__version__, prog_name="hub")
+def main() -> None:
+    """Folkmoot: a member-verified federated group hub."""
+
+
+if __name__ == "__main__":
+    main(prog_name="hub")

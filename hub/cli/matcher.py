@@ -1,0 +1,41 @@
+"""hub matcher serve: the matcher alone, as its own user, beside its own store."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from hub import clock
+from hub.cli import stores
+from hub.cli.outcome import outcomes
+from hub.matcher.desk import Desk
+from hub.matcher.keys import load_keys
+from hub.matcher.service import Service
+from hub.matcher.settings import load
+
+
+@click.group()
+def matcher() -> None:
+    """The process that alone can compare."""
+
+
+@matcher.command("serve")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
+def serve(data: Path) -> None:
+    """Run the matcher of the hub in DATA (its folder is DATA/matcher)."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with outcomes():
+        settings = load(data / "matcher")
+        if settings.explain:
+            clock.follow(data / "clock")
+        service = Service(Desk(stores.open_matcher(settings), load_keys(settings.keys), settings))
+    ending = threading.Event()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: ending.set())
+    service.start()
+    ending.wait()
+    service.stop()

@@ -1,0 +1,135 @@
+"""hub work: the worker. It decides nothing: it carries out what rules and clocks say, one job after another.
+
+Each job has its own unit of work; one that fails is told to the operator and stops no other.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from hub import audit, clock
+from hub import settings as house
+from hub.acts import actions as acts
+from hub.branches.actions import areas_for_matcher
+from hub.cli import stores
+from hub.cli.outcome import outcomes
+from hub.db import Database
+from hub.groups import membership
+from hub.ledger.files import Held, put
+from hub.mirror import publish
+from hub.people import actions as people
+from hub.roster import statements
+from hub.roster.actions import deliver_letters
+from hub.roster.line import Line
+from hub.settings import Settings
+
+log = logging.getLogger("folkmoot.worker")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One hub's worker."""
+
+    settings: Settings
+    db: Database
+    line: Line
+
+    def jobs(self) -> list[tuple[str, Callable[[], object]]]:
+        """The jobs of one round, in order: what moves state first, what publishes it last."""
+        return [
+            ("take the matcher's statements", self.take_statements),
+            ("let the clock move acts", self.tick),
+            ("accept silent requests", self.accept_silent_requests),
+            ("publish counts", self.publish_counts),
+            ("forget what is old", self.forget),
+            ("write the matcher's areas", self.write_areas),
+            ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
+            ("publish the log", self.publish),
+        ]
+
+    def run_once(self) -> list[str]:
+        """Does every job once; returns the names of those that failed."""
+        failed = []
+        for name, job in self.jobs():
+            try:
+                job()
+            except Exception:
+                log.exception("could not %s", name)
+                failed.append(name)
+        return failed
+
+    def take_statements(self) -> None:
+        """Follows the roster and records the matcher's counts."""
+        folder = self.settings.matcher / "statements"
+        statements.take(self.db, folder, also_end=membership.end_memberships)
+
+    def tick(self) -> None:
+        """Moves every act whose deadline has passed."""
+        with self.db.write() as tx:
+            acts.tick_all(tx)
+
+    def accept_silent_requests(self) -> None:
+        """Accepts whom organisers left waiting too long."""
+        with self.db.write() as tx:
+            membership.accept_silent_requests(tx)
+
+    def publish_counts(self) -> None:
+        """Counts members once a day, rounded down to ten."""
+        with self.db.write() as tx:
+            membership.publish_counts(tx)
+
+    def forget(self) -> None:
+        """Deletes old sessions and old lines of the private trail."""
+        with self.db.write() as tx:
+            people.forget_old_sessions(tx, days=self.settings.session_days)
+            audit.forget_old(tx)
+
+    def write_areas(self) -> None:
+        """Leaves the public list of areas where the matcher's import reads it, when it changed."""
+        with self.db.read() as tx:
+            wanted = json.dumps(areas_for_matcher(tx), ensure_ascii=False, indent=1).encode()
+        path = self.settings.matcher / "areas.json"
+        if not path.exists() or path.read_bytes() != wanted:
+            put({path: wanted})
+
+    def publish(self) -> None:
+        """Publishes what was appended; a second worker leaves it to the first."""
+        try:
+            publish.publish(self.settings, self.db)
+        except Held:
+            log.debug("another worker publishes")
+
+
+def open_worker(data: Path) -> Worker:
+    """Opens a folder's worker. Raises SettingsError."""
+    settings = house.load(data)
+    if settings.demo:
+        clock.follow(settings.clock)
+    return Worker(settings, stores.open_hub(settings), Line(settings))
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
+@click.option("--once", is_flag=True, help="Do every job once, and end.")
+def work(data: Path, once: bool) -> None:
+    """Run the worker of the hub in DATA."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with outcomes():
+        worker = open_worker(data)
+        publish.deploy(worker.settings, worker.db)
+    ending = threading.Event()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: ending.set())
+    while not ending.is_set():
+        failed = worker.run_once()
+        if once:
+            raise SystemExit(1 if failed else 0)
+        ending.wait(1.0)

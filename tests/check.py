@@ -1,0 +1,41 @@
+"""./folkmoot check: linter, format, types, then all tests. Stops at the first that fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def steps(long: bool) -> list[list[str]]:
+    """The commands, in order."""
+    python = [sys.executable, "-m"]
+    workers = str(min(4, max(1, os.cpu_count() or 1)))
+    marks = [] if long else ["-m", "not long"]
+    return [
+        [*python, "ruff", "check", "."],
+        [*python, "ruff", "format", "--check", "."],
+        [*python, "mypy"],
+        [*python, "pytest", "-n", workers, "--dist", "loadgroup", *marks],
+    ]
+
+
+def main() -> int:
+    """Runs every step; returns the first exit code that is not 0."""
+    unknown = [word for word in sys.argv[1:] if word != "--long"]
+    if unknown:
+        print(f"folkmoot check: what is {unknown[0]}? There is only --long.", file=sys.stderr)
+        return 2
+    for step in steps("--long" in sys.argv):
+        print("+", " ".join(step[2:]), flush=True)
+        code = subprocess.run(step, cwd=ROOT, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
