@@ -31,7 +31,7 @@ LINK_DAYS = 30
 def init(folder: Path, name: str, url: str, database: str, as_json: bool) -> None:
     """Make a hub in FOLDER."""
     with outcomes():
-        values = {"name": name, "url": url, **({"database": database} if database else {})}
+        values: dict[str, object] = {"name": name, "url": url, **({"database": database} if database else {})}
         settings, links = found(folder, values)
     facts(
         {

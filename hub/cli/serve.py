@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import click
 
-from hub import clock
 from hub import settings as house
 from hub.cli.outcome import outcomes
 from hub.cli.prepare import prepare
@@ -53,8 +53,8 @@ def web(data: Path, host: str | None, port: int | None, workers: int) -> None:
 
     with outcomes():
         settings = house.load(data)
-    if settings.demo:
-        clock.follow(settings.clock)
+    # Each web process reads the folder's settings for itself.
+    os.environ["FOLKMOOT_DATA"] = str(settings.data)
     uvicorn.run(
         "hub.app:served",
         factory=True,

@@ -23,7 +23,7 @@ from hub.matcher import limiter
 from hub.matcher.compare import Match, is_current, lookup
 from hub.matcher.keys import Keys
 from hub.matcher.limiter import Limit
-from hub.matcher.models import codes, evaluations, nonces, roster_entries, sendings
+from hub.matcher.models import codes, evaluations, imports, nonces, roster_entries, sendings
 from hub.matcher.settings import MatcherSettings
 
 CODES, MISSES = "codes to a row", "wrong pairs with a number"
@@ -118,6 +118,20 @@ class Desk:
                 state(self.settings, {**fact, "sent": row.sent // 10 * 10})
                 done = sa.update(evaluations).where(evaluations.c.day == row.day)
                 tx.execute(done.values(published_at=clock.now()))
+        return len(rows)
+
+    def publish_imports(self) -> int:
+        """States each import that was applied, and whom it concerns; returns how many.
+
+        If we die between stating and noting it, it is stated again: the hub takes either once.
+        """
+        with self.db.write() as tx:
+            rows = tx.execute(sa.select(imports).where(imports.c.stated_at.is_(None)).order_by(imports.c.at)).all()
+            for row in rows:
+                state(self.settings, row.facts)
+                if row.feed:
+                    state(self.settings, {"kind": "feed", "lines": row.feed})
+                tx.execute(sa.update(imports).where(imports.c.id == row.id).values(stated_at=clock.now()))
         return len(rows)
 
     def forget(self) -> None:

@@ -118,3 +118,17 @@ evaluations = table(
     kind="private",
     of=metadata,
 )
+
+# One line for each import that was applied: counts and the file's hash, never a row of it.
+imports = table(
+    "imports",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("feed", sa.JSON, nullable=False),
+    sa.Column("stated_at", Moment),
+    kind="private",
+    of=metadata,
+)

@@ -152,6 +152,7 @@ class Service:
 
     def _keep_house(self) -> None:
         self.desk.publish_days()
+        self.desk.publish_imports()
         self.desk.forget()
         self.ending.wait(10)
 

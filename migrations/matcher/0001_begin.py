@@ -60,6 +60,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_former_pairs_ref"), "former_pairs", ["ref"], unique=False)
     op.create_table(
+        "imports",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("feed", sa.JSON(), nullable=False),
+        sa.Column("stated_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        info={"kind": "private"},
+    )
+    op.create_index(op.f("ix_imports_sha256"), "imports", ["sha256"], unique=False)
+    op.create_table(
         "nonces",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -121,6 +134,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_roster_entries_pair_digest"), table_name="roster_entries")
     op.drop_table("roster_entries")
     op.drop_table("nonces")
+    op.drop_index(op.f("ix_imports_sha256"), table_name="imports")
+    op.drop_table("imports")
     op.drop_index(op.f("ix_former_pairs_ref"), table_name="former_pairs")
     op.drop_table("former_pairs")
     op.drop_table("evaluations")
