@@ -40,7 +40,20 @@ class Disk:
         path.unlink(missing_ok=True)
 
 
+class Hasty(Disk):
+    """A disk nobody waits for: for copies that are checked whenever they are read, and can be had again."""
+
+    def write(self, path: Path, raw: bytes, mode: int) -> None:
+        """Writes a new file."""
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(raw)
+
+    def sync(self, folder: Path) -> None:
+        """Does not wait."""
+
+
 DISK = Disk()
+HASTY = Hasty()
 
 
 def put(files: Mapping[Path, bytes], disk: Disk = DISK, mode: int = 0o644) -> None:
@@ -56,11 +69,12 @@ def put(files: Mapping[Path, bytes], disk: Disk = DISK, mode: int = 0o644) -> No
         disk.sync(folder)
 
 
-def read(path: Path, most: int | None = None) -> bytes | None:
+def read(path: Path | str, most: int = -1) -> bytes | None:
     """Returns a file's bytes, at most so many; None where there is no such file."""
     try:
-        with path.open("rb") as file:
-            return file.read() if most is None else file.read(most)
+        # A text is opened a third faster than a Path, which counts where a fold reads one file for each entry.
+        with open(path, "rb") as file:
+            return file.read(most)
     except (FileNotFoundError, NotADirectoryError):
         return None
 

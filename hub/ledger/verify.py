@@ -136,7 +136,7 @@ def lines_of(
 
 def read_disclosures(folder: Path, index: int) -> list[str]:
     """Reads an entry's openings as they lie in a folder; broken ones are as good as none."""
-    raw = files.read(folder / f"openings/{index}.json", 1 << 20)
+    raw = files.read(f"{folder}/openings/{index}.json", 1 << 20)
     try:
         return [] if raw is None else parse_file(raw, index)
     except ValueError:

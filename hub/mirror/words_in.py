@@ -71,7 +71,7 @@ class WordsIn:
     def _keep(self, index: int, disclosures: Iterable[str]) -> None:
         texts = list(disclosures)
         if texts:
-            put({self._path(index): format_file(index, texts)})
+            put({self._path(index): format_file(index, texts)}, files.HASTY)
         else:
             files.DISK.remove(self._path(index))
 

@@ -11,7 +11,7 @@ from hub import ids, ledger, settings
 from hub.constitution.actions import default_text, found_hub
 from hub.db import Database
 from hub.ledger import keys
-from hub.mirror import publish
+from hub.mirror import archive, publish
 from hub.permits.entries import HolderNamed
 
 
@@ -45,8 +45,11 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path, db, clock_at) -> Town:
-    """A hub that was founded, deployed and published."""
+def town(tmp_path, db, clock_at, monkeypatch) -> Town:
+    """A hub that was founded, deployed and published. What runs is a small source, so that packing it is quick."""
+    (tmp_path / "running/hub").mkdir(parents=True)
+    (tmp_path / "running/hub/__init__.py").write_text("# the running source\n")
+    monkeypatch.setattr(archive, "root", lambda: tmp_path / "running")
     clock_at("2026-11-21T20:00Z")
     town = Town(tmp_path / "town", db)
     town.deploy()

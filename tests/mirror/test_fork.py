@@ -13,7 +13,7 @@ from hub.db import Database
 from hub.errors import Unsafe
 from hub.ledger import keys, models, state
 from hub.ledger.verify import own_key, verify
-from hub.mirror import publish
+from hub.mirror import archive, publish
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
@@ -144,8 +144,6 @@ def test_fork_restores_public_settings_rules_and_source(mirror, tmp_path):
 
 
 def test_fork_that_runs_other_code_says_so_and_keeps_the_source(town, tmp_path, monkeypatch):
-    from hub.mirror import archive
-
     town.turn()
     pull(Folder(town.folder), tmp_path / "mirror")
     (tmp_path / "other/hub").mkdir(parents=True)
