@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -50,6 +51,11 @@ def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple
         here = here.where(acts.c.procedure == procedure)
     rows = tx.execute(here.order_by(acts.c.due_at, acts.c.opened_entry)).all()
     return tuple(_state(tx, row) for row in rows)
+
+
+def hands(tx: Connection, act: str) -> list[Row[Any]]:
+    """Returns every hand of an act, with its entry, in the order of the record."""
+    return list(tx.execute(_HANDS, {"act": act}))
 
 
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:

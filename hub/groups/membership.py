@@ -15,11 +15,11 @@ from sqlalchemy.engine import Connection, Row
 from hub import audit, clock, ids, outbox
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
-from hub.errors import NotFound, RuleViolation, insist
+from hub.errors import NotFound, RuleViolation, Verdict, insist
 from hub.groups import queries
 from hub.groups.models import group_counts, group_seats, groups, memberships, requests
 from hub.groups.queries import Group
-from hub.permits import Actor, P, R, Scope, require, require_right
+from hub.permits import Actor, P, R, Scope, can_right, require, require_right
 from hub.permits import queries as permits
 
 _MAKE_COUNTER = sa.text('INSERT INTO group_seats ("group", taken) VALUES (:key, 0) ON CONFLICT DO NOTHING')
@@ -54,6 +54,11 @@ def join(tx: Connection, *, group: Group, actor: Actor) -> str:
         accepting = sorted({grant.holder for grant in live if P.MEMBERSHIPS_ACCEPT in grant.permissions})
         letters.tell_holders(tx, accepting, "request_waits", f"/groups/{group.slug}")
     return "asked"
+
+
+def may_join(actor: Actor, group: Group) -> Verdict:
+    """Says whether the actor's standing lets them join, or ask to."""
+    return can_right(actor, R.JOIN, _who_may(group))
 
 
 def leave(tx: Connection, *, group: Group, actor: Actor) -> None:

@@ -1,0 +1,91 @@
+"""How pages tell of an act: what it waits for, until when, and what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts import queries, rules
+from hub.acts.rules import ActState
+from hub.ledger import writer
+from hub.permits import Actor
+from hub.permits import queries as permits
+from hub.web.texts import _
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One hand, as shown: who, when, yes or no, the reason where there is one, and the entry."""
+
+    shown: str | None
+    hand: str
+    at: dt.datetime
+    reason: str | None
+    entry: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where an act stands. do: what it waits for; missing: how many more hands; then: what a missed deadline brings."""
+
+    id: str
+    is_open: bool
+    outcome: str | None
+    do: str
+    due: dt.datetime
+    wanted: int
+    missing: int
+    then: str
+    hands: tuple[Hand, ...]
+    is_party: bool
+    may_sign: bool
+    signed: bool
+
+
+def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
+    """Reads an act for a page. may_sign looks at who the viewer is, not at what office they hold."""
+    state = queries.get(tx, act)
+    kinds = ("submit",) if state.current.do == "submit" else ("yes",)
+    now = state.hands_now(*kinds) if state.is_open else ()
+    holder = viewer.holder or ""
+    verdict = rules.may_sign(state, holder, clock.now())
+    return Progress(
+        id=act,
+        is_open=state.is_open,
+        outcome=state.outcome,
+        do=state.current.do,
+        due=state.due,
+        wanted=state.current.persons,
+        missing=max(0, state.current.persons - len({hand.holder for hand in now})),
+        then=consequence(state),
+        hands=_hands(tx, state),
+        is_party=holder in state.parties,
+        may_sign=bool(holder) and bool(verdict),
+        signed=verdict.code == "acts.signed_before",
+    )
+
+
+def consequence(state: ActState) -> str:
+    """Says what follows when the present deadline is missed."""
+    return {
+        "next": _("Silence until then counts as a yes."),
+        "lapse": _("Without it by then, it lapses."),
+        "fail": _("Without it by then, it fails."),
+    }.get(state.current.short, "")
+
+
+def _hands(tx: Connection, state: ActState) -> tuple[Hand, ...]:
+    rows = queries.hands(tx, state.id)
+    names = permits.shown_names(tx, {row.holder for row in rows})
+    return tuple(
+        Hand(names.get(row.holder), row.hand, row.at, _reason(tx, row.entry) if row.hand == "no" else None, row.entry)
+        for row in rows
+    )
+
+
+def _reason(tx: Connection, index: int) -> str | None:
+    entry = writer.get(tx, index)
+    return None if entry is None else writer.words_of(tx, entry).get("reason")

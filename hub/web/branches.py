@@ -1,0 +1,109 @@
+"""Pages of branches: found one, follow its founding, confirm or object, see its groups and powers."""
+
+from __future__ import annotations
+
+from hub.branches import actions, queries
+from hub.groups import queries as groups
+from hub.permits import HUB, P, R, area_scope, can, can_right
+from hub.web.acts import progress
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+
+def show(asked: Asked) -> Answer:
+    """Shows a branch: its groups, who organises it, and its founding while that runs."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    act = progress(asked.tx, branch.act, asked.actor)
+    return page(
+        asked,
+        "branches/show.html",
+        branch=branch,
+        area=queries.area(asked.tx, branch.area),
+        act=act,
+        groups=groups.of_branch(asked.tx, branch.id),
+        proposed=groups.of_branch(asked.tx, branch.id, registered=False),
+        powers=groups.powers(asked.tx, branch.scope),
+        may={
+            "found_group": bool(can_right(asked.actor, R.FOUND_GROUP, branch.scope)) and branch.is_registered,
+            "invite": act.is_party and act.do == "submit" and act.is_open,
+            "decide": act.may_sign and bool(can(asked.actor, P.BRANCHES_CONFIRM, HUB)),
+        },
+    )
+
+
+def new(asked: Asked) -> Answer:
+    """Shows the form to found the branch of the actor's area."""
+    standing = asked.actor.standing
+    area = queries.find_area(asked.tx, standing.area) if standing and standing.area else None
+    taken = queries.of_area(asked.tx, area.slug) if area else None
+    return page(asked, "branches/new.html", area=area, taken=taken)
+
+
+def create(asked: Asked) -> Answer:
+    """Proposes the branch."""
+    read = Reader(asked.form)
+    name = read.text("name", missing=_("Enter a name for the branch"), most=80)
+    area = read.text("area", missing=_("Your standing names no area, so there is nothing to found yet"), most=60)
+    shown = shown_name(asked, read)
+    read.done()
+    queries.area(asked.tx, area)
+    branch = actions.propose(asked.tx, area=area, name=name, shown=shown, actor=asked.actor)
+    return see_other(f"/branches/{branch.slug}", _("Your branch is proposed. Now invite the other founders."))
+
+
+def invite(asked: Asked) -> Answer:
+    """Makes a one-use link for a co-founder, and shows it once."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    token = actions.invite(asked.tx, branch=branch.id, actor=asked.actor)
+    link = f"{asked.hub.settings.url}/invitations/{token}"
+    return page(asked, "invitations/made.html", link=link, back=f"/branches/{branch.slug}", office=_("founder"))
+
+
+def confirm(asked: Asked) -> Answer:
+    """A council member confirms."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    actions.confirm(asked.tx, branch=branch.id, actor=asked.actor)
+    return see_other(f"/branches/{branch.slug}", _("You confirmed name and boundary. It stands in the public record."))
+
+
+def object_to(asked: Asked) -> Answer:
+    """A council member objects."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    read = Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    actions.object_to(asked.tx, branch=branch.id, reason=reason, actor=asked.actor)
+    return see_other("/record", _("You objected. Your reason stands in the public record."))
+
+
+def council(asked: Asked) -> Answer:
+    """Shows what waits for the council: branches and areas."""
+    waiting = queries.listing(asked.tx, registered=False)
+    return page(
+        asked,
+        "branches/council.html",
+        powers=groups.powers(asked.tx, HUB),
+        branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
+        proposals=queries.proposals_of_areas(asked.tx),
+        may={"declare": bool(can(asked.actor, P.AREAS_DECLARE, HUB))},
+    )
+
+
+def confirm_areas(asked: Asked) -> Answer:
+    """A council member declares the areas that the operator proposed."""
+    actions.confirm_areas(asked.tx, proposal=asked.params["proposal"], actor=asked.actor)
+    return see_other("/council", _("The areas are declared."))
+
+
+def may_found(asked: Asked, area: str) -> bool:
+    """Tells whether the actor could found this area's branch."""
+    return bool(can_right(asked.actor, R.FOUND_BRANCH, area_scope(area)))
+
+
+def shown_name(asked: Asked, read: Reader) -> str:
+    """Returns how an office-holder is shown: asked for at the first office only."""
+    if asked.actor.holder is not None:
+        return "-"
+    return read.text("shown", missing=_("Enter the name that the public record shows for you"), most=60)

@@ -1,0 +1,153 @@
+"""Pages of groups: see one, join and leave, follow its founding, confirm or object, say where it meets."""
+
+from __future__ import annotations
+
+from hub.branches import queries as branches
+from hub.errors import Verdict
+from hub.groups import founding, links, membership, queries, rules
+from hub.groups.queries import Group
+from hub.people import queries as people
+from hub.permits import P, can
+from hub.web.acts import progress
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.group_drafts import read_link
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+
+def show(asked: Asked) -> Answer:
+    """Shows a group as the viewer may see it."""
+    group = _group(asked)
+    act = progress(asked.tx, group.act, asked.actor)
+    since = queries.member_since(asked.tx, group.id, asked.actor)
+    branch = branches.get(asked.tx, group.branch)
+    accepts = bool(can(asked.actor, P.MEMBERSHIPS_ACCEPT, group.scope))
+    return page(
+        asked,
+        "groups/show.html",
+        group=group,
+        act=act,
+        since=since,
+        alive=queries.takes_acts(asked.tx, group),
+        joining=membership.may_join(asked.actor, group),
+        asked_at=queries.open_request(asked.tx, group.id, asked.actor),
+        links=queries.links_for(asked.tx, group, viewer=asked.actor),
+        hidden_links=since is None and queries.has_member_links(asked.tx, group),
+        powers=queries.powers(asked.tx, group.scope),
+        count=queries.published_count(asked.tx, group.id),
+        waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,
+        may={
+            "invite": act.is_party and act.do == "submit" and act.is_open,
+            "decide": act.may_sign and bool(can(asked.actor, P.GROUPS_CONFIRM, branch.scope)),
+            "links": bool(can(asked.actor, P.LINKS_DECLARE, group.scope)),
+            "accept": accepts,
+        },
+    )
+
+
+def join_form(asked: Asked) -> Answer:
+    """Asks once more before joining, and says who will know."""
+    group = _group(asked)
+    since = queries.member_since(asked.tx, group.id, asked.actor)
+    verdict: Verdict = membership.may_join(asked.actor, group)
+    return page(asked, "groups/join.html", group=group, since=since, verdict=verdict)
+
+
+def join(asked: Asked) -> Answer:
+    """Joins, or asks to."""
+    group = _group(asked)
+    done = membership.join(asked.tx, group=group, actor=asked.actor)
+    asked_for = _("You asked to join. The organisers are told; silence for some days counts as a yes.")
+    welcome = _("Welcome. You belong to this group now.")
+    return see_other(f"/groups/{group.slug}", asked_for if done == "asked" else welcome)
+
+
+def leave(asked: Asked) -> Answer:
+    """Leaves, or takes the request back."""
+    group = _group(asked)
+    membership.leave(asked.tx, group=group, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}", _("Done. You do not belong to this group."))
+
+
+def invite(asked: Asked) -> Answer:
+    """Makes a one-use link for a co-founder, and shows it once."""
+    group = _group(asked)
+    token = founding.invite(asked.tx, group=group, actor=asked.actor)
+    link = f"{asked.hub.settings.url}/invitations/{token}"
+    return page(asked, "invitations/made.html", link=link, back=f"/groups/{group.slug}", office=_("founder"))
+
+
+def confirm(asked: Asked) -> Answer:
+    """An organiser of the branch confirms."""
+    group = _group(asked)
+    founding.confirm(asked.tx, group=group, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}", _("You confirmed name and boundary. It stands in the public record."))
+
+
+def object_to(asked: Asked) -> Answer:
+    """An organiser of the branch objects."""
+    group = _group(asked)
+    read = Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    founding.object_to(asked.tx, group=group, reason=reason, actor=asked.actor)
+    return see_other(f"/branches/{group.branch_slug}", _("You objected. Your reason stands in the public record."))
+
+
+def requests(asked: Asked) -> Answer:
+    """Shows who asked to join, to organisers who accept."""
+    group = _group(asked)
+    verdict = can(asked.actor, P.MEMBERSHIPS_ACCEPT, group.scope)
+    rows = queries.open_requests(asked.tx, group.id) if verdict else []
+    names = people.nicknames(asked.tx, [row.person for row in rows])
+    waiting = [(row.id, _shown(names.get(row.person)), row.asked_at) for row in rows]
+    return page(asked, "groups/requests.html", group=group, verdict=verdict, waiting=waiting)
+
+
+def accept(asked: Asked) -> Answer:
+    """Accepts a member."""
+    group = _group(asked)
+    membership.accept(asked.tx, group=group, request=asked.params["request"], actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/requests", _("Accepted. They are told."))
+
+
+def decline(asked: Asked) -> Answer:
+    """Declines a member."""
+    group = _group(asked)
+    membership.decline(asked.tx, group=group, request=asked.params["request"], actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/requests", _("Declined. They are told."))
+
+
+def links_form(asked: Asked) -> Answer:
+    """Shows where the group meets, to change it."""
+    group = _group(asked)
+    verdict = can(asked.actor, P.LINKS_DECLARE, group.scope)
+    shown = queries.links_for(asked.tx, group, viewer=asked.actor)
+    return page(asked, "groups/links.html", group=group, verdict=verdict, links=shown, kinds=rules.LINK_KINDS)
+
+
+def add_link(asked: Asked) -> Answer:
+    """Says where the group meets."""
+    group = _group(asked)
+    read = Reader(asked.form)
+    link = read_link(read)
+    read.done()
+    links.add_link(asked.tx, group=group, actor=asked.actor, **link)
+    return see_other(f"/groups/{group.slug}/links", _("The link is shown now."))
+
+
+def withdraw_link(asked: Asked) -> Answer:
+    """Takes a link down."""
+    group = _group(asked)
+    links.withdraw_link(asked.tx, group=group, link=asked.params["link"], actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/links", _("The link is taken down."))
+
+
+def _group(asked: Asked) -> Group:
+    return queries.by_slug(asked.tx, asked.params["group"])
+
+
+def _shown(account: tuple[str, str] | None) -> str:
+    nickname, shown = account or ("", "member")
+    return nickname if shown == "nickname" else _("a member of the branch")
