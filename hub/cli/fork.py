@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from hub.cli import stores
+from hub.cli.init import seat_links
 from hub.cli.log import JSON, KEY, SOURCES, given
 from hub.cli.outcome import facts, outcomes
+from hub.cli.prepare import prepare
 from hub.ledger import catalogue
 from hub.mirror import fork as forking
 from hub.mirror.sources import source_of
@@ -31,8 +34,12 @@ def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, a
     catalogue.load()
     with outcomes():
         origin = source_of(source)
-        done = forking.fork(origin, newdir, url, at=at, key=given(key))
+        done = forking.fork(origin, newdir, url, at=at, key=given(key), make=prepare)
         origin.close()
+        database = stores.open_hub(done.settings)
+        with database.write() as tx:
+            links = seat_links(tx, done.settings)
+        database.close()
     facts(
         {
             "made": str(newdir),
@@ -46,6 +53,8 @@ def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, a
             },
             "checked_with": SOURCES[done.key.source],
             "notes": [*done.notes, MISSING],
+            "operator_link": [link for role, link in links if role == "steward"],
+            "founder_links": [link for role, link in links if role == "council"],
             "next": f"hub serve --data {newdir}",
         },
         as_json,

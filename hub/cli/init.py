@@ -73,7 +73,12 @@ def _begin(settings: Settings, database: Database, rules: str) -> list[tuple[str
     vkey = make_keys(settings.keys, settings.log_origin)
     with database.write() as tx:
         constitution.found_hub(tx, name=settings.name, origin=settings.log_origin, log_key=vkey, text=rules)
-        return [(role, f"{settings.url}/invitations/{_link(tx, role)}") for role in SEATS]
+        return seat_links(tx, settings)
+
+
+def seat_links(tx: Connection, settings: Settings) -> list[tuple[str, str]]:
+    """Makes the one-use links of the four founding seats, after a founding or a fork: (role, link) each."""
+    return [(role, f"{settings.url}/invitations/{_link(tx, role)}") for role in SEATS]
 
 
 def _link(tx: Connection, role: str) -> str:

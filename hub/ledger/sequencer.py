@@ -50,7 +50,7 @@ from hub.tlog.tiles import (
     width_at,
 )
 
-LOCK = 7402  # of PostgreSQL's advisory locks
+LOCK = 7403  # of PostgreSQL's advisory locks
 CHECKPOINT = "checkpoint"
 WITHDRAWN = "withdrawn.json"
 RESTORED = "It looks like an older database was restored. Restore a newer one, or found a successor with: hub fork"

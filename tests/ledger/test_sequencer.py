@@ -224,7 +224,7 @@ def test_only_one_sequencer_works_on_a_postgresql_database(village, db, folder):
     build(db, village, 1)
 
     with db.read() as other:
-        other.exec_driver_sql("SELECT pg_advisory_xact_lock(7402)")
+        other.exec_driver_sql("SELECT pg_advisory_xact_lock(7403)")
         with pytest.raises(files.Held):
             sequencer(db, folder).run_once()
 
