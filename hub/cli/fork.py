@@ -8,7 +8,7 @@ import click
 
 from hub.cli import stores
 from hub.cli.init import seat_links
-from hub.cli.log import JSON, KEY, SOURCES, given
+from hub.cli.log import JSON, KEY, SOURCES, given, key_of_place
 from hub.cli.outcome import facts, outcomes
 from hub.cli.prepare import prepare
 from hub.ledger import catalogue
@@ -34,7 +34,8 @@ def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, a
     catalogue.load()
     with outcomes():
         origin = source_of(source)
-        done = forking.fork(origin, newdir, url, at=at, key=given(key), make=prepare)
+        known = given(key) or key_of_place(source)
+        done = forking.fork(origin, newdir, url, at=at, key=known, make=prepare)
         origin.close()
         database = stores.open_hub(done.settings)
         with database.write() as tx:

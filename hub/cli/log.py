@@ -162,6 +162,13 @@ def _key_of(origin: str, key: str | None) -> Key:
     return known
 
 
+def key_of_place(place: str) -> Key | None:
+    """Returns the key known for a place: pinned to an address, or lying in a mirror or data folder."""
+    if place.startswith(("http://", "https://")):
+        return Pins(known_logs()).of_address(place.rstrip("/"))
+    return verifying.own_key(Path(place), None)
+
+
 def given(key: str | None) -> Key | None:
     """Reads a key from the command line. Raises UsageError for a text that is none."""
     if key is None:

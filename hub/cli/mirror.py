@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from hub.cli.log import JSON, KEY, SOURCES, given
+from hub.cli.log import JSON, KEY, SOURCES, given, key_of_place
 from hub.cli.outcome import facts, outcomes
 from hub.ledger import catalogue
+from hub.ledger import verify as verifying
 from hub.mirror import pull as pulling
 from hub.mirror.sources import source_of
 from hub.tlog.hashes import format_base64
@@ -30,7 +31,7 @@ def pull(url: str, folder: Path, key: str | None, as_json: bool) -> None:
     catalogue.load()
     with outcomes():
         source = source_of(url)
-        done = pulling.pull(source, folder, given(key))
+        done = pulling.pull(source, folder, given(key) or verifying.own_key(folder, None) or key_of_place(url))
         source.close()
     facts(
         {

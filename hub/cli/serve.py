@@ -34,12 +34,16 @@ def serve(data: Path, host: str | None, port: int | None, workers: int) -> None:
     with outcomes():
         prepare(house.load(data)).close()
     chosen = [*(["--host", host] if host else []), *(["--port", str(port)] if port else [])]
-    parts = {
+    Supervisor(parts_of(data, workers, *chosen)).run()
+
+
+def parts_of(data: Path, workers: int, *chosen: str) -> dict[str, list[str]]:
+    """Returns the three parts of a hub, in the order they start: name to arguments of hub."""
+    return {
         "matcher": ["matcher", "serve", "--data", str(data)],
         "worker": ["work", "--data", str(data)],
         "web": ["web", "--data", str(data), "--workers", str(workers), *chosen],
     }
-    Supervisor(parts).run()
 
 
 @click.command()

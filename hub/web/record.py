@@ -1,0 +1,91 @@
+"""The public record, for people: a sentence for each entry, the entry behind it, and what it rests on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from hub.errors import NotFound
+from hub.ledger import Entry, files, writer
+from hub.ledger.entries import TYPES, format_entry
+from hub.ledger.models import entries
+from hub.web.context import Answer, Asked
+from hub.web.pages import page
+from hub.web.sentences import tell
+from hub.web.texts import _
+
+PAGE = 50
+# Nobody outside can recompute these: they rest on the hub's word, or the matcher's, alone.
+BY_WORD = ("holder.named", "matcher.counted", "roster.imported", "roster.undone", "software.deployed", "area.declared")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the record. rests: empty where the entry's warrant can be recomputed by anybody."""
+
+    entry: Entry
+    sentence: str
+    rests: str
+    is_sealed: bool
+
+
+def listing(asked: Asked) -> Answer:
+    """Shows the record, newest first, fifty at a time, all or one kind."""
+    kind = asked.query.first("kind")
+    before = asked.query.first("before")
+    wanted = sa.select(entries.c.index).order_by(entries.c.index.desc()).limit(PAGE)
+    if kind in TYPES:
+        wanted = wanted.where(entries.c.type == kind)
+    if before.isascii() and before.isdecimal() and len(before) < 16:
+        wanted = wanted.where(entries.c.index < int(before))
+    lines = [_line(asked, index) for index in asked.tx.scalars(wanted).all()]
+    return page(
+        asked,
+        "record/listing.html",
+        lines=lines,
+        kind=kind if kind in TYPES else "",
+        kinds=sorted(TYPES),
+        further=lines[-1].entry.index if len(lines) == PAGE else None,
+        sealed=sealed_size(asked),
+        size=writer.size(asked.tx),
+    )
+
+
+def show(asked: Asked) -> Answer:
+    """Shows one entry: its sentence, its bytes, its words, and how to check it."""
+    index = asked.params["index"]
+    if not (index.isascii() and index.isdecimal() and len(index) < 16):
+        raise NotFound
+    line = _line(asked, int(index))
+    raw = json.dumps(json.loads(format_entry(line.entry)), indent=1, ensure_ascii=False)
+    said = writer.words_of(asked.tx, line.entry)
+    return page(asked, "record/show.html", line=line, raw=raw, said=dict(said), size=writer.size(asked.tx))
+
+
+def sealed_size(asked: Asked) -> int:
+    """Returns how many entries the published checkpoint covers."""
+    found = files.read(asked.hub.settings.log / "checkpoint")
+    try:
+        return int(found.decode().split("\n")[1]) if found else 0
+    except (ValueError, IndexError):
+        return 0
+
+
+def _line(asked: Asked, index: int) -> Line:
+    entry = writer.get(asked.tx, index)
+    if entry is None:
+        raise NotFound
+    return Line(entry, tell(asked.tx, entry), rests_on(entry), index < sealed_size(asked))
+
+
+def rests_on(entry: Entry) -> str:
+    """Says what an entry rests on, where nobody outside can recompute that."""
+    if entry.type in ("matcher.counted", "roster.imported", "roster.undone"):
+        return _("This rests on the matcher's word alone.")
+    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
+        return _("This rests on the hub's word alone.")
+    if entry.type.endswith((".proposed", ".cofounded", ".accepted")):
+        return _("That a verified member did this rests on the hub's word alone.")
+    return ""

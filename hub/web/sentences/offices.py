@@ -1,0 +1,101 @@
+"""Sentences about holders, grants, seats, appointments and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ledger import Entry
+from hub.web.sentences import Names, on, sentence
+from hub.web.texts import _
+
+OUTCOMES = {
+    "done": _("A step of the founding or appointment around “%s” was completed."),
+    "silence": _("Nobody answered in time about “%s”: silence counts as a yes."),
+    "refused": _("“%s” was refused by two objections."),
+    "lapsed": _("“%s” lapsed, because a deadline passed."),
+    "failed": _("“%s” failed, because a deadline passed."),
+}
+ENDINGS = {
+    "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
+    "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
+    "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
+}
+
+
+@sentence("holder.named")
+def holder_named(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A name in the record."""
+    return _("A member took a name in the record: %s.") % names.holder(data["holder"])
+
+
+@sentence("seat.taken")
+def seat_taken(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A founding seat."""
+    return _("%(who)s took a founding seat: %(role)s, until %(until)s.") % {
+        "who": names.holder(data["holder"]), "role": names.role(data["role"]), "until": on(data["until"]),
+    }  # fmt: skip
+
+
+@sentence("grant.made")
+def grant_made(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A power is given."""
+    return _("%(who)s became %(role)s of %(place)s, until %(until)s.") % {
+        "who": names.holder(data["holder"]), "role": names.role(data["role"]),
+        "place": names.scope(data["scope"]), "until": on(data["until"]),
+    }  # fmt: skip
+
+
+@sentence("grant.ended")
+def grant_ended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A power ends."""
+    who, role, place = names.grant(data["grant"])
+    told = ENDINGS.get(data["why"], _("The office of %(who)s as %(role)s of %(place)s ended."))
+    return told % {"who": who, "role": role, "place": place}
+
+
+@sentence("office.offered")
+def office_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An appointment opens."""
+    return _("%(who)s invited somebody to be %(role)s of %(group)s.") % {
+        "who": names.warrant(entry), "role": names.role(data["role"]), "group": names.group(data["group"]),
+    }  # fmt: skip
+
+
+@sentence("office.accepted")
+def office_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The appointee's yes."""
+    return _("%(who)s accepted an office in %(group)s; two organisers sign next.") % {
+        "who": names.holder(data["holder"]), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("office.challenged")
+def office_challenged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A withdrawal opens."""
+    who, role, place = names.grant(data["grant"])
+    return _("%(by)s proposed, and signed, to withdraw %(who)s as %(role)s of %(place)s.") % {
+        "by": names.warrant(entry), "who": who, "role": role, "place": place,
+    }  # fmt: skip
+
+
+@sentence("office.confirmed")
+def office_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's signature."""
+    return _("%(who)s signed an appointment or withdrawal in %(group)s.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("office.objected")
+def office_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    return _("%(who)s objected to an appointment or withdrawal in %(group)s, with a reason.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("act.advanced")
+def act_advanced(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The clock's move."""
+    return OUTCOMES.get(data["outcome"], OUTCOMES["done"]) % names.act(data["act"])

@@ -1,0 +1,109 @@
+"""Sentences about areas, branches and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ledger import Entry
+from hub.web.sentences import Names, sentence
+from hub.web.texts import _
+
+
+@sentence("area.declared")
+def area_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An area."""
+    many = len(data["districts"])
+    return _("The area %(area)s was declared: %(many)d postcode districts.") % {"area": data["names"][0], "many": many}
+
+
+@sentence("branch.proposed")
+def branch_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch begins to be founded."""
+    return _("%(who)s proposed the branch “%(branch)s”.") % {
+        "who": names.holder(data["holder"]), "branch": names.branch(data["branch"]),
+    }  # fmt: skip
+
+
+@sentence("branch.cofounded")
+def branch_cofounded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A founder joins."""
+    return _("%(who)s joined in founding the branch “%(branch)s”.") % {
+        "who": names.holder(data["holder"]), "branch": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("branch.confirmed")
+def branch_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A council member's yes."""
+    return _("%(who)s confirmed name and boundary of the branch “%(branch)s”.") % {
+        "who": names.warrant(entry), "branch": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("branch.objected")
+def branch_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A council member's no."""
+    return _("%(who)s objected to the branch “%(branch)s”, with a reason.") % {
+        "who": names.warrant(entry), "branch": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("branch.registered")
+def branch_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch exists."""
+    return _("The branch “%s” was registered.") % names.branch(data["branch"])
+
+
+@sentence("group.proposed")
+def group_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A group begins to be founded."""
+    return _("%(who)s proposed the group “%(group)s” in %(branch)s.") % {
+        "who": names.holder(data["holder"]),
+        "group": names.group(data["group"]),
+        "branch": names.branch(data["branch"]),
+    }
+
+
+@sentence("group.cofounded")
+def group_cofounded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A founder joins."""
+    return _("%(who)s joined in founding the group “%(group)s”.") % {
+        "who": names.holder(data["holder"]), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("group.confirmed")
+def group_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch organiser's yes."""
+    return _("%(who)s confirmed name and boundary of the group “%(group)s”.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("group.objected")
+def group_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch organiser's no."""
+    return _("%(who)s objected to the group “%(group)s”, with a reason.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("group.registered")
+def group_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A group exists."""
+    return _("The group “%s” was registered.") % names.group(data["group"])
+
+
+@sentence("link.declared")
+def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Where a group meets."""
+    return _("%(who)s said in public where the group “%(group)s” meets.") % {
+        "who": names.warrant(entry), "group": names.group(data["group"]),
+    }  # fmt: skip
+
+
+@sentence("link.withdrawn")
+def link_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A link is taken down."""
+    return _("%s took a public link down.") % names.warrant(entry)

@@ -1,0 +1,58 @@
+"""Sentences about the hub itself, its rules, its software, and the matcher's counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ledger import Entry
+from hub.web.sentences import Names, sentence
+from hub.web.texts import _
+
+
+@sentence("hub.founded")
+def hub_founded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The first entry."""
+    return _("This hub was founded. Its record is signed under the name %s.") % str(data["origin"])
+
+
+@sentence("hub.forked")
+def hub_forked(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An heir."""
+    return _("This hub carries on from %(origin)s after %(size)d entries, under the name %(name)s.") % {
+        "origin": data["continues_origin"], "size": data["continues_size"], "name": data["origin"],
+    }  # fmt: skip
+
+
+@sentence("constitution.adopted")
+def constitution_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The rules."""
+    return _("Version %d of the rules came into force.") % int(data["version"])
+
+
+@sentence("software.deployed")
+def software_deployed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """What runs."""
+    return _("Release %s of the software was put into service; its source can be downloaded here.") % str(data["release"])
+
+
+@sentence("matcher.counted")
+def matcher_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The matcher's work of a day."""
+    return _("On %(day)s the matcher compared %(many)d handshakes and sent at least %(sent)d codes.") % {
+        "day": data["day"], "many": data["evaluations"], "sent": data["sent"],
+    }  # fmt: skip
+
+
+@sentence("roster.imported")
+def roster_imported(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A list of members was taken in."""
+    return _("A %(mode)s list of members was imported: %(joined)d joined, %(left)d left, %(after)d are current.") % {
+        "mode": data["mode"], "joined": data["joined"], "left": data["left"], "after": data["current_after"],
+    }  # fmt: skip
+
+
+@sentence("roster.undone")
+def roster_undone(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An import was taken back."""
+    return _("An import of members was taken back; %d are current.") % int(data["current_after"])
