@@ -120,6 +120,8 @@ def test_fork_prints_what_it_made_and_what_is_missing(copied, run, tmp_path):
 
     told = json.loads(out)
     assert (code, told["origin"], told["size"], told["continues"]["size"]) == (0, "heir.example/log", 5, 4)
+    assert told["checked_with"] == "the key kept from the first look"
+    assert (len(told["operator_link"]), len(told["founder_links"])) == (1, 3)
     assert told["notes"][-1].startswith("Not copied, because it was never public: the roster")
     assert run(log, "verify", tmp_path / "heir")[0] == 0
 
