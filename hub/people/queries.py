@@ -41,6 +41,16 @@ class Session:
     seen_at: dt.datetime
 
 
+@dataclass(frozen=True)
+class Spell:
+    """What the handshake proved, for the person's own eyes. proved_by: ``code`` or ``letter``."""
+
+    area: str | None
+    since: dt.date
+    proved_by: str
+    proved_at: dt.datetime
+
+
 def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.datetime | None]:
     """Returns the actor behind a session token, and when they were last seen; a visitor for any other token."""
     row = tx.execute(_SESSION, {"token": hash_token(token)}).first()
@@ -72,6 +82,12 @@ def standing_of(tx: Connection, person: str) -> Standing | None:
     """Returns a person's running standing, or None."""
     row = tx.execute(_STANDING, {"person": person}).first()
     return None if row is None else Standing(row.area, row.since, row.until_at)
+
+
+def spell_of(tx: Connection, person: str) -> Spell | None:
+    """Returns the running spell of a person's standing with how it was proved, or None."""
+    row = tx.execute(_STANDING, {"person": person}).first()
+    return None if row is None else Spell(row.area, row.since, row.proved_by, row.proved_at)
 
 
 def person_of_entry(tx: Connection, entry_ref: str) -> str | None:

@@ -1,0 +1,54 @@
+"""Builds the Starlette application of one hub from its settings; wiring only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import anyio
+from starlette.applications import Starlette
+from starlette.routing import Route as PathRoute
+from starlette.types import ASGIApp
+
+from hub import clock
+from hub import settings as house
+from hub.db import Database
+from hub.edge import THREADS, Door
+from hub.ledger import catalogue
+from hub.roster.line import Line
+from hub.settings import Settings
+from hub.web import pages, signing
+from hub.web.assets import Assets
+from hub.web.context import Hub
+from hub.web.handling import Route
+from hub.web.routes import ROUTES, nothing_here
+
+
+def served() -> Starlette:
+    """Builds the application of the data folder named by FOLKMOOT_DATA; what ``hub web`` runs."""
+    settings = house.load(Path(os.environ["FOLKMOOT_DATA"]))
+    if settings.demo:
+        clock.follow(settings.clock)
+    return build(settings, Database(settings.database_url))
+
+
+def build(settings: Settings, db: Database) -> Starlette:
+    """Builds the application of a hub whose store is open."""
+    catalogue.load()
+    assets = Assets()
+    signer = signing.load(settings.keys / "web.key")
+    hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets))
+    limiter = anyio.CapacityLimiter(THREADS)
+    doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in _by_path(ROUTES).items()]
+    anywhere: ASGIApp = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
+    return Starlette(routes=[*doors, PathRoute("/{rest:path}", anywhere)])
+
+
+def _by_path(routes: tuple[Route, ...]) -> dict[str, dict[str, Route]]:
+    found: dict[str, dict[str, Route]] = {}
+    for route in routes:
+        methods = found.setdefault(route.path, {})
+        if route.method in methods:
+            raise ValueError(f"two routes are {route.method} {route.path}")
+        methods[route.method] = route
+    return found

@@ -1,0 +1,199 @@
+"""The one async place: a request's head and body, under their limits, become a plain Asked; a thread answers it.
+
+Refused here, before anybody is asked: another host's name, a body too large or too slow, a form in another encoding,
+bytes that are no text. The client's address is what the outermost trusted proxy saw (HS-12).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Callable, Mapping
+from typing import TypeVarTuple
+from urllib.parse import quote
+
+import anyio.to_thread
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from hub.web import handling, middleware, pairs, problems
+from hub.web.context import Answer, Asked, Hub
+from hub.web.cookies import Jar, parse_header
+from hub.web.handling import Route
+from hub.web.pairs import NONE, Pairs
+from hub.web.problems import Stopped
+from hub.web.texts import _
+
+Arguments = TypeVarTuple("Arguments")
+
+PATIENCE = 20  # seconds for a body to arrive
+THREADS = 12  # requests at work; fewer than a store's connections
+FORM = "application/x-www-form-urlencoded"
+LONGEST_PATH, LONGEST_QUERY = 1_000, 4_000  # bytes
+ANY_HOST = ("/healthz", "/readyz")
+
+
+class Door:
+    """One path with its methods, as Starlette calls it. Raises nothing."""
+
+    def __init__(self, hub: Hub, routes: Mapping[str, Route], limiter: anyio.CapacityLimiter) -> None:
+        self.hub, self.routes, self.limiter = hub, routes, limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        asked = _plain(self.hub, scope)
+        try:
+            answer = self._elsewhere(asked, scope) or await self._answer(asked, scope, receive)
+        except Stopped as stop:
+            answer = await self._in_thread(problems.problem, asked, stop.status, stop.code, stop.sentence)
+        except Exception as cause:  # a fault of ours before the handler; the handler's own never come here
+            answer = problems.unexpected(asked, cause)
+        await self._send(asked, answer, scope, receive, send)
+
+    async def _answer(self, asked: Asked, scope: Scope, receive: Receive) -> Answer:
+        asked.params, asked.query = _params(scope), _query(scope)
+        route = self.routes.get("GET" if asked.method == "HEAD" else asked.method)
+        if route is None:
+            raise Stopped(405, _("This page does not take that kind of request. Go back and try again."), "web.method")
+        if asked.method == "POST":
+            asked.form = await _form(asked, receive)
+        return await self._in_thread(handling.answer, route, asked)
+
+    def _elsewhere(self, asked: Asked, scope: Scope) -> Answer | None:
+        """Another Host name never reaches a handler: a look is sent to the one address, a form is refused."""
+        settings = self.hub.settings
+        if asked.headers.get("host", "").lower() == settings.netloc or asked.path in ANY_HOST:
+            return None
+        if asked.method not in ("GET", "HEAD"):
+            raise Stopped(421, _("This hub has one address: %s. Open it there.") % settings.url, "web.other_host")
+        return Answer(307, headers={"Location": settings.url + quote(asked.path) + _query_again(scope)})
+
+    async def _in_thread(self, call: Callable[[*Arguments], Answer], *arguments: *Arguments) -> Answer:
+        return await anyio.to_thread.run_sync(call, *arguments, limiter=self.limiter)
+
+    async def _send(self, asked: Asked, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = middleware.dressed(self.hub.settings, answer)
+        if asked.method not in self.routes and answer.status == 405:
+            headers["Allow"] = ", ".join(sorted(self.routes))
+        response = _response(asked, answer, headers)
+        for cookie in asked.jar.headers():
+            response.headers.append("Set-Cookie", cookie)
+        await response(scope, receive, send)
+
+
+def _response(asked: Asked, answer: Answer, headers: dict[str, str]) -> Response:
+    if answer.file is not None and answer.status == 200:
+        stat = answer.file.stat()
+        etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+        headers["ETag"] = etag
+        if etag in asked.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return FileResponse(answer.file, headers=headers, media_type=answer.media, stat_result=stat)
+    response = Response(answer.body, answer.status, headers=headers)
+    if asked.method == "HEAD":
+        response.body = b""
+    return response
+
+
+def _plain(hub: Hub, scope: Scope) -> Asked:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    headers["query"] = scope["query_string"].decode("latin-1")
+    jar = Jar(hub.settings, parse_header(headers.get("cookie", "")))
+    client = client_address(hub.settings.trusted_proxies, scope)
+    return Asked(hub, scope["method"], scope["path"], jar, client=client, headers=headers)
+
+
+def client_address(trusted: int, scope: Scope) -> str:
+    """Returns the address behind so many trusted proxies: each adds one to the end of X-Forwarded-For.
+
+    What stands further left was written by whoever likes to; Forwarded and the like are not read at all.
+    """
+    peer = (scope.get("client") or ("",))[0]
+    if not trusted:
+        return _address(peer)
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    chain = [part.strip() for line in lines for part in line.split(",") if part.strip()]
+    return _address(chain[-trusted]) if len(chain) >= trusted else _address(peer)
+
+
+def _address(text: str) -> str:
+    """Returns an IPv4 address, or an IPv6 one cut to the 64 bits of one household; else one name for all others."""
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        network = ipaddress.IPv6Network((found, 64), strict=False)
+        return str(network.network_address.exploded)
+    return str(found)
+
+
+def _params(scope: Scope) -> Mapping[str, str]:
+    if len(scope.get("raw_path") or scope["path"].encode("utf-8", "replace")) > LONGEST_PATH:
+        raise Stopped(400, _("This address is too long."), "web.path")
+    if not scope["path"].isprintable() or not _is_text(scope["path"]):
+        raise Stopped(400, _("This address holds characters that no address of ours has."), "web.path")
+    found: Mapping[str, str] = scope.get("path_params", {})
+    return found
+
+
+def _query_again(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"?{query}" if query and query.isascii() and query.isprintable() else ""
+
+
+def _query(scope: Scope) -> Pairs:
+    raw: bytes = scope["query_string"]
+    if not raw:
+        return NONE
+    return _read(raw, LONGEST_QUERY)
+
+
+async def _form(asked: Asked, receive: Receive) -> Pairs:
+    kind, _sep, _rest = asked.headers.get("content-type", "").partition(";")
+    raw = await _body(asked, receive)
+    if raw and kind.strip().lower() != FORM:
+        raise Stopped(415, _("Forms are sent as %s here.") % FORM, "web.media")
+    return _read(raw, asked.hub.settings.body_limit)
+
+
+async def _body(asked: Asked, receive: Receive) -> bytes:
+    limit = asked.hub.settings.body_limit
+    said = asked.headers.get("content-length", "0")
+    if not said.isascii() or not said.isdecimal() or len(said) > 12 or int(said) > limit:
+        raise _too_large(limit)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(PATIENCE):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Stopped(400, _("The connection ended early."), "web.disconnected")
+                part: bytes = message.get("body", b"")
+                more, size = message.get("more_body", False), size + len(part)
+                if size > limit:
+                    raise _too_large(limit)
+                parts.append(part)
+    except TimeoutError:
+        raise Stopped(408, _("Your form took too long to arrive. Send it again."), "web.slow") from None
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> Stopped:
+    return Stopped(413, _("A form may hold %d kilobytes. Send less.") % (limit // 1024), "web.too_large")
+
+
+def _read(raw: bytes, limit: int) -> Pairs:
+    if len(raw) > limit:
+        raise Stopped(400, _("This address is too long."), "web.query")
+    try:
+        return pairs.parse(raw)
+    except pairs.Unreadable:
+        raise Stopped(400, _("Something in it is no text. Type it again by hand."), "web.unreadable") from None
+
+
+def _is_text(path: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in path)

@@ -1,0 +1,69 @@
+"""Public files of the data folder: the log, openings, large files, and what a mirror copies. Any site may read them.
+
+Every name is matched against its exact shape before it becomes a path, so no name can lead out of its folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hub.errors import NotFound
+from hub.web.context import Answer, Asked
+from hub.web.static import FOR_EVER
+
+TILE = re.compile(r"([0-9]{1,2}|entries)(/x[0-9]{3}){0,5}/[0-9]{3}(\.p/[0-9]{1,3})?")
+OPENING = re.compile(r"([0-9]{1,12}|withdrawn)\.json")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+TEXT, JSON, BYTES = "text/plain; charset=utf-8", "application/json", "application/octet-stream"
+NOW = "no-cache"
+PUBLIC = {
+    "state.json": JSON,
+    "config.json": JSON,
+    "constitution.toml": TEXT,
+    "source.tar.gz": "application/gzip",
+}
+
+
+def checkpoint(asked: Asked) -> Answer:
+    """GET /log/checkpoint: the newest signed size and root."""
+    return _file(asked.hub.settings.log / "checkpoint", TEXT, NOW)
+
+
+def tile(asked: Asked) -> Answer:
+    """GET /log/tile/...: hashes or entries, in the paths of tlog-tiles; a tile never changes."""
+    name = _fits(TILE, asked.params["tile"])
+    return _file(asked.hub.settings.log / "tile" / name, BYTES, FOR_EVER)
+
+
+def opening(asked: Asked) -> Answer:
+    """GET /openings/{index}.json: what was typed with an entry, for as long as it is not withdrawn."""
+    return _file(asked.hub.settings.openings / _fits(OPENING, asked.params["name"]), JSON, NOW)
+
+
+def large(asked: Asked) -> Answer:
+    """GET /files/{sha256}."""
+    return _file(asked.hub.settings.files / _fits(DIGEST, asked.params["sha256"]), BYTES, FOR_EVER)
+
+
+def public(asked: Asked) -> Answer:
+    """GET /state.json, /config.json, /constitution.toml, /source.tar.gz."""
+    name = asked.path.removeprefix("/")
+    return _file(asked.hub.settings.data / "public" / name, PUBLIC[name], NOW)
+
+
+def _fits(shape: re.Pattern[str], name: str) -> str:
+    if not shape.fullmatch(name):
+        raise NotFound
+    return name
+
+
+def _file(path: Path, media: str, cache: str) -> Answer:
+    if not path.is_file():
+        raise NotFound
+    headers = {
+        "Cache-Control": cache,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return Answer(file=path, media=media, headers=headers)

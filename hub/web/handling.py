@@ -1,0 +1,142 @@
+"""Carrying out one request in its thread: the form's token, the unit of work, the actor, the handler, what went wrong.
+
+A unit that another request's row made impossible is tried once more from the start: the second look sees that row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from hub.db import Database
+from hub.errors import Conflict, Invalid, Refusal, RuleViolation
+from hub.permits import VISITOR
+from hub.web import access, cookies, problems
+from hub.web.access import Needs
+from hub.web.context import Answer, Asked, Handler
+from hub.web.texts import _
+
+T = TypeVar("T")
+Unit = Literal["read", "write", "own", "none"]
+"""read, write: around the handler. own: the handler opens what it needs. none: no database, and nobody is asked who."""
+
+ON_THE_FORM = (Invalid, Conflict, RuleViolation)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the table. again: the page that shows a form once more, with its mistakes."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: Needs = Needs.ANYONE
+    unit: Unit = "read"
+    again: Handler | None = None
+
+
+def get(path: str, handler: Handler, needs: Needs = Needs.ANYONE, unit: Unit = "read") -> Route:
+    """A page. It changes nothing, however often it is fetched."""
+    return Route("GET", path, handler, needs, unit)
+
+
+def post(
+    path: str, handler: Handler, needs: Needs = Needs.ANYONE, *, again: Handler | None = None, unit: Unit = "write"
+) -> Route:
+    """A form's target. again: the page the form stands on; without it a refusal has a page of its own."""
+    return Route("POST", path, handler, needs, unit, again)
+
+
+def answer(route: Route, asked: Asked) -> Answer:
+    """Returns the answer to a request, whatever happens."""
+    try:
+        return _with_notice(asked, _carry_out(route, asked))
+    except Exception as cause:
+        asked.jar.going.clear()
+        return problems.unexpected(asked, cause)
+
+
+def write_twice(db: Database, work: Callable[[Connection], T]) -> T:
+    """Runs a unit of work of a handler that opens its own; once more if another request's row was there first."""
+    try:
+        with db.write() as tx:
+            return work(tx)
+    except IntegrityError:
+        with db.write() as tx:
+            return work(tx)
+
+
+def _carry_out(route: Route, asked: Asked) -> Answer:
+    if route.method == "POST":
+        verdict = access.form_verdict(asked)
+        if not verdict:
+            return problems.not_ours(asked, verdict)
+    try:
+        return _twice(route, asked)
+    except Refusal as refusal:
+        asked.jar.going.clear()
+        return _refused(route, asked, refusal)
+    except (NoConnection, OperationalError) as busy:
+        asked.jar.going.clear()
+        return problems.busy(asked, busy)
+
+
+def _twice(route: Route, asked: Asked) -> Answer:
+    for _first in range(2):
+        try:
+            return _once(route, asked)
+        except IntegrityError:
+            continue
+    raise Conflict("web.conflict", _("Somebody changed the same thing at the same moment. Look again, and try again."))
+
+
+def _once(route: Route, asked: Asked) -> Answer:
+    asked.jar.going.clear()
+    asked.actor = VISITOR
+    if route.unit == "none":
+        return route.handler(asked)
+    found: Answer | None = None
+    with _opened(asked, writes=route.unit == "write"):
+        asked.actor, worth_noting = access.find_actor(asked)
+        found = access.way_in(route.needs, asked)
+        if found is None and route.unit != "own":
+            found = route.handler(asked)
+    if worth_noting:
+        access.note_visit(asked)
+    return route.handler(asked) if found is None else found
+
+
+def _refused(route: Route, asked: Asked, refusal: Refusal) -> Answer:
+    if route.again is None or not isinstance(refusal, ON_THE_FORM) or problems.wants_json(asked):
+        return problems.refused(asked, refusal)
+    asked.mistakes = problems.field_mistakes(refusal)
+    try:
+        with _opened(asked):
+            shown = route.again(asked)
+    except Refusal as other:
+        return problems.refused(asked, other)
+    shown.status = problems.status_of(refusal)
+    return shown
+
+
+def _with_notice(asked: Asked, given: Answer) -> Answer:
+    if given.notice:
+        asked.jar.put(cookies.NOTICE, asked.hub.signer.sign("notice", given.notice), 300)
+    return given
+
+
+@contextmanager
+def _opened(asked: Asked, *, writes: bool = False) -> Iterator[None]:
+    db = asked.hub.db
+    with db.write() if writes else db.read() as tx:
+        asked.unit = tx
+        try:
+            yield
+        finally:
+            asked.unit = None

@@ -1,0 +1,101 @@
+"""My own things: standing, offices, groups, letters, who touched my record, and a copy of it all."""
+
+from __future__ import annotations
+
+import json
+
+from hub import audit, clock, outbox
+from hub.branches import queries as branches
+from hub.groups import queries as groups
+from hub.people import queries
+from hub.permits import Grant, Scope
+from hub.web.context import Answer, Asked
+from hub.web.handshake import kept
+from hub.web.pages import page
+from hub.web.words import machine
+
+
+def show(asked: Asked) -> Answer:
+    """GET /me."""
+    offices = [(grant, *_place(asked, grant.scope)) for grant in asked.actor.grants]
+    return page(
+        asked,
+        "me/show.html",
+        kept=kept(asked),
+        offices=offices,
+        groups=groups.groups_of(asked.tx, asked.actor),
+        letters=outbox.notices(asked.tx, _person(asked), limit=3),
+    )
+
+
+def show_notices(asked: Asked) -> Answer:
+    """GET /me/notices: every letter we sent or tried to send."""
+    return page(asked, "me/notices.html", letters=outbox.notices(asked.tx, _person(asked)))
+
+
+def show_looks(asked: Asked) -> Answer:
+    """GET /me/looks: who touched this person's record, and why."""
+    return page(asked, "me/looks.html", notes=audit.notes_about(asked.tx, _person(asked)))
+
+
+def export(asked: Asked) -> Answer:
+    """GET /me/export: everything that is held, as one file."""
+    person, actor = _person(asked), asked.actor
+    spell = queries.spell_of(asked.tx, person)
+    told = {
+        "written_at": machine(clock.now()),
+        "nickname": actor.nickname,
+        "shown": actor.shown,
+        "standing": None
+        if spell is None
+        else {
+            "area": spell.area,
+            "since": machine(spell.since),
+            "proved_by": spell.proved_by,
+            "proved_at": machine(spell.proved_at),
+        },
+        "name_in_the_record": actor.holder,
+        "offices": [_office(grant) for grant in actor.grants],
+        "groups": [group.slug for group in groups.groups_of(asked.tx, actor)],
+        "signed_in": [
+            {"since": machine(mine.started_at), "last_seen": machine(mine.seen_at)}
+            for mine in queries.sessions_of(asked.tx, person, asked.hub.lives)
+        ],
+        "letters": [
+            {"at": machine(letter.at), "letter": letter.template, **letter.params}
+            for letter in outbox.notices(asked.tx, person, limit=100_000)
+        ],
+        "looks": [
+            {"at": machine(note.at), "what": note.what, "by": note.by, "why": note.why}
+            for note in audit.notes_about(asked.tx, person)
+        ],
+    }
+    body = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True).encode("utf-8")
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+    return Answer(body=body + b"\n", media="application/json", headers=headers)
+
+
+def _office(grant: Grant) -> dict[str, object]:
+    return {
+        "role": grant.role,
+        "scope": grant.scope.kind,
+        "entry": grant.entry,
+        "from": machine(grant.starts),
+        "until": machine(grant.until),
+    }
+
+
+def _place(asked: Asked, scope: Scope) -> tuple[str, str]:
+    """Returns the name of where an office is held, and its path."""
+    if scope.kind == "group":
+        group = groups.find(asked.tx, scope.id)
+        return (group.name or group.slug, f"/groups/{group.slug}") if group else ("", "/power")
+    if scope.kind == "branch":
+        branch = branches.find(asked.tx, scope.id)
+        return (branch.name or branch.slug, f"/branches/{branch.slug}") if branch else ("", "/power")
+    return asked.hub.settings.name, "/power"
+
+
+def _person(asked: Asked) -> str:
+    assert asked.actor.person is not None
+    return asked.actor.person

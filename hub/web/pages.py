@@ -1,0 +1,110 @@
+"""Answers that people read: a page from a template, or the way to the next one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from hub.places import templates_folder
+from hub.web import cookies, words
+from hub.web.assets import Assets
+from hub.web.context import Answer, Asked
+from hub.web.pairs import Pairs
+from hub.web.texts import translations
+
+TEMPLATES = {"day": words.day, "moment": words.moment, "distance": words.distance}
+
+
+class Typed:
+    """What a form shows: values typed before, and the mistake of each field."""
+
+    def __init__(self, form: Pairs, mistakes: Mapping[str, str]) -> None:
+        self.pairs, self.mistakes = form, mistakes
+
+    def value(self, name: str, otherwise: object = "") -> str:
+        """Returns what was typed into a field, or another value where the form was not sent yet."""
+        return self.pairs.first(name) if name in self.pairs else str(otherwise)
+
+    def chosen(self, name: str, value: str, otherwise: object = "") -> bool:
+        """Tells whether a radio or checkbox was chosen."""
+        return value in self.pairs.all(name) if self.pairs.items else value == otherwise
+
+    def mistake(self, name: str) -> str:
+        """Returns the sentence to show beside a field; empty if there is none."""
+        return self.mistakes.get(name, "")
+
+
+def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -> Answer:
+    """Renders a template with its context, and what every page knows: hub, me, form, csrf, notice, path, here."""
+    settings = asked.hub.settings
+    notice = asked.hub.signer.read("notice", asked.jar.get(cookies.NOTICE)) or ""
+    asked.jar.drop(cookies.NOTICE)
+    everywhere = {
+        "hub": {"name": settings.name, "url": settings.url, "demo": settings.demo, "country": settings.country},
+        "me": asked.actor,
+        "form": Typed(asked.form, asked.mistakes),
+        "csrf": lambda: _token_field(asked),
+        "notice": notice,
+        "path": asked.path,
+        "here": asked.here,
+    }
+    html = asked.hub.render(template, {**everywhere, **context})
+    private = asked.has_form or not asked.actor.is_visitor or notice
+    headers = {"Cache-Control": "no-store" if private else "private, no-cache", "Vary": "Cookie"}
+    return Answer(422 if asked.mistakes and status == 200 else status, html.encode("utf-8"), headers=headers)
+
+
+def see_other(path: str, notice: str = "") -> Answer:
+    """Sends the browser on after a form: 303. path: on this hub; notice: a sentence for the top of that page."""
+    return Answer(303, headers={"Location": _own(path)}, notice=notice)
+
+
+def safe_next(text: str) -> str:
+    """Returns a path on this hub to go on to, or nothing where the text leads elsewhere or nowhere."""
+    plain = text.isascii() and text.isprintable() and "\\" not in text and " " not in text
+    if not plain or not text.startswith("/") or text.startswith("//") or len(text) > 300:
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else text
+
+
+def renderer(assets: Assets) -> Callable[[str, Mapping[str, object]], str]:
+    """Returns what turns (template, context) into HTML. Every value is escaped; an unknown name is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.filters.update({**TEMPLATES, "time": _time})
+    made.globals["asset"] = assets.address
+    return lambda template, context: made.get_template(template).render(context)
+
+
+def _own(path: str) -> str:
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"not a path on this hub: {path[:60]!r}")
+    return path
+
+
+def _time(when: dt.datetime | dt.date | None) -> Markup | str:
+    if when is None:
+        return ""
+    text = words.moment(when) if isinstance(when, dt.datetime) else words.day(when)
+    return Markup('<time datetime="{}">{}</time>').format(words.machine(when), text)
+
+
+def _token_field(asked: Asked) -> Markup:
+    return Markup('<input type="hidden" name="token" value="{}">').format(asked.token())

@@ -1,0 +1,76 @@
+"""The one table of addresses: method, path, handler, who may come, and which unit of work is opened around it.
+
+What a visitor may do beyond opening a page, the rooms decide. Every room's pages have a section.
+"""
+
+from __future__ import annotations
+
+from hub.errors import NotFound
+from hub.web import account, dev, files, handshake, health, me, rooms, static
+from hub.web.access import Needs
+from hub.web.context import Answer, Asked
+from hub.web.handling import Route, get, post
+
+PERSON, NAMED = Needs.PERSON, Needs.NAMED
+
+
+def _nothing(asked: Asked) -> Answer:
+    raise NotFound
+
+
+nothing_here = get("/{rest:path}", _nothing)
+
+HANDSHAKE = (
+    get("/join", handshake.show_join),
+    post("/join", handshake.hand_over, again=handshake.show_join, unit="own"),
+    get("/join/code", handshake.show_code),
+    post("/join/code", handshake.redeem_code, again=handshake.show_code, unit="own"),
+    get("/join/letter", handshake.show_letter),
+    post("/join/letter", handshake.redeem_letter, again=handshake.show_letter, unit="own"),
+    get("/join/name", handshake.show_name, PERSON),
+    post("/join/name", handshake.take_name, PERSON, again=handshake.show_name),
+    get("/join/done", handshake.show_done, NAMED),
+    get("/sign-in", handshake.show_sign_in),
+    post("/sign-in", handshake.hand_over, again=handshake.show_sign_in, unit="own"),
+)
+ACCOUNT = (
+    get("/sign-out", account.show_sign_out),
+    post("/sign-out", account.sign_out),
+    get("/account", account.show, NAMED),
+    get("/account/name", handshake.show_name, NAMED),
+    post("/account/name", handshake.take_name, NAMED, again=handshake.show_name),
+    post("/account/sessions/end", account.end_others, PERSON),
+    post("/account/sessions/{session}/end", account.end_session, PERSON),
+)
+ME = (
+    get("/me", me.show, NAMED),
+    get("/me/notices", me.show_notices, NAMED),
+    get("/me/looks", me.show_looks, NAMED),
+    get("/me/export", me.export, NAMED),
+)
+FILES = (
+    get("/log/checkpoint", files.checkpoint, unit="none"),
+    get("/log/tile/{tile:path}", files.tile, unit="none"),
+    get("/openings/{name}", files.opening, unit="none"),
+    get("/files/{sha256}", files.large, unit="none"),
+    get("/state.json", files.public, unit="none"),
+    get("/config.json", files.public, unit="none"),
+    get("/constitution.toml", files.public, unit="none"),
+    get("/source.tar.gz", files.public, unit="none"),
+    get("/static/{name}", static.show, unit="none"),
+    get("/favicon.ico", static.icon, unit="none"),
+)
+MACHINE = (
+    get("/healthz", health.alive, unit="none"),
+    get("/readyz", health.ready),
+)
+DEMO = (
+    get("/dev/mail", dev.show_mail),
+    get("/dev/clock", dev.show_clock),
+    post("/dev/clock", dev.move_clock, again=dev.show_clock, unit="own"),
+    get("/dev/errors", dev.show_errors),
+    get("/dev/errors/{status}", dev.show_error),
+    get("/dev/look", dev.show_look),
+)
+
+ROUTES: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *FILES, *MACHINE, *DEMO)
