@@ -63,8 +63,9 @@ def run_and_kill(folder: Path, start: int, seconds: float) -> list[tuple[str, in
         time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
         rest = child.stdout.read()
-    lines = [line.split() for line in (first + rest).decode().splitlines() if line.count(" ") == 1]
-    return [(what, int(number)) for what, number in lines]
+    # The last line may be torn; a torn number is a smaller one, and claims less.
+    told = [line.split() for line in (first + rest).decode().splitlines()]
+    return [(line[0], int(line[1])) for line in told if len(line) == 2]
 
 
 def survive(folder: Path, rounds: int) -> None:
