@@ -17,4 +17,4 @@ def show(asked: Asked) -> Answer:
     found = files.read(path)
     lines = found.decode().split("\n") if found else ["", "0", ""]
     fresh = dt.datetime.fromtimestamp(path.stat().st_mtime, clock.UTC) if found else None
-    return page(asked, "fork/show.html", facts=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh)
+    return page(asked, "fork/show.html", known=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.branches import queries as branches
 from hub.branches.queries import Branch
+from hub.errors import NotFound
 from hub.groups import founding, queries, rules
 from hub.permits import R, require_right
 from hub.web.branches import shown_name
@@ -24,10 +25,25 @@ def show(asked: Asked) -> Answer:
 
 
 def edit(asked: Asked) -> Answer:
-    """Shows one task's form."""
-    branch, draft = _open(asked)
-    part = asked.params["part"]
-    return page(asked, f"groups/new_{part}.html", branch=branch, draft=draft, kinds=rules.LINK_KINDS)
+    """Shows one task's form. Raises NotFound for another."""
+    if asked.params["part"] not in PARTS:
+        raise NotFound
+    return _edit(asked, asked.params["part"])
+
+
+def edit_about(asked: Asked) -> Answer:
+    """Shows the form for name and purpose again."""
+    return _edit(asked, "about")
+
+
+def edit_joining(asked: Asked) -> Answer:
+    """Shows the form for who may join again."""
+    return _edit(asked, "joining")
+
+
+def edit_links(asked: Asked) -> Answer:
+    """Shows the form for links again."""
+    return _edit(asked, "links")
 
 
 def save_about(asked: Asked) -> Answer:
@@ -107,6 +123,11 @@ def read_link(read: Reader) -> dict[str, str]:
         if not verdict:
             read.mistake("audience" if verdict.code == "groups.link_invite" else "url", verdict.sentence)
     return {"kind": kind, "url": url, "title": title, "audience": audience}
+
+
+def _edit(asked: Asked, part: str) -> Answer:
+    branch, draft = _open(asked)
+    return page(asked, f"groups/new_{part}.html", branch=branch, draft=draft, kinds=rules.LINK_KINDS)
 
 
 def _open(asked: Asked) -> tuple[Branch, dict[str, Any]]:

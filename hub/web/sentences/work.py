@@ -33,7 +33,9 @@ def constitution_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) ->
 @sentence("software.deployed")
 def software_deployed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """What runs."""
-    return _("Release %s of the software was put into service; its source can be downloaded here.") % str(data["release"])
+    return _("Release %s of the software was put into service; its source can be downloaded here.") % str(
+        data["release"]
+    )
 
 
 @sentence("matcher.counted")
