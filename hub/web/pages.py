@@ -40,21 +40,21 @@ class Typed:
 
 
 def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -> Answer:
-    """Renders a template with its context, and what every page knows: hub, me, form, csrf, notice, path, here."""
+    """Renders a template with its context, and what every page knows: hub, me, form, csrf, told, path, here."""
     settings = asked.hub.settings
-    notice = asked.hub.signer.read("notice", asked.jar.get(cookies.NOTICE)) or ""
+    told = asked.hub.signer.read("notice", asked.jar.get(cookies.NOTICE)) or ""
     asked.jar.drop(cookies.NOTICE)
     everywhere = {
         "hub": {"name": settings.name, "url": settings.url, "demo": settings.demo, "country": settings.country},
         "me": asked.actor,
         "form": Typed(asked.form, asked.mistakes),
         "csrf": lambda: _token_field(asked),
-        "notice": notice,
+        "told": told,
         "path": asked.path,
         "here": asked.here,
     }
     html = asked.hub.render(template, {**everywhere, **context})
-    private = asked.has_form or not asked.actor.is_visitor or notice
+    private = asked.has_form or not asked.actor.is_visitor or told
     headers = {"Cache-Control": "no-store" if private else "private, no-cache", "Vary": "Cookie"}
     return Answer(422 if asked.mistakes and status == 200 else status, html.encode("utf-8"), headers=headers)
 
