@@ -39,12 +39,13 @@ def build(settings: Settings, db: Database) -> Starlette:
     signer = signing.load(settings.keys / "web.key")
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets))
     limiter = anyio.CapacityLimiter(THREADS)
-    doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in _by_path(ROUTES).items()]
+    doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in by_path(ROUTES).items()]
     anywhere: ASGIApp = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
     return Starlette(routes=[*doors, PathRoute("/{rest:path}", anywhere)])
 
 
-def _by_path(routes: tuple[Route, ...]) -> dict[str, dict[str, Route]]:
+def by_path(routes: tuple[Route, ...]) -> dict[str, dict[str, Route]]:
+    """Returns the routes by path and method. Raises ValueError where one stands twice."""
     found: dict[str, dict[str, Route]] = {}
     for route in routes:
         methods = found.setdefault(route.path, {})

@@ -6,7 +6,6 @@ from typing import Any
 
 from hub.branches import queries as branches
 from hub.branches.queries import Branch
-from hub.errors import NotFound
 from hub.groups import founding, queries, rules
 from hub.permits import R, require_right
 from hub.web.branches import shown_name
@@ -15,20 +14,11 @@ from hub.web.forms import Reader
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
-PARTS = ("about", "joining", "links")
-
 
 def show(asked: Asked) -> Answer:
     """Shows the task list."""
     branch, draft = _open(asked)
     return page(asked, "groups/new.html", branch=branch, draft=draft, tasks=_tasks(asked, draft))
-
-
-def edit(asked: Asked) -> Answer:
-    """Shows one task's form. Raises NotFound for another."""
-    if asked.params["part"] not in PARTS:
-        raise NotFound
-    return _edit(asked, asked.params["part"])
 
 
 def edit_about(asked: Asked) -> Answer:
