@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,51 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub import app
-from hub.db import Database
+from hub.db import Database, metadata
 from hub.people import actions as people
 from hub.permits import Actor
 from hub.settings import Settings, build
 from hub.web.cookies import SESSION, name_of
+from tests.databases import Sqlite
 from tests.people_for_tests import found_hub, member
 
 ORIGIN = "http://localhost:8000"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+def assert_dressed(response: Any) -> None:
+    """What every answer of a run must carry, and what every cookie must be."""
+    headers = response.headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    assert {name: policy.get(name) for name in STRICT} == STRICT
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] in ("same-origin", "cross-origin")
+    assert headers["cache-control"]
+    assert headers["content-type"]
+    for cookie in headers.get_list("set-cookie"):
+        name, *attributes = [part.strip() for part in cookie.split(";")]
+        secure = ["Secure"] if name.startswith("__Host-") else []
+        usual = ["Path=/", "HttpOnly", "SameSite=Lax", *secure]
+        assert [item for item in attributes if not item.startswith("Max-Age=")] == usual
+    location = headers.get("location", "/")
+    assert location.startswith(("/", "http://localhost:8000/", "https://hub.example.org/"))
+    assert not location.startswith("//")
+    about_somebody = response.status_code == 200 and response.request.url.path.startswith(("/me", "/account"))
+    assert not about_somebody or headers["cache-control"] == "no-store"
+
+
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "require-trusted-types-for": "'script'",
+}
 
 
 @dataclass
@@ -33,7 +69,9 @@ class House:
 
     def visitor(self, **more: Any) -> TestClient:
         """A browser without cookies."""
-        return TestClient(self.app, base_url=ORIGIN, follow_redirects=False, **more)
+        client = TestClient(self.app, base_url=self.settings.url, follow_redirects=False, **more)
+        client.event_hooks = {"response": [assert_dressed]}
+        return client
 
     def signed_in(self, actor: Actor) -> TestClient:
         """A browser with a session of its own."""
@@ -77,6 +115,16 @@ def house(tmp_path: Path, db: Database) -> House:
     with db.write() as tx:
         found_hub(tx)
     return House(settings, db, app.build(settings, db))
+
+
+@pytest.fixture
+def lone_house(tmp_path: Path, _sqlite: Sqlite) -> Iterator[House]:
+    """The same on SQLite alone: for long tests of what never asks the database."""
+    settings, db = prepare(tmp_path / "data"), _sqlite.fresh(metadata)
+    with db.write() as tx:
+        found_hub(tx)
+    yield House(settings, db, app.build(settings, db))
+    _sqlite.release(db)
 
 
 @pytest.fixture
