@@ -5,6 +5,7 @@ A store that is newer than this release is refused, by name: old code must not w
 
 from __future__ import annotations
 
+import logging
 from typing import Literal
 
 from alembic import command
@@ -16,6 +17,9 @@ from sqlalchemy.engine import Connection
 from hub.db import Database
 from hub.errors import Unsafe
 from hub.places import migrations_folder
+
+# Which database and which DDL it will assume is nothing an operator needs at each start.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 Store = Literal["hub", "matcher"]
 LOCK = 7402  # of PostgreSQL's advisory locks: one migration at a time
@@ -30,7 +34,9 @@ def bring_up(database: Database, store: Store, target: str = "head") -> None:
         found = current(tx)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if found is not None and found not in known:
-            raise Unsafe(f"The {store}'s store is at revision {found}, which this release does not know. Run a newer one.")
+            raise Unsafe(
+                f"The {store}'s store is at revision {found}, which this release does not know. Run a newer one."
+            )
         if found != _head(config) or target != "head":
             config.attributes["connection"] = tx
             command.upgrade(config, target)

@@ -48,20 +48,24 @@ def demo(members: int, seed: int, port: int, data: Path | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def seed_demo(folder: Path, *, port: int, members: list[Invented]) -> Story:
-    """Founds a demo hub in a folder and plays its story; returns who is who."""
+def seed_demo(folder: Path, *, port: int, members: list[Invented], database: str = "") -> Story:
+    """Founds a demo hub in a folder and plays its story; returns who is who. database: empty for SQLite."""
     values: dict[str, object] = {
-        "name": "Example Union", "url": f"http://localhost:{port}", "port": port, "demo": True,
-    }  # fmt: skip
+        "name": "Example Union",
+        "url": f"http://localhost:{port}",
+        "port": port,
+        "demo": True,
+        **({"database": database} if database else {}),
+    }
     began = clock.now()
     clock.set_source(lambda: clock.minute(began) - dt.timedelta(days=DAYS))
     settings, links = found(folder, values, delays=(0.0, 2.0))
-    database = stores.open_hub(settings)
-    story = tell(settings, database, links, members)
-    publish.deploy(settings, database)
-    publish.publish(settings, database)
+    store = stores.open_hub(settings)
+    story = tell(settings, store, links, members)
+    publish.deploy(settings, store)
+    publish.publish(settings, store)
     clock.set_source(None)
-    database.close()
+    store.close()
     settings.clock.write_text("0")
     shutil.rmtree(settings.matcher / "outgoing", ignore_errors=True)
     return story

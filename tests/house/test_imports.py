@@ -1,0 +1,118 @@
+"""The direction of imports: downwards only, rooms on one line apart, the matcher by itself."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HUB = Path(__file__).resolve().parents[2] / "hub"
+# From the top; docs/house.md shows the same order.
+LINES = (
+    ("app", "edge", "web", "cli"),
+    ("mirror",),
+    ("groups",),
+    ("branches",),
+    ("acts",),
+    ("constitution",),
+    ("roster",),
+    ("people",),
+    ("permits",),
+    ("ledger", "audit", "outbox", "search"),
+    ("db", "tlog", "migrate"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places"),
+)
+LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
+# Together they are the front: wiring may look at pages and pages at the frame.
+FRONT = frozenset({"app", "edge", "web", "cli"})
+# The store's engine belongs to the migrations beside it; where templates lie, to the settings' neighbours.
+BESIDE = {("migrate", "db"), ("people", "permits")}
+PURE = ("tlog", "acts/rules.py", "groups/rules.py", "branches/rules.py", "ledger/canonical.py", "ledger/openings.py")
+IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})
+
+
+def imports_of(source: str) -> list[tuple[str, bool]]:
+    """Every import of a source: (module, whether it stands at the top of the file)."""
+    tree = ast.parse(source)
+    top = {id(node) for node in tree.body}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, id(node) in top) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [(f"{node.module}.{alias.name}", id(node) in top) for alias in node.names]
+    return found
+
+
+def room_of(module: str) -> str | None:
+    """The room of one of our modules, or None for others'."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "hub" and len(parts) > 1 else None
+
+
+def fault(room: str, other: str) -> bool:
+    """Tells whether a room may not import another."""
+    if room == other or other not in LEVEL and other != "matcher":
+        return False
+    if room == "matcher":
+        return LEVEL.get(other, 99) > LEVEL["db"]
+    if other == "matcher":
+        return room != "cli"
+    if {room, other} <= FRONT or (room, other) in BESIDE:
+        return False
+    return LEVEL[other] >= LEVEL[room]
+
+
+def faults() -> list[str]:
+    """Every import that points the wrong way."""
+    found = []
+    for path in sorted(HUB.rglob("*.py")):
+        parts = path.relative_to(HUB).parts
+        room = parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        for module, is_top in imports_of(path.read_text(encoding="utf-8")):
+            other = room_of(module)
+            if other and is_top and fault(room, other):
+                found.append(f"{'/'.join(parts)} imports {module}")
+    return found
+
+
+def test_imports_point_downwards():
+    assert faults() == []
+
+
+def test_every_room_has_its_line():
+    rooms = {path.relative_to(HUB).parts[0].removesuffix(".py") for path in HUB.rglob("*.py")}
+
+    assert rooms - LEVEL.keys() == {"__init__", "matcher"}
+
+
+@pytest.mark.parametrize(
+    ("room", "other"),
+    [("tlog", "ledger"), ("ledger", "permits"), ("groups", "web"), ("matcher", "people"), ("web", "matcher")],
+)
+def test_planted_import_is_caught(room, other):
+    assert fault(room, other)
+
+
+@pytest.mark.parametrize("place", PURE)
+def test_pure_modules_read_no_disk_socket_or_clock(place):
+    paths = sorted((HUB / place).rglob("*.py")) if (HUB / place).is_dir() else [HUB / place]
+    found = [
+        (path.name, module)
+        for path in paths
+        for module, _ in imports_of(path.read_text(encoding="utf-8"))
+        if module.split(".")[0] in IMPURE or module.startswith("hub.clock")
+    ]
+
+    assert found == []
+
+
+def test_docs_show_the_same_order():
+    written = (HUB.parent / "docs" / "house.md").read_text(encoding="utf-8")
+
+    missing = [room for room in LEVEL if f" {room} " not in f" {written.replace(chr(10), ' ')} "]
+
+    assert missing == []

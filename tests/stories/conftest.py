@@ -1,0 +1,158 @@
+"""A demo hub, really served by its three processes, and people who use it in a browser."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from hub.cli.demo import seed_demo
+from hub.cli.demo.people import Invented, invent
+from hub.cli.demo.story import Story
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(address: str, seconds: float = 60) -> None:
+    """Waits until an address answers."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+@dataclass
+class Served:
+    """A hub that runs. story: who is who."""
+
+    folder: Path
+    url: str
+    story: Story
+    process: subprocess.Popen[bytes]
+    met: set[str] = field(default_factory=set)
+
+    def stop(self) -> None:
+        """Ends its processes."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+    def code_for(self, member: Invented) -> str:
+        """The newest code sent to a member's contact, once it is there."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            for path in sorted((self.folder / "matcher" / "outgoing").glob("*.eml"), reverse=True):
+                mail = message_from_bytes(path.read_bytes())
+                text = mail.get_payload(decode=True)
+                assert isinstance(text, bytes)
+                if mail["To"] == member.mail and mail["Subject"] == "Your code" and path.name not in self.met:
+                    self.met.add(path.name)
+                    return next(line.strip() for line in text.decode().splitlines() if line.startswith("    "))
+            time.sleep(0.1)
+        raise AssertionError("no code came")
+
+
+def run_hub(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    """Starts a command of hub."""
+    command = [sys.executable, "-m", "hub.cli.main", *words]
+    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def served(backend: Any, tmp_path: Path) -> Iterator[Served]:
+    """A seeded demo hub, on SQLite and on PostgreSQL in turn."""
+    port, folder = free_port(), tmp_path / "hub"
+    database = "" if backend.name == "sqlite" else backend.fresh(sa.MetaData())
+    address = database and database.url.render_as_string(hide_password=False)
+    story = seed_demo(folder, port=port, members=invent(64, 7), database=address)
+    process = run_hub(folder, "serve", "--data", str(folder))
+    hub = Served(folder, f"http://localhost:{port}", story, process)
+    wait_for(hub.url + "/healthz")
+    yield hub
+    hub.stop()
+    if database:
+        with database.write() as tx:
+            tx.exec_driver_sql("DROP SCHEMA public CASCADE")
+            tx.exec_driver_sql("CREATE SCHEMA public")
+        backend.release(database)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own."""
+
+    hub: Served
+    page: Any
+
+    def go(self, path: str) -> None:
+        """Opens a page, which answers well."""
+        answer = self.page.goto(self.hub.url + path)
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def type(self, **fields: str) -> None:
+        """Fills in fields by name."""
+        for name, value in fields.items():
+            self.page.fill(f"[name={name}]", value)
+
+    def press(self, label: str) -> None:
+        """Presses a button by its words."""
+        self.page.get_by_role("button", name=label, exact=True).first.click()
+
+    def reads(self) -> str:
+        """What the page's main part says."""
+        return str(self.page.inner_text("main"))
+
+    def prove(self, member: Invented) -> None:
+        """Number, postcode, code."""
+        self.go("/join")
+        self.type(number=member.number, postcode=member.postcode)
+        self.press("Continue")
+        self.type(code=self.hub.code_for(member))
+        self.press("Continue")
+
+    def sign_in(self, nickname: str) -> None:
+        """Comes back, the same way."""
+        self.prove(self.hub.story.known[nickname])
+
+    def join(self, member: Invented, nickname: str) -> None:
+        """Comes for the first time, and takes a nickname."""
+        self.prove(member)
+        self.type(nickname=nickname)
+        self.page.check("[name=shown][value=nickname]")
+        self.press("Continue")
+
+
+@pytest.fixture
+def person(browser: Any, served: Served) -> Iterator[Callable[..., Person]]:
+    """Makes people, each with a browser of their own. with_script=False: a browser that runs none."""
+    contexts = []
+
+    def make(*, with_script: bool = True, **chosen: Any) -> Person:
+        contexts.append(browser.new_context(java_script_enabled=with_script, **chosen))
+        contexts[-1].set_default_timeout(15_000)
+        return Person(served, contexts[-1].new_page())
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -1,0 +1,137 @@
+"""The five parts of the main job, played in a real browser and at the command line, on both databases."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.stories.conftest import free_port, run_hub, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def hub(*words: str, code: int = 0) -> str:
+    """Runs a command of hub; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hub.cli.main", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    story = served.story
+
+    # A member proves membership and joins, without script.
+    sian = person(with_script=False)
+    newcomer = story.next_of("york")
+    sian.join(newcomer, "sian_york")
+    assert "Exactly what we kept" in sian.reads()
+    sian.go("/groups/york-tenants/join")
+    sian.press("Join")
+    assert "chat.whatsapp.com" in sian.page.content()
+
+    # A stranger sees the public links only, and finds groups without accents and by district.
+    stranger = person()
+    stranger.go("/groups/york-tenants")
+    assert "chat.whatsapp.com" not in stranger.page.content()
+    for question, found in (("ynys mon", "Ffermwyr Môn"), ("E8", "Buses for Hackney"), ("yo1", "York Tenants")):
+        stranger.go(f"/?q={question.replace(' ', '+')}")
+        assert found in stranger.reads(), question
+
+    # Two members found a group: a task list, a link passed on, two organisers of the branch.
+    sian.go("/branches/york/groups/new")
+    sian.page.get_by_role("link", name="Name and purpose").click()
+    sian.type(name="York Repair Café", purpose="We mend what is broken, on first Saturdays.")
+    sian.press("Save")
+    sian.page.get_by_role("link", name="Who may join").click()
+    sian.page.check("[name=joining][value=members]")
+    sian.press("Save")
+    sian.page.get_by_role("link", name="Where it meets").click()
+    sian.page.select_option("[name=kind]", "whatsapp")
+    sian.type(title="Chat", url="https://chat.whatsapp.com/OnlyForMembers1")
+    sian.press("Add it")
+    sian.go("/branches/york/groups/new")
+    sian.type(shown="Siân")
+    sian.press("Send")
+    assert "Waiting for 1 more founder" in sian.reads()
+    sian.press("Make a founder’s link")
+    link = sian.page.inner_text(".copy code").strip()
+
+    owain = person()
+    owain.join(story.next_of("york"), "owain_york")
+    owain.go(link.removeprefix(served.url))
+    owain.type(shown="Owain")
+    owain.press("Accept")
+    for nickname in ("york_three", "york_four"):
+        officer = person(with_script=False)
+        officer.sign_in(nickname)
+        officer.go("/groups/york-repair-cafe")
+        officer.press("Confirm name and boundary")
+    owain.go("/groups/york-repair-cafe")
+    assert "Being founded" not in owain.reads()
+    owain.go("/groups/york-repair-cafe/power")
+    assert "Siân" in owain.reads()
+    assert "founded it" in owain.reads()
+
+    # A used link is over; a moderator ends no founder's mandate.
+    late = person()
+    late.sign_in("sunny_finch_23")
+    answer = late.page.goto(link)
+    assert answer.status == 404
+    moderator = person()
+    moderator.sign_in("quiet_otter_42")
+    moderator.go("/groups/york-tenants/power")
+    assert "Withdraw " not in moderator.reads()
+
+    # An organiser accepts who asked; the rules and the record are open.
+    accepting = person()
+    accepting.sign_in("york_three")
+    accepting.go("/groups/night-workers-of-york/requests")
+    accepting.press("Accept sunny_finch_23")
+    assert "Nobody waits" in accepting.reads()
+    stranger.go("/record?kind=group.registered")
+    assert "York Repair Café" in stranger.reads()
+    stranger.go("/rules")
+    assert "2 verified members of a branch found a group." in stranger.reads()
+
+    # Anyone copies the hub, checks it, and carries on from static files alone.
+    mirror, heir = tmp_path / "mirror", tmp_path / "heir"
+    hub("work", "--once", "--data", str(served.folder))
+    hub("mirror", "pull", served.url, str(mirror))
+    told = json.loads(hub("log", "verify", str(mirror), "--json"))
+    receipt = tmp_path / "receipt"
+    receipt.write_text(hub("log", "prove", "3", "--data", str(served.folder)))
+    assert told["holds"] is True
+    hub("log", "check", str(receipt), "--key", told["key"])
+    hub("log", "check", str(receipt), "--key", told["key"].replace("+A", "+B", 1), code=2)
+    served.stop()
+    shutil.rmtree(served.folder)
+    port = free_port()
+    hub("fork", str(mirror), str(heir), "--url", f"http://localhost:{port}")
+    again = json.loads(hub("log", "verify", str(heir), "--json"))
+    assert again["size"] > told["size"]
+    for tile in (mirror / "log" / "tile").rglob("*"):
+        if tile.is_file():
+            assert (heir / tile.relative_to(mirror)).read_bytes() == tile.read_bytes(), tile
+    process = run_hub(heir, "serve", "--data", str(heir))
+    try:
+        wait_for(f"http://localhost:{port}/healthz")
+        stranger.page.goto(f"http://localhost:{port}/groups/york-repair-cafe/power")
+        assert "Siân" in stranger.reads()
+        stranger.page.goto(f"http://localhost:{port}/record?kind=hub.forked")
+        assert "carries on from" in stranger.reads()
+        for secret in ("OnlyForMembers1", newcomer.number, newcomer.postcode, newcomer.mail):
+            for path in (*mirror.rglob("*"), *heir.rglob("*")):
+                if path.is_file():
+                    assert secret.encode() not in path.read_bytes(), (secret, path)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
