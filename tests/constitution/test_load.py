@@ -1,0 +1,80 @@
+"""A constitution loads whole or not at all, and says which line breaks which limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.constitution.actions import default_text
+from hub.constitution.load import Broken, load
+from hub.errors import RuleViolation
+from tests.people_for_tests import entry_count, found_hub
+
+TEXT = default_text()
+
+
+def line_of(fragment: str) -> int:
+    """The line of the default text on which a fragment stands."""
+    return next(number for number, line in enumerate(TEXT.splitlines(), 1) if fragment in line)
+
+
+def test_default_constitution_answers_every_question():
+    rules = load(TEXT)
+
+    assert {answer.question for answer in rules.answers} == set(rules.questions)
+    assert "2 verified members of a branch found a group." in [answer.sentence for answer in rules.answers]
+    assert rules.roles["steward"].can == ("hub.operate",)
+
+
+# What is changed -> what the fault must name.
+BREACHES = {
+    "[terms.founding]\ndays = 180|[terms.founding]\ndays = 366": "terms.founding.days must lie between 1 and 365",
+    "[terms.appointment]\ndays = 180|[terms.appointment]\ndays = 0": "terms.appointment.days must lie between",
+    "[numbers.group_founders]\nvalue = 2|[numbers.group_founders]\nvalue = 1": "no group hangs on one person",
+    'can = ["hub.operate"]|can = ["hub.operate", "memberships.accept"]': "may not be 'memberships.accept'",
+    'can = ["areas.declare", "branches.confirm"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
+    'by = ["founding", "election"]|by = ["appointment"]': "may not be 'appointment'",
+    'can = ["memberships.accept"]\nreach|can = ["everything"]\nreach': "may not be 'everything'",
+    'by = "branches.confirm", persons = 2|by = "branches.confirm", persons = 1': "no power moves by one person's hand",
+    'days = 14, short = "next"|days = 400, short = "next"': "a step has a deadline",
+    'days = 28, short = "lapse"|days = 28, short = "next"': "too few submissions cannot count as enough",
+    '{ do = "effect", what = "group.register" }|{ do = "effect", what = "group.seize" }': "may not be 'group.seize'",
+    "[procedures.register_group]|[procedures.take_over]": "procedures.register_group is missing",
+    'says = "{value} verified members of an area found its branch."|says = ""': "has no sentence beside it",
+    "{value} verified members of an area|{number} verified members of an area": "which is no number here",
+    'answers = "removed"\nsays = "Every office|answers = "nothing"\nsays = "Every office': "answers no question",
+    'title = "The rules of this hub"|title = ""': "the title is missing",
+    "[rights]|[wrongs]": "nothing here is called wrongs",
+}
+
+
+@pytest.mark.parametrize("change", BREACHES)
+def test_breach_is_refused_with_its_reason(change):
+    old, new = change.split("|")
+    assert old in TEXT
+
+    with pytest.raises(Broken) as refused:
+        load(TEXT.replace(old, new, 1))
+
+    assert any(BREACHES[change] in fault for fault in refused.value.faults), refused.value.faults
+
+
+def test_fault_names_its_line():
+    with pytest.raises(Broken) as refused:
+        load(TEXT.replace("[terms.founding]\ndays = 180", "[terms.founding]\ndays = 999"))
+
+    assert refused.value.faults[0].startswith(f"Line {line_of('[terms.founding]') + 1}: terms.founding.days")
+
+
+@pytest.mark.parametrize("text", ["", "x" * 60_001, "[" * 5000, "a = ", "\x00", "title = 1979-05-27", "roles = 3"])
+def test_hostile_text_is_refused_in_words(text):
+    with pytest.raises(Broken):
+        load(text)
+
+
+def test_broken_constitution_founds_no_hub(db, clock_at):
+    clock_at("2026-11-21T20:00Z")
+    with pytest.raises(RuleViolation) as refused, db.write() as tx:
+        found_hub(tx, TEXT.replace("days = 180", "days = 999", 1))
+
+    with db.read() as tx:
+        assert (refused.value.code, entry_count(tx)) == ("constitution.broken", 0)
