@@ -8,7 +8,6 @@ from pathlib import Path
 import anyio
 from starlette.applications import Starlette
 from starlette.routing import Route as PathRoute
-from starlette.types import ASGIApp
 
 from hub import clock
 from hub import settings as house
@@ -40,8 +39,11 @@ def build(settings: Settings, db: Database) -> Starlette:
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets))
     limiter = anyio.CapacityLimiter(THREADS)
     doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in by_path(ROUTES).items()]
-    anywhere: ASGIApp = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
-    return Starlette(routes=[*doors, PathRoute("/{rest:path}", anywhere)])
+    built = Starlette(routes=doors)
+    # Whatever else is asked for: our page, with our headers, rather than the framework's.
+    built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
+    built.router.redirect_slashes = False
+    return built
 
 
 def by_path(routes: tuple[Route, ...]) -> dict[str, dict[str, Route]]:

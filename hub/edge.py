@@ -15,6 +15,7 @@ from urllib.parse import quote
 import anyio.to_thread
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from hub.web import handling, middleware, pairs, problems
 from hub.web.context import Answer, Asked, Hub
@@ -41,6 +42,9 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
+            return
         asked = _plain(self.hub, scope)
         try:
             answer = self._elsewhere(asked, scope) or await self._answer(asked, scope, receive)
