@@ -24,28 +24,32 @@ _ADD = sa.text(
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many of a thing in a period that is so long. what: a word; period: the period's own name."""
+    """At most so many of a thing in a time that is so long. what: a word.
+
+    periods: the names of the stretches that make it up; a try counts in the first, and all are added up.
+    """
 
     what: str
     value: str
-    period: str
+    periods: tuple[str, ...]
     length: dt.timedelta
     most: int
 
 
 def hour(what: str, value: str, most: int) -> Limit:
     """A limit by the clock hour."""
-    return Limit(what, value, clock.now().strftime("h%Y%m%d%H"), dt.timedelta(hours=1), most)
+    return Limit(what, value, (clock.now().strftime("h%Y%m%d%H"),), dt.timedelta(hours=1), most)
 
 
 def day(what: str, value: str, most: int) -> Limit:
     """A limit by the day."""
-    return Limit(what, value, clock.today().strftime("d%Y%m%d"), dt.timedelta(days=1), most)
+    return Limit(what, value, (clock.today().strftime("d%Y%m%d"),), dt.timedelta(days=1), most)
 
 
 def month(what: str, value: str, most: int) -> Limit:
-    """A limit by 30 days, counted from a fixed day so that it holds across midnight."""
-    return Limit(what, value, f"m{clock.today().toordinal() // 30}", dt.timedelta(days=30), most)
+    """A limit by 30 days, in stretches of six, so that it holds across midnight and across every change of key."""
+    stretch = clock.today().toordinal() // 6
+    return Limit(what, value, tuple(f"m{stretch - back}" for back in range(6)), dt.timedelta(days=30), most)
 
 
 def take(tx: Connection, keys: Keys, limits: list[Limit]) -> bool:
@@ -57,7 +61,7 @@ def take(tx: Connection, keys: Keys, limits: list[Limit]) -> bool:
 
 def has_room(tx: Connection, keys: Keys, limits: list[Limit]) -> bool:
     """Tells whether every limit has room, counting nothing."""
-    read = [(_read(tx, keys, limit) or 0) < limit.most for limit in limits]
+    read = [_read(tx, keys, limit) < limit.most for limit in limits]
     return all(read)
 
 
@@ -68,26 +72,32 @@ def forget(tx: Connection) -> None:
 
 
 def _count(tx: Connection, keys: Keys, limit: Limit) -> bool:
+    now, *before = limit.periods
+    left = limit.most - sum(_read_one(tx, keys, limit, period) for period in before)
     until = clock.now() + 2 * limit.length
-    row = {"key": _name(tx, keys, limit), "until": int(until.timestamp()), "most": limit.most}
-    return limit.most > 0 and tx.execute(_ADD, row).scalar() is not None
+    row = {"key": _name(tx, keys, limit, now), "until": int(until.timestamp()), "most": left}
+    return left > 0 and tx.execute(_ADD, row).scalar() is not None
 
 
-def _read(tx: Connection, keys: Keys, limit: Limit) -> int | None:
-    return tx.scalar(sa.select(counters.c.count).where(counters.c.key == _name(tx, keys, limit)))
+def _read(tx: Connection, keys: Keys, limit: Limit) -> int:
+    return sum(_read_one(tx, keys, limit, period) for period in limit.periods)
 
 
-def _name(tx: Connection, keys: Keys, limit: Limit) -> bytes:
-    return keys.counter_name(_period_key(tx, limit), limit.what, limit.value)
+def _read_one(tx: Connection, keys: Keys, limit: Limit, period: str) -> int:
+    return tx.scalar(sa.select(counters.c.count).where(counters.c.key == _name(tx, keys, limit, period))) or 0
 
 
-def _period_key(tx: Connection, limit: Limit) -> bytes:
-    asked = sa.select(counter_keys.c.key).where(counter_keys.c.period == limit.period)
+def _name(tx: Connection, keys: Keys, limit: Limit, period: str) -> bytes:
+    return keys.counter_name(_period_key(tx, limit, period), limit.what, limit.value)
+
+
+def _period_key(tx: Connection, limit: Limit, period: str) -> bytes:
+    asked = sa.select(counter_keys.c.key).where(counter_keys.c.period == period)
     found = tx.scalar(asked)
     if found is None:
         made = sa.text("INSERT INTO counter_keys (period, key, until_at) VALUES (:p, :k, :u) ON CONFLICT DO NOTHING")
         until = clock.now() + 2 * limit.length
-        tx.execute(made, {"p": limit.period, "k": os.urandom(32), "u": int(until.timestamp())})
+        tx.execute(made, {"p": period, "k": os.urandom(32), "u": int(until.timestamp())})
         found = tx.scalar(asked)
     assert found is not None
     return bytes(found)

@@ -99,7 +99,7 @@ def play(days: list[tuple[int, str, str]], step_days: int) -> set[Move]:
     """Runs hands and the clock over a founding, ticking every step_days; returns all moves."""
     state, moves, now = act(), set(), START
     pending = sorted(days)
-    for day in range(0, 120):
+    for day in range(120):
         now = START + day * DAY
         for _, holder, hand in [each for each in pending if each[0] == day]:
             # A hand is only taken by an act that the clock has brought up to date: the verbs run it first.

@@ -53,7 +53,7 @@ def room_of(module: str) -> str | None:
 
 def fault(room: str, other: str) -> bool:
     """Tells whether a room may not import another."""
-    if room == other or other not in LEVEL and other != "matcher":
+    if room == other or (other not in LEVEL and other != "matcher"):
         return False
     if room == "matcher":
         return LEVEL.get(other, 99) > LEVEL["db"]

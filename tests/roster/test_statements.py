@@ -1,0 +1,114 @@
+"""What the matcher states, the hub follows: counts become entries; an ended membership ends what hangs on it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hub import outbox
+from hub.groups import membership, queries
+from hub.people import actions as people
+from hub.people import queries as people_queries
+from hub.people.queries import Lives
+from hub.permits import queries as permits
+from hub.roster import statements
+from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council, types
+from tests.replaying import assert_replays
+
+
+@pytest.fixture
+def group(db, clock_at):
+    clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        found_hub(tx)
+        branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
+        found, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+    return found, founders
+
+
+def say(folder, *facts):
+    """Leaves statements as the matcher does."""
+    folder.mkdir(exist_ok=True)
+    for number, fact in enumerate(facts):
+        (folder / f"2026112{number}.json").write_text(json.dumps(fact))
+
+
+def take(db, folder):
+    """Takes them as the worker does."""
+    return statements.take(db, folder, also_end=membership.end_memberships)
+
+
+def test_ended_membership_ends_sessions_offices_and_groups_at_once(db, another_db, group, tmp_path):
+    found, (carl, dora) = group
+    with db.write() as tx:
+        tokens = [people.start_session(tx, person=carl.person) for _ in range(3)]
+        letters = len(outbox.notices(tx, carl.person))
+    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended"}]})
+
+    taken = take(db, tmp_path / "s")
+
+    with db.write() as tx:
+        actors = [people_queries.actor_of(tx, token, Lives())[0] for token in tokens]
+        live = {grant.holder for grant in permits.live_grants(tx, scope=found.scope)}
+        belongs = queries.member_since(tx, found.id, dora), queries.member_since(tx, found.id, carl)
+        told = [letter.template for letter in outbox.notices(tx, carl.person)]
+        assert queries.takes_acts(tx, found)
+    assert taken == 1
+    assert [actor.is_visitor for actor in actors] == [True] * 3
+    assert live == {dora.holder}
+    assert (belongs[0] is not None, belongs[1]) == (True, None)
+    assert len(told) == letters + 1
+    assert_replays(db, another_db)
+
+
+def test_member_who_returns_is_the_same_person_with_a_new_spell(db, group, tmp_path, clock_at):
+    _, (carl, _) = group
+    clock = clock_at("2026-11-21T20:00Z")
+    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended"}]})
+    take(db, tmp_path / "s")
+    clock.advance(days=100)
+
+    with db.write() as tx:
+        person = people.open_account(tx, entry_ref="ent_carl", seed=b"x")
+        people.give_standing(tx, person=person, area="york", since=clock.moment.date(), proved_by="code")
+        standing = people_queries.standing_of(tx, person)
+
+    assert person == carl.person
+    assert standing.since == clock.moment.date()
+
+
+def test_new_number_joins_the_old_person_when_the_office_says_so(db, group, tmp_path):
+    _, (carl, _) = group
+    line = {"entry_ref": "ent_new", "change": "joined", "former": "ent_carl"}
+    say(tmp_path / "s", {"kind": "feed", "lines": [line, {"entry_ref": "ent_stranger", "change": "ended"}]})
+
+    take(db, tmp_path / "s")
+
+    with db.write() as tx:
+        assert people.open_account(tx, entry_ref="ent_new", seed=b"x") == carl.person
+
+
+def test_counts_become_entries_once_and_unreadable_files_are_set_aside(db, another_db, group, tmp_path):
+    fact = {"kind": "counted", "day": "2026-11-20", "evaluations": 27, "sent": 20}
+    say(tmp_path / "s", fact, fact)
+    (tmp_path / "s" / "0.json").write_text("{not json")
+    (tmp_path / "s" / "1.json").write_text(json.dumps({"kind": "unheard of"}))
+
+    taken = take(db, tmp_path / "s")
+
+    with db.read() as tx:
+        assert types(tx).count("matcher.counted") == 1
+    assert taken == 2
+    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["0.unread", "1.unread"]
+    assert_replays(db, another_db)
+
+
+def test_move_to_another_area_moves_the_standing(db, group, tmp_path):
+    _, (carl, _) = group
+    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "moved", "area": "ynys-mon"}]})
+
+    take(db, tmp_path / "s")
+
+    with db.write() as tx:
+        assert again(tx, carl).standing.area == "ynys-mon"

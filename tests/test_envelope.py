@@ -1,0 +1,71 @@
+"""Normalising and sealing: total, idempotent, always the same size."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.envelope import SIZE, Handshake, Unreadable, normal, normal_code, open_sealed, seal
+
+PRIVATE = X25519PrivateKey.generate()
+PUBLIC = PRIVATE.public_key().public_bytes_raw()
+FIELDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=16)
+
+
+@given(st.text())
+def test_normal_is_total_and_idempotent(text):
+    assert normal(normal(text)) == normal(text)
+    assert normal(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("sw1a 1aa", "SW1A1AA"),
+        ("ＳＷ１Ａ　１ＡＡ", "SW1A1AA"),
+        ("SW1A-1AA", "SW1A1AA"),
+        ("00-950", "00950"),
+        ("1000-001", "1000001"),
+        ("D02 AF30", "D02AF30"),
+        ("K1A 0B1", "K1A0B1"),
+        ("  ", ""),
+    ],
+)
+def test_postcodes_of_many_countries_keep_letters_and_digits(typed, kept):
+    assert normal(typed) == kept
+
+
+def test_different_codes_never_merge():
+    codes = ["SW1A1AA", "SW1A1AB", "EC1A1BB", "00950", "0950", "D02AF30", "D02AF3O"]
+
+    assert len({normal(code) for code in codes}) == len(codes)
+
+
+def test_mistaken_letters_of_a_code_are_put_right():
+    assert normal_code("oil0 u-abc") == "0110VABC"
+
+
+@given(FIELDS, FIELDS, FIELDS)
+def test_sealed_handshake_is_always_one_size_and_opens_again(country, number, postcode):
+    handshake = Handshake(country[:2], number, postcode, "d" * 64, "2001:db8:1:2::/64")
+
+    sealed = seal(PUBLIC, handshake)
+
+    assert len(sealed) == SIZE
+    assert open_sealed(PRIVATE.private_bytes_raw(), sealed) == handshake
+
+
+@given(st.binary(max_size=SIZE + 20))
+def test_foreign_bytes_are_unreadable(raw):
+    with pytest.raises(Unreadable):
+        open_sealed(PRIVATE.private_bytes_raw(), raw)
+
+
+def test_flipped_bit_is_noticed():
+    sealed = bytearray(seal(PUBLIC, Handshake("GB", "1", "2", "d", "c")))
+    sealed[100] ^= 1
+
+    with pytest.raises(Unreadable):
+        open_sealed(PRIVATE.private_bytes_raw(), bytes(sealed))
