@@ -15,6 +15,7 @@ from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.matcher.desk import Desk
 from hub.matcher.intake import batch
+from hub.matcher.intake.letters import print_letters
 from hub.matcher.intake.reading import Unreadable
 from hub.matcher.keys import load_keys
 from hub.matcher.settings import load
@@ -113,3 +114,21 @@ def _print(facts: dict[str, Any], as_json: bool) -> None:
         click.echo(f"Applied  as {facts['applied']}")
     else:
         click.echo("STOP     none. Nothing was written: add --apply to apply it.")
+
+
+@roster.command("letters")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("letters.html"), help="The file to print from.")
+@click.option("--settings", "rules_file", type=click.Path(path_type=Path, exists=True), help="TOML for this source.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
+def letters(file: Path, out: Path, rules_file: Path | None, data: Path) -> None:
+    """Print a letter with a code for each member of FILE who asked for one. Nothing of FILE is kept."""
+    with outcomes():
+        desk = open_desk(data)
+        try:
+            many = print_letters(desk, file, batch.rules_from(rules_file), out)
+        except FileExistsError as problem:
+            raise click.ClickException(f"{out} is there already. Name another file.") from problem
+        except (Unreadable, ValueError, TypeError) as problem:
+            raise click.ClickException(str(problem)) from problem
+    click.echo(f"{many} letters in {out}. Print and post them, then delete the file: it holds codes and addresses.")
