@@ -1,15 +1,25 @@
-"""The derived index. ``text`` is folded; on PostgreSQL a GIN index reads it, on SQLite an FTS5 table follows it."""
+"""The derived index.
+
+On SQLite an FTS5 table follows it by triggers; on PostgreSQL a stored tsvector stands in it, under a GIN index.
+"""
 
 import sqlalchemy as sa
 
 from hub.db import table
 
+# Sorted by bytes on both databases, so that a page begins where the last one ended on either.
+_KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+# own: the thing's own words; text: those, and the words of the place it lies in. All of it is folded.
 found_texts = table(
     "found_texts",
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("name_key", sa.Text, nullable=False, index=True),
+    sa.Column("place", sa.Text, nullable=False, index=True),
+    sa.Column("name_key", _KEY, nullable=False),
+    sa.Column("own", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Index("ix_found_texts_name_key_id", "name_key", "id"),
     kind="derived",
 )
 
@@ -24,7 +34,12 @@ _SQLITE = (
     "INSERT INTO found_texts_fts(found_texts_fts, rowid, text) VALUES ('delete', old.rowid, old.text); "
     "INSERT INTO found_texts_fts(rowid, text) VALUES (new.rowid, new.text); END",
 )
-_POSTGRES = ("CREATE INDEX IF NOT EXISTS ix_found_texts_words ON found_texts USING gin (to_tsvector('simple', text))",)
+# The words are ours, divided by single spaces: PostgreSQL's own parser has nothing to decide.
+_POSTGRES = (
+    "ALTER TABLE found_texts ADD COLUMN IF NOT EXISTS words tsvector "
+    "GENERATED ALWAYS AS (array_to_tsvector(string_to_array(text, ' '))) STORED",
+    "CREATE INDEX IF NOT EXISTS ix_found_texts_words ON found_texts USING gin (words)",
+)
 
 
 def _ddl(statement: str, dialect: str) -> sa.ExecutableDDLElement:

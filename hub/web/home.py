@@ -6,7 +6,6 @@ from hub import search
 from hub.branches import queries as branches
 from hub.groups import queries as groups
 from hub.groups.queries import Group
-from hub.search import index
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 
@@ -44,5 +43,5 @@ def _listed(asked: Asked, after: str) -> tuple[list[Group], str]:
 def _searched(asked: Asked, question: str, after: str) -> tuple[list[Group], str]:
     hits = search.find(asked.tx, question, kind="group", after=after, limit=PAGE)
     found = groups.by_ids(asked.tx, [hit.id for hit in hits])
-    further = index.cursor(asked.tx, hits[-1]) if len(hits) == PAGE else ""
+    further = hits[-1].place if len(hits) == PAGE else ""
     return [found[hit.id] for hit in hits if hit.id in found], further

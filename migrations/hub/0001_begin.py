@@ -26,7 +26,13 @@ SQLITE = (
         "INTO found_texts_fts(rowid, text) VALUES (new.rowid, new.text); END"
     ),
 )
-POSTGRES = "CREATE INDEX IF NOT EXISTS ix_found_texts_words ON found_texts USING gin (to_tsvector('simple', text))"
+POSTGRES = (
+    (
+        "ALTER TABLE found_texts ADD COLUMN IF NOT EXISTS words tsvector GENERATED ALWAYS AS "
+        "(array_to_tsvector(string_to_array(text, ' '))) STORED"
+    ),
+    "CREATE INDEX IF NOT EXISTS ix_found_texts_words ON found_texts USING gin (words)",
+)
 
 
 def upgrade() -> None:
@@ -120,12 +126,15 @@ def upgrade() -> None:
         "found_texts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("own", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_found_texts")),
         info={"kind": "derived"},
     )
-    op.create_index(op.f("ix_found_texts_name_key"), "found_texts", ["name_key"], unique=False)
+    op.create_index("ix_found_texts_name_key_id", "found_texts", ["name_key", "id"], unique=False)
+    op.create_index(op.f("ix_found_texts_place"), "found_texts", ["place"], unique=False)
     op.create_table(
         "group_counts",
         sa.Column("group", sa.Text(), nullable=False),
@@ -501,7 +510,8 @@ def upgrade() -> None:
         for statement in SQLITE:
             op.execute(statement)
     else:
-        op.execute(POSTGRES)
+        for statement in POSTGRES:
+            op.execute(statement)
 
 
 def downgrade() -> None:
@@ -582,7 +592,8 @@ def downgrade() -> None:
     op.drop_table("group_seats")
     op.drop_table("group_drafts")
     op.drop_table("group_counts")
-    op.drop_index(op.f("ix_found_texts_name_key"), table_name="found_texts")
+    op.drop_index(op.f("ix_found_texts_place"), table_name="found_texts")
+    op.drop_index("ix_found_texts_name_key_id", table_name="found_texts")
     op.drop_table("found_texts")
     op.drop_index("ix_entries_type_index", table_name="entries")
     op.drop_table("entries")
