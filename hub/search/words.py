@@ -14,7 +14,7 @@ POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}\b")
 
 def fold(text: str) -> str:
     """Returns lower-case words of letters and digits, accents off, one space between: fold(fold(t)) == fold(t)."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char)).replace("'", "").replace("’", "")
     return " ".join(word[:LONGEST] for word in re.findall(r"[^\W_]+", plain))
 
