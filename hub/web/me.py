@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 from hub import audit, clock, outbox
 from hub.branches import queries as branches
+from hub.constitution import queries as constitution
+from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
 from hub.permits import Grant, Scope
@@ -17,20 +20,22 @@ from hub.web.words import machine
 
 def show(asked: Asked) -> Answer:
     """GET /me."""
-    offices = [(grant, *_place(asked, grant.scope)) for grant in asked.actor.grants]
+    letters = outbox.notices(asked.tx, _person(asked), limit=3)
     return page(
         asked,
         "me/show.html",
         kept=kept(asked),
-        offices=offices,
+        offices=[(grant, _role(asked, grant), *_place(asked, grant.scope)) for grant in asked.actor.grants],
         groups=groups.groups_of(asked.tx, asked.actor),
-        letters=outbox.notices(asked.tx, _person(asked), limit=3),
+        letters=letters,
+        about=_about(asked, letters),
     )
 
 
 def show_notices(asked: Asked) -> Answer:
     """GET /me/notices: every letter we sent or tried to send."""
-    return page(asked, "me/notices.html", letters=outbox.notices(asked.tx, _person(asked)))
+    letters = outbox.notices(asked.tx, _person(asked))
+    return page(asked, "me/notices.html", letters=letters, about=_about(asked, letters))
 
 
 def show_looks(asked: Asked) -> Answer:
@@ -83,6 +88,27 @@ def _office(grant: Grant) -> dict[str, object]:
         "from": machine(grant.starts),
         "until": machine(grant.until),
     }
+
+
+def _role(asked: Asked, grant: Grant) -> str:
+    rules, _entry = constitution.in_force(asked.tx)
+    return rules.roles[grant.role].name if grant.role in rules.roles else grant.role
+
+
+def _about(asked: Asked, letters: list[outbox.Letter]) -> dict[str, str]:
+    """Returns the name of what each letter's place is: places are paths of groups and branches, or below them."""
+    found = {}
+    for place in {letter.params.get("place", "") for letter in letters}:
+        with suppress(NotFound):
+            found[place] = _name_of(asked, place) or ""
+    return found
+
+
+def _name_of(asked: Asked, place: str) -> str | None:
+    _empty, kind, slug, *_below = [*place.split("/"), "", ""]
+    if kind == "groups":
+        return groups.by_slug(asked.tx, slug).name
+    return branches.by_slug(asked.tx, slug).name if kind == "branches" else None
 
 
 def _place(asked: Asked, scope: Scope) -> tuple[str, str]:

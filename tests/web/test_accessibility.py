@@ -1,0 +1,144 @@
+"""Every page in a real browser, light and dark, narrow and wide, with script and without: WCAG 2.2 AA by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from hub.db import metadata
+from hub.web.cookies import SESSION, name_of
+from hub.web.routes import ROUTES
+from tests.databases import Sqlite
+from tests.people_for_tests import found_branch, found_group, found_hub, seat_council
+from tests.web.conftest import House
+from tests.web.server import serving
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NO_PAGE = ("/log", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml")
+PLACES = {"branch": "york", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
+SIGHTS = {
+    "narrow and light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "wide and dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "smallest, without script": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+@pytest.fixture(scope="module")
+def town(_sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+    """A served hub with a branch and a group, and the session of an organiser of both."""
+    db = _sqlite.fresh(metadata)
+    with db.write() as tx:
+        found_hub(tx)
+        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        _group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+    with serving(tmp_path_factory.mktemp("town") / "data", db) as house:
+        client = house.signed_in(organisers[0])
+        yield house, client.cookies[name_of(house.settings, SESSION)]
+    _sqlite.release(db)
+
+
+def pages() -> list[str]:
+    """Every page that can be looked at, with something in each place of its address."""
+    found = []
+    for route in ROUTES:
+        path = route.path
+        for place, value in PLACES.items():
+            path = path.replace(f"{{{place}}}", value)
+        is_page = route.method == "GET" and "{" not in path and not path.endswith((".json", ".gz"))
+        if is_page and not any(part in path for part in NO_PAGE):
+            found.append(path)
+    return found
+
+
+def see(browser: Any, house: House, sight: dict[str, Any], token: str = "") -> Any:
+    """A browser of a size and scheme, signed in or not."""
+    context = browser.new_context(**sight)
+    if token:
+        cookie = {"name": name_of(house.settings, SESSION), "value": token, "url": house.settings.url}
+        context.add_cookies([cookie])
+    return context
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds on a page, in a line each."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("who", ["visitor", "organiser"])
+def test_no_page_keeps_anybody_out(browser: Any, town: tuple[House, str], sight: str, who: str) -> None:
+    house, token = town
+    context = see(browser, house, SIGHTS[sight], token if who == "organiser" else "")
+    if sight.endswith("without script"):
+        context.route("**/*.js", lambda route: route.abort())
+    page = context.new_page()
+    faults: dict[str, list[str]] = {}
+
+    for path in pages():
+        response = page.goto(house.settings.url + path)
+        assert response.status < 500, path
+        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        faults[path] = violations(page) + (["wider than the screen"] if too_wide else [])
+    context.close()
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_checker_finds_a_planted_fault(browser: Any) -> None:
+    page = browser.new_page()
+
+    page.set_content('<html lang="en"><title>A</title><main><h1>A</h1><img src="data:,"><input></main></html>')
+
+    assert {line.partition(":")[0] for line in violations(page)} >= {"image-alt", "label"}
+
+
+def test_mistakes_are_told_to_a_keyboard(browser: Any, town: tuple[House, str]) -> None:
+    house, _token = town
+    page = see(browser, house, SIGHTS["narrow and light"]).new_page()
+
+    page.goto(house.settings.url + "/join")
+    page.fill("#postcode", "YO1 1AA")
+    page.click("main form .button")
+    focused = page.evaluate("document.activeElement.className")
+    page.click(".summary a")
+
+    assert (page.title().startswith("Error: "), focused) == (True, "summary")
+    assert page.evaluate("document.activeElement.id") == "number"
+    assert page.input_value("#postcode") == "YO1 1AA"
+    assert violations(page) == []
+
+
+def test_every_target_is_large_enough_for_a_thumb(browser: Any, town: tuple[House, str]) -> None:
+    house, token = town
+    page = see(browser, house, SIGHTS["narrow and light"], token).new_page()
+    small = {}
+
+    for path in ("/", "/join", "/me", "/account", "/groups/york-tenants", "/dev/look"):
+        page.goto(house.settings.url + path)
+        small[path] = page.evaluate(
+            """() => [...document.querySelectorAll('button, .button, nav a, input:not([type=hidden]), select, summary')]
+               .map(one => [one.outerHTML.slice(0, 80), one.closest('.choice') || one])
+               .map(([html, one]) => [html, one.getBoundingClientRect()])
+               .filter(([html, box]) => box.width && box.height < 43.5).map(([html]) => html)"""
+        )
+
+    assert {path: found for path, found in small.items() if found} == {}
+
+
+def test_site_raises_no_complaint_of_the_browser(browser: Any, town: tuple[House, str]) -> None:
+    house, token = town
+    page = see(browser, house, SIGHTS["wide and dark"], token).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    for path in ("/", "/join", "/me", "/dev/look", "/account", "/fork"):
+        page.goto(house.settings.url + path)
+
+    assert said == []
