@@ -90,6 +90,7 @@ def renderer(assets: Assets) -> Callable[[str, Mapping[str, object]], str]:
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.filters.update({**TEMPLATES, "time": _time})
     made.globals["asset"] = assets.address
+    made.globals["crowd"] = Markup(made.get_template("components/crowd.html").render())  # noqa: S704  # nobody's words
     return lambda template, context: made.get_template(template).render(context)
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGE = ("/log", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml")
-PLACES = {"branch": "york", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
+PLACES = {"branch": "york-branch", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
 SIGHTS = {
     "narrow and light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "wide and dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -82,7 +82,7 @@ def test_no_page_keeps_anybody_out(browser: Any, town: tuple[House, str], sight:
 
     for path in pages():
         response = page.goto(house.settings.url + path)
-        assert response.status < 500, path
+        assert response.status == 200 or path.startswith("/dev/"), path
         too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         faults[path] = violations(page) + (["wider than the screen"] if too_wide else [])
     context.close()
