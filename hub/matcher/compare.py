@@ -19,6 +19,7 @@ _BY_FORMER = (
     .join(former_pairs, former_pairs.c.ref == roster_entries.c.ref)
     .where(former_pairs.c.pair_digest == sa.bindparam("pair"), former_pairs.c.until_at > sa.bindparam("now"))
 )
+SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SOURCES = sa.select(sources.c.id_case, sources.c.id_pad_to).distinct()
 
 
@@ -45,8 +46,8 @@ def lookup(tx: Connection, keys: Keys, country: str, number: str, postcode: str)
 
 
 def is_current(row: Row[Any]) -> bool:
-    """Tells whether a row's member is one now: said current, and no announced end has come."""
-    return bool(row.current) and (row.ends_at is None or clock.now() < row.ends_at)
+    """Tells whether a row's member is one now: until an announced end has come, whatever the last list said."""
+    return bool(row.current) if row.ends_at is None else clock.now() < row.ends_at
 
 
 def forms_of(tx: Connection, number: str) -> list[str]:
@@ -58,10 +59,23 @@ def forms_of(tx: Connection, number: str) -> list[str]:
 def number_form(number: str, id_case: str, id_pad_to: int | None) -> str:
     """Returns a number as one source writes it. id_case: ``upper`` folds capitals, ``sensitive`` keeps them.
 
-    An 18-character id of a sensitive source is the 15-character id that it contains (D10).
+    An 18-character id of a sensitive source is the 15-character id that it contains; its last three letters restore
+    the capitals.
     """
     if id_case == "sensitive":
         kept = "".join(char for char in number if char.isascii() and char.isalnum())
-        return kept[:15] if len(kept) == 18 else kept
-    form = normal(number)
+        return short_form(kept) if len(kept) == 18 else kept
+    form = number if number.isascii() and number.isalnum() and number == number.upper() else normal(number)
     return form.zfill(id_pad_to) if id_pad_to and form.isdigit() else form
+
+
+def short_form(number: str) -> str:
+    """Returns the 15-character id of an 18-character one: each of its last three letters holds five capitals' bits.
+
+    Source: Salesforce, "18-character record IDs". A last letter that is none keeps the capitals as they are.
+    """
+    letters = [SUFFIX.find(char) for char in number[15:].upper()]
+    if min(letters) < 0:
+        return number[:15]
+    capital = [letters[place // 5] >> place % 5 & 1 for place in range(15)]
+    return "".join(char.upper() if is_one else char.lower() for char, is_one in zip(number, capital, strict=False))

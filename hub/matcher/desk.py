@@ -7,7 +7,6 @@ only ever in memory until then, and its keyed hash in the store.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +22,9 @@ from hub.matcher import limiter
 from hub.matcher.compare import Match, is_current, lookup
 from hub.matcher.keys import Keys
 from hub.matcher.limiter import Limit
-from hub.matcher.models import codes, evaluations, imports, nonces, roster_entries, sendings
+from hub.matcher.models import codes, evaluations, nonces, roster_entries, sendings
 from hub.matcher.settings import MatcherSettings
+from hub.matcher.tellings import tell
 
 CODES, MISSES = "codes to a row", "wrong pairs with a number"
 _COUNT = sa.text(
@@ -108,30 +108,16 @@ class Desk:
         return self.keys.open_contact(row.contact)
 
     def publish_days(self) -> int:
-        """States, for each day that is over, how many handshakes were evaluated; returns how many days."""
+        """Tells, for each day that is over, how many handshakes were evaluated; returns how many days."""
         with self.db.write() as tx:
             past = sa.select(evaluations).where(evaluations.c.published_at.is_(None), evaluations.c.day < clock.today())
             rows = tx.execute(past.order_by(evaluations.c.day)).all()
             for row in rows:
                 fact = {"kind": "counted", "day": row.day.isoformat(), "evaluations": row.count}
                 # Small counts of hits would point at people: rounded down to ten.
-                state(self.settings, {**fact, "sent": row.sent // 10 * 10})
+                tell(tx, {**fact, "sent": row.sent // 10 * 10})
                 done = sa.update(evaluations).where(evaluations.c.day == row.day)
                 tx.execute(done.values(published_at=clock.now()))
-        return len(rows)
-
-    def publish_imports(self) -> int:
-        """States each import that was applied, and whom it concerns; returns how many.
-
-        If we die between stating and noting it, it is stated again: the hub takes either once.
-        """
-        with self.db.write() as tx:
-            rows = tx.execute(sa.select(imports).where(imports.c.stated_at.is_(None)).order_by(imports.c.at)).all()
-            for row in rows:
-                state(self.settings, row.facts)
-                if row.feed:
-                    state(self.settings, {"kind": "feed", "lines": row.feed})
-                tx.execute(sa.update(imports).where(imports.c.id == row.id).values(stated_at=clock.now()))
         return len(rows)
 
     def forget(self) -> None:
@@ -210,15 +196,6 @@ class Desk:
 def new_code(length: int) -> str:
     """Returns a code of so many Crockford base32 characters, five random bits each."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def state(settings: MatcherSettings, fact: Mapping[str, object]) -> None:
-    """Leaves a statement for the hub: a file, complete before it has its name."""
-    settings.statements.mkdir(parents=True, exist_ok=True)
-    name = f"{clock.now().strftime('%Y%m%dT%H%M%S%f')}-{secrets.token_hex(4)}"
-    draft = settings.statements / f".{name}"
-    draft.write_text(json.dumps(fact, ensure_ascii=True, sort_keys=True), encoding="ascii")
-    draft.rename(settings.statements / f"{name}.json")
 
 
 def _entry(ref: str) -> sa.Select[tuple[object, ...]]:

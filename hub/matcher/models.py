@@ -18,11 +18,12 @@ roster_entries = table(
     sa.Column("contact", sa.LargeBinary),
     sa.Column("area", sa.Text),
     sa.Column("current", sa.Boolean, nullable=False),
-    sa.Column("ends_at", Moment),
+    sa.Column("ends_at", Moment, index=True),
     sa.Column("missing_since", Moment),
     sa.Column("renewal", sa.Text),
     sa.Column("first_seen", sa.Date, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("first_import", sa.Text),
     sa.Column("last_import", sa.Text, nullable=False),
     sa.Column("redeemed_at", Moment),
     sa.Column("letter_asked_at", Moment),
@@ -125,10 +126,92 @@ imports = table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("mode", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("facts", sa.JSON, nullable=False),
-    sa.Column("feed", sa.JSON, nullable=False),
-    sa.Column("stated_at", Moment),
+    sa.Column("headers_before", sa.Text),
+    sa.Column("undone_at", Moment),
+    kind="private",
+    of=metadata,
+)
+
+# An area's figures in each import, for the stops that look back 30 days.
+area_counts = table(
+    "area_counts",
+    sa.Column("import_id", sa.Text, primary_key=True),
+    sa.Column("area", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("before", sa.Integer, nullable=False),
+    sa.Column("left", sa.Integer, nullable=False),
+    sa.Column("joined", sa.Integer, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+# What an import found in the rows that it changed, so that it can be taken back for 30 days.
+priors = table(
+    "priors",
+    sa.Column("import_id", sa.Text, primary_key=True),
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("pair_digest", sa.LargeBinary(32)),
+    sa.Column("contact_digest", sa.LargeBinary(32)),
+    sa.Column("contact", sa.LargeBinary),
+    sa.Column("area", sa.Text),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("ends_at", Moment),
+    sa.Column("missing_since", Moment),
+    sa.Column("renewal", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("last_import", sa.Text, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+# Imports and undoings that one operator has asked for, and that wait for a second one.
+waiting = table(
+    "waiting",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("asked", sa.JSON, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+waiting_rows = table(
+    "waiting_rows",
+    sa.Column("waiting_id", sa.Text, primary_key=True),
+    sa.Column("line", sa.BigInteger, primary_key=True),
+    sa.Column("id_digest", sa.LargeBinary(32), nullable=False),
+    sa.Column("pair_digest", sa.LargeBinary(32)),
+    sa.Column("contact_digest", sa.LargeBinary(32)),
+    sa.Column("contact", sa.LargeBinary),
+    sa.Column("area", sa.Text),
+    sa.Column("effect", sa.Text, nullable=False),
+    sa.Column("renewal", sa.Text, nullable=False),
+    sa.Column("updated", sa.Text, nullable=False),
+    sa.Column("bits", sa.Integer, nullable=False),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("former_digest", sa.LargeBinary(32)),
+    kind="private",
+    of=metadata,
+)
+
+# Who works the roster. A key is shown once and kept as its hash: a second operator is somebody with another key.
+operators = table(
+    "operators",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("key_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("since", Moment, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
+# What the hub is to be told, written with what it is about; the row goes when it has been stated.
+tellings = table(
+    "tellings",
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("fact", sa.JSON, nullable=False),
     kind="private",
     of=metadata,
 )

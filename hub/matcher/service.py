@@ -31,8 +31,10 @@ from hub import clock
 from hub.db import Database
 from hub.envelope import SIZE, Handshake, Proof, Unreadable, open_sealed
 from hub.matcher.desk import Desk, Due
+from hub.matcher.housework import end_due, forget_imports
 from hub.matcher.models import sendings
 from hub.matcher.post import Post
+from hub.matcher.tellings import publish
 
 log = logging.getLogger("folkmoot.matcher")
 LONGEST_LINE = 8192
@@ -151,9 +153,12 @@ class Service:
         return True
 
     def _keep_house(self) -> None:
-        self.desk.publish_days()
-        self.desk.publish_imports()
-        self.desk.forget()
+        desk = self.desk
+        end_due(desk.db)
+        desk.publish_days()
+        publish(desk.db, desk.settings)
+        desk.forget()
+        forget_imports(desk.db)
         self.ending.wait(10)
 
     def _answer_calls(self) -> None:

@@ -34,6 +34,15 @@ class RosterImported:
     no_effect: Count
 
 
+@record("operators.counted")
+@dataclass(frozen=True)
+class OperatorsCounted:
+    """How many people hold a key to pass a stop of an import, whenever one was named or taken off."""
+
+    day: Day
+    count: Count
+
+
 @record("roster.undone")
 @dataclass(frozen=True)
 class RosterUndone:

@@ -22,7 +22,7 @@ from hub.ledger.models import entries
 from hub.people import actions as people
 from hub.people import queries
 from hub.permits.actions import lapse_grants
-from hub.roster.entries import MatcherCounted, RosterImported, RosterUndone
+from hub.roster.entries import MatcherCounted, OperatorsCounted, RosterImported, RosterUndone
 
 log = logging.getLogger("folkmoot.roster")
 Ended = Callable[..., None]
@@ -57,6 +57,8 @@ def _take_one(tx: Connection, fact: Mapping[str, Any], also_end: Ended) -> None:
         _append_once(tx, RosterImported(**fields), "batch", fact["batch"])
     elif kind == "undone":
         _append_once(tx, RosterUndone(fact["batch"], fact["current_after"]), "batch", fact["batch"])
+    elif kind == "operators":
+        _append_unless_last(tx, OperatorsCounted(fact["day"], fact["count"]))
     elif kind == "feed":
         for line in fact["lines"]:
             follow(tx, line, also_end=also_end)
@@ -94,3 +96,12 @@ def _append_once(tx: Connection, record: Any, field: str, value: str) -> None:
         if json.loads(bytes(raw))["data"].get(field) == value:
             return
     ledger.append(tx, record, by=None)
+
+
+def _append_unless_last(tx: Connection, record: OperatorsCounted) -> None:
+    """Appends unless the last statement of this kind said the same count."""
+    name = type_of(type(record)).name
+    last = sa.select(entries.c.bytes).where(entries.c.type == name).order_by(entries.c["index"].desc()).limit(1)
+    raw = tx.scalar(last)
+    if raw is None or json.loads(bytes(raw))["data"]["count"] != record.count:
+        ledger.append(tx, record, by=None)

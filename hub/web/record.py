@@ -18,7 +18,8 @@ from hub.web.texts import _
 
 PAGE = 50
 # Nobody outside can recompute these: they rest on the hub's word, or the matcher's, alone.
-BY_WORD = ("holder.named", "matcher.counted", "roster.imported", "roster.undone", "software.deployed", "area.declared")
+THE_MATCHERS = ("matcher.counted", "operators.counted", "roster.imported", "roster.undone")
+BY_WORD = ("holder.named", *THE_MATCHERS, "software.deployed", "area.declared")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _line(asked: Asked, index: int) -> Line:
 
 def rests_on(entry: Entry) -> str:
     """Says what an entry rests on, where nobody outside can recompute that."""
-    if entry.type in ("matcher.counted", "roster.imported", "roster.undone"):
+    if entry.type in THE_MATCHERS:
         return _("This rests on the matcher's word alone.")
     if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
         return _("This rests on the hub's word alone.")

@@ -10,6 +10,17 @@ down_revision = None
 def upgrade() -> None:
     """Makes every table."""
     op.create_table(
+        "area_counts",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("joined", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "area", name=op.f("pk_area_counts")),
+        info={"kind": "private"},
+    )
+    op.create_table(
         "codes",
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -64,10 +75,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("feed", sa.JSON(), nullable=False),
-        sa.Column("stated_at", sa.BigInteger(), nullable=True),
+        sa.Column("headers_before", sa.Text(), nullable=True),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
         info={"kind": "private"},
     )
@@ -78,6 +89,32 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_nonces")),
+        info={"kind": "private"},
+    )
+    op.create_table(
+        "operators",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_operators")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_operators_key_hash")),
+        info={"kind": "private"},
+    )
+    op.create_table(
+        "priors",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("pair_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("contact_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("area", sa.Text(), nullable=True),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("missing_since", sa.BigInteger(), nullable=True),
+        sa.Column("renewal", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("last_import", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "ref", name=op.f("pk_priors")),
         info={"kind": "private"},
     )
     op.create_table(
@@ -94,6 +131,7 @@ def upgrade() -> None:
         sa.Column("renewal", sa.Text(), nullable=True),
         sa.Column("first_seen", sa.Date(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("first_import", sa.Text(), nullable=True),
         sa.Column("last_import", sa.Text(), nullable=False),
         sa.Column("redeemed_at", sa.BigInteger(), nullable=True),
         sa.Column("letter_asked_at", sa.BigInteger(), nullable=True),
@@ -101,6 +139,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id_digest", name=op.f("uq_roster_entries_id_digest")),
         info={"kind": "private"},
     )
+    op.create_index(op.f("ix_roster_entries_ends_at"), "roster_entries", ["ends_at"], unique=False)
     op.create_index(op.f("ix_roster_entries_pair_digest"), "roster_entries", ["pair_digest"], unique=False)
     op.create_table(
         "sendings",
@@ -124,23 +163,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sources")),
         info={"kind": "private"},
     )
-
-
-def downgrade() -> None:
-    """Takes them away again: nothing was there before."""
-    op.drop_table("sources")
-    op.drop_index("ix_sendings_ref_template_at", table_name="sendings")
-    op.drop_table("sendings")
-    op.drop_index(op.f("ix_roster_entries_pair_digest"), table_name="roster_entries")
-    op.drop_table("roster_entries")
-    op.drop_table("nonces")
-    op.drop_index(op.f("ix_imports_sha256"), table_name="imports")
-    op.drop_table("imports")
-    op.drop_index(op.f("ix_former_pairs_ref"), table_name="former_pairs")
-    op.drop_table("former_pairs")
-    op.drop_table("evaluations")
-    op.drop_index(op.f("ix_counters_until_at"), table_name="counters")
-    op.drop_table("counters")
-    op.drop_table("counter_keys")
-    op.drop_index(op.f("ix_codes_ref"), table_name="codes")
-    op.drop_table("codes")
+    op.create_table(
+        "tellings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fact", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tellings")),
+        info={"kind": "private"},
+    )
+    op.create_table(
+        "waiting",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
+        info={"kind": "private"},
+    )
+    op.create_table(
+        "waiting_rows",
+        sa.Column("waiting_id", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("id_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("pair_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("contact_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("area", sa.Text(), nullable=True),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("renewal", sa.Text(), nullable=False),
+        sa.Column("updated", sa.Text(), nullable=False),
+        sa.Column("bits", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("former_digest", sa.LargeBinary(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("waiting_id", "line", name=op.f("pk_waiting_rows")),
+        info={"kind": "private"},
+    )
+    # ### end Alembic commands ###

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from hub.envelope import Handshake
-from hub.matcher.intake.batch import rules_from
 from hub.matcher.intake.letters import print_letters
+from hub.matcher.intake.rules import rules_from
 from hub.matcher.models import codes, metadata
 from tests.matchers import enrol, make_desk
 

@@ -18,7 +18,7 @@ from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.cli.area import import_areas
 from hub.cli.demo.people import AREAS, Invented, write_csv
-from hub.cli.roster import open_desk, take_in
+from hub.cli.roster import open_desk
 from hub.constitution import actions as constitution
 from hub.db import Database
 from hub.envelope import Handshake
@@ -27,7 +27,8 @@ from hub.groups import queries as group_queries
 from hub.groups.founding import Plan
 from hub.groups.queries import Group
 from hub.matcher.desk import Desk
-from hub.matcher.intake.batch import rules_from
+from hub.matcher.intake.batch import take_in
+from hub.matcher.intake.rules import rules_from
 from hub.people import actions as people
 from hub.people import invitations
 from hub.people import queries as people_queries

@@ -21,7 +21,10 @@ ALIASES = {
     "email": ("e mail", "email", "e mail address", "email address", "ebost"),
     "country": ("country", "primary country code", "country code", "mailing country"),
     "updated": ("updated", "modified", "last changed"),
+    "former_id": ("former member id", "former membership number", "former number", "previous number"),
 }  # fmt: skip
+# tags are looked at only where the settings name their column and the tag that makes a member.
+NAMES = (*ALIASES, "tags")
 _BY_ALIAS = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
 
 
@@ -32,10 +35,18 @@ def fold_header(header: str) -> str:
 
 
 def recognise(header: tuple[str, ...], chosen: Mapping[str, str]) -> dict[str, int]:
-    """Returns our name -> position. chosen: what the operator's settings say, before any alias."""
-    found = {name: header.index(column) for name, column in chosen.items() if column in header}
+    """Returns our name -> position. chosen: what the operator's settings say, before any alias.
+
+    Raises ValueError where the settings name a header that is not there, or something that is no name of ours.
+    """
+    for name, column in chosen.items():
+        if name not in NAMES:
+            raise ValueError(f"columns in the settings may name: {', '.join(NAMES)}; not {name}.")
+        if column not in header:
+            raise ValueError(f"The settings say that {name} is in the column {column}, which the file does not have.")
+    found = {name: header.index(column) for name, column in chosen.items()}
     for position, column in enumerate(header):
-        name = _BY_ALIAS.get(fold_header(column))
-        if name is not None and name not in found and name not in chosen:
+        name = _BY_ALIAS.get(fold_header(column), "")
+        if name and name not in found:
             found[name] = position
     return found

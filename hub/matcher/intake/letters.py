@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,9 @@ from hub.envelope import LETTER_LENGTH
 from hub.matcher.compare import is_current
 from hub.matcher.desk import Desk, new_code
 from hub.matcher.intake import tidy
-from hub.matcher.intake.batch import Rules
 from hub.matcher.intake.columns import fold_header, recognise
 from hub.matcher.intake.reading import Unreadable, read
+from hub.matcher.intake.rules import Rules
 from hub.matcher.models import codes, roster_entries
 from hub.places import templates_folder
 
@@ -48,8 +49,11 @@ def print_letters(desk: Desk, path: Path, rules: Rules, out: Path) -> int:
 
     out: the HTML file to write, readable by its owner only; it must not exist. Raises Unreadable, FileExistsError.
     """
-    table = read(path)
-    columns = recognise(table.header, rules.columns)
+    table = read(path, rules.sheet)
+    try:
+        columns = recognise(table.header, rules.columns)
+    except ValueError as problem:
+        raise Unreadable(str(problem)) from problem
     if "member_id" not in columns:
         raise Unreadable("No column is known as member_id. Name it under [columns] in a settings file.")
     places = _envelope(table.header, columns.get("postcode"))
@@ -66,11 +70,10 @@ def print_letters(desk: Desk, path: Path, rules: Rules, out: Path) -> int:
 def _asked(
     tx: Connection, desk: Desk, rows: Iterator[tuple[int, list[str]]], column: int, rules: Rules
 ) -> Iterator[tuple[list[str], str]]:
+    numbers = tidy.Numbers(re.compile(rules.id_pattern), rules.id_pad_to, rules.id_case)
     for _line, cells in rows:
         try:
-            number = tidy.member_number(
-                cells[column], pattern=rules.id_pattern, pad_to=rules.id_pad_to, id_case=rules.id_case
-            )
+            number, _ = numbers.read(cells[column])
         except (tidy.Refused, IndexError):
             continue
         digest = desk.keys.number_digest(rules.country, number)

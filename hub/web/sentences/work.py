@@ -49,8 +49,25 @@ def matcher_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("roster.imported")
 def roster_imported(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A list of members was taken in."""
-    return _("A %(mode)s list of members was imported: %(joined)d joined, %(left)d left, %(after)d are current.") % {
-        "mode": data["mode"], "joined": data["joined"], "left": data["left"], "after": data["current_after"],
+    facts = {"joined": data["joined"], "left": data["left"], "after": data["current_after"]}
+    if data["mode"] == "full":
+        said = _("A full list of members was imported: %(joined)d joined, %(left)d left, %(after)d are current.")
+    else:
+        said = _("A partial list of members was imported: %(joined)d joined, %(after)d are current.")
+    parts = [said % facts]
+    if data["approved"]:
+        parts.append(_("It passed a safety stop; a second operator approved it."))
+    if data["no_effect"]:
+        left_alone = _("%d people whom it calls suspended or expelled stay members: no case has decided that.")
+        parts.append(left_alone % int(data["no_effect"]))
+    return " ".join(parts)
+
+
+@sentence("operators.counted")
+def operators_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody may pass stops of imports, or may no longer."""
+    return _("On %(day)s the office's list of operators changed; %(count)d people now hold a key.") % {
+        "day": data["day"], "count": data["count"],
     }  # fmt: skip
 
 

@@ -1,0 +1,34 @@
+"""What the clock does to the roster: announced ends come, old imports are forgotten."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub import clock
+from hub.db import Database
+from hub.matcher.intake import history, waiting
+from hub.matcher.models import roster_entries
+from hub.matcher.tellings import tell_feed
+
+MOST_AT_ONCE = 1000
+r = roster_entries.c
+
+
+def end_due(db: Database) -> int:
+    """Ends every membership whose announced end has come; returns how many. Rows stay, and sleep."""
+    with db.write() as tx:
+        due = sa.select(r.ref, r.redeemed_at).where(r.ends_at <= clock.now()).order_by(r.ends_at).limit(MOST_AT_ONCE)
+        rows = tx.execute(due).all()
+        if not rows:
+            return 0
+        over = {"current": False, "ends_at": None, "missing_since": None}
+        tx.execute(sa.update(roster_entries).where(r.ref.in_([row.ref for row in rows])).values(over))
+        tell_feed(tx, [{"entry_ref": row.ref, "change": "ended"} for row in rows if row.redeemed_at is not None])
+    return len(rows)
+
+
+def forget_imports(db: Database) -> None:
+    """Forgets what could take back old imports, and what waited in vain for a second operator."""
+    with db.write() as tx:
+        history.forget_old(tx)
+        waiting.forget_old(tx)
