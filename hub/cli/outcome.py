@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hub.errors import Refusal, Unsafe
+from hub.errors import Invalid, Refusal, Unsafe
 from hub.ledger.files import Held
 from hub.ledger.verify import Unverified
 from hub.mirror.sources import Unreachable
@@ -29,6 +29,8 @@ def outcomes() -> Iterator[None]:
         yield
     except Unsafe as problem:
         raise Stopped(str(problem)) from problem
+    except Invalid as problem:
+        raise click.ClickException(" ".join(problem.fields.values())) from problem
     except Refusal as problem:
         raise click.ClickException(problem.sentence) from problem
     except (Unverified, Unreachable, Held, SettingsError) as problem:

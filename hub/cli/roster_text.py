@@ -40,15 +40,15 @@ def _lines(done: Outcome, facts: dict[str, Any], report: str | None, typed: str)
     columns = [f"{header} → {name.replace('_', ' ')}" for name, header in settings["columns"].items()]
     yield f"Columns  {' · '.join(columns)}"
     yield _line("Ignored", reading["ignored_columns"])
-    yield _line("Fixed", [f"{many:,} {FIXES[name]}" for name, many in facts["fixes"].items() if many])
+    yield _line("Fixed", [f"{FIXES[name]} {many:,}" for name, many in facts["fixes"].items() if many])
     yield _line("Left out", _left_out(rows))
     yield _line("Changes", _changes(facts)) or "Changes  none"
     yield from _branches(done)
     if facts["holding"]["unusable_email"]:
-        yield f"Mail     {facts['holding']['unusable_email']:,} addresses are none; those rows are used without one"
+        yield f"Mail     addresses left out, as they are none: {facts['holding']['unusable_email']:,}"
     if rows["rejected"]:
-        reasons = ", ".join(f"{many:,} {REASONS[reason]}" for reason, many in rows["rejected"].items())
-        yield f"Check    {sum(rows['rejected'].values()):,} rows not used ({reasons}) → {report}"
+        reasons = " · ".join(f"{REASONS[reason]} {many:,}" for reason, many in rows["rejected"].items())
+        yield f"Not used {reasons} → {report}"
     yield from _stops(done, facts)
     yield _end(done, facts, typed)
 
@@ -59,7 +59,7 @@ def _line(name: str, parts: list[str]) -> str:
 
 def _left_out(rows: dict[str, Any]) -> list[str]:
     words = {"collapsed": "copies", "superseded": "older rows", "filtered": "without the tag", "blank": "blank lines"}
-    return [f"{rows[name]:,} {word}" for name, word in words.items() if rows[name]]
+    return [f"{word} {rows[name]:,}" for name, word in words.items() if rows[name]]
 
 
 def _changes(facts: dict[str, Any]) -> list[str]:
@@ -73,9 +73,9 @@ def _changes(facts: dict[str, Any]) -> list[str]:
 def _branches(done: Outcome) -> Iterator[str]:
     areas = done.reading.areas
     for name, many in sorted(areas.unknown.items())[:10]:
-        near = get_close_matches(name.casefold(), areas.names, n=1, cutoff=0.6)
+        near = get_close_matches(name.casefold(), areas.names, n=1, cutoff=0.75)
         hint = f" Did you mean {areas.names[near[0]]}?" if near else ""
-        yield f"Branch   “{name[:60]}” is no area of this hub: {many:,} rows are used without one.{hint}"
+        yield f"Branch   “{name[:60]}” is no area of this hub (rows used without one: {many:,}).{hint}"
 
 
 def _stops(done: Outcome, facts: dict[str, Any]) -> Iterator[str]:

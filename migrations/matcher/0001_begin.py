@@ -13,6 +13,7 @@ def upgrade() -> None:
         "area_counts",
         sa.Column("import_id", sa.Text(), nullable=False),
         sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("before", sa.Integer(), nullable=False),
         sa.Column("left", sa.Integer(), nullable=False),
@@ -76,10 +77,12 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("headers_before", sa.Text(), nullable=True),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sa.UniqueConstraint("number", name=op.f("uq_imports_number")),
         info={"kind": "private"},
     )
     op.create_index(op.f("ix_imports_sha256"), "imports", ["sha256"], unique=False)

@@ -156,10 +156,19 @@ def _write_import(tx: Connection, batch: Batch, difference: Difference) -> None:
     written = {"id_case": rules.id_case, "id_pad_to": rules.id_pad_to, "headers": batch.headers}
     if not tx.execute(sa.update(sources).where(sources.c.name == batch.source).values(written)).rowcount:
         tx.execute(sa.insert(sources), {"name": batch.source, **written})
-    row = {"id": batch.id, "source": batch.source, "sha256": batch.sha256, "mode": batch.mode, "at": now}
+    # In the order they were applied, also within a second; one import runs at a time.
+    number = (tx.scalar(sa.select(sa.func.max(imports.c.number))) or 0) + 1
+    row = {
+        "id": batch.id,
+        "source": batch.source,
+        "sha256": batch.sha256,
+        "mode": batch.mode,
+        "number": number,
+        "at": now,
+    }
     tx.execute(sa.insert(imports), {**row, "headers_before": before})
     counts = [
-        {"import_id": batch.id, "area": area, "at": now, "before": difference.before_by_area[area],
+        {"import_id": batch.id, "area": area, "number": number, "at": now, "before": difference.before_by_area[area],
          "left": difference.ended[area], "joined": difference.joined[area]}
         for area in sorted({*difference.ended, *difference.joined})
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub.matcher.intake import tidy
 from hub.matcher.intake.batch import Outcome, Reading
+from hub.matcher.intake.columns import NAMES
 from hub.matcher.intake.difference import NO_AREA
 from hub.matcher.intake.rows import HELD
 from hub.matcher.intake.rules import Rules
@@ -72,7 +73,7 @@ def settings_of(reading: Reading, source: str) -> dict[str, Any]:
         lists.setdefault(effect, []).append(word)
     by = rules.branch_from or ("column" if "branch" in reading.columns else "postcode")
     return {
-        "source": source, "columns": {name: header[at] for name, at in reading.columns.items()},
+        "source": source, "columns": {name: header[reading.columns[name]] for name in NAMES if name in reading.columns},
         "id_pattern": rules.id_pattern, "id_pad_to": rules.id_pad_to, "id_case": rules.id_case, "status": lists,
         "tag_filter": rules.tag_filter, "one_row_per": rules.one_row_per, "date_order": rules.date_order,
         "branch_from": by,

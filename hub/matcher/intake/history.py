@@ -37,7 +37,7 @@ def format_headers(headers: Iterable[str]) -> str:
 
 def windows(tx: Connection) -> dict[str, Window]:
     """Returns each area's last 30 days. An area whose first import lies within them starts at what that one brought."""
-    asked = sa.select(area_counts).order_by(area_counts.c.area, area_counts.c.at, area_counts.c.import_id)
+    asked = sa.select(area_counts).order_by(area_counts.c.area, area_counts.c.number)
     return {area: _window(list(rows)) for area, rows in groupby(tx.execute(asked), key=lambda row: row.area)}
 
 

@@ -97,7 +97,7 @@ def _read_text(path: Path, size: int) -> TextTable:
     with path.open(encoding=encoding, newline="") as file:
         first = list(itertools.islice(_lines(file), 20))
     if not first:
-        raise Unreadable("The file is empty.")
+        raise Unreadable("The file is empty: it has no line of headers.")
     headers = {mark: _header(first, mark) for mark in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda mark: len(headers[mark]))
     header = headers[delimiter]

@@ -15,7 +15,7 @@ from hub.matcher.intake.columns import NAMES
 
 REASONS = {
     "missing_id": "no member number",
-    "damaged_id": "damaged number: a spreadsheet lost its digits",
+    "damaged_id": "damaged number (a spreadsheet lost its digits)",
     "bad_id": "number of another shape",
     "bad_postcode": "postcode of no known shape",
     "unknown_status": "unknown status",

@@ -40,7 +40,7 @@ def find(tx: Connection, name: str) -> Row[Any]:
     if row.at < clock.now() - LOOKS_BACK:
         raise Conflict("roster.too_old", f"{name} is more than 30 days old. Import a list that is right.")
     later = sa.select(imports.c.id).where(imports.c.undone_at.is_(None), imports.c.id != name)
-    newest = tx.scalar(later.where(imports.c.at >= row.at).order_by(imports.c.at.desc()).limit(1))
+    newest = tx.scalar(later.where(imports.c.number > row.number).order_by(imports.c.number.desc()).limit(1))
     if newest is not None:
         raise Conflict("roster.not_newest", f"{newest} came after it. Take that one back first.")
     return row

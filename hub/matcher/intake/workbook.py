@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -26,8 +27,10 @@ from hub.matcher.intake.tidy import DIGITS_KEPT, Cell
 
 MOST_PARTS, MOST_BYTES, MOST_STRINGS, STEEPEST = 2_000, 1 << 30, 256 << 20, 400
 # What openpyxl and the parsers below it raise for files that are no workbook.
-BROKEN = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError, EOFError,
-          AttributeError, OSError, NotImplementedError, RecursionError, OverflowError)  # fmt: skip
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError,
+    EOFError, AttributeError, OSError, NotImplementedError, RecursionError, OverflowError,
+)  # fmt: skip
 
 
 @dataclass
