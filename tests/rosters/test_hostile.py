@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import zipfile
 from pathlib import Path
 
@@ -233,6 +234,13 @@ def all_that_is_kept(office: Office, log: str) -> str:
     return repr(everything(office.desk)) + log + "".join(path.read_bytes().decode("latin-1") for path in folder + store)
 
 
+def stands_in(word: str, kept: str) -> bool:
+    """Whether a word is there. Digits alone turn up inside random hexadecimal names by chance: those do not count."""
+    if word.isdigit():
+        return re.search(rf"(?<![0-9a-z]){word}(?![0-9a-z])", kept) is not None
+    return word in kept
+
+
 @pytest.mark.parametrize(
     "name", ["civicrm-2026-10.csv", "uk-spreadsheet.xlsx", "salesforce-npsp.csv", "windows-1252.csv"]
 )
@@ -244,7 +252,7 @@ def test_nothing_of_a_file_is_kept_in_clear(office, rosters, caplog, name):
     kept = all_that_is_kept(office, caplog.text)
 
     assert len(words) > 500
-    assert {word for word in words if word in kept} == set()
+    assert {word for word in words if stands_in(word, kept)} == set()
 
 
 def test_search_for_clear_words_finds_one_that_was_left(office, rosters):
@@ -254,4 +262,4 @@ def test_search_for_clear_words_finds_one_that_was_left(office, rosters):
 
     kept = all_that_is_kept(office, "")
 
-    assert {word for word in words if word in kept} == {number}
+    assert {word for word in words if stands_in(word, kept)} == {number}
