@@ -13,7 +13,6 @@ import itertools
 import json
 import logging
 import os
-import queue
 import secrets
 import smtplib
 import socket
@@ -32,6 +31,7 @@ from hub.db import Database
 from hub.envelope import SIZE, Handshake, Proof, Unreadable, open_sealed
 from hub.matcher.desk import Desk, Due
 from hub.matcher.housework import end_due, forget_imports
+from hub.matcher.lanes import Lanes
 from hub.matcher.models import sendings
 from hub.matcher.post import Post
 from hub.matcher.tellings import publish
@@ -39,7 +39,7 @@ from hub.matcher.tellings import publish
 log = logging.getLogger("folkmoot.matcher")
 LONGEST_LINE = 8192
 TRIES = 12
-IDLE = 0.2
+IDLE, SHORT = 0.2, 0.02
 
 
 @contextmanager
@@ -57,7 +57,9 @@ class Service:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.post = desk, Post(desk.settings)
-        self.waiting: queue.Queue[bytes] = queue.Queue(desk.settings.queue)
+        self.waiting: Lanes[Handshake] = Lanes(
+            desk.settings.queue, desk.settings.evaluations_per_second, time.monotonic
+        )
         self.later: list[tuple[float, int, str, str]] = []
         self.counter, self.lock = itertools.count(), threading.Lock()
         self.ending = threading.Event()
@@ -94,18 +96,16 @@ class Service:
                 time.sleep(IDLE)
 
     def _take_in(self) -> None:
-        with suppress(TimeoutError):
-            sealed = self.hand.recv(SIZE + 1)
-            with suppress(queue.Full):
-                self.waiting.put_nowait(sealed)
+        with suppress(TimeoutError, Unreadable):
+            handshake = open_sealed(self.desk.keys.box, self.hand.recv(SIZE + 1))
+            self.waiting.put(handshake.client, handshake)
 
     def _evaluate(self) -> None:
-        try:
-            sealed = self.waiting.get(timeout=IDLE)
-            handshake = open_sealed(self.desk.keys.box, sealed)
-        except (queue.Empty, Unreadable):
-            return
-        self._schedule(self.desk.evaluate(handshake))
+        handshake = self.waiting.take()
+        if handshake is None:
+            self.ending.wait(SHORT)
+        else:
+            self._schedule(self.desk.evaluate(handshake))
 
     def _schedule(self, due: Due) -> None:
         if due.code is None or due.ref is None:

@@ -34,7 +34,10 @@ class MatcherSettings:
     network_per_hour: int = setting(100, "handshakes from one IPv6 /48 in an hour", "count")
     letters_per_day: int = setting(20, "letters of one kind to one row in a day", "count")
     letter_days: int = setting(21, "how long a code in a posted letter works", "days")
-    queue: int = setting(10_000, "handshakes that may wait; beyond it they are dropped", "count")
+    evaluations_per_second: float = setting(
+        80.0, "handshakes compared in a second; the others wait their turn", "count"
+    )
+    queue: int = setting(60_000, "handshakes that may wait; beyond it the busiest addresses' are dropped", "count")
     allowed_uids: tuple[int, ...] = setting((), "system users who may call, besides its own", "user ids")
     smtp_host: str = setting("", "the mail server; empty writes .eml files to outgoing/", "host")
     smtp_port: int = setting(587, "the mail server's port", "port")
