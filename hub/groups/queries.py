@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import search
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
@@ -27,13 +26,18 @@ from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.permissions import MEANINGS
 
+BRIEF = 140  # characters of a purpose on a card
 _GROUP = sa.select(groups, branches.c.area, branches.c.slug.label("branch_slug"), branches.c.name.label("branch_name"))
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
 _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
 _BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
+_CARD = sa.select(
+    groups.c.id, groups.c.slug, groups.c.name, groups.c.purpose, groups.c.joining, branches.c.slug, branches.c.name
+).join_from(groups, branches, branches.c.id == groups.c.branch)
+_CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _LIST = (
-    _GROUP.where(
+    _CARD.where(
         groups.c.ended_entry.is_(None), groups.c.registered_entry.is_not(None), groups.c.slug > sa.bindparam("after")
     )
     .order_by(groups.c.slug)
@@ -73,9 +77,31 @@ class Group:
         return group_scope(self.id, self.branch, self.area)
 
     @property
+    def brief(self) -> str:
+        """The purpose's beginning."""
+        return brief(self.purpose)
+
+    @property
     def is_registered(self) -> bool:
         """Tells whether its founding act came to its effect."""
         return self.registered_entry is not None
+
+
+class Card(NamedTuple):
+    """What a list shows of a group: fifty of them are read in one look."""
+
+    id: str
+    slug: str
+    name: str | None
+    purpose: str | None
+    joining: str
+    branch_slug: str
+    branch_name: str | None
+
+    @property
+    def brief(self) -> str:
+        """The purpose's beginning."""
+        return brief(self.purpose)
 
 
 @dataclass(frozen=True)
@@ -104,6 +130,13 @@ class Power:
     can: tuple[str, ...]
 
 
+def brief(text: str | None) -> str:
+    """Returns a text's beginning, as far as a card has room, cut between words."""
+    if text is None or len(text) <= BRIEF:
+        return text or ""
+    return f"{text[:BRIEF].rpartition(' ')[0] or text[:BRIEF]}…"
+
+
 def by_slug(tx: Connection, slug: str) -> Group:
     """Returns the group at an address, proposed or registered. Raises NotFound."""
     return _one(tx.execute(_BY_SLUG, {"slug": slug}).first())
@@ -125,10 +158,10 @@ def of_act(tx: Connection, act: str) -> Group:
     return _one(tx.execute(_BY_ACT, {"act": act}).first())
 
 
-def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Group]:
+def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Card]:
     """Returns registered groups by address, from behind a slug: every page costs the same. limit: 1 to 100."""
     rows = tx.execute(_LIST, {"after": after, "most": max(1, min(limit, 100))})
-    return [_group(row) for row in rows]
+    return [Card(*row) for row in rows]
 
 
 def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[Group]:
@@ -138,17 +171,9 @@ def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[G
     return [_group(row) for row in tx.execute(live.order_by(groups.c.slug))]
 
 
-def by_ids(tx: Connection, wanted: list[str]) -> dict[str, Group]:
-    """Returns groups by id."""
-    rows = tx.execute(_GROUP.where(groups.c.id.in_(wanted)))
-    return {row.id: _group(row) for row in rows}
-
-
-def search_groups(tx: Connection, question: str, *, after: str = "", limit: int = 50) -> list[Group]:
-    """Returns the groups that carry every word of a question, by name."""
-    hits = [hit.id for hit in search.find(tx, question, kind="group", after=after, limit=limit)]
-    found = by_ids(tx, hits)
-    return [found[hit] for hit in hits if hit in found]
+def cards(tx: Connection, wanted: list[str]) -> dict[str, Card]:
+    """Returns what a list shows of groups, by id."""
+    return {row[0]: Card(*row) for row in tx.execute(_CARDS, {"wanted": wanted})}
 
 
 def takes_acts(tx: Connection, group: Group) -> Verdict:

@@ -136,6 +136,18 @@ def readable(entry: Entry, disclosures: Iterable[str]) -> list[Opening]:
     return list(found.values())
 
 
+_VERSION = sa.select(
+    sa.select(sa.func.coalesce(sa.func.max(models.entries.c.index), -1) + 1).scalar_subquery(),
+    sa.select(sa.func.count()).select_from(models.withdrawals).scalar_subquery(),
+)
+
+
+def version(tx: Connection) -> tuple[int, int]:
+    """Returns how far public state is: entries, and words withdrawn since. Equal versions, equal public tables."""
+    row = tx.execute(_VERSION).one()
+    return int(row[0]), int(row[1])
+
+
 def size(tx: Connection) -> int:
     """Returns how many entries there are."""
     newest = tx.execute(_NEWEST).first()

@@ -11,11 +11,29 @@ LONGEST = 60  # characters of one word
 # The outward part of a full postcode typed into the search: only its district is ever looked up.
 POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ?[0-9][a-z]{2}\b")
 
+# Letters that no decomposition takes apart, as keyboards without them write them; apostrophes join.
+STRUCK = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ð": "d",
+        "þ": "th",
+        "'": "",
+        "’": "",
+    }
+)
+
 
 def fold(text: str) -> str:
     """Returns lower-case words of letters and digits, accents off, one space between: fold(fold(t)) == fold(t)."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).replace("'", "").replace("’", "")
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).translate(STRUCK)
     return " ".join(word[:LONGEST] for word in re.findall(r"[^\W_]+", plain))
 
 

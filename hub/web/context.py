@@ -16,6 +16,7 @@ from hub.roster.line import Line
 from hub.settings import Settings
 from hub.web.assets import Assets
 from hub.web.cookies import SESSION, Jar
+from hub.web.kept import Kept
 from hub.web.pairs import NONE, Pairs
 from hub.web.signing import Signer
 
@@ -24,7 +25,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Hub:
-    """What is the same for every request. render: (template, context) to HTML."""
+    """What is the same for every request. render: (template, context) to HTML; kept: public pages."""
 
     settings: Settings
     db: Database
@@ -32,6 +33,7 @@ class Hub:
     signer: Signer
     assets: Assets
     render: Callable[[str, Mapping[str, object]], str]
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def lives(self) -> Lives:

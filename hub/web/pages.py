@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
+from hub import ledger
 from hub.places import templates_folder
 from hub.web import cookies, words
 from hub.web.assets import Assets
-from hub.web.context import Answer, Asked
+from hub.web.context import Answer, Asked, Handler
 from hub.web.pairs import Pairs
 from hub.web.texts import translations
 
@@ -59,6 +61,27 @@ def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -
     return Answer(422 if asked.mistakes and status == 200 else status, html.encode("utf-8"), headers=headers)
 
 
+def kept(handler: Handler) -> Handler:
+    """Wraps the handler of a page that shows public state and nothing else: no clock, no counts, no viewer.
+
+    For visitors it is kept ready until the record grows; never with a form in it, nor with a notice on top.
+    """
+
+    def shown(asked: Asked) -> Answer:
+        if not asked.actor.is_visitor or asked.jar.get(cookies.NOTICE):
+            return handler(asked)
+        version = ledger.version(asked.tx)
+        found = asked.hub.kept.find(asked.here, version)
+        if found is not None:
+            return Answer(body=found[0], headers=dict(found[1]))
+        made = handler(asked)
+        if made.status == 200 and not asked.has_form:
+            asked.hub.kept.keep(asked.here, version, (made.body, made.headers))
+        return made
+
+    return shown
+
+
 def see_other(path: str, notice: str = "") -> Answer:
     """Sends the browser on after a form: 303. path: on this hub; notice: a sentence for the top of that page."""
     return Answer(303, headers={"Location": _own(path)}, notice=notice)
@@ -88,10 +111,28 @@ def renderer(assets: Assets) -> Callable[[str, Mapping[str, object]], str]:
         auto_reload=False,
     )
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals["gettext"] = made.globals["_"] = _looked_up_once()
     made.filters.update({**TEMPLATES, "time": _time})
     made.globals["asset"] = assets.address
     made.globals["crowd"] = Markup(made.get_template("components/crowd.html").render())  # noqa: S704  # nobody's words
+    made.globals["icon"] = _drawn_once(made)
     return lambda template, context: made.get_template(template).render(context)
+
+
+def _looked_up_once() -> Callable[..., Markup]:
+    """Returns the extension's gettext, with sentences that have no gaps kept ready: a page has some thirty."""
+    ready = cache(lambda text: Markup(translations.gettext(text)) % {})  # noqa: S704  # ours, and the translators'
+
+    def gettext(text: str, /, **values: object) -> Markup:
+        return Markup(translations.gettext(text)) % values if values else ready(text)  # noqa: S704
+
+    return gettext
+
+
+def _drawn_once(made: jinja2.Environment) -> Callable[[str], Markup]:
+    """Returns what gives an icon by its name: a list shows the same few a hundred times."""
+    module: Any = made.get_template("components/icons.html").module
+    return cache(lambda name: Markup(module.icon(name)))  # noqa: S704  # our own strokes
 
 
 def _own(path: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hub.web import branches, fork, group_drafts, groups, home, invitations, offices, record, rules
 from hub.web.access import Needs
 from hub.web.handling import get, post
+from hub.web.pages import kept
 
 MEMBER, NAMED = Needs.MEMBER, Needs.NAMED
 DRAFT = "/branches/{branch}/groups/new"
 
 ROUTES = (
-    get("/", home.show),
+    get("/", kept(home.show)),
     get("/branches/new", branches.new, MEMBER),
     post("/branches", branches.create, MEMBER, again=branches.new),
     get("/branches/{branch}", branches.show),

@@ -17,6 +17,7 @@ from hub.search.words import LONGEST, MOST, Word, asked_for, fold
         ("O'Neill’s  Straße\n(Nord)", "oneills strasse nord"),
         ("snake_case-and.dots", "snake case and dots"),
         ("Öko + Åre", "oko are"),
+        ("Łódź, Tromsø, Þór, Æther", "lodz tromso thor aether"),
         ("x" * 200, "x" * LONGEST),
         ("… — !", ""),
         ("", ""),
