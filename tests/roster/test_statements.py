@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hub import outbox
+from hub.envelope import Proof
 from hub.groups import membership, queries
 from hub.people import actions as people
 from hub.people import queries as people_queries
+from hub.people.models import standings
 from hub.people.queries import Lives
 from hub.permits import queries as permits
 from hub.roster import statements
+from hub.roster.actions import admit
 from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council, types
 from tests.replaying import assert_replays
 
@@ -112,3 +120,49 @@ def test_move_to_another_area_moves_the_standing(db, group, tmp_path):
 
     with db.write() as tx:
         assert again(tx, carl).standing.area == "ynys-mon"
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("comes back"), st.none()),
+        st.tuples(st.just("ends"), st.none()),
+        st.tuples(st.just("new number"), st.booleans()),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps=STEPS)
+def test_person_stays_the_same_through_any_history_the_office_vouches_for(db, tmp_path, steps):
+    number, ref = 0, f"ent_{uuid4().hex}"
+    with db.write() as tx:
+        first = person = admit(tx, proof_of(ref))
+    for step, said in steps:
+        if step == "ends":
+            say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": ref, "change": "ended"}]})
+            take(db, tmp_path / "s")
+        elif step == "new number":
+            number, old, ref = number + 1, ref, f"ent_{uuid4().hex}"
+            if said:
+                line = {"entry_ref": ref, "change": "joined", "former": old}
+                say(tmp_path / "s", {"kind": "feed", "lines": [line]})
+                take(db, tmp_path / "s")
+            else:
+                first = None  # the office said nothing: nobody can know that it is the same person
+        with db.write() as tx:
+            person = admit(tx, proof_of(ref))
+            open_spells = spells(tx, person)
+        assert open_spells == 1
+        assert first is None or person == first
+        first = person
+
+
+def proof_of(ref):
+    return Proof(ref, "york", dt.date(2026, 1, 1), b"seed", "code")
+
+
+def spells(tx, person):
+    """How many spells of a person run."""
+    running = sa.select(sa.func.count()).where(standings.c.person == person, standings.c.until_at.is_(None))
+    return tx.scalar(running)

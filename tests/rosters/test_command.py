@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,3 +188,16 @@ def test_operator_names_are_said_to_be_wrong_in_words(terminal):
     done = terminal.type("roster", "operator", "add", "A B", "--data", str(terminal.hub))
 
     assert (done.exit_code, "2 to 40 small letters" in done.output) == (1, True)
+
+
+def test_bar_is_drawn_on_a_terminal_and_nowhere_else(terminal, rosters):
+    words = ["roster", "import", str(rosters / "duplicates-dated.csv"), "--source", "hq", "--full", "--json"]
+    command = [sys.executable, "-m", "hub.cli.main", *words, "--data", str(terminal.hub)]
+    ours, theirs = pty.openpty()
+
+    shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    quiet = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+
+    os.close(theirs)
+    assert "Reading" in os.read(ours, 4096).decode()
+    assert (quiet.stderr, json.loads(quiet.stdout)["rows"]) == (b"", json.loads(shown.stdout)["rows"])
