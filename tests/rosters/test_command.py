@@ -196,7 +196,7 @@ def test_bar_is_drawn_on_a_terminal_and_nowhere_else(terminal, rosters):
     ours, theirs = pty.openpty()
 
     shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True)
-    quiet = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    quiet = subprocess.run(command, capture_output=True, check=True)
 
     os.close(theirs)
     assert "Reading" in os.read(ours, 4096).decode()
