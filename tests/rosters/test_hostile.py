@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from hub.matcher.intake import workbook
-from hub.matcher.intake.reading import LONGEST_LINE, Unreadable, read
+from hub.matcher.intake.files import read
+from hub.matcher.intake.reading import LONGEST_LINE, Unreadable
 from hub.matcher.intake.report import harmless, write_report
 from tests.rosters.conftest import Office, expected_of
 from tests.rosters.lists import HEADER, SETTINGS, everything, row, write_list

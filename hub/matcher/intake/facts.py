@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.matcher.intake import tidy
-from hub.matcher.intake.batch import Outcome, Reading
+from hub.matcher.intake.batch import Outcome
 from hub.matcher.intake.columns import NAMES
 from hub.matcher.intake.difference import NO_AREA
+from hub.matcher.intake.parts import Reading
 from hub.matcher.intake.rows import HELD
 from hub.matcher.intake.rules import Rules
 from hub.matcher.intake.staging import staged

@@ -23,7 +23,8 @@ from hub.matcher.compare import is_current
 from hub.matcher.desk import Desk, new_code
 from hub.matcher.intake import tidy
 from hub.matcher.intake.columns import fold_header, recognise
-from hub.matcher.intake.reading import Unreadable, read
+from hub.matcher.intake.files import read
+from hub.matcher.intake.reading import Unreadable
 from hub.matcher.intake.rules import Rules
 from hub.matcher.models import codes, roster_entries
 from hub.places import templates_folder

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-LARGEST_CELL, LARGEST_FILE, MOST_COLUMNS = 20_000, 4 << 30, 500
+LARGEST_CELL, MOST_COLUMNS = 20_000, 500
 DELIMITERS = ",;\t|"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CHUNK, LONGEST_LINE = 1 << 20, 1 << 20
@@ -75,24 +75,8 @@ class TextTable:
             raise Unreadable("The file changed while it was read. Start again.")
 
 
-def read(path: Path, sheet: str | None = None) -> Table:
-    """Opens a file of separated values or a workbook. Raises Unreadable for what is neither."""
-    csv.field_size_limit(LARGEST_CELL)
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise Unreadable("The file is larger than 4 GiB. Give it in parts: all of them at once are one import.")
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == b"PK\x03\x04":
-        from hub.matcher.intake.workbook import read_workbook  # slow to load, and most lists are plain text
-
-        return read_workbook(path, sheet)
-    if start == b"\xd0\xcf\x11\xe0":
-        raise Unreadable("This is a workbook of the old kind (.xls). Save it as .xlsx or as CSV in UTF-8.")
-    return _read_text(path, size)
-
-
-def _read_text(path: Path, size: int) -> TextTable:
+def read_text(path: Path, size: int) -> TextTable:
+    """Opens a file of separated values. size: its bytes. Raises Unreadable."""
     encoding, bom, sha256 = _encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         first = list(itertools.islice(_lines(file), 20))

@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.matcher.intake.batch import FILE_BITS, Reading
 from hub.matcher.intake.columns import NAMES
+from hub.matcher.intake.parts import FILE_BITS, Reading
 
 REASONS = {
     "missing_id": "no member number",
