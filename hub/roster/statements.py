@@ -26,6 +26,7 @@ from hub.roster.entries import MatcherCounted, OperatorsCounted, RosterImported,
 
 log = logging.getLogger("folkmoot.roster")
 Ended = Callable[..., None]
+LATELY = 200  # entries of one type
 
 
 def take(db: Database, folder: Path, *, also_end: Ended) -> int:
@@ -92,7 +93,9 @@ def follow(tx: Connection, line: Mapping[str, Any], *, also_end: Ended) -> None:
 def _append_once(tx: Connection, record: Any, field: str, value: str) -> None:
     """Appends unless the same statement was taken before: we may have died between keeping and removing it."""
     name = type_of(type(record)).name
-    for raw in tx.scalars(sa.select(entries.c.bytes).where(entries.c.type == name)):
+    # A statement comes twice only when we died over it: soon after the first time.
+    lately = sa.select(entries.c.bytes).where(entries.c.type == name).order_by(entries.c.index.desc()).limit(LATELY)
+    for raw in tx.scalars(lately):
         if json.loads(bytes(raw))["data"].get(field) == value:
             return
     ledger.append(tx, record, by=None)
@@ -101,7 +104,7 @@ def _append_once(tx: Connection, record: Any, field: str, value: str) -> None:
 def _append_unless_last(tx: Connection, record: OperatorsCounted) -> None:
     """Appends unless the last statement of this kind said the same count."""
     name = type_of(type(record)).name
-    last = sa.select(entries.c.bytes).where(entries.c.type == name).order_by(entries.c["index"].desc()).limit(1)
+    last = sa.select(entries.c.bytes).where(entries.c.type == name).order_by(entries.c.index.desc()).limit(1)
     raw = tx.scalar(last)
     if raw is None or json.loads(bytes(raw))["data"]["count"] != record.count:
         ledger.append(tx, record, by=None)
