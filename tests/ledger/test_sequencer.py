@@ -277,7 +277,8 @@ def test_flipped_bits_of_the_last_two_tiles_are_never_signed(village, db, folder
 
 
 @pytest.mark.long
-def test_every_flipped_bit_of_the_last_two_tiles_is_never_signed(village, db, folder):
+@pytest.mark.timeout(1500)
+def test_every_seventh_bit_of_the_last_two_tiles_flipped_is_never_signed(village, db, folder):
     refuse_every_flip(db, village, folder, 7)
 
 
