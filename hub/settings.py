@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 FILE = "hub.toml"
 ENVIRONMENT = "FOLKMOOT_"
 ADDRESS = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+DATABASE = re.compile(r"|sqlite:///.+|postgresql\+psycopg://.+")
 
 
 class SettingsError(ValueError):
@@ -127,6 +128,8 @@ def build(data: Path, values: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"{data / FILE}: url must be like https://hub.example.org, without a path or closing slash."
         )
+    if not DATABASE.fullmatch(settings.database):
+        raise SettingsError(f"{data / FILE}: database must be like postgresql+psycopg://user@host/name, or empty.")
     return settings
 
 

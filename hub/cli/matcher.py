@@ -9,13 +9,9 @@ from pathlib import Path
 
 import click
 
-from hub import clock
-from hub.cli import stores
 from hub.cli.outcome import outcomes
-from hub.matcher.desk import Desk
-from hub.matcher.keys import load_keys
+from hub.cli.stores import open_desk
 from hub.matcher.service import Service
-from hub.matcher.settings import load
 
 
 @click.group()
@@ -29,10 +25,7 @@ def serve(data: Path) -> None:
     """Run the matcher of the hub in DATA (its folder is DATA/matcher)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with outcomes():
-        settings = load(data / "matcher")
-        if settings.explain:
-            clock.follow(data / "clock")
-        service = Service(Desk(stores.open_matcher(settings), load_keys(settings.keys), settings))
+        service = Service(open_desk(data))
     ending = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: ending.set())

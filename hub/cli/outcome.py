@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from hub.errors import Invalid, Refusal, Unsafe
 from hub.ledger.files import Held
@@ -33,6 +34,8 @@ def outcomes() -> Iterator[None]:
         raise click.ClickException(" ".join(problem.fields.values())) from problem
     except Refusal as problem:
         raise click.ClickException(problem.sentence) from problem
+    except (ArgumentError, OperationalError) as problem:
+        raise click.ClickException(f"The database does not answer: {_first_line(problem)}") from problem
     except (Unverified, Unreachable, Held, SettingsError) as problem:
         raise click.ClickException(str(problem)) from problem
 
@@ -47,6 +50,11 @@ def facts(values: Mapping[str, Any], as_json: bool) -> None:
         for line in value if isinstance(value, (list, tuple)) else [value]:
             if line not in (None, ""):
                 click.echo(f"{name.replace('_', ' '):<{width}}  {_text(line)}")
+
+
+def _first_line(problem: Exception) -> str:
+    cause = getattr(problem, "orig", None) or problem
+    return str(cause).strip().split("\n", 1)[0]
 
 
 def _text(value: Any) -> str:

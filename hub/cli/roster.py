@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from hub import clock
-from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.cli.roster_text import summary
+from hub.cli.stores import open_desk
 from hub.matcher.desk import Desk
 from hub.matcher.intake import operators, second
 from hub.matcher.intake.batch import Outcome, take_in
@@ -24,8 +24,6 @@ from hub.matcher.intake.reading import Unreadable
 from hub.matcher.intake.report import write_report
 from hub.matcher.intake.rules import BadRules, rules_from
 from hub.matcher.intake.stops import Allowed
-from hub.matcher.keys import load_keys
-from hub.matcher.settings import load
 from hub.matcher.tellings import publish
 
 a_file = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -179,17 +177,6 @@ def remove_operator(name: str, data: Path) -> None:
             operators.remove_operator(tx, name)
         publish(desk.db, desk.settings)
     click.echo(f"{name} is no longer an operator.")
-
-
-def open_desk(data: Path) -> Desk:
-    """Opens the matcher's store and keys of a hub's folder."""
-    try:
-        settings = load(data / "matcher")
-    except FileNotFoundError as problem:
-        raise click.ClickException(f"{data} is no hub's folder. Make one: hub init {data}") from problem
-    if settings.explain:
-        clock.follow(data / "clock")
-    return Desk(stores.open_matcher(settings), load_keys(settings.keys), settings)
 
 
 @contextmanager

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from hub import migrate
+import tomllib
+from pathlib import Path
+
+import click
+
+from hub import clock, migrate
 from hub.db import Database
 from hub.ledger import catalogue
+from hub.matcher import settings as matcher_settings
+from hub.matcher.desk import Desk
+from hub.matcher.keys import load_keys
 from hub.matcher.settings import MatcherSettings
 from hub.settings import Settings
 
@@ -22,3 +30,17 @@ def open_matcher(settings: MatcherSettings) -> Database:
     database = Database(settings.database_url)
     migrate.bring_up(database, "matcher")
     return database
+
+
+def open_desk(data: Path) -> Desk:
+    """Opens the matcher's store and keys of a hub's folder. Raises click.ClickException where there are none."""
+    try:
+        settings = matcher_settings.load(data / "matcher")
+        keys = load_keys(settings.keys)
+    except FileNotFoundError as problem:
+        raise click.ClickException(f"There is no hub in {data}. Make one with: hub init {data}") from problem
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as problem:
+        raise click.ClickException(f"The matcher's folder cannot be read: {problem}") from problem
+    if settings.explain:
+        clock.follow(data / "clock")
+    return Desk(open_matcher(settings), keys, settings)

@@ -110,7 +110,7 @@ def test_import_beside_no_hub_is_refused_in_a_sentence(tmp_path, rosters):
 
     done = CliRunner().invoke(main, words)
 
-    assert (done.exit_code, "is no hub's folder" in done.output) == (1, True)
+    assert (done.exit_code, "There is no hub in" in done.output) == (1, True)
 
 
 @pytest.mark.parametrize(

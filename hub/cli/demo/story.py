@@ -18,7 +18,7 @@ from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.cli.area import import_areas
 from hub.cli.demo.people import AREAS, Invented, write_csv
-from hub.cli.roster import open_desk
+from hub.cli.stores import open_desk
 from hub.constitution import actions as constitution
 from hub.db import Database
 from hub.envelope import Handshake

@@ -1,0 +1,36 @@
+"""The predicate of live grants is the same in the database as in the house, for every moment that can be drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from hub.permits import queries
+from hub.permits.actor import Grant
+from hub.permits.live import clause, is_live
+from hub.permits.models import grants
+from tests.people_for_tests import found_branch, found_hub, seat_council
+
+
+def test_database_and_house_agree_at_every_edge(db, clock_at):
+    clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        found_hub(tx)
+        branch, _ = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        rows = queries.all_grants(tx, branch.scope)
+        edges = sorted({moment for grant in rows for moment in (grant.starts, grant.until)})
+        sizes = sorted({size for grant in rows for size in (0, grant.entry, grant.entry + 1)})
+
+        compared = 0
+        for edge in edges:
+            for at in (edge - dt.timedelta(seconds=1), edge, edge + dt.timedelta(seconds=1)):
+                for size in sizes:
+                    wanted = {grant.id for grant in rows if is_live(grant, at, size)}
+                    here = grants.c.id.in_([grant.id for grant in rows])
+                    assert set(tx.scalars(sa.select(grants.c.id).where(here, clause(at, size)))) == wanted
+                    compared += len(wanted)
+
+    assert len(rows) == 5
+    assert all(isinstance(grant, Grant) for grant in rows)
+    assert compared > 20
