@@ -20,5 +20,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "request_accepted": ("place",),
     "request_declined": ("place",),
     "membership_ended": (),
+    "passkey_added": (),
+    "passkey_removed": (),
 }
 """Name to parameters. place: the path of the page that says more, such as /groups/york-tenants."""

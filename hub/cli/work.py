@@ -26,6 +26,7 @@ from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
 from hub.people import actions as people
+from hub.people import passkeys
 from hub.roster import statements
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
@@ -87,10 +88,11 @@ class Worker:
             membership.publish_counts(tx)
 
     def forget(self) -> None:
-        """Deletes old sessions and old lines of the private trail."""
+        """Deletes old sessions, old lines of the private trail, and spent challenges."""
         with self.db.write() as tx:
             people.forget_old_sessions(tx, days=self.settings.session_days)
             audit.forget_old(tx)
+            passkeys.forget_challenges(tx)
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""

@@ -73,3 +73,25 @@ invitations = table(
     sa.Column("used_by", sa.Text),
     kind="private",
 )
+
+# What an authenticator's signature is checked with. No attestation, no device's name beyond what its owner calls it.
+passkeys = table(
+    "passkeys",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False, index=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("removed_at", Moment),
+    kind="private",
+)
+
+# Challenges that were answered, until they are too old: each counts once.
+challenges = table(
+    "challenges",
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="private",
+)

@@ -6,7 +6,7 @@ What a visitor may do beyond opening a page, the rooms decide. Every room's page
 from __future__ import annotations
 
 from hub.errors import NotFound
-from hub.web import account, dev, files, handshake, health, me, rooms, static
+from hub.web import account, dev, files, handshake, health, me, passkeys, rooms, static
 from hub.web.access import Needs
 from hub.web.context import Answer, Asked
 from hub.web.handling import Route, get, post
@@ -31,6 +31,8 @@ HANDSHAKE = (
     post("/join/name", handshake.take_name, PERSON, again=handshake.show_name),
     get("/join/done", handshake.show_done, NAMED),
     get("/sign-in", handshake.show_sign_in),
+    post("/sign-in/passkey", passkeys.ask_to_sign_in, unit="read"),
+    post("/sign-in/passkey/answer", passkeys.sign_in, again=passkeys.show_again, unit="own"),
     post("/sign-in", handshake.hand_over, again=handshake.show_sign_in, unit="own"),
 )
 ACCOUNT = (
@@ -39,6 +41,10 @@ ACCOUNT = (
     get("/account", account.show, NAMED),
     get("/account/name", handshake.show_name, NAMED),
     post("/account/name", handshake.take_name, NAMED, again=handshake.show_name),
+    get("/account/passkeys", passkeys.show, NAMED),
+    post("/account/passkeys/new", passkeys.ask_to_add, NAMED, unit="read"),
+    post("/account/passkeys", passkeys.add, NAMED, again=passkeys.show),
+    post("/account/passkeys/{passkey}/remove", passkeys.remove, NAMED),
     post("/account/sessions/end", account.end_others, PERSON),
     post("/account/sessions/{session}/end", account.end_session, PERSON),
 )

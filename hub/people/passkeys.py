@@ -1,0 +1,184 @@
+"""Passkeys: adding one, signing in with one, naming and removing them. Source: W3C Web Authentication Level 3.
+
+A challenge is signed by the hub and names its purpose, its person and its moment, so that asking writes nothing; once
+it is used its hash is kept until it is too old. Authenticators must verify their user (a PIN, a fingerprint). No
+attestation is asked for: whose make a device is, is nobody's business here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+import webauthn
+from sqlalchemy.engine import Connection
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from hub import clock, outbox
+from hub.errors import Invalid, NotFound
+from hub.people.models import challenges, passkeys
+
+PATIENCE = dt.timedelta(minutes=5)
+MOST, LONGEST_NAME, LONGEST_ANSWER = 12, 40, 16_000
+VERIFIED = UserVerificationRequirement.REQUIRED
+NOT_THIS = "That did not work. Nothing was changed; try again, or sign in with number, postcode and code."
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who asks authenticators. id: the host's name; origin: the hub's one address; sign, read: of short texts."""
+
+    id: str
+    origin: str
+    name: str
+    sign: Callable[[str], str]
+    read: Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """One of a person's passkeys, for their own eyes."""
+
+    id: str
+    name: str
+    made_at: dt.datetime
+    used_at: dt.datetime | None
+
+
+def passkeys_of(tx: Connection, person: str) -> list[Passkey]:
+    """Returns a person's passkeys, the oldest first."""
+    mine = sa.select(passkeys).where(passkeys.c.person == person, passkeys.c.removed_at.is_(None))
+    rows = tx.execute(mine.order_by(passkeys.c.made_at, passkeys.c.id))
+    return [Passkey(row.id, row.name, row.made_at, row.used_at) for row in rows]
+
+
+def ask_to_add(tx: Connection, party: Party, *, person: str, nickname: str) -> dict[str, Any]:
+    """Returns what a browser is asked in order to make a passkey for a person, as JSON values."""
+    known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.id)) for key in passkeys_of(tx, person)]
+    options = webauthn.generate_registration_options(
+        rp_id=party.id,
+        rp_name=party.name,
+        user_id=hashlib.sha256(b"passkey\x00" + person.encode()).digest(),
+        user_name=nickname,
+        challenge=_challenge(party, "add", person),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
+        ),
+        exclude_credentials=known,
+    )
+    return dict(options_to_json_dict(options))
+
+
+def ask_to_sign_in(party: Party) -> dict[str, Any]:
+    """Returns what a browser is asked in order to sign in with whichever passkey its owner picks."""
+    challenge = _challenge(party, "sign in", "")
+    options = webauthn.generate_authentication_options(rp_id=party.id, challenge=challenge, user_verification=VERIFIED)
+    return dict(options_to_json_dict(options))
+
+
+def add(tx: Connection, party: Party, *, person: str, answer: str, name: str) -> None:
+    """Keeps the passkey that a browser made, and tells its owner. answer: the browser's JSON. Raises Invalid."""
+    label = name.strip() or "Passkey"
+    if len(label) > LONGEST_NAME:
+        raise Invalid({"name": f"A passkey's name has at most {LONGEST_NAME} characters."})
+    if len(passkeys_of(tx, person)) >= MOST:
+        raise Invalid({"answer": f"You have {MOST} passkeys already. Remove one first."})
+    challenge = _use(tx, party, answer, f"add {person}")
+    try:
+        made = webauthn.verify_registration_response(
+            credential=answer, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin,
+            require_user_verification=True,
+        )  # fmt: skip
+    except _REFUSED as problem:
+        raise Invalid({"answer": NOT_THIS}) from problem
+    key = bytes_to_base64url(made.credential_id)
+    if tx.scalar(sa.select(passkeys.c.id).where(passkeys.c.id == key)) is not None:
+        raise Invalid({"answer": "This passkey is known already."})
+    row = {"id": key, "person": person, "public_key": made.credential_public_key, "sign_count": made.sign_count}
+    tx.execute(sa.insert(passkeys), {**row, "name": label, "made_at": clock.now()})
+    outbox.put(tx, person=person, template="passkey_added")
+
+
+def sign_in(tx: Connection, party: Party, *, answer: str) -> str:
+    """Returns the person whose passkey signed, once for each challenge. Raises Invalid for anything else, alike."""
+    challenge = _use(tx, party, answer, "sign in ")
+    try:
+        given = webauthn.helpers.parse_authentication_credential_json(answer)
+        theirs = sa.select(passkeys).where(passkeys.c.id == given.id, passkeys.c.removed_at.is_(None))
+        row = tx.execute(theirs.with_for_update()).first()
+        if row is None:
+            raise Invalid({"answer": NOT_THIS})
+        done = webauthn.verify_authentication_response(
+            credential=given, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin,
+            credential_public_key=bytes(row.public_key), credential_current_sign_count=row.sign_count,
+            require_user_verification=True,
+        )  # fmt: skip
+    except _REFUSED as problem:
+        raise Invalid({"answer": NOT_THIS}) from problem
+    used = {"sign_count": done.new_sign_count, "used_at": clock.now()}
+    tx.execute(sa.update(passkeys).where(passkeys.c.id == row.id).values(used))
+    return str(row.person)
+
+
+def remove(tx: Connection, *, person: str, passkey: str) -> None:
+    """Takes one of a person's passkeys off, and tells them. Raises NotFound for another person's."""
+    mine = sa.update(passkeys).where(
+        passkeys.c.id == passkey, passkeys.c.person == person, passkeys.c.removed_at.is_(None)
+    )
+    if not tx.execute(mine.values(removed_at=clock.now())).rowcount:
+        raise NotFound
+    outbox.put(tx, person=person, template="passkey_removed")
+
+
+def forget_challenges(tx: Connection) -> None:
+    """Deletes used challenges that are too old to be tried again."""
+    tx.execute(sa.delete(challenges).where(challenges.c.until_at <= clock.now()))
+
+
+# What the library raises for answers that are none; parsing a hostile one may end in any of the others.
+_REFUSED = (
+    WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
+)  # fmt: skip
+
+
+def _challenge(party: Party, purpose: str, person: str) -> bytes:
+    moment = int(clock.now().timestamp())
+    return party.sign(f"{purpose} {person} {moment} {secrets.token_hex(16)}").encode("ascii")
+
+
+def _use(tx: Connection, party: Party, answer: str, purpose: str) -> bytes:
+    """Returns the challenge that an answer names, and notes that it is used: whoever comes second is refused."""
+    try:
+        if len(answer) > LONGEST_ANSWER:
+            raise ValueError("too long")
+        challenge = bytes(webauthn.helpers.parse_client_data_json(_client_data(answer)).challenge)
+        said, moment, _nonce = (party.read(challenge.decode("ascii")) or "  ").rsplit(" ", 2)
+        age = clock.now() - dt.datetime.fromtimestamp(int(moment), dt.UTC)
+    except _REFUSED as problem:
+        raise Invalid({"answer": NOT_THIS}) from problem
+    used = tx.scalar(sa.select(challenges.c.hash).where(challenges.c.hash == _hash(challenge)))
+    if said != purpose or used is not None or not dt.timedelta(0) <= age < PATIENCE:
+        raise Invalid({"answer": NOT_THIS})
+    tx.execute(sa.insert(challenges), {"hash": _hash(challenge), "until_at": clock.now() + PATIENCE})
+    return challenge
+
+
+def _client_data(answer: str) -> bytes:
+    return base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"])
+
+
+def _hash(challenge: bytes) -> str:
+    return hashlib.sha256(challenge).hexdigest()

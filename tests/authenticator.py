@@ -1,0 +1,66 @@
+"""An authenticator made of software, that can also lie: what a device answers, with any part of it changed.
+
+Source: W3C Web Authentication Level 3, sections 5.8.1 (client data), 6.1 (authenticator data), 6.5.4 (attestation).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import cbor2
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from webauthn.helpers import bytes_to_base64url as b64
+
+PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+
+
+@dataclass
+class Authenticator:
+    """One device with one key. count: of signatures so far."""
+
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    count: int = 0
+
+    def make(self, options: dict[str, Any], home: str, **lies: Any) -> str:
+        """Answers what was asked in order to add it. lies: origin, rp_id, challenge, type, verified, present."""
+        numbers = self.key.public_key().public_numbers()
+        public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(public)
+        data = self._data(options["rp"]["id"], ATTESTED, lies) + attested
+        response = {
+            "clientDataJSON": b64(self._client("webauthn.create", options, home, lies)),
+            "attestationObject": b64(cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})),
+        }
+        return self._answer(response)
+
+    def sign(self, options: dict[str, Any], home: str, **lies: Any) -> str:
+        """Answers what was asked in order to sign in. lies: also count, and spoiled for a wrong signature."""
+        self.count = lies.get("count", self.count + 1)
+        data = self._data(options["rpId"], 0, lies)
+        client = self._client("webauthn.get", options, home, lies)
+        signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
+        if lies.get("spoiled"):
+            signature = signature[:-1] + bytes([signature[-1] ^ 1])
+        response = {"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature)}
+        return self._answer(response)
+
+    def _data(self, rp_id: str, flags: int, lies: dict[str, Any]) -> bytes:
+        flags |= (VERIFIED if lies.get("verified", True) else 0) | (PRESENT if lies.get("present", True) else 0)
+        rp_id = lies.get("rp_id", rp_id)
+        return hashlib.sha256(rp_id.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
+
+    def _client(self, kind: str, options: dict[str, Any], home: str, lies: dict[str, Any]) -> bytes:
+        said = {
+            "type": lies.get("type", kind), "challenge": lies.get("challenge", options["challenge"]),
+            "origin": lies.get("origin", home), "crossOrigin": False,
+        }  # fmt: skip
+        return json.dumps(said).encode()
+
+    def _answer(self, response: dict[str, str]) -> str:
+        return json.dumps({"id": b64(self.id), "rawId": b64(self.id), "type": "public-key", "response": response})
