@@ -13,7 +13,7 @@ from hub import clock
 from hub import settings as house
 from hub.branches import actions as branches
 from hub.cli import stores
-from hub.cli.outcome import outcomes
+from hub.cli.outcome import facts, outcomes
 from hub.ledger.files import put
 from hub.settings import Settings
 
@@ -26,8 +26,9 @@ def area() -> None:
 @area.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--operator", help="Who does this; default: the name of the system's user.")
+@click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
-def import_(file: Path, operator: str | None, data: Path) -> None:
+def import_(file: Path, operator: str | None, as_json: bool, data: Path) -> None:
     """Declare the areas of FILE: JSON, a list of {slug, name, aliases, districts}.
 
     Until a council member is seated this declares them; afterwards it proposes them, and a council member confirms.
@@ -38,7 +39,10 @@ def import_(file: Path, operator: str | None, data: Path) -> None:
             clock.follow(settings.clock)
         areas = read_areas(file)
         declared = import_areas(settings, areas, operator or getpass.getuser())
-    click.echo(f"{len(areas)} areas " + ("declared." if declared else "proposed: a council member confirms them."))
+    if as_json:
+        facts({"areas": len(areas), "state": "declared" if declared else "proposed"}, as_json)
+    else:
+        click.echo(f"{len(areas)} areas " + ("declared." if declared else "proposed: a council member confirms them."))
 
 
 def read_areas(file: Path) -> list[dict[str, Any]]:

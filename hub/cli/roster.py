@@ -137,15 +137,17 @@ def undo(name: str, removals: int | None, operator: str, key: str, as_json: bool
 @click.argument("file", type=a_file)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("letters.html"), help="The file to print from.")
 @rules_option
+@json_option
 @data_option
-def letters(file: Path, out: Path, rules_file: Path | None, data: Path) -> None:
+def letters(file: Path, out: Path, rules_file: Path | None, as_json: bool, data: Path) -> None:
     """Print a letter with a code for each member of FILE who asked for one. Nothing of FILE is kept."""
     with _outcomes():
         try:
             many = print_letters(open_desk(data), file, rules_from(rules_file), out)
         except FileExistsError as problem:
             raise click.ClickException(f"{out} is there already. Name another file.") from problem
-    click.echo(f"{many} letters in {out}. Print and post them, then delete the file: it holds codes and addresses.")
+    said = f"{many} letters in {out}. Print and post them, then delete the file: it holds codes and addresses."
+    click.echo(json.dumps({"letters": many, "file": str(out)}) if as_json else said)
 
 
 @roster.group("operator")
@@ -155,15 +157,17 @@ def operator_() -> None:
 
 @operator_.command("add")
 @click.argument("name")
+@json_option
 @data_option
-def add_operator(name: str, data: Path) -> None:
+def add_operator(name: str, as_json: bool, data: Path) -> None:
     """Name an operator, and print their key. The public record says that one was named, not who."""
     with _outcomes():
         desk = open_desk(data)
         with desk.db.write() as tx:
             key = operators.name_operator(tx, name)
         publish(desk.db, desk.settings)
-    click.echo(f"The key of {name}, shown once; it is theirs alone:  {key}")
+    said = f"The key of {name}, shown once; it is theirs alone:  {key}"
+    click.echo(json.dumps({"operator": name, "key": key}) if as_json else said)
 
 
 @operator_.command("remove")

@@ -93,6 +93,26 @@ def test_areas_are_imported_once_and_told_to_the_matcher(hub, tmp_path):
     assert known == [{"slug": "york", "names": ["York", "Efrog"], "districts": ["YO1"]}]
 
 
+def test_areas_tell_their_facts_as_json(hub, tmp_path):
+    file = tmp_path / "areas.json"
+    file.write_text(json.dumps([AREA]))
+
+    done = run("area", "import", file, "--data", hub, "--json")
+
+    assert (done.exit_code, json.loads(done.output)) == (0, {"areas": 1, "state": "declared"})
+
+
+def test_operator_and_letters_tell_their_facts_as_json(hub, tmp_path):
+    named = json.loads(run("roster", "operator", "add", "ann", "--data", hub, "--json").output)
+    file = tmp_path / "office.csv"
+    file.write_text("Membership Number,Name\n0000001,Ann\n")
+
+    printed = run("roster", "letters", file, "--out", tmp_path / "letters.html", "--data", hub, "--json")
+
+    assert (named["operator"], len(named["key"])) == ("ann", 32)
+    assert json.loads(printed.output) == {"letters": 0, "file": str(tmp_path / "letters.html")}
+
+
 BAD = {
     "not JSON": b"{",
     "no list": b"5",
