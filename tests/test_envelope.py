@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.envelope import SIZE, Handshake, Unreadable, normal, normal_code, open_sealed, seal
+from tests.vectors.postcodes import EXAMPLES
 
 PRIVATE = X25519PrivateKey.generate()
 PUBLIC = PRIVATE.public_key().public_bytes_raw()
@@ -69,3 +70,30 @@ def test_flipped_bit_is_noticed():
 
     with pytest.raises(Unreadable):
         open_sealed(PRIVATE.private_bytes_raw(), bytes(sealed))
+
+
+WAYS = {
+    "as it is": lambda code: code,
+    "small letters": str.lower,
+    "no space": lambda code: code.replace(" ", "").replace("-", ""),
+    "a space in the middle": lambda code: f"{code[: len(code) // 2]} {code[len(code) // 2 :]}",
+    "hyphens": lambda code: "-".join(code.replace(" ", "").replace("-", "")),
+    "full width": lambda code: "".join(chr(ord(char) + 0xFEE0) if char.isalnum() else char for char in code),
+    "blanks around": lambda code: f"\u00a0 {code}\t",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_format_of_the_world_is_one_code_however_it_is_typed(way):
+    typed = {country: normal(WAYS[way](code)) for country, code in EXAMPLES.items()}
+
+    kept = {country: "".join(char for char in code if char.isalnum()) for country, code in EXAMPLES.items()}
+    assert typed == kept
+    assert len(EXAMPLES) > 170
+
+
+def test_formats_of_the_world_do_not_merge_within_a_country():
+    for code in EXAMPLES.values():
+        digits = [place for place, char in enumerate(code) if char.isdigit()]
+        near = {code[:place] + str(new) + code[place + 1 :] for place in digits for new in range(10)}
+        assert len({normal(one) for one in near}) == len(near)
