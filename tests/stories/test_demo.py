@@ -42,7 +42,7 @@ def test_demo_serves_within_a_minute_whoever_it_says(browser, tmp_path):
         page.context.close()
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
     assert seconds < 60
     assert nickname in shown
