@@ -13,7 +13,9 @@ from hub import clock
 from hub import settings as house
 from hub.db import Database
 from hub.edge import THREADS, Door
+from hub.fetch import Fetcher, parse_also
 from hub.ledger import catalogue
+from hub.oidc.keys import ProviderKeys
 from hub.roster.line import Line
 from hub.settings import Settings
 from hub.web import pages, signing
@@ -36,7 +38,9 @@ def build(settings: Settings, db: Database) -> Starlette:
     catalogue.load()
     assets = Assets()
     signer = signing.load(settings.keys / "web.key")
-    hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets))
+    fetcher = Fetcher(parse_also(settings.fetch_also))
+    oidc, federation = ProviderKeys(settings.keys), ProviderKeys(settings.keys, "federation.json")
+    hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets), oidc, federation, fetcher)
     limiter = anyio.CapacityLimiter(THREADS)
     doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in by_path(ROUTES).items()]
     built = Starlette(routes=doors)

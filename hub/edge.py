@@ -29,7 +29,7 @@ Arguments = TypeVarTuple("Arguments")
 
 PATIENCE = 20  # seconds for a body to arrive
 THREADS = 12  # requests at work; fewer than a store's connections
-FORM = "application/x-www-form-urlencoded"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LONGEST_PATH, LONGEST_QUERY = 1_000, 4_000  # bytes
 ANY_HOST = ("/healthz", "/readyz")
 
@@ -59,7 +59,8 @@ class Door:
         route = self.routes.get("GET" if asked.method == "HEAD" else asked.method)
         if route is None:
             raise Stopped(405, _("This page does not take that kind of request. Go back and try again."), "web.method")
-        if asked.method == "POST":
+        asked.is_machine = route.is_machine
+        if asked.method in ("POST", "PUT"):
             asked.form = await _form(asked, receive)
         return await self._in_thread(handling.answer, route, asked)
 
@@ -158,6 +159,9 @@ def _query(scope: Scope) -> Pairs:
 async def _form(asked: Asked, receive: Receive) -> Pairs:
     kind, _sep, _rest = asked.headers.get("content-type", "").partition(";")
     raw = await _body(asked, receive)
+    asked.raw = raw if asked.is_machine else b""
+    if asked.is_machine and kind.strip().lower() == JSON:
+        return NONE
     if raw and kind.strip().lower() != FORM:
         raise Stopped(415, _("Forms are sent as %s here.") % FORM, "web.media")
     return _read(raw, asked.hub.settings.body_limit)

@@ -20,7 +20,14 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "request_accepted": ("place",),
     "request_declined": ("place",),
     "membership_ended": (),
+    "client_waits": ("place",),
+    "client_begins": ("place",),
+    "client_registered": ("place",),
+    "client_stopped": ("place",),
     "passkey_added": (),
     "passkey_removed": (),
 }
 """Name to parameters. place: the path of the page that says more, such as /groups/york-tenants."""
+
+TO_TYPED: dict[str, tuple[str, ...]] = {"confirm_address": ("address", "code")}
+"""The one letter that goes to an address its member typed, to be shown to one site: never kept in the hub's store."""

@@ -49,6 +49,10 @@ class Settings:
     office_hours: int = setting(12, "how recent the code must be for an act of office", "hours", least=1)
     handshake_minutes: int = setting(15, "how long a code from the handshake works", "minutes", least=1)
     checkpoint_hours: int = setting(24, "how old a checkpoint may grow before it is signed again", "hours", least=1)
+    resolvers: str = setting("", "two name servers that must agree on proofs by DNS", "addresses, comma between")
+    fetch_also: str = setting(
+        "", "for tests: addresses the fetcher may reach though not public", "name=address:port, ca=file"
+    )
     seats_most: int = setting(5000, "the most members one group may have places for", "count", least=2)
 
     @property
@@ -128,6 +132,9 @@ def build(data: Path, values: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"{data / FILE}: url must be like https://hub.example.org, without a path or closing slash."
         )
+    host = urlsplit(settings.url).hostname or ""
+    if settings.fetch_also and not (host in ("localhost", "127.0.0.1", "::1") or host.endswith(".test")):
+        raise SettingsError(f"{data / FILE}: fetch_also is for tests: only a hub at localhost or .test may have it.")
     if not DATABASE.fullmatch(settings.database):
         raise SettingsError(f"{data / FILE}: database must be like postgresql+psycopg://user@host/name, or empty.")
     return settings

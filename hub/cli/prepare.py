@@ -9,6 +9,7 @@ from hub.cli import stores
 from hub.db import Database
 from hub.matcher import settings as matcher_settings
 from hub.matcher.keys import Keys, make_keys
+from hub.oidc import keys as provider_keys
 from hub.people.tokens import new_token
 from hub.settings import Settings
 
@@ -26,6 +27,7 @@ def prepare(settings: Settings, *, delays: tuple[float, float] = (10.0, 120.0)) 
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700 if name in PRIVATE else 0o755)
     _write_once(settings.keys / "web.key", new_token() + "\n", 0o600)
+    provider_keys.make(settings.keys)
     keys = prepare_matcher(settings, delays)
     _write_once(settings.keys / "matcher.pub", keys.public.hex() + "\n", 0o644)
     return stores.open_hub(settings)

@@ -22,9 +22,14 @@ from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
+from hub.federation import proofs
+from hub.fetch import Fetcher, parse_also
 from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
+from hub.oidc import ending
+from hub.oidc import store as sites
+from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
 from hub.people import passkeys
 from hub.roster import statements
@@ -42,6 +47,8 @@ class Worker:
     settings: Settings
     db: Database
     line: Line
+    keys: ProviderKeys
+    fetcher: Fetcher
 
     def jobs(self) -> list[tuple[str, Callable[[], object]]]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
@@ -52,8 +59,11 @@ class Worker:
             ("publish counts", self.publish_counts),
             ("forget what is old", self.forget),
             ("write the matcher's areas", self.write_areas),
+            ("let sites follow what ended", self.follow_endings),
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
+            ("tell sites who left", self.send_logouts),
+            ("look at the proofs of links", self.look_at_links),
         ]
 
     def run_once(self) -> list[str]:
@@ -93,6 +103,20 @@ class Worker:
             people.forget_old_sessions(tx, days=self.settings.session_days)
             audit.forget_old(tx)
             passkeys.forget_challenges(tx)
+            sites.forget(tx)
+
+    def follow_endings(self) -> None:
+        """Ends sign-ins at sites whose member, office or session ended."""
+        with self.db.write() as tx:
+            ending.follow(tx)
+
+    def send_logouts(self) -> None:
+        """Tells sites who left; again and again where they do not answer."""
+        ending.send_logouts(self.db, self.keys, self.settings.url, self.fetcher.post)
+
+    def look_at_links(self) -> None:
+        """Looks once a week whether the proof of an official link still stands."""
+        proofs.look_at_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""
@@ -115,7 +139,8 @@ def open_worker(data: Path) -> Worker:
     settings = house.load(data)
     if settings.demo:
         clock.follow(settings.clock)
-    return Worker(settings, stores.open_hub(settings), Line(settings))
+    fetcher = Fetcher(parse_also(settings.fetch_also))
+    return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
 
 
 @click.command()

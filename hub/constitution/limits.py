@@ -41,7 +41,7 @@ STEPS = ("submit", "decide", "notice", "effect")
 CONSEQUENCES = ("next", "lapse", "fail")
 SCOPES = ("hub", "branch", "group")
 REACHES = ("here", "branch_and_below", "hub")
-EFFECTS = ("branch.register", "group.register", "office.appoint", "office.withdraw")
+EFFECTS = ("branch.register", "group.register", "office.appoint", "office.withdraw", "client.register")
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
 SOURCES = {
@@ -63,4 +63,5 @@ REQUIRED_PROCEDURES = {
     "register_group": "group.register",
     "appoint_moderator": "office.appoint",
     "withdraw_moderator": "office.withdraw",
+    "register_client": "client.register",
 }

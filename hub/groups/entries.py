@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.ledger import record
-from hub.ledger.kinds import ActId, BranchId, Count, GrantId, GroupId, HolderId, LinkId, Minute, Slug, Word
+from hub.ledger.kinds import ActId, BranchId, Count, Day, GrantId, GroupId, HolderId, LinkId, Minute, Slug, Word
 
 
 @record("group.proposed", openings=("name", "purpose"))
@@ -74,6 +74,33 @@ class LinkWithdrawn:
     """A public link is taken down."""
 
     link: LinkId
+
+
+@record("link.confirmed")
+@dataclass(frozen=True)
+class LinkConfirmed:
+    """A second organiser says that a public link is the group's own: it is *declared*, and proved by nothing."""
+
+    link: LinkId
+
+
+@record("link.proved")
+@dataclass(frozen=True)
+class LinkProved:
+    """The hub saw the proof at the address itself. method: dns, file or rel_me. Rests on the hub's word."""
+
+    link: LinkId
+    method: Word
+    day: Day
+
+
+@record("link.lapsed")
+@dataclass(frozen=True)
+class LinkLapsed:
+    """Two looks 72 hours apart did not find the proof any more. Rests on the hub's word."""
+
+    link: LinkId
+    day: Day
 
 
 @record("office.offered")

@@ -16,14 +16,17 @@ from hub.branches import queries as branches
 from hub.branches.fold import founding_grant_owed
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
-from hub.groups import queries
+from hub.groups import queries, rules
 from hub.groups.entries import (
     GroupCofounded,
     GroupConfirmed,
     GroupObjected,
     GroupProposed,
     GroupRegistered,
+    LinkConfirmed,
     LinkDeclared,
+    LinkLapsed,
+    LinkProved,
     LinkWithdrawn,
     OfficeAccepted,
     OfficeChallenged,
@@ -78,6 +81,8 @@ def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
     branch = branches.find(tx, record.branch)
     if branch is None or not branch.is_registered or record.joining not in JOINING:
         return no("groups.no_branch", "No such branch is registered.")
+    if not rules.slug_ok(record.slug):
+        return rules.slug_ok(record.slug)
     if tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}) is not None:
         return no("groups.name_taken", "Another group has this name.")
     return act_warrants.opening("register_group", branch_of)(tx, entry, record)
@@ -165,12 +170,18 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "title": said["title"],
         "told_entry": entry.index,
         "declared_at": entry.at,
+        "declared_by": entry.by,
+        "confirmed_by": None,
+        "confirmed_entry": None,
+        "proved_by": None,
+        "proved_entry": None,
+        "lapsed_entry": None,
         "withdrawn_entry": None,
     }
     tx.execute(_ADD_LINK, row)
 
 
-def link_scope(tx: Connection, record: LinkWithdrawn) -> Scope | None:
+def link_scope(tx: Connection, record: LinkWithdrawn | LinkConfirmed) -> Scope | None:
     """The scope of the group whose link this is."""
     row = tx.execute(_LINK, {"link": record.link}).first()
     group = None if row is None else queries.find(tx, row.group)
@@ -181,6 +192,47 @@ def link_scope(tx: Connection, record: LinkWithdrawn) -> Scope | None:
 def withdraw_link(tx: Connection, entry: Entry, record: LinkWithdrawn, said: Said) -> None:
     """Takes a public link down; its row stays."""
     tx.execute(_TAKE_DOWN, {"key": record.link, "index": entry.index})
+
+
+def may_confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed) -> Verdict:
+    """By an organiser of the group who did not declare it, once."""
+    verdict = warrants.office(P.LINKS_DECLARE, link_scope)(tx, entry, record)
+    row, by = tx.execute(_LINK, {"link": record.link}).first(), warrants.warranting_grant(tx, entry)
+    if not verdict or row is None or by is None:
+        return verdict if not verdict else warrants.NO_WARRANT
+    declared = permits.grant_by_entry(tx, row.declared_by)
+    return rules.may_confirm_link(by.holder, declared.holder if declared else "", row.confirmed_entry is not None)
+
+
+@applies(LinkConfirmed, warrant=may_confirm_link)
+def confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed, said: Said) -> None:
+    """A second organiser's word."""
+    _mark(tx, record.link, confirmed_by=entry.by, confirmed_entry=entry.index)
+
+
+def may_note_proof(tx: Connection, entry: Entry, record: LinkProved | LinkLapsed) -> Verdict:
+    """By the hub alone, about a public link that stands; only a proved one lapses."""
+    row = tx.execute(_LINK, {"link": record.link}).first()
+    if row is None or entry.by is not None or (isinstance(record, LinkProved) and record.method not in rules.METHODS):
+        return no("groups.no_link", "No such public link stands in the record.")
+    is_proved = row.proved_entry is not None and row.lapsed_entry is None
+    return YES if is_proved == isinstance(record, LinkLapsed) else no("groups.link_proof", "That is so already.")
+
+
+@applies(LinkProved, warrant=may_note_proof)
+def note_proof(tx: Connection, entry: Entry, record: LinkProved, said: Said) -> None:
+    """The proof was seen at the address."""
+    _mark(tx, record.link, proved_by=record.method, proved_entry=entry.index, lapsed_entry=None)
+
+
+@applies(LinkLapsed, warrant=may_note_proof)
+def note_lapse(tx: Connection, entry: Entry, record: LinkLapsed, said: Said) -> None:
+    """The proof is gone."""
+    _mark(tx, record.link, lapsed_entry=entry.index)
+
+
+def _mark(tx: Connection, link: str, **values: object) -> None:
+    tx.execute(sa.update(group_links).where(group_links.c.id == link).values(**values))
 
 
 def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:

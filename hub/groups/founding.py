@@ -79,6 +79,8 @@ def propose(tx: Connection, *, branch: Branch, plan: Plan, shown: str, actor: Ac
     if mistakes:
         raise Invalid(mistakes)
     slug = names.slug_of(plan.name)
+    if not rules.slug_ok(slug):
+        raise Invalid({"name": rules.slug_ok(slug).sentence})
     taken = sa.select(groups.c.id).where(groups.c.slug == slug, groups.c.ended_entry.is_(None))
     if tx.scalar(taken) is not None:
         raise Conflict("groups.name_taken", "Another group has this name. Choose another.", "name")

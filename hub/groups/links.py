@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.errors import Invalid, NotFound, RuleViolation
 from hub.groups import queries, rules
-from hub.groups.entries import LinkDeclared, LinkWithdrawn
+from hub.groups.entries import LinkConfirmed, LinkDeclared, LinkWithdrawn
 from hub.groups.models import group_links, member_links
 from hub.groups.queries import Group
 from hub.permits import Actor, P, require
@@ -35,7 +35,7 @@ def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, a
     if audience == "public":
         _declare(tx, group.id, kind, url, title, grant.entry)
     else:
-        _keep(tx, group.id, kind, url, title)
+        _keep(tx, group.id, kind, url, title, by=grant.holder)
 
 
 def withdraw_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> None:
@@ -49,6 +49,22 @@ def withdraw_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> N
         return
     mine = sa.delete(member_links).where(member_links.c.id == link, member_links.c.group == group.id)
     if not tx.execute(mine).rowcount:
+        raise NotFound
+
+
+def confirm_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> None:
+    """Gives the second organiser's word on a public link: *declared*. Raises NotFound, Forbidden, RuleViolation."""
+    grant = require(actor, P.LINKS_DECLARE, group.scope)
+    if queries.group_of_link(tx, link) != group.id or queries.link(tx, link) is None:
+        raise NotFound
+    ledger.append(tx, LinkConfirmed(link), by=grant.entry)
+
+
+def keep_member_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> None:
+    """Says that a members' link is still right. Raises NotFound, Forbidden."""
+    grant = require(actor, P.LINKS_DECLARE, group.scope)
+    mine = sa.update(member_links).where(member_links.c.id == link, member_links.c.group == group.id)
+    if not tx.execute(mine.values(kept_by=grant.holder, kept_at=clock.now())).rowcount:
         raise NotFound
 
 
@@ -77,6 +93,6 @@ def _declare(tx: Connection, group: str, kind: str, url: str, title: str, warran
     ledger.append(tx, LinkDeclared(group, ids.new("lnk"), kind), by=warrant, words=words)
 
 
-def _keep(tx: Connection, group: str, kind: str, url: str, title: str) -> None:
+def _keep(tx: Connection, group: str, kind: str, url: str, title: str, by: str | None = None) -> None:
     row = {"id": ids.new("lnk"), "group": group, "kind": kind, "url": url, "title": title, "at": clock.now()}
-    tx.execute(sa.insert(member_links), row)
+    tx.execute(sa.insert(member_links), {**row, "kept_by": by, "kept_at": clock.now() if by else None})

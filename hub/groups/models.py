@@ -42,8 +42,28 @@ group_links = table(
     sa.Column("title", sa.Text),
     sa.Column("told_entry", sa.BigInteger, nullable=False),
     sa.Column("declared_at", Moment, nullable=False),
+    # The grant under which it was declared, and the second organiser's.
+    sa.Column("declared_by", sa.BigInteger),
+    sa.Column("confirmed_by", sa.BigInteger),
+    sa.Column("confirmed_entry", sa.BigInteger),
+    sa.Column("proved_by", sa.Text),
+    sa.Column("proved_entry", sa.BigInteger),
+    sa.Column("lapsed_entry", sa.BigInteger),
     sa.Column("withdrawn_entry", sa.BigInteger),
     kind="public",
+)
+
+# The other half of a proof, and how looks at it went. Public in what it leads to (link.proved, link.lapsed) alone.
+link_proofs = table(
+    "link_proofs",
+    sa.Column("link", sa.Text, primary_key=True),
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("looked_at", Moment),
+    sa.Column("seen_at", Moment),
+    sa.Column("missing_since", Moment),
+    kind="private",
 )
 
 # What an act about an office is about: the group and role offered, or the grant challenged.
@@ -111,6 +131,9 @@ member_links = table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    # The organiser who last said that it is right, and when.
+    sa.Column("kept_by", sa.Text),
+    sa.Column("kept_at", Moment),
     kind="private",
 )
 

@@ -50,6 +50,23 @@ _OPEN_MEMBERSHIP = (
 )
 
 
+_BRANCH_OF = sa.select(groups.c.branch).where(groups.c.id == sa.bindparam("group"))
+_MINE = (
+    sa.select(groups.c.slug, groups.c.registered_entry)
+    .join_from(memberships, groups, groups.c.id == memberships.c.group)
+    .where(memberships.c.person == sa.bindparam("person"), memberships.c.until_at.is_(None))
+    .where(groups.c.registered_entry.is_not(None), groups.c.ended_entry.is_(None))
+)
+_MINE_ONE = _MINE.where(groups.c.id == sa.bindparam("group"))
+_MINE_HERE = _MINE.where(groups.c.branch == sa.bindparam("branch"))
+_LIVE_SLUG = sa.select(groups.c.slug).where(
+    groups.c.id == sa.bindparam("group"), groups.c.registered_entry.is_not(None), groups.c.ended_entry.is_(None)
+)
+_PUBLIC_LINK = sa.select(group_links).where(
+    group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None)
+)
+
+
 @dataclass(frozen=True)
 class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn."""
@@ -113,6 +130,27 @@ class Link:
     url: str | None
     title: str | None
     entry: int | None
+    proved_by: str | None = None
+    proved_entry: int | None = None
+    lapsed_entry: int | None = None
+    confirmed_entry: int | None = None
+    declared_by: int | None = None
+    kept_by: str | None = None
+    kept_at: dt.datetime | None = None
+
+    @property
+    def is_proved(self) -> bool:
+        """Tells whether the proof stands at the address."""
+        return self.proved_entry is not None and self.lapsed_entry is None
+
+    @property
+    def status(self) -> str:
+        """proved, lapsed, declared (by two organisers), or said (by one)."""
+        if self.is_proved:
+            return "proved"
+        if self.lapsed_entry is not None:
+            return "lapsed"
+        return "said" if self.confirmed_entry is None else "declared"
 
     @property
     def is_public(self) -> bool:
@@ -192,11 +230,39 @@ def links_for(tx: Connection, group: Group, *, viewer: Actor) -> list[Link]:
     """Returns where a group meets: the public links, and for its members those that stay with them."""
     here = sa.select(group_links).where(group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None))
     rows = tx.execute(here.order_by(group_links.c.told_entry))
-    found = [Link(row.id, row.kind, row.url, row.title, row.told_entry) for row in rows]
+    found = [_link(row) for row in rows]
     if member_since(tx, group.id, viewer) is not None:
         mine = sa.select(member_links).where(member_links.c.group == group.id).order_by(member_links.c.at)
-        found += [Link(row.id, row.kind, row.url, row.title, None) for row in tx.execute(mine)]
+        found += [
+            Link(row.id, row.kind, row.url, row.title, None, kept_by=row.kept_by, kept_at=row.kept_at)
+            for row in tx.execute(mine)
+        ]
     return found
+
+
+def link(tx: Connection, link: str) -> Link | None:
+    """Returns a public link that stands, or None."""
+    row = tx.execute(_PUBLIC_LINK, {"link": link}).first()
+    return None if row is None else _link(row)
+
+
+def group_of_link(tx: Connection, link: str) -> str | None:
+    """Returns the group whose public link this is or was."""
+    return tx.scalar(sa.select(group_links.c.group).where(group_links.c.id == link))
+
+
+def register_of_links(tx: Connection) -> list[tuple[Link, str]]:
+    """Returns every public link that stands in a registered group, with the group's slug: the register."""
+    standing = sa.select(group_links, groups.c.slug).join_from(group_links, groups, groups.c.id == group_links.c.group)
+    standing = standing.where(group_links.c.withdrawn_entry.is_(None), groups.c.registered_entry.is_not(None))
+    return [(_link(row), row.slug) for row in tx.execute(standing.order_by(groups.c.slug, group_links.c.told_entry))]
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(
+        row.id, row.kind, row.url, row.title, row.told_entry, row.proved_by, row.proved_entry, row.lapsed_entry,
+        row.confirmed_entry, row.declared_by,
+    )  # fmt: skip
 
 
 def has_member_links(tx: Connection, group: Group) -> bool:
@@ -217,6 +283,43 @@ def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
         return []
     mine = sa.select(memberships.c.group).where(memberships.c.person == viewer.person, memberships.c.until_at.is_(None))
     return [_group(row) for row in tx.execute(_GROUP.where(groups.c.id.in_(mine)).order_by(groups.c.slug))]
+
+
+class Belonging(NamedTuple):
+    """A group somebody belongs to. registered_entry: what its slug rests on."""
+
+    slug: str
+    registered_entry: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Of which groups a site learns: one, those of one branch, or all."""
+
+    group: str | None = None
+    branch: str | None = None
+
+
+def reach_of(tx: Connection, group: str, tells: str) -> Reach:
+    """Returns the reach of a site of a group. tells: group, branch or hub."""
+    if tells == "hub":
+        return Reach()
+    return Reach(group=group) if tells == "group" else Reach(branch=tx.scalar(_BRANCH_OF, {"group": group}))
+
+
+def slugs_of(tx: Connection, person: str, reach: Reach) -> list[Belonging]:
+    """Returns the groups within a reach that a person belongs to."""
+    asked = {"person": person, "group": reach.group, "branch": reach.branch}
+    if reach.group is not None:
+        return [Belonging(*row) for row in tx.execute(_MINE_ONE, asked)]
+    return [Belonging(*row) for row in tx.execute(_MINE if reach.branch is None else _MINE_HERE, asked)]
+
+
+def slug_in(tx: Connection, scope: Scope, reach: Reach) -> str | None:
+    """Returns the slug of a group's scope if it lies within a reach and the group lives."""
+    if scope.kind != "group" or (reach.group or scope.id) != scope.id or (reach.branch or scope.branch) != scope.branch:
+        return None
+    return tx.scalar(_LIVE_SLUG, {"group": scope.id})
 
 
 def open_request(tx: Connection, group: str, viewer: Actor) -> dt.datetime | None:

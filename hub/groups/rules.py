@@ -14,6 +14,10 @@ LINK_KINDS = (
 )  # fmt: skip
 INVITE_KINDS = frozenset({"whatsapp", "signal", "telegram", "chat", "meeting"})
 MESSENGERS = ("chat.whatsapp.com", "signal.group", "t.me", "telegram.me", "discord.gg")
+# How an address is proved: a DNS TXT record, a file on the site, or links with rel="me" both ways.
+METHODS = ("dns", "file", "rel_me")
+# What a role of a group is called in tokens is <slug>-<role>: no group's own slug may read as another group's role.
+ROLE_ENDINGS = ("admin", "moderator", "council", "steward", "organiser")
 PURPOSE_SHORTEST, PURPOSE_LONGEST = 10, 500
 MOST_LINKS = 12
 
@@ -21,6 +25,22 @@ MOST_LINKS = 12
 def default_audience(kind: str) -> str:
     """Returns who sees a link of this kind unless its organiser says otherwise."""
     return "members" if kind in INVITE_KINDS else "public"
+
+
+def slug_ok(slug: str) -> Verdict:
+    """Says whether a group may have a slug: one that ends like a role would pass for another group's office."""
+    if slug.rpartition("-")[2] in ROLE_ENDINGS and "-" in slug:
+        return no("groups.slug_role", "A group's name may not end in the name of an office. Choose another name.")
+    return YES
+
+
+def may_confirm_link(by: str, declared_by: str, confirmed_before: bool) -> Verdict:
+    """Says whether an organiser may give the second word on a public link: nobody seconds themselves."""
+    if confirmed_before:
+        return no("groups.link_confirmed", "A second organiser has confirmed this link already.")
+    if by == declared_by:
+        return no("groups.link_own", "You declared this link. It takes a second organiser.")
+    return YES
 
 
 def purpose_ok(purpose: str) -> Verdict:

@@ -13,6 +13,7 @@ ROOMS = (
     "hub.branches.actions",
     "hub.groups.founding",
     "hub.groups.offices",
+    "hub.oidc.registering",
     "hub.mirror.fold",
 )
 

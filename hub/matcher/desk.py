@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.db import Database
 from hub.envelope import ALPHABET, CODE_LENGTH, Handshake, Proof, normal, normal_code
-from hub.letters import LETTERS
+from hub.letters import LETTERS, TO_TYPED
 from hub.matcher import limiter
 from hub.matcher.compare import Match, is_current, lookup
 from hub.matcher.keys import Keys
@@ -92,7 +92,10 @@ class Desk:
 
     def deliver(self, ref: str, template: str, params: Mapping[str, str]) -> str:
         """Takes a letter to a row; always answers ``queued``, whether or not there is anybody to send it to."""
-        known = template in LETTERS and tuple(sorted(params)) == tuple(sorted(LETTERS[template]))
+        known = tuple(sorted(params)) == tuple(sorted({**LETTERS, **TO_TYPED}.get(template, ("unknown",))))
+        if known and template in TO_TYPED:
+            sealed = self.keys.seal_contact(params["address"]).hex()
+            params = {"code": params["code"], "sealed": sealed}
         with self.db.write() as tx:
             limit = limiter.day(f"letter {template}", ref, self.settings.letters_per_day)
             if known and limiter.take(tx, self.keys, [limit]):

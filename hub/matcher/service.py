@@ -144,7 +144,11 @@ class Service:
             contact, done = self.desk.contact_of(tx, row.ref), sa.update(sendings).where(sendings.c.id == row.id)
             try:
                 if contact is not None:
-                    self.post.send(self.post.render(row.template, contact, row.params))
+                    # To a member's own row alone; the one letter for a typed address carries it sealed.
+                    params = dict(row.params)
+                    sealed = params.pop("sealed", None)
+                    to = contact if sealed is None else self.desk.keys.open_contact(bytes.fromhex(sealed))
+                    self.post.send(self.post.render(row.template, to, params))
                 tx.execute(done.values(sent_at=clock.now()))
             except (OSError, smtplib.SMTPException) as problem:
                 log.warning("a letter waits: %s", type(problem).__name__)

@@ -14,6 +14,7 @@ from hub.people.models import accounts, persons, sessions, standings
 from hub.people.tokens import hash_token
 from hub.permits import VISITOR, Actor, Standing
 from hub.permits import queries as permits
+from hub.permits.models import holdings
 
 _SESSION = (
     sa.select(sessions, accounts.c.nickname, accounts.c.shown)
@@ -23,6 +24,17 @@ _SESSION = (
 _STANDING = sa.select(standings).where(standings.c.person == sa.bindparam("person"), standings.c.until_at.is_(None))
 
 
+_KNOWN = (
+    sa.select(persons.c.seed, accounts.c.nickname, accounts.c.shown, holdings.c.holder, standings.c.until_at)
+    .select_from(
+        persons.join(standings, sa.and_(standings.c.person == persons.c.id, standings.c.until_at.is_(None)))
+        .outerjoin(accounts, accounts.c.person == persons.c.id)
+        .outerjoin(holdings, holdings.c.person == persons.c.id)
+    )
+    .where(persons.c.id == sa.bindparam("person"))
+)
+
+
 @dataclass(frozen=True)
 class Lives:
     """How long sessions last. days: at most; idle_days: without a visit; office_hours: how fresh the code must be."""
@@ -30,6 +42,16 @@ class Lives:
     days: int = 30
     idle_days: int = 14
     office_hours: int = 12
+
+
+@dataclass(frozen=True)
+class Known:
+    """A member as the provider meets them. seed: what pairwise subjects are made from."""
+
+    seed: bytes | None
+    nickname: str | None
+    shown: str | None
+    holder: str | None
 
 
 @dataclass(frozen=True)
@@ -78,10 +100,29 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
     )
 
 
+def session_of(tx: Connection, token: str) -> str | None:
+    """Returns the id of the session behind a token."""
+    return tx.scalar(sa.select(sessions.c.id).where(sessions.c.token_hash == hash_token(token)))
+
+
 def standing_of(tx: Connection, person: str) -> Standing | None:
     """Returns a person's running standing, or None."""
     row = tx.execute(_STANDING, {"person": person}).first()
     return None if row is None else Standing(row.area, row.since, row.until_at)
+
+
+def known(tx: Connection, person: str) -> Known | None:
+    """Returns what a site of a group may be told of a member, or None for who has no running standing."""
+    row = tx.execute(_KNOWN, {"person": person}).first()
+    if row is None or (row.until_at is not None and row.until_at <= clock.now()):
+        return None
+    return Known(None if row.seed is None else bytes(row.seed), row.nickname, row.shown, row.holder)
+
+
+def seed_of(tx: Connection, person: str) -> bytes | None:
+    """Returns what a person's pairwise subjects are made from, member or not any more."""
+    found = tx.scalar(sa.select(persons.c.seed).where(persons.c.id == person))
+    return None if found is None else bytes(found)
 
 
 def spell_of(tx: Connection, person: str) -> Spell | None:

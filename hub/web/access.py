@@ -7,8 +7,11 @@ import hmac
 from enum import Enum
 from urllib.parse import quote
 
+from sqlalchemy.engine import Connection
+
 from hub import clock
 from hub.errors import Verdict, no
+from hub.oidc import ending
 from hub.people import actions as people
 from hub.people import queries
 from hub.permits import Actor
@@ -58,6 +61,13 @@ def way_in(needs: Needs, asked: Asked) -> Answer | None:
     if needs is Needs.MEMBER and actor.standing is None:
         return see_other(with_next("/join", back))
     return None
+
+
+def carry_sites(tx: Connection, former: Actor, person: str, token: str) -> None:
+    """Lets sites go on knowing somebody who signs in once more in the same browser."""
+    session = queries.session_of(tx, token)
+    if former.person == person and former.session and session:
+        ending.carry_over(tx, person=person, former=former.session, session=session)
 
 
 def with_next(path: str, back: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from hub.db import Database
+from hub.fetch import Fetcher
+from hub.oidc.keys import ProviderKeys
 from hub.people.queries import Lives
 from hub.permits import VISITOR, Actor
 from hub.roster.line import Line
@@ -33,6 +35,9 @@ class Hub:
     signer: Signer
     assets: Assets
     render: Callable[[str, Mapping[str, object]], str]
+    oidc: ProviderKeys
+    federation: ProviderKeys
+    fetcher: Fetcher
     kept: Kept = field(default_factory=Kept)
 
     @property
@@ -44,7 +49,10 @@ class Hub:
 
 @dataclass
 class Asked:
-    """One request. client: the address behind the trusted proxies; mistakes: field to sentence, when shown again."""
+    """One request. client: the address behind the trusted proxies; mistakes: field to sentence, when shown again.
+
+    is_machine: a program asks, by a route that takes no form of ours; raw: the body it sent.
+    """
 
     hub: Hub
     method: str
@@ -54,6 +62,8 @@ class Asked:
     params: Mapping[str, str] = field(default_factory=dict)
     query: Pairs = NONE
     form: Pairs = NONE
+    raw: bytes = b""
+    is_machine: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     actor: Actor = VISITOR
     mistakes: Mapping[str, str] = field(default_factory=dict)

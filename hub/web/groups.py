@@ -8,6 +8,7 @@ from hub.groups import founding, links, membership, queries, rules
 from hub.groups.queries import Group
 from hub.people import queries as people
 from hub.permits import P, can
+from hub.permits import queries as permits
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -34,6 +35,7 @@ def show(asked: Asked) -> Answer:
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=queries.links_for(asked.tx, group, viewer=asked.actor),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
+        kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
         count=queries.published_count(asked.tx, group.id),
         waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,
@@ -146,6 +148,12 @@ def withdraw_link(asked: Asked) -> Answer:
 
 def _group(asked: Asked) -> Group:
     return queries.by_slug(asked.tx, asked.params["group"])
+
+
+def _keepers(asked: Asked, group: Group) -> dict[str, str | None]:
+    """Returns how those are shown who last confirmed a members' link."""
+    links = queries.links_for(asked.tx, group, viewer=asked.actor)
+    return permits.shown_names(asked.tx, {link.kept_by for link in links if link.kept_by})
 
 
 def _shown(account: tuple[str, str] | None) -> str:

@@ -26,12 +26,15 @@ T = TypeVar("T")
 Unit = Literal["read", "write", "own", "none"]
 """read, write: around the handler. own: the handler opens what it needs. none: no database, and nobody is asked who."""
 
+Level = Literal["session", "fresh", "own"]
+"""session: a sign-in will do. fresh: a passkey of the last five minutes. own: the handler asks for proof of its own."""
+
 ON_THE_FORM = (Invalid, Conflict, RuleViolation)
 
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the table. again: the page that shows a form once more, with its mistakes."""
+    """One line of the table. again: the page that shows a form once more, with its mistakes; level: AU-02."""
 
     method: str
     path: str
@@ -39,6 +42,8 @@ class Route:
     needs: Needs = Needs.ANYONE
     unit: Unit = "read"
     again: Handler | None = None
+    is_machine: bool = False
+    level: Level = "session"
 
 
 def get(path: str, handler: Handler, needs: Needs = Needs.ANYONE, unit: Unit = "read") -> Route:
@@ -51,6 +56,11 @@ def post(
 ) -> Route:
     """A form's target. again: the page the form stands on; without it a refusal has a page of its own."""
     return Route("POST", path, handler, needs, unit, again)
+
+
+def machine(method: str, path: str, handler: Handler, unit: Unit = "write") -> Route:
+    """What programs call: no form of ours, no session; the handler proves who asks."""
+    return Route(method, path, handler, Needs.ANYONE, unit, is_machine=True, level="own")
 
 
 def answer(route: Route, asked: Asked) -> Answer:
@@ -73,7 +83,7 @@ def write_twice(db: Database, work: Callable[[Connection], T]) -> T:
 
 
 def _carry_out(route: Route, asked: Asked) -> Answer:
-    if route.method == "POST":
+    if route.method == "POST" and not route.is_machine:
         verdict = access.form_verdict(asked)
         if not verdict:
             return problems.not_ours(asked, verdict)

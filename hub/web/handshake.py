@@ -19,7 +19,7 @@ from hub.people import queries
 from hub.people.nicknames import suggestion
 from hub.roster.actions import admit
 from hub.web import cookies
-from hub.web.access import with_next
+from hub.web.access import carry_sites, with_next
 from hub.web.context import Answer, Asked
 from hub.web.countries import BY_NAME, COUNTRIES
 from hub.web.forms import Reader
@@ -146,7 +146,9 @@ def _welcome(asked: Asked, proof: Proof) -> Answer:
         person = admit(tx, proof)
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
-        return people.start_session(tx, person=person), person in queries.nicknames(tx, [person])
+        token = people.start_session(tx, person=person)
+        carry_sites(tx, asked.actor, person, token)
+        return token, person in queries.nicknames(tx, [person])
 
     token, is_named = write_twice(asked.hub.db, begin)
     asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)

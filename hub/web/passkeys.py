@@ -12,7 +12,7 @@ from hub.people import actions as people
 from hub.people import passkeys, queries
 from hub.people.passkeys import Party
 from hub.web import cookies
-from hub.web.access import with_next
+from hub.web.access import carry_sites, with_next
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.handling import write_twice
@@ -76,7 +76,9 @@ def sign_in(asked: Asked) -> Answer:
         person = passkeys.sign_in(tx, party(asked), answer=asked.form.first("answer"))
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
-        return people.start_session(tx, person=person), person in queries.nicknames(tx, [person])
+        token = people.start_session(tx, person=person)
+        carry_sites(tx, asked.actor, person, token)
+        return token, person in queries.nicknames(tx, [person])
 
     token, is_named = write_twice(asked.hub.db, begin)
     asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)

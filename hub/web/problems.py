@@ -105,7 +105,7 @@ def problem(asked: Asked, status: int, code: str, sentence: str, *, source: str 
     """Returns one problem, in the shape the asker reads. reference: the number of something unexpected."""
     title = TITLES.get(status, TITLES[422])
     if wants_json(asked):
-        return _as_json(status, code, title, sentence, reference)
+        return _as_json(asked, status, code, title, sentence, reference)
     context = {"title": title, "sentence": sentence, "source": source, "reference": reference}
     return pages.page(asked, "errors/problem.html", status=status, **context)
 
@@ -113,13 +113,15 @@ def problem(asked: Asked, status: int, code: str, sentence: str, *, source: str 
 def wants_json(asked: Asked) -> bool:
     """Tells whether a program asks: under /api, or where Accept names JSON and no HTML."""
     accept = asked.headers.get("accept", "")
-    return asked.path.startswith("/api/") or ("json" in accept and "html" not in accept)
+    return asked.is_machine or asked.path.startswith("/api/") or ("json" in accept and "html" not in accept)
 
 
-def _as_json(status: int, code: str, title: str, sentence: str, reference: str) -> Answer:
+def _as_json(asked: Asked, status: int, code: str, title: str, sentence: str, reference: str) -> Answer:
     told = {"type": "about:blank", "title": title, "status": status, "detail": sentence, "code": code}
     if reference:
         told["reference"] = reference
+    if asked.path.startswith("/oidc/"):
+        told["error"] = "invalid_request" if status < 500 else "server_error"  # RFC 6749 section 5.2
     body = json.dumps(told, ensure_ascii=False, sort_keys=True).encode("utf-8")
     return Answer(status, body, "application/problem+json")
 

@@ -19,7 +19,7 @@ from hub.web.texts import _
 PAGE = 50
 # Nobody outside can recompute these: they rest on the hub's word, or the matcher's, alone.
 THE_MATCHERS = ("matcher.counted", "operators.counted", "roster.imported", "roster.undone")
-BY_WORD = ("holder.named", *THE_MATCHERS, "software.deployed", "area.declared")
+BY_WORD = ("holder.named", *THE_MATCHERS, "software.deployed", "area.declared", "link.proved", "link.lapsed")
 
 
 @dataclass(frozen=True)

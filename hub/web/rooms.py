@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.web import branches, fork, group_drafts, groups, home, invitations, offices, record, rules
+from hub.web import branches, channels, fork, group_drafts, groups, home, invitations, offices, record, rules, sites
 from hub.web.access import Needs
 from hub.web.handling import get, post
 from hub.web.pages import kept
@@ -41,6 +41,24 @@ ROUTES = (
     get("/groups/{group}/links", groups.links_form, NAMED),
     post("/groups/{group}/links", groups.add_link, NAMED, again=groups.links_form),
     post("/groups/{group}/links/{link}/withdrawal", groups.withdraw_link, NAMED),
+    post("/groups/{group}/links/{link}/kept", channels.keep, NAMED),
+    get("/groups/{group}/channels", channels.of_group),
+    post("/groups/{group}/channels/{link}/proof", channels.begin, NAMED),
+    post("/groups/{group}/channels/{link}/look", channels.look, NAMED, unit="own"),
+    post("/groups/{group}/channels/{link}/confirmation", channels.confirm, NAMED),
+    post("/groups/{group}/channels/{link}/entity", channels.read_entity, NAMED, unit="own"),
+    get("/channels", channels.register),
+    get("/channels/{link}", channels.show),
+    get("/groups/{group}/sites", sites.show, NAMED),
+    get("/groups/{group}/sites/new", sites.new, NAMED),
+    post("/groups/{group}/sites", sites.propose, NAMED, again=sites.new),
+    get("/groups/{group}/sites/{client}", sites.recipe, NAMED),
+    get("/groups/{group}/sites/{client}/preview", sites.preview, NAMED),
+    post("/groups/{group}/sites/{client}/secret", sites.make_secret, NAMED, unit="own"),
+    post("/groups/{group}/sites/{client}/registration", sites.make_token, NAMED, unit="own"),
+    post("/groups/{group}/sites/{client}/stop", sites.stop, NAMED),
+    post("/sites/{act}/confirmation", sites.confirm, NAMED),
+    post("/sites/{act}/objection", sites.object_to, NAMED),
     get("/groups/{group}/power", offices.of_group),
     post("/groups/{group}/appointments", offices.offer, NAMED),
     get("/groups/{group}/offices/{grant}/withdrawal", offices.challenge_form, NAMED),

@@ -6,10 +6,10 @@ What a visitor may do beyond opening a page, the rooms decide. Every room's page
 from __future__ import annotations
 
 from hub.errors import NotFound
-from hub.web import account, dev, files, handshake, health, me, passkeys, rooms, static
+from hub.web import account, channels, dev, files, handshake, health, me, passkeys, provider, rooms, sites, static
 from hub.web.access import Needs
 from hub.web.context import Answer, Asked
-from hub.web.handling import Route, get, post
+from hub.web.handling import Route, get, machine, post
 
 PERSON, NAMED = Needs.PERSON, Needs.NAMED
 
@@ -51,6 +51,8 @@ ACCOUNT = (
 ME = (
     get("/me", me.show, NAMED),
     get("/me/notices", me.show_notices, NAMED),
+    get("/me/sites", sites.mine, NAMED),
+    post("/me/sites/{client}/withdrawal", sites.withdraw_consent, NAMED),
     get("/me/looks", me.show_looks, NAMED),
     get("/me/export", me.export, NAMED),
 )
@@ -66,6 +68,40 @@ FILES = (
     get("/static/{name}", static.show, unit="none"),
     get("/favicon.ico", static.icon, unit="none"),
 )
+PROVIDER = (
+    machine("GET", "/.well-known/openid-configuration", provider.discovery, unit="none"),
+    machine("GET", "/.well-known/oauth-authorization-server", provider.discovery, unit="none"),
+    machine("GET", "/oidc/jwks.json", provider.jwks, unit="none"),
+    get("/oidc/authorize", provider.authorize, unit="write"),
+    machine("POST", "/oidc/authorize", provider.authorize_by_form, unit="none"),
+    get("/oidc/consent", provider.show_consent, NAMED),
+    post("/oidc/consent", provider.consent, NAMED, again=provider.show_consent),
+    post("/oidc/refusal", provider.deny, NAMED),
+    post("/oidc/address", provider.send_address, NAMED, again=provider.show_consent),
+    post("/oidc/address/code", provider.confirm_address, NAMED, again=provider.show_consent),
+    machine("POST", "/oidc/token", provider.token),
+    machine("GET", "/oidc/userinfo", provider.userinfo, unit="read"),
+    machine("POST", "/oidc/userinfo", provider.userinfo, unit="read"),
+    machine("POST", "/oidc/introspect", provider.introspect),
+    machine("POST", "/oidc/revoke", provider.revoke),
+    machine("POST", "/oidc/par", provider.push),
+    machine("POST", "/oidc/register", provider.register),
+    machine("GET", "/oidc/register/{client}", provider.manage, unit="read"),
+    machine("DELETE", "/oidc/register/{client}", provider.manage),
+    get("/oidc/logout", provider.show_logout, unit="write"),
+    machine("POST", "/oidc/logout", provider.logout_by_form, unit="none"),
+    post("/oidc/goodbye", provider.logout),
+    *(machine("OPTIONS", path, provider.preflight, unit="none") for path in provider.FROM_ANYWHERE),
+)
+FEDERATION = (
+    machine("GET", "/.well-known/openid-federation", channels.configuration, unit="none"),
+    machine("GET", "/federation/fetch", channels.fetch, unit="read"),
+    machine("GET", "/federation/list", channels.listing, unit="read"),
+    machine("GET", "/federation/trust-mark", channels.trust_mark, unit="read"),
+    machine("GET", "/federation/trust-marked", channels.trust_marked, unit="read"),
+    machine("POST", "/federation/trust-mark-status", channels.trust_mark_status, unit="read"),
+    machine("GET", "/federation/historical-keys", channels.historical_keys, unit="none"),
+)
 MACHINE = (
     get("/healthz", health.alive, unit="none"),
     get("/readyz", health.ready),
@@ -79,4 +115,4 @@ DEMO = (
     get("/dev/look", dev.show_look),
 )
 
-ROUTES: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *FILES, *MACHINE, *DEMO)
+ROUTES: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *PROVIDER, *FEDERATION, *FILES, *MACHINE, *DEMO)

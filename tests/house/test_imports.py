@@ -11,7 +11,8 @@ HUB = Path(__file__).resolve().parents[2] / "hub"
 # From the top; docs/house.md shows the same order.
 LINES = (
     ("app", "edge", "web", "cli"),
-    ("mirror",),
+    ("federation",),
+    ("oidc", "mirror"),
     ("groups",),
     ("branches",),
     ("acts",),
@@ -21,7 +22,7 @@ LINES = (
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
     ("db", "tlog", "migrate"),
-    ("clock", "errors", "ids", "letters", "settings", "envelope", "places"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
 # Together they are the front: wiring may look at pages and pages at the frame.

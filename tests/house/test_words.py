@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hub.ledger import catalogue
 from hub.ledger.entries import TYPES
-from hub.letters import LETTERS
+from hub.letters import LETTERS, TO_TYPED
 from hub.matcher.settings import DEFAULTS as MATCHER
 from hub.permits.permissions import MEANINGS, P, R
 from hub.permits.table import POWERS, RIGHTS
@@ -68,7 +68,7 @@ def test_every_letter_has_both_its_templates():
     letters = {path.stem for path in (ROOT / "templates" / "letters").glob("[a-z]*.txt")}
     notices = {path.stem for path in (ROOT / "templates" / "notices").glob("[a-z]*.html")}
 
-    assert letters - {"code"} == set(LETTERS)
+    assert letters - {"code"} == {*LETTERS, *TO_TYPED}
     assert notices == set(LETTERS)
 
 

@@ -173,7 +173,7 @@ def test_no_bytes_in_a_form_bring_anything_down(full_house: tuple[House, Any]) -
     found: dict[tuple[str, bytes], int] = {}
 
     for route in ROUTES:
-        if route.method != "POST" or "sessions" in route.path or route.path == "/sign-out":
+        if route.method != "POST" or route.is_machine or "sessions" in route.path or route.path == "/sign-out":
             continue
         for slug in {filled(route.path, slug): slug for slug in ("york-branch", "york-tenants")}.values():
             for value in BYTES:

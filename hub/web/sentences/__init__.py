@@ -18,6 +18,7 @@ from hub.branches import queries as branches
 from hub.constitution import queries as rules
 from hub.groups import queries as groups
 from hub.ledger import Entry
+from hub.oidc import clients
 from hub.permits import queries as permits
 from hub.web import words
 from hub.web.texts import _
@@ -48,6 +49,16 @@ class Names:
         found = groups.find(self.tx, group)
         return _("(name withdrawn)") if found is None or found.name is None else found.name
 
+    def link(self, link: str) -> str:
+        """The name of the group whose public link this is."""
+        found = groups.group_of_link(self.tx, link)
+        return _("(unknown)") if found is None else self.group(found)
+
+    def client(self, client: str) -> tuple[str, str]:
+        """A relying party's tool and its group's name."""
+        found = clients.find(self.tx, client)
+        return (_("(unknown)"), _("(unknown)")) if found is None else (found.title, self.group(found.group))
+
     def scope(self, scope: str) -> str:
         """A scope's name, by its id."""
         if scope == "hub":
@@ -73,7 +84,7 @@ class Names:
                 return getattr(of_act(self.tx, act), called) or _("(name withdrawn)")
             except Exception:  # noqa: S112  # an act of another kind: the next is asked
                 continue
-        about = groups.office_act(self.tx, act)
+        about = groups.office_act(self.tx, act) or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
 
 
@@ -105,4 +116,4 @@ def on(text: str) -> str:
     return words.day(moment)
 
 
-from hub.web.sentences import offices, places, work  # noqa: E402, F401  # registration: each fills SENTENCES
+from hub.web.sentences import offices, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES

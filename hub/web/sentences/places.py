@@ -9,6 +9,8 @@ from hub.ledger import Entry
 from hub.web.sentences import Names, sentence
 from hub.web.texts import _
 
+METHODS = {"dns": _("by its domain name"), "file": _("by a file on it"), "rel_me": _("by links both ways")}
+
 
 @sentence("area.declared")
 def area_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
@@ -101,6 +103,30 @@ def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("%(who)s said in public where the group “%(group)s” meets.") % {
         "who": names.warrant(entry), "group": names.group(data["group"]),
     }  # fmt: skip
+
+
+@sentence("link.confirmed")
+def link_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second organiser's word."""
+    return _("%(who)s confirmed, as the second organiser, a public link of “%(group)s”.") % {
+        "who": names.warrant(entry), "group": names.link(data["link"]),
+    }  # fmt: skip
+
+
+@sentence("link.proved")
+def link_proved(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An address is the group's own."""
+    return _("The hub saw the proof that a public link of “%(group)s” is its own (%(how)s).") % {
+        "group": names.link(data["link"]), "how": METHODS.get(data["method"], data["method"]),
+    }  # fmt: skip
+
+
+@sentence("link.lapsed")
+def link_lapsed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The proof is gone."""
+    return _("The proof that a public link of “%s” is its own was gone at two looks, three days apart.") % names.link(
+        data["link"]
+    )
 
 
 @sentence("link.withdrawn")

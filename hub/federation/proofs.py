@@ -1,0 +1,264 @@
+"""Proofs that an address is a group's own, looked at through the one fetcher. Source: reference for link verification.
+
+dns      TXT _hub-verify.<host>: "group=<slug>; token=<128 random bits>", two resolvers must agree
+file     https://<host>/.well-known/hub-group.json: {"group": "<hub>/groups/<slug>", "token": "..."}  (RFC 8615)
+rel_me   the page itself links to <hub>/groups/<slug> with rel="me"; the group's page links back
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import dns.exception
+import dns.nameserver
+import dns.resolver
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import clock, ledger
+from hub.db import Database
+from hub.errors import Invalid, NotFound, RuleViolation
+from hub.fetch import Fetcher, Refused
+from hub.groups import queries as groups
+from hub.groups.entries import LinkLapsed, LinkProved
+from hub.groups.models import group_links, link_proofs
+from hub.groups.queries import Group
+from hub.groups.rules import METHODS
+from hub.permits import Actor, P, require
+from hub.settings import Settings
+
+FILE, LABEL = "/.well-known/hub-group.json", "_hub-verify"
+EVERY, APART = dt.timedelta(days=7), dt.timedelta(hours=72)
+AT_ONCE, PATIENCE = 5, 5.0
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What must be at an address. asked_by: the private row; page: the group's page at this hub."""
+
+    link: str
+    url: str
+    group: str
+    method: str
+    token: str
+    seen_at: dt.datetime | None
+    missing_since: dt.datetime | None
+
+    @property
+    def host(self) -> str:
+        """The address's host."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def record(self) -> str:
+        """The text of the TXT record."""
+        return f"group={self.group}; token={self.token}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one look went. why: for people, where nothing was found."""
+
+    is_there: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """What looks are made with. hub: this hub's address; texts: (host, name) to TXT records, as each resolver says."""
+
+    hub: str
+    fetcher: Fetcher
+    texts: Callable[[str], list[frozenset[str]]]
+
+    @classmethod
+    def of(cls, settings: Settings, fetcher: Fetcher) -> Eyes:
+        """The eyes of a hub."""
+        return cls(settings.url, fetcher, Resolvers(settings.resolvers))
+
+
+class Resolvers:
+    """Asks each of two name servers by itself. setting: "9.9.9.9, 1.1.1.1"; empty means the system's own two."""
+
+    def __init__(self, setting: str) -> None:
+        self.setting = setting
+
+    def __call__(self, name: str) -> list[frozenset[str]]:
+        """Returns the TXT records at a name, once for each resolver. Raises Refused with fewer than two."""
+        servers = self._servers()
+        if len(servers) < 2:
+            raise Refused("Proofs by DNS need two name servers that must agree; this hub has fewer.")
+        return [self._ask(server, name) for server in servers[:2]]
+
+    def _servers(self) -> list[Any]:
+        named = [part.strip() for part in self.setting.split(",") if part.strip()]
+        if not named:
+            try:
+                return list(dns.resolver.Resolver().nameservers)
+            except dns.exception.DNSException:
+                return []
+        found: list[Any] = []
+        for part in named:
+            host, colon, port = part.rpartition(":")
+            found.append(dns.nameserver.Do53Nameserver(host, int(port)) if colon and "." in host else part)
+        return found
+
+    def _ask(self, server: Any, name: str) -> frozenset[str]:
+        asked = dns.resolver.Resolver(configure=False)
+        asked.nameservers, asked.lifetime = [server], PATIENCE
+        try:
+            rows = asked.resolve(name, "TXT", search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return frozenset()
+        except (dns.exception.DNSException, OSError, ValueError) as problem:
+            raise Refused(f"A name server did not answer: {type(problem).__name__}.") from problem
+        return frozenset(b"".join(row.strings).decode("utf-8", "replace") for row in rows)
+
+
+def begin(tx: Connection, *, group: Group, link: str, method: str, actor: Actor) -> Proof:
+    """Chooses how a public link will be proved, with a token of its own. Raises NotFound, Forbidden, Invalid."""
+    require(actor, P.LINKS_DECLARE, group.scope)
+    if method not in METHODS:
+        raise Invalid({"method": "Choose how you want to prove it."})
+    if groups.group_of_link(tx, link) != group.id or groups.link(tx, link) is None:
+        raise NotFound
+    values = {"method": method, "asked_at": clock.now(), "missing_since": None}
+    if not tx.execute(sa.update(link_proofs).where(link_proofs.c.link == link).values(values)).rowcount:
+        tx.execute(sa.insert(link_proofs), {"link": link, "token": secrets.token_urlsafe(16), **values})
+    found = proof_of(tx, link)
+    assert found is not None
+    return found
+
+
+def proof_of(tx: Connection, link: str) -> Proof | None:
+    """Returns what must be at a link's address, or None before anybody chose how to prove it."""
+    row = tx.execute(_PROOFS.where(link_proofs.c.link == link)).first()
+    return None if row is None else _proof(tx, row)
+
+
+def look(proof: Proof, eyes: Eyes) -> Look:
+    """Looks at an address once. Asks the network, so never inside a unit of work. Raises nothing."""
+    looking = {"dns": _by_dns, "file": _by_file, "rel_me": _by_rel_me}[proof.method]
+    try:
+        return looking(proof, eyes)
+    except Refused as refused:
+        return Look(False, str(refused))
+
+
+def note(tx: Connection, proof: Proof, found: Look) -> None:
+    """Keeps how a look went; what changes by it enters the record."""
+    link, now = groups.link(tx, proof.link), clock.now()
+    if link is None:
+        return
+    mine = sa.update(link_proofs).where(link_proofs.c.link == proof.link)
+    if found.is_there:
+        tx.execute(mine.values(looked_at=now, seen_at=now, missing_since=None))
+        if not link.is_proved or link.proved_by != proof.method:
+            if link.is_proved:
+                ledger.append(tx, LinkLapsed(proof.link, now.date().isoformat()), by=None)
+            ledger.append(tx, LinkProved(proof.link, proof.method, now.date().isoformat()), by=None)
+        return
+    since = tx.scalar(sa.select(link_proofs.c.missing_since).where(link_proofs.c.link == proof.link)) or now
+    tx.execute(mine.values(looked_at=now, missing_since=since))
+    if link.is_proved and now - since >= APART:
+        ledger.append(tx, LinkLapsed(proof.link, now.date().isoformat()), by=None)
+
+
+def look_now(db: Database, eyes: Eyes, *, group: Group, link: str, actor: Actor) -> Look:
+    """Looks because an organiser asks; returns how it went. Raises NotFound, Forbidden, RuleViolation."""
+    with db.read() as tx:
+        require(actor, P.LINKS_DECLARE, group.scope)
+        proof = proof_of(tx, link)
+        if proof is None or groups.group_of_link(tx, link) != group.id:
+            raise NotFound
+        last = tx.scalar(sa.select(link_proofs.c.looked_at).where(link_proofs.c.link == link))
+        if last is not None and clock.now() - last < dt.timedelta(seconds=10):
+            raise RuleViolation("federation.too_soon", "We looked a moment ago. Wait ten seconds and try again.")
+    found = look(proof, eyes)
+    with db.write() as tx:
+        note(tx, proof, found)
+    return found
+
+
+def look_at_due(db: Database, eyes: Eyes) -> int:
+    """Looks at proofs that were not looked at for a week, or 72 hours where one was missing; returns how many."""
+    now = clock.now()
+    missing = sa.and_(link_proofs.c.missing_since.is_not(None), link_proofs.c.looked_at <= now - APART)
+    due = sa.or_(link_proofs.c.looked_at <= now - EVERY, missing)
+    with db.read() as tx:
+        rows = tx.execute(_PROOFS.where(due).order_by(link_proofs.c.looked_at).limit(AT_ONCE)).all()
+        waiting = [proof for proof in (_proof(tx, row) for row in rows) if proof is not None]
+    for proof in waiting:
+        found = look(proof, eyes)
+        with db.write() as tx:
+            note(tx, proof, found)
+    return len(waiting)
+
+
+def _by_dns(proof: Proof, eyes: Eyes) -> Look:
+    said = eyes.texts(f"{LABEL}.{proof.host}")
+    if all(proof.record in texts for texts in said):
+        return Look(True)
+    if any(proof.record in texts for texts in said):
+        return Look(False, "Only one of two name servers has the record yet. Wait until both do.")
+    return Look(False, f"There is no such TXT record at {LABEL}.{proof.host}.")
+
+
+def _by_file(proof: Proof, eyes: Eyes) -> Look:
+    parts = urlsplit(proof.url)
+    answer = eyes.fetcher.get(f"https://{parts.netloc}{FILE}", most=20_000, accept="application/json")
+    if answer.status != 200:
+        return Look(False, f"{FILE} answers {answer.status}.")
+    try:
+        told = json.loads(answer.body.decode("utf-8"))
+        is_there = told["group"] == f"{eyes.hub}/groups/{proof.group}" and hmac.compare_digest(
+            str(told["token"]).encode(), proof.token.encode()
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Look(False, f"{FILE} is not the file we asked for.")
+    return Look(True) if is_there else Look(False, f"{FILE} holds another group or token.")
+
+
+def _by_rel_me(proof: Proof, eyes: Eyes) -> Look:
+    answer = eyes.fetcher.get(proof.url, accept="text/html")
+    if answer.status != 200:
+        return Look(False, f"{proof.url} answers {answer.status}.")
+    reader = _RelMe()
+    reader.feed(answer.body.decode("utf-8", "replace"))
+    if f"{eyes.hub}/groups/{proof.group}" in {href.rstrip("/") for href in reader.found}:
+        return Look(True)
+    return Look(False, 'The page has no link to this group with rel="me".')
+
+
+class _RelMe(HTMLParser):
+    """Collects where a page links to with rel="me"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag in ("a", "link") and "me" in (told.get("rel") or "").lower().split() and told.get("href"):
+            self.found.add(str(told["href"]).strip())
+
+
+_PROOFS = sa.select(link_proofs, group_links.c.url, group_links.c.group).join_from(
+    link_proofs, group_links, group_links.c.id == link_proofs.c.link
+)
+_PROOFS = _PROOFS.where(group_links.c.withdrawn_entry.is_(None), group_links.c.url.is_not(None))
+
+
+def _proof(tx: Connection, row: Row[Any]) -> Proof | None:
+    group = groups.find(tx, row.group)
+    if group is None:
+        return None
+    return Proof(row.link, row.url, group.slug, row.method, row.token, row.seen_at, row.missing_since)

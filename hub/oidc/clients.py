@@ -1,0 +1,93 @@
+"""Reads: relying parties as the record has them, and as the provider meets them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.groups.models import group_links
+from hub.oidc.models import client_keys, clients
+from hub.oidc.recipes import RECIPES, Recipe
+
+_CLIENT = sa.select(
+    clients, group_links.c.url, group_links.c.title.label("link_title"), group_links.c.proved_entry,
+    group_links.c.lapsed_entry, group_links.c.withdrawn_entry,
+).join_from(clients, group_links, group_links.c.id == clients.c.link)  # fmt: skip
+_BY_ID = _CLIENT.where(clients.c.id == sa.bindparam("client"))
+_KEYS = sa.select(client_keys).where(client_keys.c.client == sa.bindparam("client"))
+
+
+@dataclass(frozen=True)
+class Client:
+    """A relying party. url: the proved address, None where its words were withdrawn; title: its name for people."""
+
+    id: str
+    group: str
+    link: str
+    tool: str
+    tells: str
+    pkce: bool
+    act: str
+    proposed_entry: int
+    registered_entry: int | None
+    registered_at: dt.datetime | None
+    stopped_entry: int | None
+    url: str | None
+    name: str | None
+    is_proved: bool
+
+    @property
+    def recipe(self) -> Recipe:
+        """How its tool is set up."""
+        return RECIPES[self.tool]
+
+    @property
+    def title(self) -> str:
+        """The tool's name."""
+        return RECIPES[self.tool].title if self.tool in RECIPES else self.tool
+
+    @property
+    def is_live(self) -> bool:
+        """Tells whether it may sign members in: registered, not stopped, its address proved."""
+        return self.registered_entry is not None and self.stopped_entry is None and self.is_proved
+
+
+def find(tx: Connection, client: str) -> Client | None:
+    """Returns a client by its id, or None."""
+    row = tx.execute(_BY_ID, {"client": client}).first()
+    return None if row is None else _client(row)
+
+
+def of_act(tx: Connection, act: str) -> Client | None:
+    """Returns the client that an act is about, or None."""
+    row = tx.execute(_CLIENT.where(clients.c.act == act)).first()
+    return None if row is None else _client(row)
+
+
+def of_group(tx: Connection, group: str) -> list[Client]:
+    """Returns a group's clients, the newest first."""
+    rows = tx.execute(_CLIENT.where(clients.c.group == group).order_by(clients.c.proposed_entry.desc()))
+    return [_client(row) for row in rows]
+
+
+def listing(tx: Connection) -> list[Client]:
+    """Returns every client that is live, by its group."""
+    rows = tx.execute(_CLIENT.where(clients.c.registered_entry.is_not(None)).order_by(clients.c.group, clients.c.id))
+    return [client for client in map(_client, rows) if client.is_live]
+
+
+def keys_of(tx: Connection, client: str) -> Row[Any] | None:
+    """Returns what a client proves itself with and where it is answered, or None before its recipe was opened."""
+    return tx.execute(_KEYS, {"client": client}).first()
+
+
+def _client(row: Row[Any]) -> Client:
+    is_proved = row.proved_entry is not None and row.lapsed_entry is None and row.withdrawn_entry is None
+    return Client(
+        row.id, row.group, row.link, row.tool, row.tells, row.pkce, row.act, row.proposed_entry, row.registered_entry,
+        row.registered_at, row.stopped_entry, row.url, row.link_title, is_proved and row.url is not None,
+    )  # fmt: skip

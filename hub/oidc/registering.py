@@ -1,0 +1,192 @@
+"""The verbs of relying parties: propose, confirm, object, stop; and making the secret that is shown once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.acts.effects import effect
+from hub.acts.rules import ActState
+from hub.branches import actions as letters
+from hub.errors import Invalid, NotFound, RuleViolation, insist
+from hub.groups import queries as groups
+from hub.groups.queries import Group
+from hub.oidc import clients as queries
+from hub.oidc import fold, rules
+from hub.oidc.clients import Client
+from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, ClientRegistered, ClientStopped
+from hub.oidc.models import client_keys, registration_tokens
+from hub.oidc.recipes import RECIPES
+from hub.people.tokens import hash_token, new_token
+from hub.permits import Actor, P, require
+from hub.permits import queries as permits
+
+TOKEN_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Where a client is answered and how it proves itself. From its recipe, or from the tool itself (RFC 7591)."""
+
+    redirect_uris: list[str]
+    post_logout_uris: list[str]
+    backchannel_uri: str | None
+    auth_method: str
+    algorithm: str = "RS256"
+    offline: bool = False
+    jwks: dict[str, Any] | None = None
+
+
+def propose(tx: Connection, *, group: Group, link: str, tool: str, tells: str, actor: Actor) -> Client:
+    """Opens the registration of a proved site, with the actor's signature. Raises Forbidden, Invalid, RuleViolation."""
+    grant = require(actor, P.CLIENTS_REGISTER, group.scope)
+    insist(groups.takes_acts(tx, group))
+    recipe = RECIPES.get(tool)
+    if recipe is None or not recipe.redirects:
+        raise Invalid({"tool": "Choose which tool the site runs."})
+    if tells not in rules.TELLS:
+        raise Invalid({"tells": "Choose of which groups the site learns."})
+    record = ClientProposed(ids.new("cli"), ids.new("act"), group.id, link, tool, tells, recipe.pkce)
+    ledger.append(tx, record, by=grant.entry)
+    acts.run(tx, record.act)
+    tell_organisers(tx, group, "client_waits", but=grant.holder)
+    return _get(tx, record.client)
+
+
+def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Signs a registration. Raises NotFound, Forbidden, RuleViolation acts.* for who may not or has already."""
+    client = _of_act(tx, act)
+    grant = require(actor, P.CLIENTS_REGISTER, act_queries.get(tx, act).scope)
+    ledger.append(tx, ClientConfirmed(act), by=grant.entry)
+    acts.run(tx, act)
+    if act_queries.get(tx, act).current.do == "notice":
+        tell_organisers(tx, groups.get(tx, client.group), "client_begins")
+
+
+def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
+    """Objects to a registration. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    _of_act(tx, act)
+    grant = require(actor, P.CLIENTS_REGISTER, act_queries.get(tx, act).scope)
+    letters.insist_on_reason(reason)
+    ledger.append(tx, ClientObjected(act), by=grant.entry, words={"reason": reason.strip()})
+    acts.run(tx, act)
+
+
+def stop(tx: Connection, *, client: str, actor: Actor) -> None:
+    """Stops a site, or one that is about to begin, by one organiser at once. Raises NotFound, Forbidden."""
+    found = _get(tx, client)
+    group = groups.get(tx, found.group)
+    grant = require(actor, P.CLIENTS_REGISTER, group.scope)
+    ledger.append(tx, ClientStopped(client), by=grant.entry)
+    tell_organisers(tx, group, "client_stopped")
+
+
+def chosen_by_recipe(client: Client) -> Chosen:
+    """Returns where a client is answered, from its recipe and its proved address alone."""
+    recipe, address = client.recipe, client.url or ""
+    backchannel = rules.at(address, recipe.backchannel) if recipe.backchannel else None
+    return Chosen(
+        [rules.at(address, path) for path in recipe.redirects],
+        [rules.at(address, path) for path in recipe.post_logout],
+        backchannel,
+        recipe.auth_method,
+        recipe.algorithm,
+        recipe.offline,
+    )
+
+
+def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:
+    """Makes a new secret, kept as its hash, and returns it to be shown once; the one before stops working.
+
+    Raises NotFound, Forbidden, RuleViolation for a site that may not sign members in.
+    """
+    found = _get(tx, client)
+    require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
+    insist_live(found)
+    secret = new_token()
+    keep_keys(tx, found, chosen_by_recipe(found), secret=secret)
+    return secret
+
+
+def make_registration_token(tx: Connection, *, client: str, actor: Actor) -> str:
+    """Makes a one-use token by which the tool registers itself as this client. Raises as make_secret does."""
+    found = _get(tx, client)
+    require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
+    insist_live(found)
+    token, until = new_token(), clock.now() + dt.timedelta(hours=TOKEN_HOURS)
+    tx.execute(sa.insert(registration_tokens), {"hash": hash_token(token), "client": client, "until_at": until})
+    return token
+
+
+def keep_keys(
+    tx: Connection, client: Client, chosen: Chosen, *, secret: str | None, registration: str | None = None
+) -> None:
+    """Keeps what a client proves itself with, in place of what it had. secret, registration: kept as hashes."""
+    values = {
+        "secret_hash": None if secret is None else hash_token(secret),
+        "auth_method": chosen.auth_method,
+        "algorithm": chosen.algorithm,
+        "redirect_uris": chosen.redirect_uris,
+        "post_logout_uris": chosen.post_logout_uris,
+        "backchannel_uri": chosen.backchannel_uri,
+        "jwks": chosen.jwks,
+        "sector": rules.sector(chosen.redirect_uris),
+        "offline": chosen.offline,
+        "registration_hash": None if registration is None else hash_token(registration),
+        "made_at": clock.now(),
+    }
+    if not tx.execute(sa.update(client_keys).where(client_keys.c.client == client.id).values(values)).rowcount:
+        tx.execute(sa.insert(client_keys), {"client": client.id, **values})
+
+
+def forget_keys(tx: Connection, client: str) -> None:
+    """Forgets what a client proved itself with: it signs nobody in until its recipe is opened again."""
+    tx.execute(sa.delete(client_keys).where(client_keys.c.client == client))
+
+
+def insist_live(client: Client) -> None:
+    """Raises RuleViolation for a client that may not sign members in, with the reason."""
+    if client.stopped_entry is not None:
+        raise RuleViolation("oidc.stopped", "This site was stopped. To start again, two organisers register it anew.")
+    if client.registered_entry is None:
+        raise RuleViolation("oidc.waiting", "This site is not registered yet.")
+    if not client.is_proved:
+        raise RuleViolation("oidc.not_proved", "The proof that the address is the group's own is gone. Renew it first.")
+
+
+@effect("client.register", owes=fold.owes_registration)
+def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Lets the site begin; one that was stopped meanwhile, or lost its proof, does not."""
+    client = _get(tx, state.subject)
+    if fold.may_begin(tx, client):
+        record = ClientRegistered(client.id, state.id, state.step, clock.format_minute(due))
+        ledger.append(tx, record, by=None)
+        tell_organisers(tx, groups.get(tx, client.group), "client_registered")
+
+
+def tell_organisers(tx: Connection, group: Group, letter: str, but: str = "") -> None:
+    """Tells every organiser of a group who may register sites, but the one who acts."""
+    live = permits.live_grants(tx, scope=group.scope)
+    holders = {grant.holder for grant in live if P.CLIENTS_REGISTER in grant.permissions} - {but}
+    letters.tell_holders(tx, sorted(holders), letter, f"/groups/{group.slug}/sites")
+
+
+def _get(tx: Connection, client: str) -> Client:
+    found = queries.find(tx, client)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _of_act(tx: Connection, act: str) -> Client:
+    found = queries.of_act(tx, act)
+    if found is None:
+        raise NotFound
+    return found

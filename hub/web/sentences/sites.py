@@ -1,0 +1,51 @@
+"""Sentences about sites of groups that sign members in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ledger import Entry
+from hub.web.sentences import Names, sentence
+from hub.web.texts import _
+
+
+@sentence("client.proposed")
+def client_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A site is to sign members in."""
+    tool, group = names.client(data["client"])
+    return _("%(who)s proposed, and signed, that a site of “%(group)s” signs members in (%(tool)s).") % {
+        "who": names.warrant(entry), "group": group, "tool": tool,
+    }  # fmt: skip
+
+
+@sentence("client.confirmed")
+def client_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second organiser's yes."""
+    return _("%(who)s signed that a site of “%(group)s” signs members in.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("client.objected")
+def client_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    return _("%(who)s objected to a site of “%(group)s” signing members in, with a reason.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("client.registered")
+def client_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A site may sign members in."""
+    tool, group = names.client(data["client"])
+    return _("A site of “%(group)s” may sign members in now (%(tool)s).") % {"group": group, "tool": tool}
+
+
+@sentence("client.stopped")
+def client_stopped(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A site is stopped."""
+    tool, group = names.client(data["client"])
+    return _("%(who)s stopped a site of “%(group)s” from signing members in (%(tool)s).") % {
+        "who": names.warrant(entry), "group": group, "tool": tool,
+    }  # fmt: skip

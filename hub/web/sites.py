@@ -1,0 +1,231 @@
+"""Sites of groups: registering one, its recipe, its secret; and the member's own list of sites that know them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from hub.errors import NotFound, RuleViolation
+from hub.federation import proofs
+from hub.groups import queries as groups
+from hub.groups.queries import Group
+from hub.oidc import clients, consenting, endpoints, registering, rules
+from hub.oidc.clients import Client
+from hub.oidc.provider import Party, Provider
+from hub.oidc.recipes import RECIPES
+from hub.permits import P, can
+from hub.web.acts import progress
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+WORDS = {
+    "membership": _("that you are a member"),
+    "groups": _("your groups and offices"),
+    "name": _("your nickname"),
+    "address": _("your address, if you confirmed one for it"),
+    "stays": _("the same again for a day without you"),
+}
+
+
+def mine(asked: Asked) -> Answer:
+    """GET /me/sites: every site that knows the member."""
+    assert asked.actor.person is not None
+    sites = consenting.sites_of(asked.tx, asked.actor.person)
+    hosts = {site.client.id: urlsplit(site.client.url or "").hostname or site.client.title for site in sites}
+    return page(asked, "sites/mine.html", sites=sites, hosts=hosts, words=WORDS)
+
+
+def withdraw_consent(asked: Asked) -> Answer:
+    """POST /me/sites/{client}/withdrawal."""
+    assert asked.actor.person is not None
+    if not consenting.withdraw(asked.tx, client=asked.params["client"], person=asked.actor.person):
+        raise NotFound
+    return see_other("/me/sites", _("Done. The site is told nothing more, and to sign you out."))
+
+
+def show(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites."""
+    group = _group(asked)
+    rows = [(client, progress(asked.tx, client.act, asked.actor)) for client in clients.of_group(asked.tx, group.id)]
+    may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
+    return page(asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure)
+
+
+def new(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites/new: which proved site, which tool, what it learns."""
+    group = _group(asked)
+    may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
+    proved = [
+        (link.id, link.title or link.kind, link.url)
+        for link in groups.links_for(asked.tx, group, viewer=asked.actor)
+        if link.is_proved and link.url
+    ]
+    named = [(name, recipe.title) for name, recipe in RECIPES.items() if recipe.redirects]
+    tools = [("", _("Choose a tool")), *sorted(named, key=lambda one: (one[0] == "any", one[1]))]
+    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools)
+
+
+def propose(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites: the first signature."""
+    group, read = _group(asked), Reader(asked.form)
+    tool = read.choice("tool", RECIPES, missing=_("Choose a tool"))
+    link = read.text("link", missing=_("Choose which site"), most=60)
+    tells = read.choice("tells", rules.TELLS, missing=_("Choose of which groups the site learns"))
+    read.done()
+    registering.propose(asked.tx, group=group, link=link, tool=tool, tells=tells, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/sites", _("You signed first. It takes a second organiser."))
+
+
+def confirm(asked: Asked) -> Answer:
+    """POST /sites/{act}/confirmation: the second signature."""
+    back = _back(asked)
+    registering.confirm(asked.tx, act=asked.params["act"], actor=asked.actor)
+    return see_other(back, _("You signed. It stands in the public record."))
+
+
+def object_to(asked: Asked) -> Answer:
+    """POST /sites/{act}/objection."""
+    back, read = _back(asked), Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    registering.object_to(asked.tx, act=asked.params["act"], reason=reason, actor=asked.actor)
+    return see_other(back, _("You objected. Your reason stands in the public record."))
+
+
+def stop(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/stop: one organiser, at once."""
+    group, client = _group(asked), _client(asked)
+    registering.stop(asked.tx, client=client.id, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more."))
+
+
+def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
+    """GET /groups/{group}/sites/{client}: what to type where. secret, token: made just now, shown this once."""
+    group, client = _group(asked), _client(asked)
+    _insist(asked, group, client)
+    keys = clients.keys_of(asked.tx, client.id)
+    chosen = registering.chosen_by_recipe(client)
+    redirects = list(keys.redirect_uris) if keys is not None else chosen.redirect_uris
+    paste = client.recipe.filled(filled(asked.hub.settings.url, asked.hub.settings.name, group, client, secret))
+    return page(
+        asked,
+        "sites/recipe.html",
+        group=group,
+        client=client,
+        recipe=client.recipe,
+        redirects=redirects,
+        has_secret=keys is not None,
+        secret=secret,
+        token=token,
+        discovery=f"{asked.hub.settings.url}/.well-known/openid-configuration",
+        paste=paste.strip(),
+    )
+
+
+def preview(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites/{client}/preview: the very claims that the site would be told about the viewer."""
+    group, client = _group(asked), _client(asked)
+    keys = clients.keys_of(asked.tx, client.id)
+    party = Party(client, keys or _to_be(client))
+    provider = Provider(asked.tx, asked.hub.oidc, asked.hub.settings.url)
+    told = endpoints.preview(provider, party, asked.actor.person or "", "openid profile email groups roles")
+    shown = json.dumps(told, indent=2, ensure_ascii=False)
+    return page(asked, "sites/preview.html", group=group, client=client, told=shown)
+
+
+def make_secret(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/secret: the proof is looked at once more, then the secret is shown once."""
+    _look_again(asked)
+    with asked.hub.db.write() as tx:
+        secret = registering.make_secret(tx, client=asked.params["client"], actor=asked.actor)
+    return _shown(asked, secret=secret)
+
+
+def make_token(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/registration: a one-use token for a tool that registers itself."""
+    _look_again(asked)
+    with asked.hub.db.write() as tx:
+        token = registering.make_registration_token(tx, client=asked.params["client"], actor=asked.actor)
+    return _shown(asked, token=token)
+
+
+def filled(url: str, hub: str, group: Group, client: Client, secret: str) -> dict[str, str]:
+    """Returns the values that a recipe is filled in with."""
+    site = (client.url or "").rstrip("/")
+    return {
+        "issuer": url,
+        "discovery": f"{url}/.well-known/openid-configuration",
+        "client_id": client.id,
+        "secret": secret or _("(the secret, shown once)"),
+        "redirect": registering.chosen_by_recipe(client).redirect_uris[0],
+        "site": site,
+        "host": urlsplit(site).hostname or "",
+        "hub": hub,
+        "group": group.slug,
+    }
+
+
+def _look_again(asked: Asked) -> None:
+    """Looks at the address outside of any unit of work: a proof that went during the wait gives no secret (OP-14)."""
+    with asked.hub.db.read() as tx:
+        client = clients.find(tx, asked.params["client"])
+        asked.unit = tx
+        try:
+            group = _group(asked)
+        finally:
+            asked.unit = None
+        if client is None or client.group != group.id:
+            raise NotFound
+        _insist(asked, group, client)
+        registering.insist_live(client)
+        proof = proofs.proof_of(tx, client.link)
+    if proof is None or not proofs.look(proof, proofs.Eyes.of(asked.hub.settings, asked.hub.fetcher)).is_there:
+        raise RuleViolation(
+            "oidc.not_proved", _("The proof that the address is the group's own is not there now. Renew it first.")
+        )
+
+
+def _shown(asked: Asked, **once: str) -> Answer:
+    with asked.hub.db.read() as tx:
+        asked.unit = tx
+        try:
+            return recipe(asked, **once)
+        finally:
+            asked.unit = None
+
+
+def _insist(asked: Asked, group: Group, client: Client) -> None:
+    if client.group != group.id or not can(asked.actor, P.CLIENTS_REGISTER, group.scope):
+        raise NotFound
+
+
+def _to_be(client: Client) -> Any:
+    """What a client will prove itself with, before its secret is made."""
+    chosen = registering.chosen_by_recipe(client)
+
+    class Planned:
+        redirect_uris, offline, algorithm = chosen.redirect_uris, chosen.offline, chosen.algorithm
+        sector = rules.sector(chosen.redirect_uris)
+
+    return Planned()
+
+
+def _group(asked: Asked) -> Group:
+    return groups.by_slug(asked.tx, asked.params["group"])
+
+
+def _client(asked: Asked) -> Client:
+    found = clients.find(asked.tx, asked.params["client"])
+    if found is None or found.group != _group(asked).id:
+        raise NotFound
+    return found
+
+
+def _back(asked: Asked) -> str:
+    client = clients.of_act(asked.tx, asked.params["act"])
+    if client is None:
+        raise NotFound
+    return f"/groups/{groups.get(asked.tx, client.group).slug}/sites"

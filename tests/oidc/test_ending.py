@@ -1,0 +1,239 @@
+"""What a member is at the hub, a site follows: endings, logouts, taking back, stopping (OP-07, OP-13, OP-15, OP-17)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+
+from hub.fetch import Fetched, Refused
+from hub.groups import membership
+from hub.oidc import ending, registering
+from hub.oidc.keys import ProviderKeys
+from hub.oidc.models import logouts, sign_ins
+from hub.permits.actions import lapse_grants
+from hub.people import actions as people
+from tests.oidc.conftest import HUB, Provided, Site, back, form_of
+from tests.people_for_tests import again
+from tests.web.conftest import submit
+
+
+class Heard:
+    """A site that takes logouts, or does not."""
+
+    def __init__(self, *answers: int | Refused) -> None:
+        self.answers, self.heard = list(answers), []
+
+    def __call__(self, url: str, form: bytes) -> Fetched:
+        self.heard.append((url, parse_qs(form.decode())["logout_token"][0]))
+        answer = self.answers.pop(0) if self.answers else 200
+        if isinstance(answer, Refused):
+            raise answer
+        return Fetched(answer, {}, b"")
+
+
+@pytest.fixture
+def cloud(tool: Any) -> Site:
+    """A Nextcloud: it takes back-channel logouts."""
+    return tool("nextcloud", scope="openid email profile groups")
+
+
+def round_of(provided: Provided, site: Heard) -> int:
+    """One round of the worker, as far as sites are concerned."""
+    with provided.db.write() as tx:
+        ending.follow(tx)
+    keys = ProviderKeys(provided.house.settings.keys)
+    return ending.send_logouts(provided.db, keys, HUB, site)
+
+
+def test_end_of_membership_stops_tokens_and_tells_the_site(cloud: Site) -> None:
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    token = cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(minutes=1)
+    assert round_of(provided, heard) == 0
+
+    with provided.db.write() as tx:
+        people.end_standing(tx, person=provided.anna.person)
+    stopped = cloud.userinfo(token["access_token"]).status_code
+    provided.clock.advance(seconds=30)
+    told = round_of(provided, heard)
+
+    assert (stopped, told, len(heard.heard)) == (401, 1, 1)
+    url, logout = heard.heard[0]
+    assert url == "https://forum.test/index.php/apps/user_oidc/backchannel-logout/folkmoot"
+    claims, was = cloud.read(logout), cloud.read(token["id_token"])
+    assert set(claims) == {"iss", "aud", "iat", "exp", "jti", "sub", "sid", "events"}
+    assert (claims["sub"], claims["sid"], claims["aud"]) == (was["sub"], was["sid"], cloud.client)
+    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+    assert round_of(provided, heard) == 0
+
+
+@pytest.mark.parametrize("what", ["leaving", "sign_out", "office", "term"])
+def test_every_ending_is_followed(cloud: Site, what: str) -> None:
+    provided, heard = cloud.provided, Heard()
+    who = provided.ben if what in ("office", "term") else provided.anna
+    round_of(provided, heard)
+    browser = provided.browser(who)
+    cloud.login(browser)
+    provided.clock.advance(minutes=1)
+    round_of(provided, heard)
+
+    if what == "leaving":
+        with provided.db.write() as tx:
+            membership.leave(tx, group=provided.group, actor=who)
+    elif what == "sign_out":
+        submit(browser, "/sign-out", "/sign-out")
+    elif what == "office":
+        with provided.db.write() as tx:
+            lapse_grants(tx, person=who.person)
+    else:
+        provided.clock.advance(days=181)
+    provided.clock.advance(seconds=30)
+
+    assert round_of(provided, heard) == 1
+
+
+def test_gain_signs_nobody_out(cloud: Site) -> None:
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    with provided.db.write() as tx:
+        membership.leave(tx, group=provided.group, actor=provided.anna)
+    provided.clock.advance(minutes=1)
+    round_of(provided, heard)
+    cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(minutes=1)
+    with provided.db.write() as tx:
+        membership.join(tx, group=provided.group, actor=again(tx, provided.anna))
+    provided.clock.advance(minutes=1)
+
+    assert round_of(provided, heard) == 0
+
+
+def test_site_that_is_down_is_told_again_and_given_up_after_a_day(cloud: Site) -> None:
+    provided = cloud.provided
+    heard = Heard(Refused("down"), 503, 200)
+    round_of(provided, heard)
+    cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(minutes=1)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+
+    rounds = []
+    for _ in range(5):
+        provided.clock.advance(seconds=20)
+        rounds.append(round_of(provided, heard))
+
+    assert sum(rounds) == 1
+    assert len(heard.heard) == 3
+    assert len({token for _url, token in heard.heard}) == 3
+
+    deaf = Heard(*[Refused("down")] * 200)
+    cloud.login(provided.browser(provided.anna))
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+    for _ in range(60):
+        provided.clock.advance(minutes=30)
+        round_of(provided, deaf)
+    assert 20 < len(deaf.heard) < 40
+
+
+def test_signing_in_again_in_one_browser_signs_out_nowhere(cloud: Site) -> None:
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    browser = provided.browser(provided.anna)
+    cloud.login(browser)
+    with provided.db.write() as tx:
+        actor = again(tx, provided.anna)
+        row = tx.execute(sign_ins.select()).first()
+        ending.carry_over(tx, person=provided.anna.person, former=row.session, session=actor.session)
+        people.end_session(tx, person=provided.anna.person, session=row.session)
+    provided.clock.advance(minutes=1)
+
+    assert round_of(provided, heard) == 0
+
+
+def test_taking_consent_back_ends_tokens_at_once_and_asks_anew(provided: Provided, site: Site) -> None:
+    browser = provided.browser(provided.anna)
+    token = site.login(browser)["access_token"]
+    listed = browser.get("/me/sites").text
+
+    submit(browser, "/me/sites", f"/me/sites/{site.client}/withdrawal")
+
+    assert "forum.test" in listed
+    assert "None." in browser.get("/me/sites").text
+    assert site.userinfo(token).status_code == 401
+    assert site.go(browser).status_code == 200
+
+
+def test_nobody_takes_back_anothers_consent(provided: Provided, site: Site) -> None:
+    token = site.login(provided.browser(provided.anna))["access_token"]
+    other = provided.browser(provided.ben)
+    other_token = site.login(other)["access_token"]
+
+    submit(other, "/me/sites", f"/me/sites/{site.client}/withdrawal")
+
+    assert (site.userinfo(token).status_code, site.userinfo(other_token).status_code) == (200, 401)
+
+
+def test_one_organiser_stops_a_site_and_one_alone_cannot_start_it_again(provided: Provided, site: Site) -> None:
+    token = site.login(provided.browser(provided.anna))["access_token"]
+
+    with provided.db.write() as tx:
+        registering.stop(tx, client=site.client, actor=again(tx, provided.cara))
+
+    assert site.userinfo(token).status_code == 401
+    assert site.go(provided.browser(provided.anna)).status_code == 400
+    assert site.post("/oidc/token", grant_type="refresh_token", refresh_token="x").status_code == 401
+    with provided.db.write() as tx, pytest.raises(Exception, match=r"oidc\.stopped"):
+        registering.make_secret(tx, client=site.client, actor=again(tx, provided.ben))
+
+
+def test_goodbye_with_the_sites_own_hint_signs_out_at_once(cloud: Site) -> None:
+    browser = cloud.provided.browser(cloud.provided.anna)
+    hint = cloud.login(browser)["id_token"]
+    after = {"id_token_hint": hint, "post_logout_redirect_uri": "https://forum.test/", "state": "bye"}
+
+    answer = browser.get("/oidc/logout", params=after)
+
+    assert back(answer, "https://forum.test/") == {"state": "bye"}
+    assert browser.get("/me").status_code == 303
+
+
+def test_goodbye_without_a_hint_asks_and_never_leads_elsewhere(cloud: Site) -> None:
+    browser = cloud.provided.browser(cloud.provided.anna)
+    cloud.login(browser)
+    elsewhere = {"post_logout_redirect_uri": "https://elsewhere.test/", "client_id": cloud.client}
+
+    page = browser.get("/oidc/logout", params=elsewhere)
+    still = browser.get("/me").status_code
+    fields = [*form_of(page.text, "/oidc/goodbye")]
+    answer = browser.post(
+        "/oidc/goodbye", content=urlencode(fields), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+
+    assert "Sign out of the hub too?" in page.text
+    assert still == 200
+    assert answer.headers["location"] == "/"
+
+
+def test_anothers_hint_signs_nobody_out(cloud: Site) -> None:
+    hint = cloud.login(cloud.provided.browser(cloud.provided.ben))["id_token"]
+    anna = cloud.provided.browser(cloud.provided.anna)
+
+    page = anna.get("/oidc/logout", params={"id_token_hint": hint})
+
+    assert "Sign out of the hub too?" in page.text
+    assert anna.get("/me").status_code == 200
+
+
+def test_logout_rows_do_not_pile_up_for_sites_without_a_back_channel(provided: Provided, site: Site) -> None:
+    round_of(provided, Heard())
+    site.login(provided.browser(provided.anna))
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+    provided.clock.advance(minutes=1)
+
+    assert round_of(provided, Heard()) == 0
+    assert provided.rows(logouts) == [0]
