@@ -7,7 +7,7 @@ import html
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -216,7 +216,7 @@ def site(provided: Provided) -> Site:
 
 
 @pytest.fixture
-def tool(bare: Provided) -> Iterator[Callable[..., Site]]:
+def tool(bare: Provided) -> Callable[..., Site]:
     """Registers a site that runs a named tool, and plays it."""
 
     def make(name: str, **more: Any) -> Site:
@@ -225,7 +225,7 @@ def tool(bare: Provided) -> Iterator[Callable[..., Site]]:
             kept = clients.keys_of(tx, bare.client)
         return Site(bare, bare.client, bare.secret, redirect=kept.redirect_uris[0], **more)
 
-    yield make
+    return make
 
 
 def part(token: str, place: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a member is at the hub, a site follows: endings, logouts, taking back, stopping (OP-07, OP-13, OP-15, OP-17)."""
+"""What a member is at the hub, a site follows: endings, logouts, taking back, stopping."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hub.groups import membership
 from hub.oidc import ending, registering
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import logouts, sign_ins
-from hub.permits.actions import lapse_grants
 from hub.people import actions as people
+from hub.permits.actions import lapse_grants
 from tests.oidc.conftest import HUB, Provided, Site, back, form_of
 from tests.people_for_tests import again
 from tests.web.conftest import submit

@@ -45,7 +45,7 @@ def town(_sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def pages() -> list[str]:
     """Every page that can be looked at, with something in each place of its address."""
     found = []
-    for route in ROUTES:
+    for route in [route for route in ROUTES if not route.is_machine]:
         path = route.path
         for place, value in PLACES.items():
             path = path.replace(f"{{{place}}}", value)
