@@ -43,7 +43,10 @@ class Handshake:
 
 @dataclass(frozen=True)
 class Proof:
-    """What a redeemed code proves: the matcher's name for the row, area, since when; kind: code or letter."""
+    """What a redeemed code proves: the matcher's name for the row, area, since when.
+
+    kind: code, letter, in_person, or shared: a code to a contact that another row has too.
+    """
 
     entry_ref: str
     area: str | None

@@ -21,6 +21,7 @@ KINDS = {
     "ask": "a sign-in that a relying party asked for (private)",
     "inv": "invitation (private)",
     "ses": "session (private)",
+    "rec": "recovery of an account (private)",
     "ltr": "letter in the outbox (private)",
     "imp": "roster import",
     "ent": "entry ref: the matcher's opaque name for a roster row",

@@ -24,10 +24,17 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "client_begins": ("place",),
     "client_registered": ("place",),
     "client_stopped": ("place",),
-    "passkey_added": (),
-    "passkey_removed": (),
+    "passkey_added": ("lock",),
+    "passkey_removed": ("lock",),
+    "account_locked": (),
+    "recovery_waits": ("lock",),
+    "recovery_stopped": (),
+    "recovery_done": ("lock",),
 }
-"""Name to parameters. place: the path of the page that says more, such as /groups/york-tenants."""
+"""Name to parameters. place: the path of the page that says more, such as /groups/york-tenants.
+
+lock: a signed text for /account/lock/, where one press locks the account or stops a recovery.
+"""
 
 TO_TYPED: dict[str, tuple[str, ...]] = {"confirm_address": ("address", "code")}
 """The one letter that goes to an address its member typed, to be shown to one site: never kept in the hub's store."""

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,11 +32,12 @@ from hub.oidc import ending
 from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
-from hub.people import passkeys
+from hub.people import passkeys, recovering, vouching
 from hub.roster import statements
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
 from hub.settings import Settings
+from hub.web import signing
 
 log = logging.getLogger("folkmoot.worker")
 
@@ -59,6 +61,7 @@ class Worker:
             ("publish counts", self.publish_counts),
             ("forget what is old", self.forget),
             ("write the matcher's areas", self.write_areas),
+            ("tell of recoveries", self.tell_recoveries),
             ("let sites follow what ended", self.follow_endings),
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
@@ -104,6 +107,13 @@ class Worker:
             audit.forget_old(tx)
             passkeys.forget_challenges(tx)
             sites.forget(tx)
+            vouching.forget(tx)
+
+    def tell_recoveries(self) -> None:
+        """Tells members once more that somebody recovers their account."""
+        signer = signing.load(self.settings.keys / "web.key")
+        with self.db.write() as tx:
+            recovering.tell_waiting(tx, sign_lock=partial(signer.sign, "lock"))
 
     def follow_endings(self) -> None:
         """Ends sign-ins at sites whose member, office or session ended."""

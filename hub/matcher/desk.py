@@ -10,6 +10,7 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,11 +23,12 @@ from hub.matcher import limiter
 from hub.matcher.compare import Match, is_current, lookup
 from hub.matcher.keys import Keys
 from hub.matcher.limiter import Limit
-from hub.matcher.models import codes, evaluations, nonces, roster_entries, sendings
+from hub.matcher.models import codes, contactless, evaluations, nonces, roster_entries, sendings
 from hub.matcher.settings import MatcherSettings
 from hub.matcher.tellings import tell
 
 CODES, MISSES = "codes to a row", "wrong pairs with a number"
+VOUCHED_HOURS = 24
 _COUNT = sa.text(
     "INSERT INTO evaluations (day, count, sent) VALUES (:day, 1, :sent) "
     "ON CONFLICT (day) DO UPDATE SET count = evaluations.count + 1, sent = evaluations.sent + :sent"
@@ -90,6 +92,26 @@ class Desk:
             seed = self.keys.seed(handshake.country, match.number)
             return Proof(proof.entry_ref, proof.area, proof.since, seed, "letter")
 
+    def redeem_vouched(self, nonce_digest: str) -> Proof | None:
+        """Returns what a right pair proves of a row without contact, once two organisers vouched for the browser.
+
+        That they did rests on the web's word; so it opens no row that a letter could reach, and it counts as a try.
+        """
+        with self.db.write() as tx:
+            now = int(clock.now().timestamp())
+            if tx.execute(_TRY, {"digest": nonce_digest, "now": now, "most": self.settings.tries}).first() is None:
+                return None
+            mine = sa.delete(contactless).where(
+                contactless.c.nonce_digest == nonce_digest, contactless.c.until_at > clock.now()
+            )
+            row = tx.execute(mine.returning(contactless.c.ref, contactless.c.seed)).first()
+            entry = None if row is None else tx.execute(_entry(row.ref)).first()
+            if row is None or entry is None or not is_current(entry) or entry.contact is not None:
+                return None
+            done = sa.update(roster_entries).where(roster_entries.c.ref == row.ref)
+            tx.execute(done.values(redeemed_at=clock.now(), letter_asked_at=None))
+            return Proof(entry.ref, entry.area, entry.first_seen, bytes(row.seed), "in_person")
+
     def deliver(self, ref: str, template: str, params: Mapping[str, str]) -> str:
         """Takes a letter to a row; always answers ``queued``, whether or not there is anybody to send it to."""
         known = tuple(sorted(params)) == tuple(sorted({**LETTERS, **TO_TYPED}.get(template, ("unknown",))))
@@ -129,6 +151,7 @@ class Desk:
         with self.db.write() as tx:
             limiter.forget(tx)
             tx.execute(sa.delete(codes).where(codes.c.until_at < old))
+            tx.execute(sa.delete(contactless).where(contactless.c.until_at <= clock.now()))
             tx.execute(sa.delete(nonces).where(nonces.c.first_at < clock.now() - dt.timedelta(days=1)))
             tx.execute(sa.delete(sendings).where(sendings.c.at < old))
 
@@ -147,6 +170,7 @@ class Desk:
         if match.contact is None:
             asked = sa.update(roster_entries).where(roster_entries.c.ref == match.ref)
             tx.execute(asked.values(letter_asked_at=clock.now()))
+            self._keep_contactless(tx, handshake, match)
             return Due(None, None, "the roster holds no contact: the office can post a letter")
         own = [
             limiter.day(CODES, match.ref, self.settings.codes_per_day),
@@ -155,6 +179,13 @@ class Desk:
         if not limiter.take(tx, self.keys, own):
             return Due(None, None, "too many codes to this member")
         return Due(match.ref, self._make_code(tx, handshake, match), "sent")
+
+    def _keep_contactless(self, tx: Connection, handshake: Handshake, match: Match) -> None:
+        row = {"ref": match.ref, "seed": self.keys.seed(handshake.country, match.number)}
+        until = clock.now() + dt.timedelta(hours=VOUCHED_HOURS)
+        mine = contactless.c.nonce_digest == handshake.nonce_digest
+        if not tx.execute(sa.update(contactless).where(mine).values(**row, until_at=until)).rowcount:
+            tx.execute(sa.insert(contactless), {"nonce_digest": handshake.nonce_digest, **row, "until_at": until})
 
     def _make_code(self, tx: Connection, handshake: Handshake, match: Match) -> str:
         code = new_code(CODE_LENGTH)
@@ -182,7 +213,8 @@ class Desk:
             return None
         done = sa.update(roster_entries).where(roster_entries.c.ref == row.ref)
         tx.execute(done.values(redeemed_at=clock.now(), letter_asked_at=None))
-        return Proof(entry.ref, entry.area, entry.first_seen, bytes(row.seed or b""), row.kind)
+        kind = "shared" if row.kind == "code" and _is_shared(tx, entry) else row.kind
+        return Proof(entry.ref, entry.area, entry.first_seen, bytes(row.seed or b""), kind)
 
     def _client_limits(self, client: str) -> list[Limit]:
         chosen = self.settings
@@ -199,6 +231,17 @@ class Desk:
 def new_code(length: int) -> str:
     """Returns a code of so many Crockford base32 characters, five random bits each."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def _is_shared(tx: Connection, entry: Any) -> bool:
+    """Tells whether another current row has the same contact: whoever reads it could be either (HS-26)."""
+    if entry.contact_digest is None:
+        return False
+    others = sa.select(roster_entries.c.ref).where(
+        roster_entries.c.contact_digest == entry.contact_digest, roster_entries.c.ref != entry.ref,
+        roster_entries.c.current.is_(True),
+    )  # fmt: skip
+    return tx.scalar(others.limit(1)) is not None
 
 
 def _entry(ref: str) -> sa.Select[tuple[object, ...]]:

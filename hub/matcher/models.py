@@ -67,6 +67,17 @@ codes = table(
     of=metadata,
 )
 
+# A right pair of a row without a contact, for the day in which two organisers may vouch for who typed it (HS-22).
+contactless = table(
+    "contactless",
+    sa.Column("nonce_digest", sa.Text, primary_key=True),
+    sa.Column("ref", sa.Text, nullable=False),
+    sa.Column("seed", sa.LargeBinary, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="private",
+    of=metadata,
+)
+
 # A browser's tries, counted alike whether a code was ever sent to it or not.
 nonces = table(
     "nonces",

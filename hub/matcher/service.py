@@ -193,6 +193,8 @@ class Service:
             if verb == "redeem_letter":
                 handshake: Handshake = open_sealed(self.desk.keys.box, bytes.fromhex(asked["sealed"]))
                 return _proof(self.desk.redeem_letter(handshake, str(asked["code"])))
+            if verb == "redeem_vouched":
+                return _proof(self.desk.redeem_vouched(str(asked["nonce_digest"])))
             if verb == "deliver":
                 params = {str(key): str(value) for key, value in asked["params"].items()}
                 return {"answer": self.desk.deliver(str(asked["entry_ref"]), str(asked["template"]), params)}

@@ -74,8 +74,11 @@ def take_nickname(tx: Connection, *, person: str, nickname: str, shown: str) -> 
         tx.execute(sa.insert(accounts), {"person": person, "made_at": clock.now(), **values})
 
 
-def start_session(tx: Connection, *, person: str) -> str:
-    """Begins a session after a code; returns its token. Every sign-in has a token of its own (no fixation)."""
+def start_session(tx: Connection, *, person: str, kind: str = "code") -> str:
+    """Begins a session; returns its token. Every sign-in has a token of its own (no fixation).
+
+    kind: code, passkey, or bootstrap: the short one of a code where the account has a passkey.
+    """
     token, now = new_token(), clock.now()
     row = {
         "token_hash": hash_token(token),
@@ -84,10 +87,29 @@ def start_session(tx: Connection, *, person: str) -> str:
         "started_at": now,
         "seen_at": now,
         "proven_at": now,
+        "kind": kind,
+        "passkey_at": now if kind == "passkey" else None,
         "ended_at": None,
     }
     tx.execute(sa.insert(sessions), row)
     return token
+
+
+def step_up(tx: Connection, *, session: str, person: str) -> str:
+    """Notes that a session's owner used a passkey just now; returns the session's new token (AU-11)."""
+    token, now = new_token(), clock.now()
+    mine = sa.update(sessions).where(sessions.c.id == session, sessions.c.person == person)
+    values = {"token_hash": hash_token(token), "kind": "passkey", "passkey_at": now, "proven_at": now, "seen_at": now}
+    tx.execute(mine.where(sessions.c.ended_at.is_(None)).values(values))
+    return token
+
+
+def end_other_sessions(tx: Connection, *, person: str, session: str | None) -> None:
+    """Ends every session of a person but one."""
+    mine = sa.update(sessions).where(
+        sessions.c.person == person, sessions.c.ended_at.is_(None), sessions.c.id != (session or "")
+    )
+    tx.execute(mine.values(ended_at=clock.now()))
 
 
 def touch_session(tx: Connection, token: str) -> None:

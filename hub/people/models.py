@@ -20,6 +20,10 @@ accounts = table(
     sa.Column("nickname", sa.Text, nullable=False, unique=True),
     sa.Column("shown", sa.Text, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
+    # Locked by its owner, from a letter: nobody signs in until a recovery. Powers rest for a week after one (AU-07).
+    sa.Column("handle", sa.LargeBinary),
+    sa.Column("locked_at", Moment),
+    sa.Column("rests_until", Moment),
     sa.CheckConstraint("shown IN ('nickname', 'member')", name="shown"),
     kind="private",
 )
@@ -53,6 +57,9 @@ sessions = table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("proven_at", Moment, nullable=False),
+    # code: no passkey yet. passkey: by one. bootstrap: a code, of an account that has a passkey (AU-03).
+    sa.Column("kind", sa.Text, nullable=False, server_default="code"),
+    sa.Column("passkey_at", Moment),
     sa.Column("ended_at", Moment),
     kind="private",
 )
@@ -93,5 +100,31 @@ challenges = table(
     "challenges",
     sa.Column("hash", sa.Text, primary_key=True),
     sa.Column("until_at", Moment, nullable=False),
+    kind="private",
+)
+
+# A way back without a passkey: two proofs, three days, and anybody's notice stops it (AU-07).
+recoveries = table(
+    "recoveries",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False, index=True),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("letter_at", Moment),
+    sa.Column("vouched_at", Moment),
+    sa.Column("passkey_at", Moment),
+    sa.Column("told", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("outcome", sa.Text),
+    kind="private",
+)
+
+# Two organisers' word, each by a passkey, that they met somebody who showed them this number (HS-22).
+vouches = table(
+    "vouches",
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, index=True),
+    sa.Column("by_person", sa.Text, nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("number", "by_person"),
     kind="private",
 )

@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
 
 from hub import clock, outbox
 from hub.errors import Invalid, NotFound
-from hub.people.models import challenges, passkeys
+from hub.people.models import accounts, challenges, passkeys
 
 PATIENCE = dt.timedelta(minutes=5)
 MOST, LONGEST_NAME, LONGEST_ANSWER = 12, 40, 16_000
@@ -39,13 +39,17 @@ NOT_THIS = "That did not work. Nothing was changed; try again, or sign in with n
 
 @dataclass(frozen=True)
 class Party:
-    """Who asks authenticators. id: the host's name; origin: the hub's one address; sign, read: of short texts."""
+    """Who asks authenticators. id: the host's name; origin: the hub's one address; sign, read: of short texts.
+
+    sign_lock: makes what stands in the letter about a change, and locks the account in one press.
+    """
 
     id: str
     origin: str
     name: str
     sign: Callable[[str], str]
     read: Callable[[str], str | None]
+    sign_lock: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def ask_to_add(tx: Connection, party: Party, *, person: str, nickname: str) -> d
     options = webauthn.generate_registration_options(
         rp_id=party.id,
         rp_name=party.name,
-        user_id=hashlib.sha256(b"passkey\x00" + person.encode()).digest(),
+        user_id=_handle(tx, person),
         user_name=nickname,
         challenge=_challenge(party, "add", person),
         authenticator_selection=AuthenticatorSelectionCriteria(
@@ -109,12 +113,38 @@ def add(tx: Connection, party: Party, *, person: str, answer: str, name: str) ->
         raise Invalid({"answer": "This passkey is known already."})
     row = {"id": key, "person": person, "public_key": made.credential_public_key, "sign_count": made.sign_count}
     tx.execute(sa.insert(passkeys), {**row, "name": label, "made_at": clock.now()})
-    outbox.put(tx, person=person, template="passkey_added")
+    outbox.put(tx, person=person, template="passkey_added", lock=party.sign_lock(person))
+
+
+def ask_to_prove(tx: Connection, party: Party, *, person: str) -> dict[str, Any]:
+    """Returns what a browser is asked before a dangerous act: one of this very person's passkeys."""
+    known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.id)) for key in passkeys_of(tx, person)]
+    options = webauthn.generate_authentication_options(
+        rp_id=party.id, challenge=_challenge(party, "prove", person), user_verification=VERIFIED,
+        allow_credentials=known,
+    )  # fmt: skip
+    return dict(options_to_json_dict(options))
+
+
+def prove(tx: Connection, party: Party, *, person: str, answer: str) -> None:
+    """Checks that one of a person's own passkeys signed, once. Raises Invalid."""
+    if _signer(tx, party, answer, f"prove {person}") != person:
+        raise Invalid({"passkey_answer": NOT_THIS})
 
 
 def sign_in(tx: Connection, party: Party, *, answer: str) -> str:
-    """Returns the person whose passkey signed, once for each challenge. Raises Invalid for anything else, alike."""
-    challenge = _use(tx, party, answer, "sign in ")
+    """Returns the person whose passkey signed, once for each challenge. Raises Invalid for anything else, alike.
+
+    A locked account is no different from an unknown key: only a recovery opens it.
+    """
+    person = _signer(tx, party, answer, "sign in ")
+    if tx.scalar(sa.select(accounts.c.locked_at).where(accounts.c.person == person)) is not None:
+        raise Invalid({"answer": NOT_THIS})
+    return person
+
+
+def _signer(tx: Connection, party: Party, answer: str, purpose: str) -> str:
+    challenge = _use(tx, party, answer, purpose)
     try:
         given = webauthn.helpers.parse_authentication_credential_json(answer)
         theirs = sa.select(passkeys).where(passkeys.c.id == given.id, passkeys.c.removed_at.is_(None))
@@ -133,14 +163,20 @@ def sign_in(tx: Connection, party: Party, *, answer: str) -> str:
     return str(row.person)
 
 
-def remove(tx: Connection, *, person: str, passkey: str) -> None:
+def remove(tx: Connection, party: Party, *, person: str, passkey: str) -> None:
     """Takes one of a person's passkeys off, and tells them. Raises NotFound for another person's."""
     mine = sa.update(passkeys).where(
         passkeys.c.id == passkey, passkeys.c.person == person, passkeys.c.removed_at.is_(None)
     )
     if not tx.execute(mine.values(removed_at=clock.now())).rowcount:
         raise NotFound
-    outbox.put(tx, person=person, template="passkey_removed")
+    outbox.put(tx, person=person, template="passkey_removed", lock=party.sign_lock(person))
+
+
+def has_any(tx: Connection, person: str) -> bool:
+    """Tells whether a person has a passkey."""
+    mine = sa.select(passkeys.c.id).where(passkeys.c.person == person, passkeys.c.removed_at.is_(None)).limit(1)
+    return tx.scalar(mine) is not None
 
 
 def forget_challenges(tx: Connection) -> None:
@@ -152,6 +188,16 @@ def forget_challenges(tx: Connection) -> None:
 _REFUSED = (
     WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
 )  # fmt: skip
+
+
+def _handle(tx: Connection, person: str) -> bytes:
+    """Returns the random name under which authenticators keep a person's keys (AU-15)."""
+    mine = sa.select(accounts.c.handle).where(accounts.c.person == person)
+    kept = tx.scalar(mine)
+    if kept is None:
+        kept = secrets.token_bytes(64)
+        tx.execute(sa.update(accounts).where(accounts.c.person == person).values(handle=kept))
+    return bytes(kept)
 
 
 def _challenge(party: Party, purpose: str, person: str) -> bytes:

@@ -17,7 +17,7 @@ from hub.permits import queries as permits
 from hub.permits.models import holdings
 
 _SESSION = (
-    sa.select(sessions, accounts.c.nickname, accounts.c.shown)
+    sa.select(sessions, accounts.c.nickname, accounts.c.shown, accounts.c.rests_until, accounts.c.locked_at)
     .join_from(sessions, accounts, accounts.c.person == sessions.c.person, isouter=True)
     .where(sessions.c.token_hash == sa.bindparam("token"), sessions.c.ended_at.is_(None))
 )
@@ -35,13 +35,32 @@ _KNOWN = (
 )
 
 
+BOOTSTRAP = dt.timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class Lives:
-    """How long sessions last. days: at most; idle_days: without a visit; office_hours: how fresh the code must be."""
+    """How long sessions last. days, idle_days: by a code, before there is a passkey; the others: by a passkey.
+
+    office_hours: how fresh the proof must be for an act of office, and how long an office-holder's session lasts.
+    """
 
     days: int = 30
     idle_days: int = 14
     office_hours: int = 12
+    passkey_hours: int = 24
+    passkey_idle_minutes: int = 60
+    holder_idle_minutes: int = 15
+
+    def of(self, kind: str, *, holds_office: bool) -> tuple[dt.timedelta, dt.timedelta]:
+        """Returns how long a session lasts at most, and without a visit, by its kind (AU-03, AU-11)."""
+        if kind == "bootstrap":
+            return BOOTSTRAP, BOOTSTRAP
+        if kind == "code":
+            return dt.timedelta(days=self.days), dt.timedelta(days=self.idle_days)
+        if holds_office:
+            return dt.timedelta(hours=self.office_hours), dt.timedelta(minutes=self.holder_idle_minutes)
+        return dt.timedelta(hours=self.passkey_hours), dt.timedelta(minutes=self.passkey_idle_minutes)
 
 
 @dataclass(frozen=True)
@@ -77,25 +96,33 @@ def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.dateti
     """Returns the actor behind a session token, and when they were last seen; a visitor for any other token."""
     row = tx.execute(_SESSION, {"token": hash_token(token)}).first()
     now = clock.now()
-    if row is None or now >= row.started_at + dt.timedelta(days=lives.days):
+    if row is None or (row.locked_at is not None and row.kind != "bootstrap"):
         return VISITOR, None
-    if now >= row.seen_at + dt.timedelta(days=lives.idle_days):
+    actor = person_as_actor(tx, row.person, row, lives)
+    most, idle = lives.of(row.kind, holds_office=bool(actor.grants))
+    if now >= row.started_at + most or now >= row.seen_at + idle:
         return VISITOR, None
-    return person_as_actor(tx, row.person, row, lives), row.seen_at
+    return actor, row.seen_at
 
 
 def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) -> Actor:
     """Builds the Actor of a session: standing, holder and live grants as they are now."""
     holder = permits.holder_of_person(tx, person)
+    spell = tx.execute(_STANDING, {"person": person}).first()
+    standing = None if spell is None else Standing(spell.area, spell.since, spell.until_at)
     return Actor(
         person=person,
         nickname=row.nickname,
         shown=row.shown,
         holder=holder,
-        standing=standing_of(tx, person),
+        standing=standing,
         grants=permits.live_grants(tx, holder=holder) if holder else (),
         proven_at=row.proven_at,
         session=row.id,
+        kind=row.kind,
+        passkey_at=row.passkey_at,
+        proved_by=None if spell is None else spell.proved_by,
+        rests_until=row.rests_until,
         office_hours=lives.office_hours,
     )
 
@@ -153,8 +180,12 @@ def sessions_of(tx: Connection, person: str, lives: Lives) -> list[Session]:
     mine = sa.select(sessions).where(
         sessions.c.person == person,
         sessions.c.ended_at.is_(None),
-        sessions.c.started_at > now - dt.timedelta(days=lives.days),
-        sessions.c.seen_at > now - dt.timedelta(days=lives.idle_days),
     )
-    rows = tx.execute(mine.order_by(sessions.c.seen_at.desc(), sessions.c.id))
-    return [Session(row.id, row.started_at, row.seen_at) for row in rows]
+    holder = permits.holder_of_person(tx, person)
+    holds_office = bool(permits.live_grants(tx, holder=holder)) if holder else False
+    found = []
+    for row in tx.execute(mine.order_by(sessions.c.seen_at.desc(), sessions.c.id)):
+        most, idle = lives.of(row.kind, holds_office=holds_office)
+        if now < row.started_at + most and now < row.seen_at + idle:
+            found.append(Session(row.id, row.started_at, row.seen_at))
+    return found

@@ -56,6 +56,10 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     proven_at: dt.datetime | None = None
     session: str | None = None
+    kind: str = "code"
+    passkey_at: dt.datetime | None = None
+    proved_by: str | None = None
+    rests_until: dt.datetime | None = None
     office_hours: int = 12
 
     @property

@@ -14,6 +14,7 @@ class P(StrEnum):
     MEMBERSHIPS_ACCEPT = "memberships.accept"
     APPOINTMENTS_MAKE = "appointments.make"
     LINKS_DECLARE = "links.declare"
+    MEMBERS_VOUCH = "members.vouch"
     CLIENTS_REGISTER = "clients.register"
     OPERATE = "hub.operate"
 
@@ -40,6 +41,7 @@ MEANINGS: dict[str, str] = {
     P.MEMBERSHIPS_ACCEPT: "accept members into a group whose organisers accept",
     P.APPOINTMENTS_MAKE: "with a second organiser, appoint a moderator and withdraw one",
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
+    P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CLIENTS_REGISTER: "with a second organiser, let the group's own sites sign members in, and stop one",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",

@@ -49,6 +49,23 @@ def code_is_fresh(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Ve
     return no("permits.code_too_old", f"Acts of office need a code from the last {hours} hours. Sign in again first.")
 
 
+def is_awake(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Not within a week of a recovery: whoever took an account over gains no power by it (AU-07)."""
+    if actor.rests_until is None or at >= actor.rests_until:
+        return YES
+    return no("permits.rests", "This account was recovered lately. Its offices rest for a week.")
+
+
+def is_proved_alone(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Proved by a letter, in person, or by a code to a contact nobody else shares (HS-26, HS-33)."""
+    if actor.proved_by != "shared":
+        return YES
+    return no(
+        "permits.shared_contact",
+        "Your code went to an address that another member uses too. For an office, prove it by letter or in person.",
+    )
+
+
 def is_verified(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
     """Standing as a member, now."""
     standing = actor.standing

@@ -7,6 +7,8 @@ from hub.permits.predicates import (
     Predicate,
     carries_a_grant,
     code_is_fresh,
+    is_awake,
+    is_proved_alone,
     is_signed_in,
     is_verified,
     lives_here,
@@ -15,9 +17,10 @@ from hub.permits.predicates import (
 Clause = tuple[Predicate, ...]
 
 # Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing.
-OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, code_is_fresh)
+OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, is_proved_alone, is_awake, code_is_fresh)
 POWERS: dict[P, tuple[Clause, ...]] = dict.fromkeys(P, (OFFICE,))
 
 # Rights: verified standing, in the scope's area where it has one. No grant adds to them or takes from them.
 MEMBER: Clause = (is_signed_in, is_verified, lives_here)
 RIGHTS: dict[R, tuple[Clause, ...]] = dict.fromkeys(R, (MEMBER,))
+RIGHTS[R.ACCEPT_OFFICE] = ((*MEMBER, is_proved_alone),)

@@ -47,6 +47,10 @@ class Line:
             return None
         return self._proof({"verb": "redeem_letter", "sealed": sealed.hex(), "code": code[:64]})
 
+    def redeem_vouched(self, *, nonce: str) -> Proof | None:
+        """Returns what a browser's pair proves, of a row without contact, where two organisers vouched for it."""
+        return self._proof({"verb": "redeem_vouched", "nonce_digest": nonce_digest(nonce)})
+
     def deliver(self, *, entry_ref: str, template: str, params: Mapping[str, str]) -> bool:
         """Gives the matcher a letter to send; whether it took it."""
         asked = {"verb": "deliver", "entry_ref": entry_ref, "template": template, "params": dict(params)}

@@ -5,22 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 from enum import Enum
+from typing import Literal
 from urllib.parse import quote
 
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.errors import Verdict, no
+from hub.errors import Forbidden, Verdict, no
 from hub.oidc import ending
 from hub.people import actions as people
 from hub.people import queries
-from hub.permits import Actor
+from hub.permits import VISITOR, Actor
 from hub.web import cookies
 from hub.web.context import Answer, Asked
 from hub.web.pages import see_other
 from hub.web.texts import _
 
-TOUCH_EVERY = dt.timedelta(hours=1)
+TOUCH_EVERY, TOUCH_PASSKEY = dt.timedelta(hours=1), dt.timedelta(minutes=1)
+
+
+Level = Literal["public", "short", "session", "fresh", "own"]
+"""public: nobody has to sign in. short: the ten minutes after a code will do. session: a full sign-in. fresh: a passkey
+of the last five minutes. own: programs, which prove themselves to the handler."""
 
 
 class Needs(Enum):
@@ -38,13 +44,26 @@ def find_actor(asked: Asked) -> tuple[Actor, bool]:
     if not token:
         return asked.actor, False
     actor, seen_at = queries.actor_of(asked.tx, token, asked.hub.lives)
-    return actor, seen_at is not None and clock.now() - seen_at >= TOUCH_EVERY
+    often = TOUCH_EVERY if actor.kind == "code" else TOUCH_PASSKEY
+    return actor, seen_at is not None and actor.kind != "bootstrap" and clock.now() - seen_at >= often
 
 
 def note_visit(asked: Asked) -> None:
     """Counts the session's idle time from now; at most once an hour, in a unit of its own."""
     with asked.hub.db.write() as tx:
         people.touch_session(tx, asked.jar.get(cookies.SESSION))
+
+
+def short_way(level: Level, needs: Needs, asked: Asked) -> Answer | None:
+    """Keeps the short session of AU-03 to its few pages: elsewhere its owner is a visitor, or is sent back to them."""
+    if asked.actor.kind != "bootstrap" or level == "short":
+        return None
+    if needs is Needs.ANYONE:
+        asked.actor = VISITOR
+        return None
+    if asked.method in ("GET", "HEAD"):
+        return see_other("/account/recovery")
+    raise Forbidden(no("web.short_session", _("Sign in with your passkey first. A code alone is not enough here.")))
 
 
 def way_in(needs: Needs, asked: Asked) -> Answer | None:

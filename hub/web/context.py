@@ -44,7 +44,10 @@ class Hub:
     def lives(self) -> Lives:
         """How long sessions last."""
         chosen = self.settings
-        return Lives(chosen.session_days, chosen.session_idle_days, chosen.office_hours)
+        return Lives(
+            chosen.session_days, chosen.session_idle_days, chosen.office_hours, chosen.passkey_session_hours,
+            chosen.passkey_idle_minutes, chosen.holder_idle_minutes,
+        )  # fmt: skip
 
 
 @dataclass

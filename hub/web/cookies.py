@@ -37,11 +37,15 @@ def parse_header(header: str) -> dict[str, str]:
 
 @dataclass
 class Jar:
-    """The cookies of one request and of its answer, by our short names."""
+    """The cookies of one request and of its answer, by our short names.
+
+    going is what a handler sets, and is dropped with a refusal; staying holds also then.
+    """
 
     settings: Settings
     came: dict[str, str]
     going: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    staying: dict[str, tuple[str, int | None]] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """Returns what the browser holds once this answer is there; empty if nothing."""
@@ -52,6 +56,11 @@ class Jar:
     def put(self, name: str, value: str, seconds: int | None = None) -> None:
         """Sets a cookie: for so many seconds, or until the browser closes."""
         self.going[name] = (value, seconds)
+
+    def come_anew(self, name: str, value: str, seconds: int) -> None:
+        """Lets the rest of a request read a value that the browser gets with its answer."""
+        self.came[name_of(self.settings, name)] = value
+        self.staying[name] = (value, seconds)
 
     def drop(self, name: str) -> None:
         """Takes a cookie back."""
@@ -70,5 +79,5 @@ class Jar:
         return [
             f"{name_of(self.settings, name)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
             + ("" if seconds is None else f"; Max-Age={seconds}")
-            for name, (value, seconds) in self.going.items()
+            for name, (value, seconds) in {**self.staying, **self.going}.items()
         ]

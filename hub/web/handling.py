@@ -17,17 +17,14 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from hub.db import Database
 from hub.errors import Conflict, Invalid, Refusal, RuleViolation
 from hub.permits import VISITOR
-from hub.web import access, cookies, problems
-from hub.web.access import Needs
+from hub.web import access, cookies, problems, stepping
+from hub.web.access import Level, Needs
 from hub.web.context import Answer, Asked, Handler
 from hub.web.texts import _
 
 T = TypeVar("T")
 Unit = Literal["read", "write", "own", "none"]
 """read, write: around the handler. own: the handler opens what it needs. none: no database, and nobody is asked who."""
-
-Level = Literal["session", "fresh", "own"]
-"""session: a sign-in will do. fresh: a passkey of the last five minutes. own: the handler asks for proof of its own."""
 
 ON_THE_FORM = (Invalid, Conflict, RuleViolation)
 
@@ -88,6 +85,10 @@ def _carry_out(route: Route, asked: Asked) -> Answer:
         if not verdict:
             return problems.not_ours(asked, verdict)
     try:
+        if route.level == "fresh" and route.method == "POST":
+            answer = stepping.ask_first(asked)
+            if answer is not None:
+                return answer
         return _twice(route, asked)
     except Refusal as refusal:
         asked.jar.going.clear()
@@ -114,7 +115,7 @@ def _once(route: Route, asked: Asked) -> Answer:
     found: Answer | None = None
     with _opened(asked, writes=route.unit == "write"):
         asked.actor, worth_noting = access.find_actor(asked)
-        found = access.way_in(route.needs, asked)
+        found = access.short_way(route.level, route.needs, asked) or access.way_in(route.needs, asked)
         if found is None and route.unit != "own":
             found = route.handler(asked)
     if worth_noting:

@@ -15,7 +15,7 @@ from hub import outbox
 from hub.branches import queries as branches
 from hub.envelope import LONGEST, Proof, normal
 from hub.people import actions as people
-from hub.people import queries
+from hub.people import passkeys, queries, recovering, vouching
 from hub.people.nicknames import suggestion
 from hub.roster.actions import admit
 from hub.web import cookies
@@ -40,7 +40,7 @@ def show_sign_in(asked: Asked) -> Answer:
 
 def hand_over(asked: Asked) -> Answer:
     """POST /join, /sign-in: checks the shape, hands over, and answers everybody alike."""
-    country, number, postcode = _triple(Reader(asked.form))
+    country, number, postcode = triple(Reader(asked.form))
     nonce = secrets.token_urlsafe(32)
     asked.hub.line.hand_over(country=country, number=number, postcode=postcode, nonce=nonce, client=asked.client)
     # Kept twice as long as a code works: a late code then meets the page that says what to do.
@@ -65,6 +65,17 @@ def redeem_code(asked: Asked) -> Answer:
     return _welcome(asked, proof)
 
 
+def redeem_vouched(asked: Asked) -> Answer:
+    """POST /join/vouched: two organisers gave their word for this browser's request number."""
+    nonce = asked.jar.get(cookies.ASKED)
+    with asked.hub.db.read() as tx:
+        is_vouched = bool(nonce) and vouching.is_vouched(tx, vouching.number_of(nonce))
+    proof = asked.hub.line.redeem_vouched(nonce=nonce) if is_vouched else None
+    if proof is None:
+        return page(asked, "join/code.html", status=422, wrong=True, **_about_codes(asked))
+    return _welcome(asked, proof)
+
+
 def show_letter(asked: Asked) -> Answer:
     """GET /join/letter: for members whose contact the roster does not hold."""
     return page(asked, "join/letter.html", wrong=False, **_usual(asked))
@@ -74,7 +85,7 @@ def redeem_letter(asked: Asked) -> Answer:
     """POST /join/letter: the code of a posted letter, with the same number and postcode."""
     reader = Reader(asked.form)
     code = reader.text("code", missing=_("Enter the code from the letter"), most=64)
-    country, number, postcode = _triple(reader)
+    country, number, postcode = triple(reader)
     proof = asked.hub.line.redeem_letter(
         country=country, number=number, postcode=postcode, client=asked.client, code=code
     )
@@ -126,7 +137,7 @@ def _own_branch(asked: Asked) -> branches.Branch | None:
     return branches.of_area(asked.tx, standing.area) if standing and standing.area else None
 
 
-def _triple(reader: Reader) -> tuple[str, str, str]:
+def triple(reader: Reader) -> tuple[str, str, str]:
     """Reads country, number and postcode. Raises Invalid, from what was typed alone."""
     country = reader.choice("country", COUNTRIES, missing=_("Choose a country"))
     number = reader.text("number", missing=_("Enter your membership number"), most=LONGEST["number"])
@@ -142,21 +153,23 @@ def _triple(reader: Reader) -> tuple[str, str, str]:
 def _welcome(asked: Asked, proof: Proof) -> Answer:
     """Makes or finds the account in one unit of work, with a session of its own, and ends the one this browser had."""
 
-    def begin(tx: Connection) -> tuple[str, bool]:
+    def begin(tx: Connection) -> tuple[str, str]:
         person = admit(tx, proof)
+        is_short = passkeys.has_any(tx, person) or recovering.is_locked(tx, person)
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
-        token = people.start_session(tx, person=person)
+        token = people.start_session(tx, person=person, kind="bootstrap" if is_short else "code")
+        if is_short:
+            return token, "/account/recovery"
         carry_sites(tx, asked.actor, person, token)
-        return token, person in queries.nicknames(tx, [person])
+        is_named = person in queries.nicknames(tx, [person])
+        return token, (_back(asked) or "/me") if is_named else with_next("/join/name", _back(asked))
 
-    token, is_named = write_twice(asked.hub.db, begin)
+    token, where = write_twice(asked.hub.db, begin)
     asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
     asked.jar.drop(cookies.ASKED)
     asked.jar.drop(cookies.VISIT)
-    if is_named:
-        return see_other(_back(asked) or "/me", _("You are signed in."))
-    return see_other(with_next("/join/name", _back(asked)))
+    return see_other(where, "" if where.startswith("/join/name") else _("You are signed in."))
 
 
 def _back(asked: Asked) -> str:
@@ -173,4 +186,5 @@ def _about_codes(asked: Asked) -> dict[str, Any]:
         "next": _back(asked),
         "minutes": settings.handshake_minutes,
         "asked_here": bool(asked.jar.get(cookies.ASKED)),
+        "number": vouching.number_of(asked.jar.get(cookies.ASKED)) if asked.jar.get(cookies.ASKED) else "",
     }

@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import json
-from functools import partial
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import Connection
 
+from hub.errors import Forbidden, no
 from hub.people import actions as people
 from hub.people import passkeys, queries
-from hub.people.passkeys import Party
 from hub.web import cookies
 from hub.web.access import carry_sites, with_next
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.handling import write_twice
 from hub.web.pages import page, safe_next, see_other
+from hub.web.parties import party
 from hub.web.texts import _
-
-
-def party(asked: Asked) -> Party:
-    """Returns who authenticators are asked by: this hub, at its one address."""
-    settings = asked.hub.settings
-    signer = asked.hub.signer
-    return Party(
-        urlsplit(settings.url).hostname or "",
-        settings.url,
-        settings.name,
-        partial(signer.sign, "passkey"),
-        partial(signer.read, "passkey"),
-    )
 
 
 def show(asked: Asked) -> Answer:
     """GET /account/passkeys: one's passkeys, and the form that adds one."""
     person = _person(asked)
     mine = passkeys.passkeys_of(asked.tx, person)
-    return page(asked, "account/passkeys.html", passkeys=mine)
+    return page(asked, "account/passkeys.html", passkeys=mine, next=_back(asked))
+
+
+def ask_to_add_another(asked: Asked) -> Answer:
+    """POST /account/passkeys/another: the same for who has one already, and used it just now."""
+    return _adding(asked)
 
 
 def ask_to_add(asked: Asked) -> Answer:
     """POST /account/passkeys/new: the second step, with what the authenticator is asked in the page."""
+    if passkeys.has_any(asked.tx, _person(asked)):
+        raise Forbidden(no("people.has_passkey", _("You have a passkey. Add another on their page.")))
+    return _adding(asked)
+
+
+def _adding(asked: Asked) -> Answer:
     options = passkeys.ask_to_add(
         asked.tx, party(asked), person=_person(asked), nickname=asked.actor.nickname or "member"
     )
-    return page(asked, "account/add_passkey.html", options=json.dumps(options))
+    return page(asked, "account/add_passkey.html", options=json.dumps(options), next=_back(asked))
 
 
 def add(asked: Asked) -> Answer:
@@ -53,13 +50,19 @@ def add(asked: Asked) -> Answer:
     reader = Reader(asked.form)
     name = reader.text("name", most=passkeys.LONGEST_NAME)
     reader.done()
-    passkeys.add(asked.tx, party(asked), person=_person(asked), answer=asked.form.first("answer"), name=name)
-    return see_other("/account/passkeys", _("Your passkey is ready. You can sign in with it from now on."))
+    person, is_first = _person(asked), not passkeys.has_any(asked.tx, _person(asked))
+    passkeys.add(asked.tx, party(asked), person=person, answer=asked.form.first("answer"), name=name)
+    if is_first and asked.actor.session:
+        # From now on a code alone opens no full session; those that one opened elsewhere end here.
+        token = people.step_up(asked.tx, session=asked.actor.session, person=person)
+        people.end_other_sessions(asked.tx, person=person, session=asked.actor.session)
+        asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
+    return see_other(_back(asked) or "/account/passkeys", _("Your passkey is ready. Sign in with it from now on."))
 
 
 def remove(asked: Asked) -> Answer:
     """POST /account/passkeys/{passkey}/remove."""
-    passkeys.remove(asked.tx, person=_person(asked), passkey=asked.params["passkey"])
+    passkeys.remove(asked.tx, party(asked), person=_person(asked), passkey=asked.params["passkey"])
     return see_other("/account/passkeys", _("That passkey no longer signs you in."))
 
 
@@ -76,7 +79,7 @@ def sign_in(asked: Asked) -> Answer:
         person = passkeys.sign_in(tx, party(asked), answer=asked.form.first("answer"))
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
-        token = people.start_session(tx, person=person)
+        token = people.start_session(tx, person=person, kind="passkey")
         carry_sites(tx, asked.actor, person, token)
         return token, person in queries.nicknames(tx, [person])
 
@@ -94,7 +97,7 @@ def show_again(asked: Asked) -> Answer:
 
 
 def _back(asked: Asked) -> str:
-    return safe_next(asked.form.first("next"))
+    return safe_next(asked.form.first("next") or asked.query.first("next"))
 
 
 def _person(asked: Asked) -> str:

@@ -5,11 +5,28 @@ What a visitor may do beyond opening a page, the rooms decide. Every room's page
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hub.errors import NotFound
-from hub.web import account, channels, dev, files, handshake, health, me, passkeys, provider, rooms, sites, static
+from hub.web import (
+    account,
+    channels,
+    dev,
+    files,
+    handshake,
+    health,
+    me,
+    passkeys,
+    provider,
+    recovery,
+    rooms,
+    sites,
+    static,
+)
 from hub.web.access import Needs
 from hub.web.context import Answer, Asked
 from hub.web.handling import Route, get, machine, post
+from hub.web.levels import LEVELS
 
 PERSON, NAMED = Needs.PERSON, Needs.NAMED
 
@@ -25,6 +42,7 @@ HANDSHAKE = (
     post("/join", handshake.hand_over, again=handshake.show_join, unit="own"),
     get("/join/code", handshake.show_code),
     post("/join/code", handshake.redeem_code, again=handshake.show_code, unit="own"),
+    post("/join/vouched", handshake.redeem_vouched, unit="own"),
     get("/join/letter", handshake.show_letter),
     post("/join/letter", handshake.redeem_letter, again=handshake.show_letter, unit="own"),
     get("/join/name", handshake.show_name, PERSON),
@@ -42,9 +60,21 @@ ACCOUNT = (
     get("/account/name", handshake.show_name, NAMED),
     post("/account/name", handshake.take_name, NAMED, again=handshake.show_name),
     get("/account/passkeys", passkeys.show, NAMED),
-    post("/account/passkeys/new", passkeys.ask_to_add, NAMED, unit="read"),
+    post("/account/passkeys/new", passkeys.ask_to_add, NAMED),
+    post("/account/passkeys/another", passkeys.ask_to_add_another, NAMED),
     post("/account/passkeys", passkeys.add, NAMED, again=passkeys.show),
     post("/account/passkeys/{passkey}/remove", passkeys.remove, NAMED),
+    get("/account/lock/{token}", recovery.show_lock),
+    post("/account/lock/{token}", recovery.lock),
+    post("/account/lock/{token}/stop", recovery.stop_by_letter),
+    get("/account/recovery", recovery.show, PERSON),
+    post("/account/recovery", recovery.begin, PERSON),
+    post("/account/recovery/letter", recovery.prove_by_letter, PERSON, again=recovery.show, unit="own"),
+    post("/account/recovery/passkey", recovery.prove_by_passkey, PERSON, again=recovery.show),
+    post("/account/recovery/stop", recovery.stop, PERSON),
+    post("/account/recovery/finish", recovery.finish, PERSON),
+    get("/vouch", recovery.show_vouch, NAMED),
+    post("/vouch", recovery.vouch, NAMED, again=recovery.show_vouch),
     post("/account/sessions/end", account.end_others, PERSON),
     post("/account/sessions/{session}/end", account.end_session, PERSON),
 )
@@ -115,4 +145,5 @@ DEMO = (
     get("/dev/look", dev.show_look),
 )
 
-ROUTES: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *PROVIDER, *FEDERATION, *FILES, *MACHINE, *DEMO)
+_ALL: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *PROVIDER, *FEDERATION, *FILES, *MACHINE, *DEMO)
+ROUTES = tuple(replace(route, level=LEVELS[route.method, route.path]) for route in _ALL)

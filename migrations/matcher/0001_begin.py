@@ -37,6 +37,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_codes_ref"), "codes", ["ref"], unique=False)
     op.create_table(
+        "contactless",
+        sa.Column("nonce_digest", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("nonce_digest", name=op.f("pk_contactless")),
+        info={"kind": "private"},
+    )
+    op.create_table(
         "counter_keys",
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),

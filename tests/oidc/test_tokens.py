@@ -35,8 +35,8 @@ def test_code_is_over_after_a_minute(provided: Provided, site: Site) -> None:
 
 
 def test_code_needs_its_own_verifier_address_and_client(provided: Provided, site: Site) -> None:
-    browser = provided.browser(provided.anna)
     other, secret = provided.register(url="https://wiki.test", kind="wiki")
+    browser = provided.browser(provided.anna)
     thief = Site(provided, other, secret, redirect=site.redirect, verifier=site.verifier)
     wrong = [
         site.exchange(code_of(site, browser), code_verifier="x" * 43),

@@ -21,7 +21,12 @@ from tests.people_for_tests import found_hub, member
 ORIGIN = "https://hub.example.org"
 SIGNER = Signer(["k" * 43])
 HUB = Party(
-    "hub.example.org", ORIGIN, "Example Union", partial(SIGNER.sign, "passkey"), partial(SIGNER.read, "passkey")
+    "hub.example.org",
+    ORIGIN,
+    "Example Union",
+    partial(SIGNER.sign, "passkey"),
+    partial(SIGNER.read, "passkey"),
+    partial(SIGNER.sign, "lock"),
 )
 
 
@@ -173,9 +178,9 @@ def test_removed_passkey_signs_nobody_in_and_nobody_removes_anothers(db, people)
     add(db, anna.person, phone)
     (mine,) = [row[0] for row in kept(db)]
     with pytest.raises(NotFound), db.write() as tx:
-        passkeys.remove(tx, person=ben.person, passkey=mine)
+        passkeys.remove(tx, HUB, person=ben.person, passkey=mine)
     with db.write() as tx:
-        passkeys.remove(tx, person=anna.person, passkey=mine)
+        passkeys.remove(tx, HUB, person=anna.person, passkey=mine)
 
     with pytest.raises(Invalid):
         sign_in(db, phone)

@@ -98,6 +98,12 @@ def served(backend: Any, tmp_path: Path) -> Iterator[Served]:
         backend.release(database)
 
 
+DEVICE = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
 @dataclass
 class Person:
     """Somebody at a browser of their own."""
@@ -118,6 +124,19 @@ class Person:
     def press(self, label: str) -> None:
         """Presses a button by its words."""
         self.page.get_by_role("button", name=label, exact=True).first.click()
+        ask = self.page.locator("form[data-passkey=get] button", has_text="Use my passkey")
+        if "/sign-in" not in self.page.url and ask.count():
+            with self.page.expect_navigation():
+                ask.click()
+
+    def add_passkey(self) -> None:
+        """Adds a passkey with the device at hand."""
+        self.go("/account/passkeys")
+        self.press("Add a passkey")
+        self.type(name="My phone")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Go on").click()
+        assert "My phone" in self.reads()
 
     def reads(self) -> str:
         """What the page's main part says."""
@@ -151,7 +170,12 @@ def person(browser: Any, served: Served) -> Iterator[Callable[..., Person]]:
     def make(*, with_script: bool = True, **chosen: Any) -> Person:
         contexts.append(browser.new_context(java_script_enabled=with_script, **chosen))
         contexts[-1].set_default_timeout(15_000)
-        return Person(served, contexts[-1].new_page())
+        page = contexts[-1].new_page()
+        if with_script:
+            devices = contexts[-1].new_cdp_session(page)
+            devices.send("WebAuthn.enable")
+            devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        return Person(served, page)
 
     yield make
     for context in contexts:

@@ -85,6 +85,11 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
         stranger.go(f"/?q={question.replace(' ', '+')}")
         assert found in stranger.reads(), question
 
+    # What changes power takes a passkey, and a passkey takes script.
+    sian = person()
+    sian.prove(newcomer)
+    sian.add_passkey()
+
     # Two members found a group: a task list, a link passed on, two organisers of the branch.
     sian.go("/branches/york/groups/new")
     sian.page.get_by_role("link", name="Name and purpose").click()
@@ -106,14 +111,18 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
 
     owain = person()
     owain.join(story.next_of("york"), "owain_york")
+    owain.add_passkey()
     owain.go(link.removeprefix(served.url))
     owain.type(shown="Owain")
     owain.press("Accept")
+    officers = {}
     for nickname in ("york_three", "york_four"):
-        officer = person(with_script=False)
+        officer = person()
         officer.sign_in(nickname)
+        officer.add_passkey()
         officer.go("/groups/york-repair-cafe")
         officer.press("Confirm name and boundary")
+        officers[nickname] = officer
     owain.go("/groups/york-repair-cafe")
     assert "Being founded" not in owain.reads()
     owain.go("/groups/york-repair-cafe/power")
@@ -131,8 +140,7 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     assert "Withdraw " not in moderator.reads()
 
     # An organiser accepts who asked; the rules and the record are open.
-    accepting = person()
-    accepting.sign_in("york_three")
+    accepting = officers["york_three"]
     accepting.go("/groups/night-workers-of-york/requests")
     accepting.press("Accept sunny_finch_23")
     assert "Nobody waits" in accepting.reads()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -79,13 +80,17 @@ class House:
         client.event_hooks = {"response": [assert_dressed]}
         return client
 
-    def signed_in(self, actor: Actor) -> TestClient:
-        """A browser with a session of its own."""
+    def signed_in(self, actor: Actor, kind: str = "passkey") -> TestClient:
+        """A browser with a session of its own. kind: how its owner signed in."""
         assert actor.person is not None
         with self.db.write() as tx:
-            token = people.start_session(tx, person=actor.person)
+            # As after a passkey: tests of forms are about forms. tests/web/test_levels.py is about passkeys.
+            token = people.start_session(tx, person=actor.person, kind=kind)
         client = self.visitor()
-        client.cookies.set(name_of(self.settings, SESSION), token)
+        host = urlsplit(self.settings.url).hostname or ""
+        # As the answer to a sign-in sets it: another value then takes its place.
+        domain = host if "." in host else f"{host}.local"
+        client.cookies.set(name_of(self.settings, SESSION), token, domain=domain, path="/")
         return client
 
     def member(self, name: str, area: str | None = "york") -> Actor:

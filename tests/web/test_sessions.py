@@ -77,7 +77,7 @@ def test_session_of_another_person_is_absent(house: House) -> None:
 @pytest.mark.parametrize(("days", "status"), [(13, 200), (14, 303)])
 def test_session_ends_without_a_visit(house: House, clock_at: SetClock, days: int, status: int) -> None:
     clock_at("2026-11-21T20:00Z")
-    client = house.signed_in(house.member("ann"))
+    client = house.signed_in(house.member("ann"), kind="code")
 
     clock_at.advance(days=days)
 
@@ -86,7 +86,7 @@ def test_session_ends_without_a_visit(house: House, clock_at: SetClock, days: in
 
 def test_visits_keep_a_session_for_thirty_days_and_no_longer(house: House, clock_at: SetClock) -> None:
     clock_at("2026-11-21T20:00Z")
-    client = house.signed_in(house.member("ann"))
+    client = house.signed_in(house.member("ann"), kind="code")
     found = []
 
     for _ten_days in range(3):
