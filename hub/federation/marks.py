@@ -73,7 +73,8 @@ def members(tx: Connection) -> dict[str, Member]:
 def configuration(anchor: Anchor) -> str:
     """Returns the hub's entity configuration. Source: sections 3.1 and 9."""
     told = _statement(anchor, anchor.url)
-    provider = json.loads(documents.discovery(anchor.url)[0])
+    # Neither automatic nor explicit registration: clients come by two organisers, so the list is empty (section 5.1.3).
+    provider = {**json.loads(documents.discovery(anchor.url)[0]), "client_registration_types_supported": []}
     base = f"{anchor.url}/federation"
     told |= {
         "jwks": _public(anchor),
