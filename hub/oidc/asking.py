@@ -140,6 +140,11 @@ def deny(provider: Provider, ask: str, client: str) -> Redirect | Refused:
     return Redirect(_failed(provider, found.params, "access_denied", ""))
 
 
+def granted_scope(params: dict[str, str], party: Party) -> str:
+    """Returns the scope a kept request would be granted, with what its ``claims`` parameter adds."""
+    return _claims(params, party)[0]
+
+
 def _of_ask(provider: Provider, ask: str, client: str) -> Wanted | Refused:
     party = provider.query_client(client)
     kept = None if party is None else store.find_ask(provider.tx, ask, client)

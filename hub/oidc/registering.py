@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -100,6 +101,22 @@ def chosen_by_recipe(client: Client) -> Chosen:
         recipe.algorithm,
         recipe.offline,
     )
+
+
+def recipe_values(client: Client, issuer: str, hub: str, group: str, secret: str) -> dict[str, str]:
+    """Returns the values that a recipe is filled in with. secret: empty unless it was made just now."""
+    site = (client.url or "").rstrip("/")
+    return {
+        "issuer": issuer,
+        "discovery": f"{issuer}/.well-known/openid-configuration",
+        "client_id": client.id,
+        "secret": secret or "(the secret, shown once)",
+        "redirect": chosen_by_recipe(client).redirect_uris[0],
+        "site": site,
+        "host": urlsplit(site).hostname or "",
+        "hub": hub,
+        "group": group,
+    }
 
 
 def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:

@@ -77,7 +77,7 @@ def show_consent(asked: Asked) -> Answer:
     kept = store.find_ask(asked.tx, ask, client)
     if party is None or kept is None:
         return _refused(asked, _("This took too long. Go back to the site and start again."))
-    scope = party.get_allowed_scope(kept.params.get("scope"))
+    scope = asking.granted_scope(kept.params, party)
     return _consent_page(asked, Consent(party, ask, consenting.shares(party, scope)))
 
 
@@ -88,7 +88,7 @@ def consent(asked: Asked) -> Answer:
     if party is None or kept is None:
         return _refused(asked, _("This took too long. Go back to the site and start again."))
     shares = tuple(asked.form.all("shows"))
-    offered = consenting.shares(party, party.get_allowed_scope(kept.params.get("scope")))
+    offered = consenting.shares(party, asking.granted_scope(kept.params, party))
     if shares != offered:
         # The page they agreed on is not what the site asks for now.
         return _consent_page(asked, Consent(party, ask, offered))
@@ -231,7 +231,7 @@ def _consent_page(asked: Asked, found: Consent) -> Answer:
     kept = store.find_ask(asked.tx, found.ask, client.id)
     redirect = kept.params["redirect_uri"] if kept else client.url or ""
     group = groups.find(asked.tx, client.group)
-    scope = kept.params.get("scope", "openid") if kept else "openid"
+    scope = asking.granted_scope(kept.params, found.party) if kept else "openid"
     preview = endpoints.preview(_provider(asked), found.party, asked.actor.person or "", scope)
     has_address = "address" in found.shares and consenting.kept_address(
         asked.tx, client=client.id, person=asked.actor.person or "", keys=asked.hub.oidc

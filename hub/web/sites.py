@@ -109,7 +109,9 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
     keys = clients.keys_of(asked.tx, client.id)
     chosen = registering.chosen_by_recipe(client)
     redirects = list(keys.redirect_uris) if keys is not None else chosen.redirect_uris
-    paste = client.recipe.filled(filled(asked.hub.settings.url, asked.hub.settings.name, group, client, secret))
+    settings = asked.hub.settings
+    values = registering.recipe_values(client, settings.url, settings.name, group.slug, secret)
+    paste = client.recipe.filled(values)
     return page(
         asked,
         "sites/recipe.html",
@@ -120,7 +122,7 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
         has_secret=keys is not None,
         secret=secret,
         token=token,
-        discovery=f"{asked.hub.settings.url}/.well-known/openid-configuration",
+        discovery=values["discovery"],
         paste=paste.strip(),
     )
 
@@ -150,22 +152,6 @@ def make_token(asked: Asked) -> Answer:
     with asked.hub.db.write() as tx:
         token = registering.make_registration_token(tx, client=asked.params["client"], actor=asked.actor)
     return _shown(asked, token=token)
-
-
-def filled(url: str, hub: str, group: Group, client: Client, secret: str) -> dict[str, str]:
-    """Returns the values that a recipe is filled in with."""
-    site = (client.url or "").rstrip("/")
-    return {
-        "issuer": url,
-        "discovery": f"{url}/.well-known/openid-configuration",
-        "client_id": client.id,
-        "secret": secret or _("(the secret, shown once)"),
-        "redirect": registering.chosen_by_recipe(client).redirect_uris[0],
-        "site": site,
-        "host": urlsplit(site).hostname or "",
-        "hub": hub,
-        "group": group.slug,
-    }
 
 
 def _look_again(asked: Asked) -> None:
