@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import anyio
 from starlette.applications import Starlette
 from starlette.routing import Route as PathRoute
+from starlette.types import Receive, Scope, Send
 
 from hub import clock
 from hub import settings as house
@@ -42,12 +45,26 @@ def build(settings: Settings, db: Database) -> Starlette:
     oidc, federation = ProviderKeys(settings.keys), ProviderKeys(settings.keys, "federation.json")
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets), oidc, federation, fetcher)
     limiter = anyio.CapacityLimiter(THREADS)
-    doors = [PathRoute(path, Door(hub, routes, limiter)) for path, routes in by_path(ROUTES).items()]
-    built = Starlette(routes=doors)
+    doors = {path: Door(hub, routes, limiter) for path, routes in by_path(ROUTES).items()}
+    plain = {path: door for path, door in doors.items() if "{" not in path}
+    built = Front(plain, routes=[PathRoute(path, door) for path, door in doors.items()])
     # Whatever else is asked for: our page, with our headers, rather than the framework's.
     built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
     built.router.redirect_slashes = False
     return built
+
+
+class Front(Starlette):
+    """The application; an address without gaps is looked up instead of tried against every pattern before it."""
+
+    def __init__(self, doors: Mapping[str, Door], **more: Any) -> None:
+        super().__init__(**more)
+        self.doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        door = self.doors.get(scope["path"]) if scope["type"] == "http" else None
+        await (super().__call__(scope, receive, send) if door is None else door(scope, receive, send))
 
 
 def by_path(routes: tuple[Route, ...]) -> dict[str, dict[str, Route]]:

@@ -62,6 +62,8 @@ class Door:
         asked.is_machine = route.is_machine
         if asked.method in ("POST", "PUT"):
             asked.form = await _form(asked, receive)
+        if route.unit == "ready":
+            return handling.answer(route, asked)
         return await self._in_thread(handling.answer, route, asked)
 
     def _elsewhere(self, asked: Asked, scope: Scope) -> Answer | None:

@@ -20,11 +20,14 @@ PUBLIC = (
     "session_days",
     "session_idle_days",
     "office_hours",
+    "passkey_session_hours",
+    "passkey_idle_minutes",
+    "holder_idle_minutes",
     "handshake_minutes",
     "checkpoint_hours",
     "seats_most",
 )
-PRIVATE = ("data", "database", "demo", "host", "port", "trusted_proxies")
+PRIVATE = ("data", "database", "demo", "host", "port", "trusted_proxies", "resolvers", "fetch_also")
 LARGEST = 65_536  # bytes
 
 

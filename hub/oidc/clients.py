@@ -18,6 +18,11 @@ _CLIENT = sa.select(
     group_links.c.lapsed_entry, group_links.c.withdrawn_entry,
 ).join_from(clients, group_links, group_links.c.id == clients.c.link)  # fmt: skip
 _BY_ID = _CLIENT.where(clients.c.id == sa.bindparam("client"))
+_PARTY = (
+    _CLIENT.add_columns(*[column.label(f"key_{column.name}") for column in client_keys.c])
+    .join(client_keys, client_keys.c.client == clients.c.id)
+    .where(clients.c.id == sa.bindparam("client"))
+)
 _KEYS = sa.select(client_keys).where(client_keys.c.client == sa.bindparam("client"))
 
 
@@ -78,6 +83,33 @@ def listing(tx: Connection) -> list[Client]:
     """Returns every client that is live, by its group."""
     rows = tx.execute(_CLIENT.where(clients.c.registered_entry.is_not(None)).order_by(clients.c.group, clients.c.id))
     return [client for client in map(_client, rows) if client.is_live]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a client proves itself with, as hashes, and where it is answered."""
+
+    secret_hash: str | None
+    auth_method: str
+    algorithm: str
+    redirect_uris: list[str]
+    post_logout_uris: list[str]
+    backchannel_uri: str | None
+    jwks: dict[str, Any] | None
+    sector: str
+    offline: bool
+    registration_hash: str | None
+
+
+def party_of(tx: Connection, client: str) -> tuple[Client, Keys] | None:
+    """Returns a client with its keys in one look, or None before its recipe was opened."""
+    row = tx.execute(_PARTY, {"client": client}).first()
+    if row is None:
+        return None
+    return _client(row), Keys(
+        row.key_secret_hash, row.key_auth_method, row.key_algorithm, row.key_redirect_uris, row.key_post_logout_uris,
+        row.key_backchannel_uri, row.key_jwks, row.key_sector, bool(row.key_offline), row.key_registration_hash,
+    )  # fmt: skip
 
 
 def keys_of(tx: Connection, client: str) -> Row[Any] | None:

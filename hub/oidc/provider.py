@@ -88,7 +88,7 @@ class Party:
     """A client as Authlib asks it. keys: what it proves itself with (trap 10: hashes)."""
 
     client: Client
-    keys: Row[Any]
+    keys: Any
 
     @property
     def client_id(self) -> str:
@@ -334,16 +334,29 @@ class Provider(AuthorizationServer):
         super().__init__(list(rules.SCOPES))
         self.tx, self.keys, self.issuer = tx, keys, issuer
         self._parties: dict[str, Party | None] = {}
-        self.register_grant(_CodeGrant, [_CodeIdToken(self), Challenge(required=False)])
-        self.register_grant(_RefreshGrant, [_IdToken(self)])
-        self.register_client_auth_method("private_key_jwt", _Assertion(self))
+        self._has_grants = False
+
+    def get_authorization_grant(self, request: Asked) -> Any:
+        """Finds the grant; userinfo, the most frequent question, never needs one."""
+        self._register()
+        return super().get_authorization_grant(request)
+
+    def get_token_grant(self, request: Asked) -> Any:
+        """The same at the token endpoint."""
+        self._register()
+        return super().get_token_grant(request)
+
+    def _register(self) -> None:
+        if not self._has_grants:
+            self._has_grants = True
+            self.register_grant(_CodeGrant, [_CodeIdToken(self), Challenge(required=False)])
+            self.register_grant(_RefreshGrant, [_IdToken(self)])
 
     def query_client(self, client_id: str) -> Party | None:
         """Returns a client that may sign members in now (trap 1: the unit of work is ours)."""
         if client_id not in self._parties:
-            client = clients.find(self.tx, client_id)
-            keys = None if client is None or not client.is_live else clients.keys_of(self.tx, client_id)
-            self._parties[client_id] = None if client is None or keys is None else Party(client, keys)
+            found = clients.party_of(self.tx, client_id)
+            self._parties[client_id] = Party(*found) if found is not None and found[0].is_live else None
         return self._parties[client_id]
 
     def validate_requested_scope(self, scope: str | None) -> None:
@@ -352,6 +365,10 @@ class Provider(AuthorizationServer):
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Party:
         """Returns the client that proved itself, in one way only (RFC 6749 section 2.3)."""
         ways = ("authorization" in request.headers, "client_secret" in request.form, "client_assertion" in request.form)
+        if "client_assertion" in request.form:
+            self.register_client_auth_method("private_key_jwt", _Assertion(self))
+        else:
+            methods = [method for method in methods if method != "private_key_jwt"]
         if sum(ways) > 1:
             raise InvalidRequestError("A client proves itself in one way only.")
         found: Party = super().authenticate_client(request, methods, endpoint)

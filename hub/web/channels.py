@@ -59,13 +59,13 @@ def of_group(asked: Asked) -> Answer:
         for link in queries.links_for(asked.tx, group, viewer=asked.actor)
         if link.is_public
     ]
-    told = {
+    proofs_to_put = {
         link.id: json.dumps({"group": f"{asked.hub.settings.url}/groups/{group.slug}", "token": proof.token}, indent=1)
         for link, proof, _who in rows
         if proof
     }
     return page(
-        asked, "channels/group.html", group=group, may=may, rows=rows, told=told, ways=WAYS, file=proofs.FILE,
+        asked, "channels/group.html", group=group, may=may, rows=rows, put=proofs_to_put, ways=WAYS, file=proofs.FILE,
         label=proofs.LABEL,
     )  # fmt: skip
 

@@ -55,6 +55,8 @@ def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -
         "path": asked.path,
         "here": asked.here,
     }
+    if everywhere.keys() & context.keys():
+        raise ValueError(f"{template}: {sorted(everywhere.keys() & context.keys())} mean the same on every page")
     html = asked.hub.render(template, {**everywhere, **context})
     private = asked.has_form or not asked.actor.is_visitor or told
     headers = {"Cache-Control": "no-store" if private else "private, no-cache", "Vary": "Cookie"}

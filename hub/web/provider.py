@@ -244,7 +244,7 @@ def _consent_page(asked: Asked, found: Consent) -> Answer:
         host=urlsplit(client.url or "").hostname,
         ask=found.ask,
         shares=found.shares,
-        told=preview,
+        claims=preview,
         address=has_address,
         sent=asked.query.first("sent") == "yes",
     )

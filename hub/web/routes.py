@@ -99,9 +99,9 @@ FILES = (
     get("/favicon.ico", static.icon, unit="none"),
 )
 PROVIDER = (
-    machine("GET", "/.well-known/openid-configuration", provider.discovery, unit="none"),
-    machine("GET", "/.well-known/oauth-authorization-server", provider.discovery, unit="none"),
-    machine("GET", "/oidc/jwks.json", provider.jwks, unit="none"),
+    machine("GET", "/.well-known/openid-configuration", provider.discovery, unit="ready"),
+    machine("GET", "/.well-known/oauth-authorization-server", provider.discovery, unit="ready"),
+    machine("GET", "/oidc/jwks.json", provider.jwks, unit="ready"),
     get("/oidc/authorize", provider.authorize, unit="write"),
     machine("POST", "/oidc/authorize", provider.authorize_by_form, unit="none"),
     get("/oidc/consent", provider.show_consent, NAMED),
@@ -121,7 +121,7 @@ PROVIDER = (
     get("/oidc/logout", provider.show_logout, unit="write"),
     machine("POST", "/oidc/logout", provider.logout_by_form, unit="none"),
     post("/oidc/goodbye", provider.logout),
-    *(machine("OPTIONS", path, provider.preflight, unit="none") for path in provider.FROM_ANYWHERE),
+    *(machine("OPTIONS", path, provider.preflight, unit="ready") for path in provider.FROM_ANYWHERE),
 )
 FEDERATION = (
     machine("GET", "/.well-known/openid-federation", channels.configuration, unit="none"),

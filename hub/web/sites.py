@@ -135,7 +135,7 @@ def preview(asked: Asked) -> Answer:
     provider = Provider(asked.tx, asked.hub.oidc, asked.hub.settings.url)
     told = endpoints.preview(provider, party, asked.actor.person or "", "openid profile email groups roles")
     shown = json.dumps(told, indent=2, ensure_ascii=False)
-    return page(asked, "sites/preview.html", group=group, client=client, told=shown)
+    return page(asked, "sites/preview.html", group=group, client=client, claims=shown)
 
 
 def make_secret(asked: Asked) -> Answer:
