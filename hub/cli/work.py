@@ -32,7 +32,7 @@ from hub.oidc import ending
 from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
-from hub.people import passkeys, recovering, vouching
+from hub.people import failures, passkeys, recovering, vouching
 from hub.roster import statements
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
@@ -108,6 +108,7 @@ class Worker:
             passkeys.forget_challenges(tx)
             sites.forget(tx)
             vouching.forget(tx)
+            failures.forget(tx)
 
     def tell_recoveries(self) -> None:
         """Tells members once more that somebody recovers their account."""

@@ -128,3 +128,12 @@ vouches = table(
     sa.UniqueConstraint("number", "by_person"),
     kind="private",
 )
+
+# Failed tries, by a hash of route, address and hour (AU-19).
+failures = table(
+    "failures",
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("tries", sa.BigInteger, nullable=False),
+    sa.Column("until_at", Moment, nullable=False, index=True),
+    kind="private",
+)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from hub.db import Database
 from hub.errors import Conflict, Invalid, Refusal, RuleViolation
 from hub.permits import VISITOR
-from hub.web import access, cookies, problems, stepping
+from hub.web import access, cookies, limits, problems, stepping
 from hub.web.access import Level, Needs
 from hub.web.context import Answer, Asked, Handler
 from hub.web.texts import _
@@ -64,7 +64,10 @@ def machine(method: str, path: str, handler: Handler, unit: Unit = "write") -> R
 def answer(route: Route, asked: Asked) -> Answer:
     """Returns the answer to a request, whatever happens."""
     try:
-        return _with_notice(asked, _carry_out(route, asked))
+        found = _carry_out(route, asked)
+        if route.method == "POST":
+            limits.note(asked, route.path, found)
+        return _with_notice(asked, found)
     except Exception as cause:
         asked.jar.going.clear()
         return problems.unexpected(asked, cause)
@@ -86,6 +89,8 @@ def _carry_out(route: Route, asked: Asked) -> Answer:
         if not verdict:
             return problems.not_ours(asked, verdict)
     try:
+        if route.method == "POST":
+            limits.check(asked, route.path)
         if route.level == "fresh" and route.method == "POST":
             answer = stepping.ask_first(asked)
             if answer is not None:

@@ -7,6 +7,7 @@ a sign-in. To change them, add a line; remove the old one a day later.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,11 +23,16 @@ class Signer:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys or any(len(key) < 32 for key in keys):
             raise ValueError("keys/web.key needs at least one line of 32 characters or more")
+        self._digest_key = hashlib.sha256(b"folkmoot digests " + keys[-1].encode()).digest()
         self._by_purpose = {purpose: _serializer(keys, purpose) for purpose in AGES}
 
     def sign(self, purpose: str, text: str) -> str:
         """Returns the text, signed and dated. Raises KeyError for an unknown purpose."""
         return str(self._by_purpose[purpose].dumps(text))
+
+    def digest(self, text: str) -> str:
+        """Returns a digest of a text that nobody without the key can try out."""
+        return hmac.digest(self._digest_key, text.encode("utf-8", "replace"), hashlib.sha256).hex()
 
     def read(self, purpose: str, signed: str) -> str | None:
         """Returns what was signed, or None where it was not us, for something else, or too long ago."""
