@@ -16,7 +16,8 @@ from authlib.oauth2 import OAuth2Error
 
 from hub import clock
 from hub.oidc import claims, consenting, rules, store
-from hub.oidc.provider import Asked, Party, Provider, Reply
+from hub.oidc.parties import Asked, Party, Reply
+from hub.oidc.provider import Provider
 from hub.permits import Actor
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})

@@ -22,7 +22,7 @@ from hub.oidc.claims import sealed_to
 from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents, logouts, sign_ins
-from hub.oidc.provider import Party
+from hub.oidc.parties import Party
 from hub.people.tokens import hash_token
 from hub.permits import Actor
 

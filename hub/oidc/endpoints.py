@@ -20,7 +20,8 @@ from hub import clock
 from hub.oidc import clients, registering, rules, store
 from hub.oidc.clients import Client
 from hub.oidc.models import registration_tokens
-from hub.oidc.provider import Asked, Party, Provider, Reply
+from hub.oidc.parties import Asked, Party, Reply
+from hub.oidc.provider import Provider
 from hub.people.tokens import hash_token, new_token
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}

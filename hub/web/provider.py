@@ -9,8 +9,9 @@ from hub.errors import Invalid, NotFound
 from hub.groups import queries as groups
 from hub.oidc import asking, consenting, documents, endpoints, store
 from hub.oidc.asking import Consent, Redirect, Refused, SignIn
-from hub.oidc.provider import Asked as ByClient
-from hub.oidc.provider import Provider, Reply
+from hub.oidc.parties import Asked as ByClient
+from hub.oidc.parties import Reply
+from hub.oidc.provider import Provider
 from hub.people import actions as people
 from hub.people import queries
 from hub.web import cookies

@@ -12,7 +12,8 @@ from hub.groups import queries as groups
 from hub.groups.queries import Group
 from hub.oidc import clients, consenting, endpoints, registering, rules
 from hub.oidc.clients import Client
-from hub.oidc.provider import Party, Provider
+from hub.oidc.parties import Party
+from hub.oidc.provider import Provider
 from hub.oidc.recipes import RECIPES
 from hub.permits import P, can
 from hub.web.acts import progress

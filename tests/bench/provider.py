@@ -41,7 +41,7 @@ from hub.groups.entries import LinkProved
 from hub.ledger import catalogue
 from hub.oidc import clients, consenting, registering, rules
 from hub.oidc.keys import ProviderKeys
-from hub.oidc.provider import Party
+from hub.oidc.parties import Party
 from hub.people import actions as people
 from hub.web.cookies import SESSION, name_of
 from tests.bench.groups import free_port
