@@ -29,6 +29,7 @@ from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
 from hub.oidc import ending
+from hub.oidc import keys as provider_keys
 from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
@@ -67,6 +68,7 @@ class Worker:
             ("publish the log", self.publish),
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
+            ("renew signing keys", self.renew_keys),
         ]
 
     def run_once(self) -> list[str]:
@@ -124,6 +126,10 @@ class Worker:
     def send_logouts(self) -> None:
         """Tells sites who left; again and again where they do not answer."""
         ending.send_logouts(self.db, self.keys, self.settings.url, self.fetcher.post)
+
+    def renew_keys(self) -> None:
+        """Renews what tokens and marks are signed with, every 90 days; the new keys are published a day ahead."""
+        provider_keys.rotate_when_old(self.settings.keys)
 
     def look_at_links(self) -> None:
         """Looks once a week whether the proof of an official link still stands."""

@@ -29,6 +29,7 @@ from hub import clock
 
 LEAD = dt.timedelta(hours=24)  # a key is published this long before it signs
 KEPT = dt.timedelta(days=7)  # and this long after the next one began
+LIFE = dt.timedelta(days=90)
 BITS = 2048
 
 
@@ -120,6 +121,17 @@ def make(folder: Path) -> None:
     for name, algorithms in SETS.items():
         if not (folder / name).exists():
             _write(folder / name, _format([_new_key(algorithm, clock.now()) for algorithm in algorithms]))
+
+
+def rotate_when_old(folder: Path) -> list[str]:
+    """Rotates each file whose newest key began 90 days ago (OP-16); returns the names of those."""
+    old = []
+    for name in SETS:
+        newest = max(key.use_from for key in _read(folder / name).keys)
+        if clock.now() - newest >= LIFE:
+            rotate(folder, name)
+            old.append(name)
+    return old
 
 
 def rotate(folder: Path, name: str = "oidc.json") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from urllib.parse import urlsplit
 
 from hub.errors import NotFound, RuleViolation
@@ -189,15 +188,13 @@ def _insist(asked: Asked, group: Group, client: Client) -> None:
         raise NotFound
 
 
-def _to_be(client: Client) -> Any:
+def _to_be(client: Client) -> clients.Keys:
     """What a client will prove itself with, before its secret is made."""
     chosen = registering.chosen_by_recipe(client)
-
-    class Planned:
-        redirect_uris, offline, algorithm = chosen.redirect_uris, chosen.offline, chosen.algorithm
-        sector = rules.sector(chosen.redirect_uris)
-
-    return Planned()
+    return clients.Keys(
+        None, chosen.auth_method, chosen.algorithm, chosen.redirect_uris, chosen.post_logout_uris,
+        chosen.backchannel_uri, None, rules.sector(chosen.redirect_uris), chosen.offline, None,
+    )  # fmt: skip
 
 
 def _group(asked: Asked) -> Group:

@@ -85,6 +85,7 @@ class Tls:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
         names: list[x509.GeneralName] = [
             x509.DNSName("localhost"),
+            x509.DNSName("york.test"),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         ]
         leaf = self._begin(subject, name, key.public_key()).add_extension(x509.SubjectAlternativeName(names), False)
