@@ -17,8 +17,24 @@ from hub.permits import queries as permits
 from hub.permits.models import holdings
 
 _SESSION = (
-    sa.select(sessions, accounts.c.nickname, accounts.c.shown, accounts.c.rests_until, accounts.c.locked_at)
-    .join_from(sessions, accounts, accounts.c.person == sessions.c.person, isouter=True)
+    sa.select(
+        sessions,
+        accounts.c.nickname,
+        accounts.c.shown,
+        accounts.c.rests_until,
+        accounts.c.locked_at,
+        holdings.c.holder,
+        standings.c.id.label("spell"),
+        standings.c.area,
+        standings.c.since,
+        standings.c.until_at,
+        standings.c.proved_by,
+    )
+    .select_from(
+        sessions.outerjoin(accounts, accounts.c.person == sessions.c.person)
+        .outerjoin(holdings, holdings.c.person == sessions.c.person)
+        .outerjoin(standings, sa.and_(standings.c.person == sessions.c.person, standings.c.until_at.is_(None)))
+    )
     .where(sessions.c.token_hash == sa.bindparam("token"), sessions.c.ended_at.is_(None))
 )
 _STANDING = sa.select(standings).where(standings.c.person == sa.bindparam("person"), standings.c.until_at.is_(None))
@@ -107,9 +123,8 @@ def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.dateti
 
 def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) -> Actor:
     """Builds the Actor of a session: standing, holder and live grants as they are now."""
-    holder = permits.holder_of_person(tx, person)
-    spell = tx.execute(_STANDING, {"person": person}).first()
-    standing = None if spell is None else Standing(spell.area, spell.since, spell.until_at)
+    holder = row.holder
+    standing = None if row.spell is None else Standing(row.area, row.since, row.until_at)
     return Actor(
         person=person,
         nickname=row.nickname,
@@ -121,7 +136,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         session=row.id,
         kind=row.kind,
         passkey_at=row.passkey_at,
-        proved_by=None if spell is None else spell.proved_by,
+        proved_by=row.proved_by,
         rests_until=row.rests_until,
         office_hours=lives.office_hours,
     )
