@@ -127,7 +127,7 @@ def grant(provider: Provider, ask: str, client: str, actor: Actor) -> Redirect |
     found = _of_ask(provider, ask, client)
     if isinstance(found, Refused):
         return found
-    if actor.person is None or actor.standing is None:
+    if actor.person is None or actor.standing is None or not _is_fresh(found, actor):
         return Refused("Sign in first.")
     return _done(provider, found, actor, ask)
 

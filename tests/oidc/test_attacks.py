@@ -147,9 +147,9 @@ def consent_for_another_request(provided: Provided, site: Site) -> list[Any]:
     other, secret = provided.register(url="https://wiki.test", kind="wiki")
     wiki = Site(provided, other, secret, redirect="https://wiki.test/oidc/callback")
     browser = provided.browser(provided.anna)
-    fields = dict(form_of(site.go(browser).text, "/oidc/consent"))
+    fields = form_of(site.go(browser).text, "/oidc/consent")
     theirs = dict(form_of(wiki.go(browser).text, "/oidc/consent"))
-    mixed = urlencode({**fields, "client": theirs["client"]})
+    mixed = urlencode([(name, theirs["client"] if name == "client" else value) for name, value in fields])
     return gained(browser.post("/oidc/consent", content=mixed, headers=FORM))
 
 
@@ -166,6 +166,17 @@ def member_of(provided: Provided, name: str) -> Any:
     """Another member."""
     with provided.db.write() as tx:
         return member(tx, name)
+
+
+@attack
+def consent_without_the_sign_in_that_was_asked_for(provided: Provided, site: Site) -> list[Any]:
+    """A site wants a new sign-in; its question is answered straight away, in the old session."""
+    browser = provided.browser(provided.anna)
+    fields = form_of(site.go(browser).text, "/oidc/consent")
+    where = parse_qs(urlsplit(site.go(browser, prompt="login").headers["location"]).query)["next"][0]
+    ask = parse_qs(urlsplit(where).query)["request_uri"][0]
+    forged = urlencode([(name, ask if name == "ask" else value) for name, value in fields])
+    return gained(browser.post("/oidc/consent", content=forged, headers=FORM))
 
 
 @attack
