@@ -12,7 +12,8 @@ from hub import clock
 from hub.people import failures
 from hub.web.context import Answer, Asked
 
-FAILED = (401, 403, 422)
+# Not 403: a form from another site is refused so, and would count against whoever it was put before.
+FAILED = (401, 422)
 
 
 @dataclass(frozen=True)
