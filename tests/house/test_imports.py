@@ -21,7 +21,7 @@ LINES = (
     ("people",),
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
-    ("db", "tlog", "migrate"),
+    ("db", "tlog", "count", "migrate"),
     ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
@@ -29,7 +29,15 @@ LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room
 FRONT = frozenset({"app", "edge", "web", "cli"})
 # The store's engine belongs to the migrations beside it; where templates lie, to the settings' neighbours.
 BESIDE = {("migrate", "db"), ("people", "permits")}
-PURE = ("tlog", "acts/rules.py", "groups/rules.py", "branches/rules.py", "ledger/canonical.py", "ledger/openings.py")
+PURE = (
+    "tlog",
+    "count",
+    "acts/rules.py",
+    "groups/rules.py",
+    "branches/rules.py",
+    "ledger/canonical.py",
+    "ledger/openings.py",
+)
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})
 
 
