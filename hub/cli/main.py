@@ -17,6 +17,7 @@ COMMANDS = {
     "area": ("hub.cli.area", "area", "Declare postcode areas."),
     "roster": ("hub.cli.roster", "roster", "Import the organisation's list."),
     "client": ("hub.cli.client", "client", "Sites of groups that sign members in."),
+    "count": ("hub.cli.count", "count", "Count a ballot file again."),
     "log": ("hub.cli.log", "log", "Verify the public record."),
     "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
     "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
