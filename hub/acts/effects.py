@@ -1,7 +1,8 @@
-"""Effects by name: what an act does at its end. Each is registered by the room that owns it.
+"""Effects by name, and the work that a kind of step owes. Each is registered by the room that owns it.
 
 carry_out appends the entries the act owes; owes says, from public tables, whether an entry is one of them: so a fold
-that meets an effect nobody decided on changes nothing.
+that meets an effect nobody decided on changes nothing. A ballot is called and counted, a draw prepared and made, by the
+work of their kind of step: the clock's, never an officer's.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CarryOut = Callable[[Connection, ActState, dt.datetime], None]
 Ended = Callable[[Connection, ActState, Entry], None]
 Tell = Callable[[Connection, ActState], None]
 Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
+Work = Callable[[Connection, ActState, dt.datetime], bool]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Effect:
 
 
 EFFECTS: dict[str, Effect] = {}
+WORKS: dict[str, Work] = {}
 
 
 def _nothing(*_: object) -> None:
@@ -41,8 +44,8 @@ def _nothing(*_: object) -> None:
 
 
 def of_act(state: ActState) -> Effect:
-    """Returns the effect that an act's procedure ends in."""
-    return EFFECTS[state.steps[-1].what]
+    """Returns the effect that an act's procedure is for."""
+    return EFFECTS[state.effect.what]
 
 
 def effect(name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _nothing) -> Callable[[CarryOut], CarryOut]:
@@ -52,6 +55,18 @@ def effect(name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _noth
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
         EFFECTS[name] = Effect(carry_out, owes, ended, tell)
+        return carry_out
+
+    return register
+
+
+def work(do: str) -> Callable[[Work], Work]:
+    """Registers the work of a kind of step: appends the one entry the step owes by now, and tells whether it did."""
+
+    def register(carry_out: Work) -> Work:
+        if do in WORKS:
+            raise RuntimeError(f"two works are those of {do}")
+        WORKS[do] = carry_out
         return carry_out
 
     return register

@@ -1,4 +1,4 @@
-"""The clock's own entry."""
+"""The clock's own entries."""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ from hub.ledger.kinds import ActId, Count, Minute, Word
 @record("act.advanced")
 @dataclass(frozen=True)
 class ActAdvanced:
-    """A step is over. outcome: done, silence, refused, lapsed or failed; due: since when, however late it is noted."""
+    """A step is over. outcome: done, silence, refused, lapsed, failed or undone; due: since when, however late noted."""
 
     act: ActId
     step: Count
     due: Minute
     outcome: Word
+
+
+@record("act.extended")
+@dataclass(frozen=True)
+class ActExtended:
+    """A step had too little at its deadline, and waits as long again. due: the deadline that was missed."""
+
+    act: ActId
+    step: Count
+    due: Minute

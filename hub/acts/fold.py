@@ -1,6 +1,11 @@
-"""The only writer of acts, hands and moves. Other rooms' applies call open_act, submit and sign for their entries."""
+"""The only writer of acts, hands, facts and moves.
+
+Other rooms' applies call open_act, submit, sign and state_fact for their entries.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -8,15 +13,20 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries, rules, warrants
 from hub.acts.effects import of_act
-from hub.acts.entries import ActAdvanced
-from hub.acts.models import act_hands, act_moves, acts
-from hub.acts.rules import ActState, Move
+from hub.acts.entries import ActAdvanced, ActExtended
+from hub.acts.models import act_facts, act_hands, act_moves, acts
+from hub.acts.rules import FACTS, ActState, Move
 from hub.constitution import queries as constitution
 from hub.ledger import Entry, Said, applies
 from hub.permits.scope import Scope
 from hub.permits.warrants import warranting_grant
 
-_OPEN, _HAND, _MOVE = sa.insert(acts), sa.insert(act_hands), sa.insert(act_moves)
+_OPEN, _HAND, _FACT, _MOVE = sa.insert(acts), sa.insert(act_hands), sa.insert(act_facts), sa.insert(act_moves)
+_EXTEND = (
+    sa.update(acts)
+    .where(acts.c.id == sa.bindparam("key"))
+    .values(due_at=sa.bindparam("until", type_=acts.c.due_at.type))
+)
 _ADVANCE = (
     sa.update(acts)
     .where(acts.c.id == sa.bindparam("act"))
@@ -31,10 +41,23 @@ _ADVANCE = (
 )
 
 
-def open_act(tx: Connection, entry: Entry, *, act: str, procedure: str, scope: Scope, subject: str) -> None:
-    """Opens an act under the constitution in force. scope: where it is decided; subject: what it is about."""
+def open_act(
+    tx: Connection,
+    entry: Entry,
+    *,
+    act: str,
+    procedure: str,
+    scope: Scope,
+    subject: str,
+    since: dt.datetime | None = None,
+) -> None:
+    """Opens an act under the constitution in force. scope: where it is decided; subject: what it is about.
+
+    since: the moment it counts from where the clock opens it, however late; else the entry's own.
+    """
     rules_now, version = constitution.in_force(tx)
-    state = ActState(act, procedure, scope, subject, rules_now.procedures[procedure].steps, 0, entry.at)
+    begins = since or entry.at
+    state = ActState(act, procedure, scope, subject, rules_now.procedures[procedure].steps, 0, begins)
     row = {
         "id": act,
         "procedure": procedure,
@@ -46,7 +69,7 @@ def open_act(tx: Connection, entry: Entry, *, act: str, procedure: str, scope: S
         "opened_entry": entry.index,
         "opened_at": entry.at,
         "step": 0,
-        "since_at": entry.at,
+        "since_at": begins,
         "due_at": state.due,
         "outcome": None,
         "closed_at": None,
@@ -68,24 +91,41 @@ def sign(tx: Connection, entry: Entry, *, act: str, yes: bool) -> None:
     _add_hand(tx, entry, act, grant.holder, "yes" if yes else "no")
 
 
+def state_fact(tx: Connection, entry: Entry, *, act: str, fact: str, at: dt.datetime | None = None) -> None:
+    """Notes a fact of the act's present step. fact: one of rules.FACTS; at: since when, else the entry's own moment."""
+    if fact not in FACTS:
+        raise RuntimeError(f"{fact} is no fact of an act")
+    step = queries.get(tx, act).step
+    tx.execute(_FACT, {"entry": entry.index, "act": act, "step": step, "fact": fact, "at": at or entry.at})
+
+
+@applies(ActExtended, warrant=warrants.extends)
+def extend(tx: Connection, entry: Entry, record: ActExtended, said: Said) -> None:
+    """Moves the deadline of the present step on."""
+    before, due = queries.get(tx, record.act), clock.parse_minute(record.due)
+    state_fact(tx, entry, act=record.act, fact="extended", at=due)
+    later = rules.after(before, Move(record.act, record.step, due, "extended"))
+    tx.execute(_EXTEND, {"key": record.act, "until": later.due})
+
+
 @applies(ActAdvanced, warrant=warrants.moves)
 def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> None:
     """Ends the present step and begins the next, or closes the act."""
     due = clock.parse_minute(record.due)
-    state = rules.after(queries.get(tx, record.act), Move(record.act, record.step, due, record.outcome))
+    later = rules.after(queries.get(tx, record.act), Move(record.act, record.step, due, record.outcome))
     move = {"act": record.act, "step": record.step, "due_at": due, "outcome": record.outcome, "entry": entry.index}
     tx.execute(_MOVE, move)
-    if state.outcome in rules.ENDINGS:
-        of_act(state).ended(tx, state, entry)
-    closed = not state.is_open
+    if later.outcome in rules.ENDINGS:
+        of_act(later).ended(tx, later, entry)
+    closed = not later.is_open
     tx.execute(
         _ADVANCE,
         {
             "act": record.act,
-            "to_step": state.step,
-            "since": state.since,
-            "until": state.due,
-            "result": state.outcome,
+            "to_step": later.step,
+            "since": later.since,
+            "until": later.due,
+            "result": later.outcome,
             "closed": due if closed else None,
             "closing": entry.index if closed else None,
         },

@@ -1,4 +1,4 @@
-"""Acts and the hands in them. Public: anybody can recompute every transition."""
+"""Acts, the hands in them and what is stated of them. Public: anybody can recompute every transition."""
 
 import sqlalchemy as sa
 
@@ -36,6 +36,18 @@ act_hands = table(
     sa.Column("at", Moment, nullable=False),
     sa.CheckConstraint("hand IN ('submit', 'yes', 'no')", name="hand"),
     sa.UniqueConstraint("act", "step", "holder"),
+    kind="public",
+)
+
+# What the record states of a step without a holder's name: signatures reached, a draw made, a ballot counted, a hold.
+act_facts = table(
+    "act_facts",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, sa.ForeignKey("acts.id"), primary_key=True),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("fact", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_act_facts_act", "act"),
     kind="public",
 )
 

@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts.models import act_hands, acts
-from hub.acts.rules import ActState, Hand
+from hub.acts.models import act_facts, act_hands, acts
+from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.permits.scope import Scope, stored_scope
 
 _ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
 _HANDS = sa.select(act_hands).where(act_hands.c.act == sa.bindparam("act")).order_by(act_hands.c.entry)
+_FACTS = sa.select(act_facts).where(act_facts.c.act == sa.bindparam("act")).order_by(act_facts.c.entry)
 _DUE = (
     sa.select(acts.c.id)
     .where(acts.c.outcome.is_(None), acts.c.due_at <= sa.bindparam("now", type_=acts.c.due_at.type))
@@ -66,6 +67,7 @@ def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
 def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
     steps = constitution.of_entry(tx, row.constitution).procedures[row.procedure].steps
     hands = tuple(Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id}))
+    facts = tuple(Fact(fact.step, fact.fact, fact.at) for fact in tx.execute(_FACTS, {"act": row.id}))
     return ActState(
         id=row.id,
         procedure=row.procedure,
@@ -79,4 +81,5 @@ def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
         constitution=row.constitution,
         opened_entry=row.opened_entry,
         opened_at=row.opened_at,
+        facts=facts,
     )

@@ -1,20 +1,23 @@
 """How an act moves: values in, moves out. Pure and idempotent; a clock that runs late makes the same moves.
 
-Source: reference model of one mechanism (a procedure is a list of steps, each with a deadline and a consequence).
+Seven kinds of step: submit, support, decide, notice, draw, ballot, effect. Each waits for hands (of holders), for a
+fact that the record states, or for its deadline; and each deadline has its stated consequence. Source: reference for
+one mechanism, section 8.1.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.constitution.model import Step
 from hub.errors import YES, Verdict, no
 from hub.permits.scope import Scope
 
-ENDINGS = ("refused", "lapsed", "failed")
-CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed"}
+ENDINGS = ("refused", "lapsed", "failed", "undone")
+CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
+FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class Hand:
     step: int
     holder: str
     hand: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the record states of one step, without a holder's name.
+
+    reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
+    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided.
+    """
+
+    step: int
+    fact: str
     at: dt.datetime
 
 
@@ -43,6 +59,7 @@ class ActState:
     constitution: int = 0
     opened_entry: int = 0
     opened_at: dt.datetime | None = None
+    facts: tuple[Fact, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -55,14 +72,38 @@ class ActState:
         return self.steps[min(self.step, len(self.steps) - 1)]
 
     @property
+    def effect(self) -> Step:
+        """The step that does what the act is for."""
+        return next(step for step in self.steps if step.do == "effect")
+
+    @property
+    def is_effective(self) -> bool:
+        """Tells whether the effect was carried out: what follows it can only undo it."""
+        return self.step > self.steps.index(self.effect)
+
+    @property
     def due(self) -> dt.datetime:
-        """When the present step's deadline is missed; an effect is due at once."""
-        return self.since + dt.timedelta(days=self.current.days or 0)
+        """When the present step's deadline is missed; an effect is due at once. Each extension is as long again."""
+        times = 1 + sum(fact.fact == "extended" for fact in self.facts_now())
+        return self.since + times * dt.timedelta(days=self.current.days or 0)
 
     def hands_now(self, *kinds: str) -> tuple[Hand, ...]:
         """Returns the hands of these kinds in the present step, in order of time."""
         found = [hand for hand in self.hands if hand.step == self.step and hand.hand in kinds]
         return tuple(sorted(found, key=lambda hand: hand.at))
+
+    def facts_now(self) -> tuple[Fact, ...]:
+        """Returns what the record states of the present step, in its order."""
+        return tuple(fact for fact in self.facts if fact.step == self.step)
+
+    def fact_at(self, *names: str) -> Fact | None:
+        """Returns the first of these facts of the present step, or None."""
+        return next((fact for fact in self.facts_now() if fact.fact in names), None)
+
+    @property
+    def is_held(self) -> bool:
+        """Tells whether members turned the present notice into a ballot that has not ended."""
+        return self.fact_at("held") is not None and self.fact_at("released", "stopped") is None
 
     @property
     def parties(self) -> frozenset[str]:
@@ -72,7 +113,10 @@ class ActState:
 
 @dataclass(frozen=True)
 class Move:
-    """The end of one step. outcome: done, silence, refused, lapsed or failed; due: the moment it holds from."""
+    """The end of one step, or its extension. due: the moment it holds from.
+
+    outcome: done, silence (the deadline passed, it goes on), extended, or an ending: refused, lapsed, failed, undone.
+    """
 
     act: str
     step: int
@@ -84,25 +128,14 @@ def next_move(state: ActState, now: dt.datetime) -> Move | None:
     """Returns the one move that is due by now, or None."""
     if not state.is_open:
         return None
-    step = state.current
-    if step.do == "effect":
-        return Move(state.id, state.step, state.since, "done")
-    if step.do == "submit" and (enough := _nth(state.hands_now("submit"), step.persons)):
-        return Move(state.id, state.step, enough, "done")
-    if step.do == "decide":
-        yes, nay = _nth(state.hands_now("yes"), step.persons), _nth(state.hands_now("no"), step.persons)
-        if nay and (yes is None or nay < yes):
-            return Move(state.id, state.step, nay, "refused")
-        if yes:
-            return Move(state.id, state.step, yes, "done")
-    if now >= state.due:
-        outcome = "done" if step.do == "notice" else CONSEQUENCE[step.short]
-        return Move(state.id, state.step, state.due, outcome)
-    return None
+    found = _WAITS[state.current.do](state, now)
+    return None if found is None else Move(state.id, state.step, *found)
 
 
 def after(state: ActState, move: Move) -> ActState:
     """Returns the state once a move is made: the next step counts from the moment the last was due."""
+    if move.outcome == "extended":
+        return replace(state, facts=(*state.facts, Fact(state.step, "extended", move.due)))
     if move.outcome in ENDINGS:
         return replace(state, outcome=move.outcome)
     if move.step == len(state.steps) - 1:
@@ -123,6 +156,8 @@ def may_submit(state: ActState, holder: str, at: dt.datetime) -> Verdict:
     """Says whether a holder may join in: the act waits for it, in time, and they have not yet."""
     if not state.is_open or state.current.do != "submit" or at >= state.due:
         return no("acts.not_waiting", "This no longer waits for anybody to join in.")
+    if state.current.by == "subject" and holder != state.subject:
+        return no("acts.not_concerned", "Only the person concerned answers here.")
     if holder in {hand.holder for hand in state.hands_now("submit")}:
         return no("acts.joined_before", "You have joined in already.")
     return YES
@@ -137,6 +172,83 @@ def may_sign(state: ActState, holder: str, at: dt.datetime) -> Verdict:
     if holder in {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.signed_before", "You have signed this already. It takes a second person.")
     return YES
+
+
+def may_hold(state: ActState, at: dt.datetime) -> Verdict:
+    """Says whether members may turn an act into a ballot: while its notice runs, and once."""
+    if not state.is_open or state.current.do != "notice" or at >= state.due or state.facts_now():
+        return no("acts.not_held", "This cannot be turned into a ballot any more.")
+    return YES
+
+
+Due = tuple[dt.datetime, str]
+"""When a step ended, and how."""
+
+
+def _submit(state: ActState, now: dt.datetime) -> Due | None:
+    enough = _nth(state.hands_now("submit"), state.current.persons)
+    return _enough(state, now, enough)
+
+
+def _support(state: ActState, now: dt.datetime) -> Due | None:
+    reached = state.fact_at("reached")
+    return (reached.at, "done") if reached else _missed(state, now)
+
+
+def _decide(state: ActState, now: dt.datetime) -> Due | None:
+    yes, nay = (_nth(state.hands_now(hand), state.current.persons) for hand in ("yes", "no"))
+    if nay and (yes is None or nay < yes):
+        return nay, "undone" if state.is_effective else "refused"
+    return _enough(state, now, yes)
+
+
+def _notice(state: ActState, now: dt.datetime) -> Due | None:
+    stopped, released = state.fact_at("stopped"), state.fact_at("released")
+    if stopped:
+        return stopped.at, "refused"
+    if state.is_held or now < state.due:
+        return None
+    return (max(state.due, released.at) if released else state.due), "done"
+
+
+def _draw(state: ActState, now: dt.datetime) -> Due | None:
+    drawn = state.fact_at("drawn")
+    return _enough(state, now, drawn.at if drawn else None)
+
+
+def _ballot(state: ActState, now: dt.datetime) -> Due | None:
+    counted = state.fact_at("passed", "failed")
+    if counted is None or now < state.due:
+        return None
+    return state.due, "done" if counted.fact == "passed" else "failed"
+
+
+def _effect(state: ActState, now: dt.datetime) -> Due | None:
+    return state.since, "done"
+
+
+_WAITS: dict[str, Callable[[ActState, dt.datetime], Due | None]] = {
+    "submit": _submit,
+    "support": _support,
+    "decide": _decide,
+    "notice": _notice,
+    "draw": _draw,
+    "ballot": _ballot,
+    "effect": _effect,
+}
+
+
+def _enough(state: ActState, now: dt.datetime, at: dt.datetime | None) -> Due | None:
+    """What is there counts at once, or at the deadline where the step stays open till then; else it is missed."""
+    if at is None:
+        return _missed(state, now)
+    if state.current.waits == "enough":
+        return at, "done"
+    return (state.due, "done") if now >= state.due else None
+
+
+def _missed(state: ActState, now: dt.datetime) -> Due | None:
+    return (state.due, CONSEQUENCE[state.current.short]) if now >= state.due else None
 
 
 def _nth(hands: Sequence[Hand], wanted: int) -> dt.datetime | None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries, rules
 from hub.acts.effects import EFFECTS
-from hub.acts.entries import ActAdvanced
+from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.rules import Move
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
@@ -24,14 +24,25 @@ NO_ACT = no("acts.unknown", "No such act is in the record.")
 NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
 
-def opening(procedure: str, scope_of: Callable[[Connection, Any], Scope | None]) -> Warrant:
-    """Returns the check of an entry that opens an act (record.act), by the right or the office the procedure names."""
+def _no_clock(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    return NOT_DUE
+
+
+def opening(
+    procedure: str, scope_of: Callable[[Connection, Any], Scope | None], *, clock_owes: Warrant = _no_clock
+) -> Warrant:
+    """Returns the check of an entry that opens an act (record.act): by the right or the office the procedure names.
+
+    clock_owes: where the procedure is opened by the clock, what says from public tables that it must be opened now.
+    """
 
     def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
         if queries.find(tx, record.act) is not None:
             return no("acts.opened_before", "This act was opened already.")
         rules_now, _ = constitution.in_force(tx)
         opens = rules_now.procedures[procedure].opens
+        if opens == "clock":
+            return clock_owes(tx, entry, record) if entry.by is None else NOT_DUE
         return (permits.right if opens == "member" else permits.office(opens, scope_of))(tx, entry, record)
 
     return check
@@ -66,6 +77,23 @@ def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
     if entry.by is None and rules.next_move(state, entry.at) == claimed:
         return YES
     return NOT_DUE
+
+
+def working(do: str) -> Warrant:
+    """Returns the check of an entry by which the clock does the work of a kind of step (record.act, record.step)."""
+
+    def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
+        state = queries.find(tx, record.act)
+        if state is None or not state.is_open or entry.by is not None:
+            return NOT_DUE
+        return YES if state.current.do == do and record.step == state.step else NOT_DUE
+
+    return check
+
+
+def extends(tx: Connection, entry: Entry, record: ActExtended) -> Verdict:
+    """Checks an extension: the present step's deadline passed with too little, and its consequence is to wait on."""
+    return moves(tx, entry, ActAdvanced(record.act, record.step, record.due, "extended"))
 
 
 @permits.answer_due

@@ -33,12 +33,33 @@ NUMBERS = {
 }
 
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
+BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
+MEASURE_DAYS = Limit(1, 14, "what was done in haste ends soon")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
+SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
+DRAWN_SEATS = Limit(1, 50, "a body drawn by lot has few seats")
 SEATS = Limit(0, 30, "a role has few holders")
+RATIO = Limit(50, 80, "more than half, and never so many that nothing can change")
 
-STEPS = ("submit", "decide", "notice", "effect")
-CONSEQUENCES = ("next", "lapse", "fail")
+# A formula's parts: max(min(floor, n/2), min(share of n, root times the square root of n)). Source: reference, 2.1.
+_PARTS = {
+    "share_percent": Limit(5, 34, "few enough to be reached, enough to mean something"),
+    "root": Limit(1, 10, "in a large body the square root keeps it reachable"),
+    "floor": Limit(2, 20, "in a small body somebody must stand behind it"),
+}
+FORMULAS = {"petition": _PARTS, "yes_floor": _PARTS}
+
+STEPS = ("submit", "support", "decide", "notice", "draw", "ballot", "effect")
+DECIDING = ("decide", "ballot")
+BALLOTS = ("yesno", "stv")
+DRAWN: tuple[str, ...] = ()
+CONSEQUENCES = {
+    "submit": ("next", "lapse", "fail", "extend"),
+    "support": ("lapse", "fail"),
+    "decide": ("next", "lapse", "fail", "undo"),
+    "draw": ("next", "lapse", "undo", "extend"),
+}
 SCOPES = ("hub", "branch", "group")
 REACHES = ("here", "branch_and_below", "hub")
 EFFECTS = ("branch.register", "group.register", "office.appoint", "office.withdraw", "client.register")
@@ -65,3 +86,7 @@ REQUIRED_PROCEDURES = {
     "withdraw_moderator": "office.withdraw",
     "register_client": "client.register",
 }
+
+# Steps that no constitution may take out of a procedure: what members decide stays theirs.
+NEEDS: dict[str, tuple[str, ...]] = {}
+WHY_NEEDED = "what members decide cannot be taken from them"

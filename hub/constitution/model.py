@@ -39,10 +39,29 @@ class Role:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of a procedure. do: submit, decide, notice or effect; days: its deadline, None for an effect.
+class Formula:
+    """How many of n members it takes: max(min(floor, n/2), min(share of n, root times the square root of n)).
 
-    persons: how many hands it takes (submit, decide); short: what follows a missed deadline: next, lapse or fail.
+    share_percent: hundredths of n; root: factor of its square root; floor: count. hub.count works it out.
+    """
+
+    key: str
+    share_percent: int
+    root: int
+    floor: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a procedure. do: submit, support, decide, notice, draw, ballot or effect; days: its deadline.
+
+    by: who acts (submit: a word; decide: a permission); persons: how many hands it takes (submit, support, decide) or
+    seats are drawn (draw); short: what follows a missed deadline: next, lapse, fail, undo or extend; waits: "enough"
+    ends the step with the last hand it takes, "deadline" keeps it open to the end (submit, decide, draw).
+    what: the effect's name; lasts: days of a measure; then: a procedure the effect opens.
+    formula: the threshold of a support, the yes-floor of a ballot; kind: yesno or stv; ratio: the part of yes in yes
+    and no that a yesno ballot takes, in hundredths, more than that (50) or at least (over 50); branches: whether it
+    takes a majority of the branches as well.
     """
 
     do: str
@@ -51,11 +70,18 @@ class Step:
     days: int | None = None
     short: str = ""
     what: str = ""
+    waits: str = "enough"
+    formula: str = ""
+    kind: str = ""
+    ratio: int = 50
+    branches: bool = False
+    lasts: int = 0
+    then: str = ""
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """An ordered list of steps. opens: "member", or the permission it takes to open one."""
+    """An ordered list of steps. opens: "member", "clock", or the permission it takes to open one."""
 
     key: str
     opens: str
@@ -69,6 +95,7 @@ class Constitution:
     title: str
     questions: Mapping[str, str]
     numbers: Mapping[str, int]
+    formulas: Mapping[str, Formula]
     terms: Mapping[str, int]
     roles: Mapping[str, Role]
     procedures: Mapping[str, Procedure]

@@ -1,0 +1,152 @@
+"""Reading the steps of a procedure: seven kinds, each with a deadline and a stated consequence of missing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hub.constitution import limits
+from hub.constitution.faults import Reading
+from hub.constitution.model import Formula, Procedure, Step
+from hub.permits.permissions import P
+
+
+@dataclass(frozen=True)
+class Known:
+    """What steps may refer to: numbers and formulas of the same text."""
+
+    numbers: dict[str, int]
+    formulas: dict[str, Formula]
+
+
+def procedure(reading: Reading, key: str, known: Known) -> Procedure:
+    """Reads one procedure with its sentences."""
+    path, table = f"procedures.{key}", reading.at(f"procedures.{key}")
+    opens = reading.one_of(path, "opens", table.get("opens"), {"member", "clock", *P})
+    reading.answer(path, {})
+    rows = table.get("steps")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        reading.fault(path, f"{path} has no steps")
+        return Procedure(key, opens, ())
+    steps = tuple(_step(reading, path, place, row, known) for place, row in enumerate(rows))
+    _in_order(reading, path, steps)
+    return Procedure(key, opens, steps)
+
+
+def _in_order(reading: Reading, path: str, steps: tuple[Step, ...]) -> None:
+    """One effect, and somebody decides: before it, or after it where silence undoes it."""
+    places = [place for place, step in enumerate(steps) if step.do == "effect"]
+    if len(places) != 1:
+        reading.fault(path, f"{path} must have its one effect")
+        return
+    after = steps[places[0] + 1 :]
+    if any(step.short != "undo" for step in after):
+        reading.fault(path, f"{path}: what follows its effect must undo it when nobody confirms")
+    if any(step.short == "undo" for step in steps[: places[0]]):
+        reading.fault(path, f"{path}: nothing can be undone before the effect")
+    if not any(step.do in limits.DECIDING for step in steps):
+        reading.fault(path, f"{path} has nobody who decides")
+
+
+def _step(reading: Reading, path: str, place: int, row: dict[str, Any], known: Known) -> Step:
+    here = f"{path}.steps"
+    do = reading.one_of(here, "do", row.get("do"), set(_KINDS))
+    kind = _KINDS.get(do)
+    if kind is None:
+        return Step(do)
+    for word in row.keys() - kind.keys - {"do", "says"}:
+        reading.fault(here, f"{here}: a step that is {do!r} has no {word!r}")
+    step = kind.read(reading, here, row, known)
+    if do != "effect" or "says" in row:
+        numbers = {"days": step.days or 0, "persons": step.persons, "lasts": step.lasts, "ratio": step.ratio}
+        reading.say(f"{here}.{place}", row, str(reading.at(path).get("answers", "")), numbers)
+    return step
+
+
+def _effect(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    what = reading.one_of(here, "what", row.get("what"), set(limits.EFFECTS))
+    lasts = reading.within(here, "lasts", row["lasts"], limits.MEASURE_DAYS) if "lasts" in row else 0
+    return Step("effect", what=what, lasts=lasts, then=str(row.get("then", "")))
+
+
+def _notice(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    return Step("notice", days=_days(reading, here, row), short="next")
+
+
+def _submit(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    by, short = str(row.get("by")), _short(reading, here, row)
+    persons = reading.within(here, "min", _number(row.get("min"), known), limits.SUBMITTERS)
+    if short == "next" and by != "subject":
+        reading.fault(here, f"{here}: too few submissions cannot count as enough")
+    return Step("submit", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
+
+
+def _support(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    days, short = _days(reading, here, row), _short(reading, here, row)
+    if short == "next":
+        reading.fault(here, f"{here}: too few signatures cannot count as enough")
+    if "formula" in row:
+        return Step("support", days=days, short=short, formula=_formula(reading, here, row, known))
+    persons = reading.within(here, "min", _number(row.get("min"), known), limits.SIGNERS)
+    return Step("support", persons=persons, days=days, short=short)
+
+
+def _decide(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    persons = reading.within(here, "persons", row.get("persons"), limits.DECIDERS)
+    by = reading.one_of(here, "by", row.get("by"), set(P))
+    short = _short(reading, here, row)
+    return Step("decide", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
+
+
+def _draw(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    by = reading.one_of(here, "by", row.get("by"), set(limits.DRAWN))
+    persons = reading.within(here, "size", _number(row.get("size"), known), limits.DRAWN_SEATS)
+    short = _short(reading, here, row)
+    return Step("draw", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
+
+
+def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    kind = reading.one_of(here, "kind", row.get("kind"), set(limits.BALLOTS))
+    days = reading.within(here, "days", row.get("days"), limits.BALLOT_DAYS)
+    formula = _formula(reading, here, row, known) if kind == "yesno" else ""
+    ratio = reading.within(here, "ratio", row.get("ratio", 50), limits.RATIO)
+    branches = row.get("branches") is True
+    return Step("ballot", days=days, short="fail", formula=formula, kind=kind, ratio=ratio, branches=branches)
+
+
+def _days(reading: Reading, here: str, row: dict[str, Any]) -> int:
+    return reading.within(here, "days", row.get("days"), limits.STEP_DAYS)
+
+
+def _short(reading: Reading, here: str, row: dict[str, Any]) -> str:
+    return reading.one_of(here, "short", row.get("short"), set(limits.CONSEQUENCES[str(row.get("do"))]))
+
+
+def _waits(reading: Reading, here: str, row: dict[str, Any]) -> str:
+    return reading.one_of(here, "waits", row.get("waits", "enough"), {"enough", "deadline"})
+
+
+def _formula(reading: Reading, here: str, row: dict[str, Any], known: Known) -> str:
+    return reading.one_of(here, "formula", row.get("formula"), set(known.formulas))
+
+
+def _number(value: Any, known: Known) -> Any:
+    return known.numbers.get(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class _Kind:
+    keys: frozenset[str]
+    read: Callable[[Reading, str, dict[str, Any], Known], Step]
+
+
+_KINDS = {
+    "submit": _Kind(frozenset({"by", "min", "days", "short", "waits"}), _submit),
+    "support": _Kind(frozenset({"min", "formula", "days", "short"}), _support),
+    "decide": _Kind(frozenset({"by", "persons", "days", "short", "waits"}), _decide),
+    "notice": _Kind(frozenset({"days"}), _notice),
+    "draw": _Kind(frozenset({"by", "size", "days", "short", "waits"}), _draw),
+    "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "branches"}), _ballot),
+    "effect": _Kind(frozenset({"what", "lasts", "then"}), _effect),
+}
