@@ -11,7 +11,7 @@ from hub.ledger.kinds import ActId, Count, Minute, Word
 @record("act.advanced")
 @dataclass(frozen=True)
 class ActAdvanced:
-    """A step is over. outcome: done, silence, refused, lapsed, failed or undone; due: since when, however late noted."""
+    """A step is over. outcome: done, silence, refused, lapsed, failed or undone; due: since when, however late."""
 
     act: ActId
     step: Count
