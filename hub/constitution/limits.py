@@ -6,6 +6,7 @@ Source: reference for terms is the table of sources of a grant; each limit says 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 LARGEST = 60_000  # characters: it must fit into one entry of the record
 
@@ -40,7 +41,8 @@ SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible
 SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
 DRAWN_SEATS = Limit(1, 50, "a body drawn by lot has few seats")
 SEATS = Limit(0, 30, "a role has few holders")
-RATIO = Limit(50, 80, "more than half, and never so many that nothing can change")
+RATIO = (Fraction(1, 2), Fraction(4, 5))
+WHY_RATIO = "at least half, and never so many that nothing can change"
 
 # A formula's parts: max(min(floor, n/2), min(share of n, root times the square root of n)). Source: reference, 2.1.
 _PARTS = {

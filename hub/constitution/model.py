@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Step:
     ends the step with the last hand it takes, "deadline" keeps it open to the end (submit, decide, draw).
     what: the effect's name; lasts: days of a measure; then: a procedure the effect opens.
     formula: the threshold of a support, the yes-floor of a ballot; kind: yesno or stv; ratio: the part of yes in yes
-    and no that a yesno ballot takes, in hundredths, more than that (50) or at least (over 50); branches: whether it
-    takes a majority of the branches as well.
+    and no that a yesno ballot takes besides more yes than no; branches: whether it takes more than half of the
+    branches as well.
     """
 
     do: str
@@ -73,7 +74,7 @@ class Step:
     waits: str = "enough"
     formula: str = ""
     kind: str = ""
-    ratio: int = 50
+    ratio: Fraction = Fraction(1, 2)
     branches: bool = False
     lasts: int = 0
     then: str = ""

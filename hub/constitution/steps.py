@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from hub.constitution import limits
@@ -59,7 +60,8 @@ def _step(reading: Reading, path: str, place: int, row: dict[str, Any], known: K
         reading.fault(here, f"{here}: a step that is {do!r} has no {word!r}")
     step = kind.read(reading, here, row, known)
     if do != "effect" or "says" in row:
-        numbers = {"days": step.days or 0, "persons": step.persons, "lasts": step.lasts, "ratio": step.ratio}
+        numbers = {"days": step.days or 0, "persons": step.persons, "lasts": step.lasts}
+        numbers |= {"yes": step.ratio.numerator, "of": step.ratio.denominator}
         reading.say(f"{here}.{place}", row, str(reading.at(path).get("answers", "")), numbers)
     return step
 
@@ -110,9 +112,20 @@ def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> S
     kind = reading.one_of(here, "kind", row.get("kind"), set(limits.BALLOTS))
     days = reading.within(here, "days", row.get("days"), limits.BALLOT_DAYS)
     formula = _formula(reading, here, row, known) if kind == "yesno" else ""
-    ratio = reading.within(here, "ratio", row.get("ratio", 50), limits.RATIO)
+    ratio = _ratio(reading, here, row.get("ratio", [1, 2]))
     branches = row.get("branches") is True
     return Step("ballot", days=days, short="fail", formula=formula, kind=kind, ratio=ratio, branches=branches)
+
+
+def _ratio(reading: Reading, here: str, value: Any) -> Fraction:
+    """Reads a part of a whole: two numbers, yes and of."""
+    least, most = limits.RATIO
+    if isinstance(value, list) and len(value) == 2 and all(type(part) is int and 0 < part < 100 for part in value):
+        ratio = Fraction(value[0], value[1])
+        if least <= ratio <= most:
+            return ratio
+    reading.fault(f"{here}.ratio", f"{here}.ratio must lie between {least} and {most}: {limits.WHY_RATIO}")
+    return least
 
 
 def _days(reading: Reading, here: str, row: dict[str, Any]) -> int:
