@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hub.ledger import record
 from hub.ledger.kinds import (
+    ActId,
     Count,
     GrantId,
     HolderId,
@@ -46,11 +47,14 @@ class HubForked:
 @record("constitution.adopted")
 @dataclass(frozen=True)
 class ConstitutionAdopted:
-    """The rules in force from now on, in full."""
+    """The rules in force from now on, in full: the first by the founding, each other as the effect of an act."""
 
     version: Count
     text: RuleText
     sha256: Sha256
+    act: ActId | None = None
+    step: Count | None = None
+    due: Minute | None = None
 
 
 @record("seat.taken")

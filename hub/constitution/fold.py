@@ -15,7 +15,7 @@ from hub.constitution.load import Broken
 from hub.constitution.models import constitutions, hub_facts
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells, unwarranted
-from hub.permits import HUB
+from hub.permits import HUB, warrants
 from hub.permits.fold import add_grant, set_role_powers
 from hub.permits.models import grants
 
@@ -60,20 +60,22 @@ def fork(tx: Connection, entry: Entry, record: HubForked, said: Said) -> None:
 
 
 def may_adopt(tx: Connection, entry: Entry, record: ConstitutionAdopted) -> Verdict:
-    """The first constitution rests on the founding; this version has no procedure for a second.
+    """The first constitution rests on the founding, any other on an act that owes it.
 
     The text must load under the limits of the release that folds it, and carry its own hash.
     """
-    first = tx.scalar(sa.select(sa.func.count()).select_from(constitutions)) == 0
-    if not first or entry.by != 0 or record.version != 1:
-        return no("constitution.no_amendment", "Nothing in the rules in force allows another constitution.")
     if hashlib.sha256(record.text.encode()).hexdigest() != record.sha256:
         return no("constitution.other_hash", "The text does not have the hash given beside it.")
     try:
         queries.parsed(record.text)
     except Broken as problem:
         return no("constitution.broken", str(problem))
-    return YES
+    if record.act is not None:
+        return warrants.due(tx, entry, record)
+    first = tx.scalar(sa.select(sa.func.count()).select_from(constitutions)) == 0
+    if first and entry.by == 0 and record.version == 1:
+        return YES
+    return no("constitution.no_amendment", "Nothing in the rules in force allows another constitution.")
 
 
 @applies(ConstitutionAdopted, warrant=may_adopt)
@@ -84,7 +86,7 @@ def adopt(tx: Connection, entry: Entry, record: ConstitutionAdopted, said: Said)
         "version": record.version,
         "text": record.text,
         "sha256": record.sha256,
-        "in_force_from": entry.at,
+        "in_force_from": clock.parse_minute(record.due) if record.due else entry.at,
     }
     tx.execute(_ADD_CONSTITUTION, row)
     roles = queries.parsed(record.text).roles.values()

@@ -31,6 +31,9 @@ NUMBERS = {
     "branch_founders": Limit(3, 50, "a branch is more than a household, and must remain possible to found"),
     "group_founders": Limit(2, 20, "no group hangs on one person"),
     "request_days": Limit(1, 28, "nobody waits at a door for ever"),
+    "recall_after_days": Limit(0, 90, "whoever is new is given a little time, and no more"),
+    "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
+    "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
 }
 
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
@@ -64,7 +67,17 @@ CONSEQUENCES = {
 }
 SCOPES = ("hub", "branch", "group")
 REACHES = ("here", "branch_and_below", "hub")
-EFFECTS = ("branch.register", "group.register", "office.appoint", "office.withdraw", "client.register")
+EFFECTS = (
+    "branch.register",
+    "group.register",
+    "office.appoint",
+    "office.withdraw",
+    "client.register",
+    "group.change",
+    "office.recall",
+    "act.release",
+    "constitution.amend",
+)
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
 SOURCES = {
@@ -87,8 +100,17 @@ REQUIRED_PROCEDURES = {
     "appoint_moderator": "office.appoint",
     "withdraw_moderator": "office.withdraw",
     "register_client": "client.register",
+    "change_settings": "group.change",
+    "recall": "office.recall",
+    "hold": "act.release",
+    "amend": "constitution.amend",
 }
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
-NEEDS: dict[str, tuple[str, ...]] = {}
+NEEDS: dict[str, tuple[str, ...]] = {
+    "change_settings": ("decide", "notice"),
+    "recall": ("support", "ballot"),
+    "hold": ("support", "ballot"),
+    "amend": ("notice", "ballot"),
+}
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -58,6 +58,46 @@ class GroupRegistered:
     due: Minute
 
 
+@record("settings.proposed")
+@dataclass(frozen=True)
+class SettingsProposed:
+    """An organiser proposes, and signs, who may join a group and how many places it has."""
+
+    act: ActId
+    group: GroupId
+    joining: Word
+    seats: Count | None
+
+
+@record("settings.confirmed")
+@dataclass(frozen=True)
+class SettingsConfirmed:
+    """Another organiser signs a change of settings."""
+
+    act: ActId
+
+
+@record("settings.objected", openings=("reason",))
+@dataclass(frozen=True)
+class SettingsObjected:
+    """An organiser objects to a change of settings, with a reason."""
+
+    act: ActId
+
+
+@record("group.changed")
+@dataclass(frozen=True)
+class GroupChanged:
+    """A group has other settings: the effect of an act that no ballot of its members stopped."""
+
+    group: GroupId
+    act: ActId
+    step: Count
+    due: Minute
+    joining: Word
+    seats: Count | None
+
+
 @record("link.declared", openings=("url", "title"))
 @dataclass(frozen=True)
 class LinkDeclared:

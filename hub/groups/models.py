@@ -67,6 +67,15 @@ link_proofs = table(
 )
 
 # What an act about an office is about: the group and role offered, or the grant challenged.
+settings_changes = table(
+    "settings_changes",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("joining", sa.Text, nullable=False),
+    sa.Column("seats", sa.BigInteger),
+    kind="public",
+)
+
 office_acts = table(
     "office_acts",
     sa.Column("act", sa.Text, primary_key=True),

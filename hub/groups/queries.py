@@ -16,11 +16,13 @@ from hub.groups.models import (
     drafts,
     group_counts,
     group_links,
+    group_seats,
     groups,
     member_links,
     memberships,
     office_acts,
     requests,
+    settings_changes,
 )
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
@@ -362,6 +364,16 @@ def powers(tx: Connection, scope: Scope) -> list[Power]:
 def office_act(tx: Connection, act: str) -> Row[Any] | None:
     """Returns what an act about an office is about: group, role, grant; or None."""
     return tx.execute(sa.select(office_acts).where(office_acts.c.act == act)).first()
+
+
+def settings_change(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns the settings that an act proposes: act, group, joining, seats; or None."""
+    return tx.execute(sa.select(settings_changes).where(settings_changes.c.act == act)).first()
+
+
+def places_taken(tx: Connection, group: str) -> int:
+    """Returns how many places of a group are taken."""
+    return tx.scalar(sa.select(group_seats.c.taken).where(group_seats.c.group == group)) or 0
 
 
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:

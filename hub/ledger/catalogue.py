@@ -13,7 +13,9 @@ ROOMS = (
     "hub.branches.actions",
     "hub.groups.founding",
     "hub.groups.offices",
+    "hub.groups.settings",
     "hub.oidc.registering",
+    "hub.petitions.actions",
     "hub.mirror.fold",
 )
 

@@ -36,7 +36,7 @@ class GrantMade:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, or lapsed (the roster says the membership ended)."""
+    """A grant ends before its term. why: resigned, withdrawn, recalled, or lapsed (as the roster says)."""
 
     grant: GrantId
     why: Word

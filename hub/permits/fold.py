@@ -20,6 +20,8 @@ from hub.permits.scope import Scope
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
+BY_THOSE_WHO_GAVE = ("recalled",)  # why a mandate ended, where members decided it themselves
+
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT = sa.insert(grants)
 _END = (
@@ -94,15 +96,16 @@ def add_grant(
 
 
 def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
-    """Says whether a grant may end so: by its holder, by an act that owes it (derived grants only), or by the roster.
+    """Says whether a grant may end so: by its holder, by an act that owes it, or by the roster.
 
-    A derived holder ends nobody's grant, and a mandate falls to no act of this version. Source: DESIGN decision 6.
+    A derived holder ends nobody's grant; a mandate falls to no act but one of those who gave it. Source: DESIGN
+    decision 6.
     """
     grant = queries.grant_by_id(tx, record.grant)
     if grant is None or not is_live(grant, entry.at):
         return no("permits.not_live", "This grant has ended, or there was none.")
     if record.act is not None:
-        if grant.source not in DERIVED:
+        if grant.source not in DERIVED and record.why not in BY_THOSE_WHO_GAVE:
             return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
         return warrants.due(tx, entry, record)
     if record.why == "resigned" and entry.by == grant.entry:

@@ -68,12 +68,30 @@ def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
     )
 
 
+def about(tx: Connection, state: ActState) -> str:
+    """Says what a running act is about."""
+    titles = {
+        "appoint_moderator": _("Appointing a moderator"),
+        "withdraw_moderator": _("Withdrawing a moderator"),
+        "change_settings": _("Changing who may join, and how many"),
+        "recall": _("A recall"),
+        "hold": _("A ballot on a change"),
+        "amend": _("Changing the rules"),
+        "register_client": _("Letting a site sign members in"),
+        "register_group": _("Founding a group"),
+        "found_branch": _("Founding a branch"),
+    }
+    return titles.get(state.procedure, state.procedure)
+
+
 def consequence(state: ActState) -> str:
     """Says what follows when the present deadline is missed."""
     return {
         "next": _("Silence until then counts as a yes."),
         "lapse": _("Without it by then, it lapses."),
         "fail": _("Without it by then, it fails."),
+        "undo": _("Without it by then, what was done is undone."),
+        "extend": _("Without it by then, it waits as long again."),
     }.get(state.current.short, "")
 
 

@@ -12,6 +12,7 @@ from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
+from hub.web.settings import read_seats
 from hub.web.texts import _
 
 
@@ -48,11 +49,7 @@ def save_joining(asked: Asked) -> Answer:
     """Saves who may join, and how many places there are."""
     read = Reader(asked.form)
     joining = read.choice("joining", rules.JOINING, missing=_("Select who may join"))
-    most = asked.hub.settings.seats_most
-    seats: int | None = None
-    if read.form.first("seats").strip():
-        wrong = _("Places must be a number from 2 to %d, or empty") % most
-        seats = read.number("seats", missing=wrong, least=2, most=most)
+    seats = read_seats(read, asked.hub.settings.seats_most)
     return _save(asked, read, {"joining": joining, "seats": seats}, ("joining", "seats"))
 
 

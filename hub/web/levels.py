@@ -26,6 +26,7 @@ _TABLE: dict[Level, str] = {
         GET /record
         GET /record/{index}
         GET /rules
+        GET /petitions/{act}
         GET /fork
         GET /join
         POST /join
@@ -91,11 +92,15 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/requests
         GET /groups/{group}/links
         GET /groups/{group}/sites
+        GET /groups/{group}/settings
         GET /groups/{group}/sites/new
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /offices/{grant}/resignation
+        GET /offices/{grant}/recall
+        GET /acts/{act}/hold
+        GET /rules/amendments/new
         GET /invitations/{token}
         GET /join/name
         POST /join/name
@@ -141,6 +146,9 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/sites/{client}/secret
         POST /groups/{group}/sites/{client}/registration
         POST /groups/{group}/sites/{client}/stop
+        POST /groups/{group}/settings
+        POST /settings/{act}/confirmation
+        POST /settings/{act}/objection
         POST /sites/{act}/confirmation
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
@@ -148,6 +156,12 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
+        POST /offices/{grant}/recall
+        POST /acts/{act}/hold
+        POST /petitions/{act}/signatures
+        POST /petitions/{act}/signatures/withdrawal
+        POST /petitions/{act}/reply
+        POST /rules/amendments
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/remove

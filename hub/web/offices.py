@@ -10,7 +10,7 @@ from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
 from hub.permits.actor import DERIVED
-from hub.web.acts import progress
+from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
@@ -20,24 +20,22 @@ from hub.web.texts import _
 def of_hub(asked: Asked) -> Answer:
     """Shows who holds what at the hub, and where else to look."""
     shown = branches.listing(asked.tx)
-    return page(asked, "power/hub.html", powers=queries.powers(asked.tx, HUB), past=_past(asked, HUB), branches=shown)
+    powers, running = queries.powers(asked.tx, HUB), _running(asked, HUB)
+    return page(asked, "power/hub.html", powers=powers, past=_past(asked, HUB), branches=shown, running=running)
 
 
 def of_branch(asked: Asked) -> Answer:
     """Shows who holds what in a branch."""
     branch = branches.by_slug(asked.tx, asked.params["branch"])
-    powers = queries.powers(asked.tx, branch.scope)
-    return page(asked, "power/branch.html", branch=branch, powers=powers, past=_past(asked, branch.scope))
+    powers, running = queries.powers(asked.tx, branch.scope), _running(asked, branch.scope)
+    past = _past(asked, branch.scope)
+    return page(asked, "power/branch.html", branch=branch, powers=powers, past=past, running=running)
 
 
 def of_group(asked: Asked) -> Answer:
     """Shows who holds what in a group, and the appointments and withdrawals that run."""
     group = queries.by_slug(asked.tx, asked.params["group"])
     verdict = can(asked.actor, P.APPOINTMENTS_MAKE, group.scope)
-    running = [
-        (state.procedure, progress(asked.tx, state.id, asked.actor), queries.office_act(asked.tx, state.id))
-        for state in acts.running(asked.tx, group.scope)
-    ]
     return page(
         asked,
         "power/group.html",
@@ -45,9 +43,9 @@ def of_group(asked: Asked) -> Answer:
         alive=queries.takes_acts(asked.tx, group),
         powers=queries.powers(asked.tx, group.scope),
         past=_past(asked, group.scope),
-        running=running,
+        running=_running(asked, group.scope),
         derived=DERIVED,
-        may={"appoint": bool(verdict)},
+        may={"appoint": bool(verdict), "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope))},
     )
 
 
@@ -105,6 +103,12 @@ def resign(asked: Asked) -> Answer:
     """Lays an office down."""
     permits.resign(asked.tx, grant=asked.params["grant"], actor=asked.actor)
     return see_other("/me", _("You resigned. It took effect at once."))
+
+
+def _running(asked: Asked, scope: Scope) -> list[tuple[str, Progress, str]]:
+    """What is being decided in a scope: (procedure, how far it is, what it is about in words)."""
+    states = acts.running(asked.tx, scope)
+    return [(state.procedure, progress(asked.tx, state.id, asked.actor), about(asked.tx, state)) for state in states]
 
 
 def _power(asked: Asked, scope: Scope) -> queries.Power:

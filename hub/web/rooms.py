@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from hub.web import branches, channels, fork, group_drafts, groups, home, invitations, offices, record, rules, sites
+from hub.web import (
+    branches,
+    channels,
+    fork,
+    group_drafts,
+    groups,
+    home,
+    invitations,
+    offices,
+    petitions,
+    record,
+    rules,
+    settings,
+    sites,
+)
 from hub.web.access import Needs
 from hub.web.handling import get, post
 from hub.web.pages import kept
@@ -60,6 +74,10 @@ ROUTES = (
     post("/sites/{act}/confirmation", sites.confirm, NAMED),
     post("/sites/{act}/objection", sites.object_to, NAMED),
     get("/groups/{group}/power", offices.of_group),
+    get("/groups/{group}/settings", settings.edit, NAMED),
+    post("/groups/{group}/settings", settings.propose, NAMED, again=settings.edit),
+    post("/settings/{act}/confirmation", settings.confirm, NAMED),
+    post("/settings/{act}/objection", settings.object_to, NAMED),
     post("/groups/{group}/appointments", offices.offer, NAMED),
     get("/groups/{group}/offices/{grant}/withdrawal", offices.challenge_form, NAMED),
     post("/groups/{group}/offices/{grant}/withdrawal", offices.challenge, NAMED),
@@ -67,6 +85,14 @@ ROUTES = (
     post("/acts/{act}/objection", offices.object_to, NAMED),
     get("/offices/{grant}/resignation", offices.resign_form, NAMED),
     post("/offices/{grant}/resignation", offices.resign, NAMED),
+    get("/offices/{grant}/recall", petitions.new_recall, NAMED),
+    post("/offices/{grant}/recall", petitions.open_recall, NAMED, again=petitions.new_recall),
+    get("/acts/{act}/hold", petitions.new_hold, NAMED),
+    post("/acts/{act}/hold", petitions.open_hold, NAMED, again=petitions.new_hold),
+    get("/petitions/{act}", petitions.show),
+    post("/petitions/{act}/signatures", petitions.sign, NAMED),
+    post("/petitions/{act}/signatures/withdrawal", petitions.take_back, NAMED),
+    post("/petitions/{act}/reply", petitions.answer, NAMED, again=petitions.show),
     get("/power", offices.of_hub),
     get("/council", branches.council),
     post("/council/areas/{proposal}/confirmation", branches.confirm_areas, NAMED),
@@ -75,5 +101,7 @@ ROUTES = (
     get("/record", record.listing),
     get("/record/{index}", record.show),
     get("/rules", rules.show),
+    get("/rules/amendments/new", petitions.new_amendment, NAMED),
+    post("/rules/amendments", petitions.propose_amendment, NAMED, again=petitions.new_amendment),
     get("/fork", fork.show),
 )

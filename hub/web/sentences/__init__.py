@@ -84,7 +84,7 @@ class Names:
                 return getattr(of_act(self.tx, act), called) or _("(name withdrawn)")
             except Exception:  # noqa: S112  # an act of another kind: the next is asked
                 continue
-        about = groups.office_act(self.tx, act) or clients.of_act(self.tx, act)
+        about = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
 
 
@@ -116,4 +116,4 @@ def on(text: str) -> str:
     return words.day(moment)
 
 
-from hub.web.sentences import offices, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES
+from hub.web.sentences import offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES

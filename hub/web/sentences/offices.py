@@ -14,12 +14,14 @@ OUTCOMES = {
     "silence": _("Nobody answered in time about “%s”: silence counts as a yes."),
     "refused": _("“%s” was refused by two objections."),
     "lapsed": _("“%s” lapsed, because a deadline passed."),
-    "failed": _("“%s” failed, because a deadline passed."),
+    "failed": _("“%s” failed: too few signatures, or no yes in the ballot."),
+    "undone": _("“%s” was undone, because nobody confirmed it."),
 }
 ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
+    "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 
 

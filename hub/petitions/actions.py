@@ -1,0 +1,231 @@
+"""The verbs: open, sign and take back; answer a recall; and what the clock carries out when a petition succeeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.acts import rules as act_rules
+from hub.acts.effects import effect, work
+from hub.acts.rules import ActState
+from hub.branches import actions as letters
+from hub.constitution import queries as constitution
+from hub.constitution.entries import ConstitutionAdopted
+from hub.constitution.load import Broken
+from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, Verdict, no
+from hub.groups import electorate
+from hub.permits import HUB, Actor, R, Scope, require_right
+from hub.permits import queries as permits
+from hub.permits.actions import right_of_members
+from hub.permits.actor import Grant
+from hub.permits.entries import GrantEnded
+from hub.petitions import fold, queries, rules
+from hub.petitions.entries import (
+    ActReleased,
+    AmendmentProposed,
+    HoldOpened,
+    PetitionReached,
+    RecallAnswered,
+    RecallOpened,
+)
+from hub.petitions.models import signature_counts, signatures
+
+_MAKE_COUNT = sa.text("INSERT INTO signature_counts (act, signed) VALUES (:key, 0) ON CONFLICT DO NOTHING")
+_SIGN = sa.text("INSERT INTO signatures (act, person) VALUES (:key, :who) ON CONFLICT DO NOTHING")
+
+
+def open_recall(tx: Connection, *, grant: str, reasons: str, actor: Actor) -> str:
+    """Starts the recall of a mandate with the actor's signature; returns the act. Nobody is told who began it.
+
+    Raises NotFound, Forbidden for who does not belong to its scope, Invalid for the reasons, RuleViolation petitions.*.
+    """
+    found = permits.grant_by_id(tx, grant)
+    if found is None:
+        raise NotFound
+    _insist_on_belonging(tx, actor, found.scope)
+    if actor.holder == found.holder:
+        raise Forbidden(no("petitions.own_recall", "You can resign; nobody recalls themselves."))
+    _insist_on_reasons(reasons)
+    act, roll = ids.new("act"), electorate.size(tx, found.scope)
+    scope, takes = found.scope, needed(tx, "recall", roll)
+    record = RecallOpened(act, found.holder, found.role, scope.id, scope.branch, roll, takes)
+    ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
+    letters.tell_holders(tx, [found.holder], "recall_opened", f"/petitions/{act}")
+    sign(tx, act=act, actor=actor)
+    return act
+
+
+def open_hold(tx: Connection, *, target: str, reasons: str, actor: Actor) -> str:
+    """Asks that a decided change be put to a ballot, with the actor's signature; returns the act.
+
+    Raises NotFound, Forbidden, Invalid for the reasons, RuleViolation acts.* and petitions.*.
+    """
+    state = act_queries.get(tx, target)
+    _insist_on_belonging(tx, actor, state.scope)
+    _insist_on_reasons(reasons)
+    act, roll = ids.new("act"), electorate.size(tx, state.scope)
+    record = HoldOpened(act, target, roll, needed(tx, "hold", roll))
+    ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
+    sign(tx, act=act, actor=actor)
+    return act
+
+
+def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) -> str:
+    """Proposes other rules in full, with the actor's signature; returns the act.
+
+    Raises Forbidden, Invalid for the reasons and for a text that does not load (each fault with its line),
+    RuleViolation petitions.*.
+    """
+    _insist_on_belonging(tx, actor, HUB)
+    _insist_on_reasons(reasons)
+    text = text.replace("\r\n", "\n")
+    try:
+        constitution.parsed(text)
+    except Broken as problem:
+        raise Invalid({"text": "\n".join(problem.faults)}) from problem
+    act, roll = ids.new("act"), electorate.size(tx, HUB)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    changes = constitution.newest(tx).entry
+    record = AmendmentProposed(act, changes, text, digest, roll, needed(tx, "amend", roll))
+    ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
+    sign(tx, act=act, actor=actor)
+    return act
+
+
+def sign(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Signs a petition; the same again changes nothing. At the threshold the next step opens by itself.
+
+    Raises NotFound, Forbidden for who does not belong to its scope or whom it is about, RuleViolation where it is over.
+    """
+    found, state = queries.get(tx, act), act_queries.get(tx, act)
+    _insist_on_belonging(tx, actor, state.scope)
+    if found.holder is not None and found.holder == actor.holder:
+        raise Forbidden(no("acts.own_case", "Nobody signs in what is about themselves."))
+    if not _collects(state):
+        raise RuleViolation("petitions.over", "This petition does not collect signatures any more.")
+    tx.execute(_SIGN, {"key": act, "who": actor.person})
+    acts.run(tx, act)
+
+
+def take_back(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Takes one's signature back, while the petition collects. Raises NotFound, RuleViolation where it is over."""
+    queries.get(tx, act)
+    if not _collects(act_queries.get(tx, act)):
+        raise RuleViolation("petitions.over", "This petition does not collect signatures any more.")
+    mine = sa.delete(signatures).where(signatures.c.act == act, signatures.c.person == actor.person)
+    tx.execute(mine)
+
+
+def answer(tx: Connection, *, act: str, reply: str, actor: Actor) -> None:
+    """Answers a recall, for the ballot paper. Raises NotFound, Invalid, Forbidden for anybody else, RuleViolation."""
+    found = queries.get(tx, act)
+    if found.kind != "recall":
+        raise NotFound
+    verdict = rules.reasons_ok(reply)
+    if not verdict:
+        raise Invalid({"reply": verdict.sentence})
+    state = act_queries.get(tx, act)
+    mine = queries.mandates(tx, actor.holder or "", found.role or "", state.scope, clock.now())
+    if actor.holder != found.holder or not mine:
+        raise Forbidden(no("acts.not_concerned", "Only the person concerned answers here."))
+    ledger.append(tx, RecallAnswered(act), by=mine[-1].entry, words={"reply": reply.strip()})
+    acts.run(tx, act)
+
+
+@work("support")
+def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
+    """States that a petition has its signatures: of people who still belong, counted one hand at a time."""
+    if not _collects(state, now):
+        return False
+    tx.execute(_MAKE_COUNT, {"key": state.id})
+    lock = sa.update(signature_counts).where(signature_counts.c.act == state.id)
+    here = sa.select(signatures.c.person).where(signatures.c.act == state.id)
+    signed = sa.select(sa.func.count()).select_from(
+        electorate.persons_in(state.scope).where(sa.column("person").in_(here)).subquery()
+    )
+    tx.execute(lock.values(signed=signature_counts.c.signed))
+    count = tx.scalar(signed) or 0
+    tx.execute(lock.values(signed=count))
+    found = queries.get(tx, state.id)
+    if count < found.needed or not _can_be_held(tx, found.target, now):
+        return False
+    ledger.append(tx, PetitionReached(state.id, state.step, found.needed), by=None)
+    return True
+
+
+@effect("office.recall", owes=fold.owes_recall)
+def recall(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Ends every mandate of the person in the role and scope, and tells them."""
+    found = queries.get(tx, state.id)
+    assert found.role is not None
+    for grant in queries.mandates(tx, state.subject, found.role, state.scope, clock.now()):
+        ended = GrantEnded(grant.id, "recalled", state.id, state.step, clock.format_minute(due))
+        ledger.append(tx, ended, by=None)
+    letters.tell_holders(tx, [state.subject], "recalled", f"/petitions/{state.id}")
+
+
+def tell_of_stop(tx: Connection, state: ActState) -> None:
+    """Lets the held act see that it was stopped."""
+    acts.run(tx, state.subject)
+
+
+@effect("act.release", owes=fold.owes_release, ended=fold.stop, tell=tell_of_stop)
+def release(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Lets the held act go on."""
+    ledger.append(tx, ActReleased(state.id, state.step, clock.format_minute(due), state.subject), by=None)
+    acts.run(tx, state.subject)
+
+
+@effect("constitution.amend", owes=fold.owes_amendment)
+def amend(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Puts the new rules in force, unless others came into force meanwhile: then nothing follows."""
+    voted, newest = queries.amendment(tx, state.id), constitution.newest(tx)
+    if voted.changes != newest.entry:
+        return
+    moment = clock.format_minute(due)
+    record = ConstitutionAdopted(newest.version + 1, voted.text, voted.sha256, state.id, state.step, moment)
+    ledger.append(tx, record, by=None)
+
+
+def needed(tx: Connection, procedure: str, roll: int) -> int:
+    """Returns how many signatures a petition opened now would take, in a scope of so many members."""
+    in_force, _ = constitution.in_force(tx)
+    return rules.signatures_needed(in_force.procedures[procedure].steps[0], in_force.formulas, roll)
+
+
+def may_recall(tx: Connection, grant: Grant) -> Verdict:
+    """Says whether the mandates of a grant's holder, in its role and scope, can be recalled now."""
+    return fold.recall_verdict(tx, grant.holder, grant.role, grant.scope, clock.now())
+
+
+def signed_roughly(tx: Connection, act: str) -> int:
+    """Returns how many have signed, rounded down to ten: no smaller number is ever shown."""
+    signed = sa.select(sa.func.count()).select_from(signatures).where(signatures.c.act == act)
+    return (tx.scalar(signed) or 0) // 10 * 10
+
+
+def _collects(state: ActState, now: dt.datetime | None = None) -> bool:
+    waits = state.is_open and state.current.do == "support" and state.fact_at("reached") is None
+    return waits and (now or clock.now()) < state.due
+
+
+def _can_be_held(tx: Connection, target: str | None, now: dt.datetime) -> bool:
+    return target is None or bool(act_rules.may_hold(act_queries.get(tx, target), now))
+
+
+def _insist_on_belonging(tx: Connection, actor: Actor, scope: Scope) -> None:
+    require_right(actor, R.SIGN, queries.in_full(tx, scope))
+    if not electorate.belongs(tx, scope, actor.person):
+        raise Forbidden(no("petitions.not_here", "This is for members of this group."))
+
+
+def _insist_on_reasons(reasons: str) -> None:
+    verdict = rules.reasons_ok(reasons)
+    if not verdict:
+        raise Invalid({"reasons": verdict.sentence})

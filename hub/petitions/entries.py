@@ -1,0 +1,75 @@
+"""What the record says of petitions. Nothing here says who opened or signed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.ledger import record
+from hub.ledger.kinds import ActId, BranchId, Count, HolderId, Minute, RuleText, ScopeId, Sha256, Word
+
+
+@record("recall.opened", openings=("reasons",))
+@dataclass(frozen=True)
+class RecallOpened:
+    """A member starts the recall of a holder's mandates in one role and scope. roll: members of the scope that day."""
+
+    act: ActId
+    holder: HolderId
+    role: Word
+    scope: ScopeId
+    branch: BranchId | None
+    roll: Count
+    needed: Count
+
+
+@record("recall.answered", openings=("reply",))
+@dataclass(frozen=True)
+class RecallAnswered:
+    """The person concerned answers; the answer stands on the ballot paper."""
+
+    act: ActId
+
+
+@record("hold.opened", openings=("reasons",))
+@dataclass(frozen=True)
+class HoldOpened:
+    """A member asks that a decided change be put to a ballot while its notice runs."""
+
+    act: ActId
+    target: ActId
+    roll: Count
+    needed: Count
+
+
+@record("act.released")
+@dataclass(frozen=True)
+class ActReleased:
+    """The ballot on a held act said that it goes on."""
+
+    act: ActId
+    step: Count
+    due: Minute
+    target: ActId
+
+
+@record("amendment.proposed", openings=("reasons",))
+@dataclass(frozen=True)
+class AmendmentProposed:
+    """A member proposes other rules, in full. changes: the entry of the rules that it would change."""
+
+    act: ActId
+    changes: Count
+    text: RuleText
+    sha256: Sha256
+    roll: Count
+    needed: Count
+
+
+@record("petition.reached")
+@dataclass(frozen=True)
+class PetitionReached:
+    """A petition has the signatures it takes."""
+
+    act: ActId
+    step: Count
+    needed: Count

@@ -1,0 +1,52 @@
+"""Petitions and proposed rules (public); who signed (private, and nobody's to read)."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+petitions = table(
+    "petitions",
+    sa.Column("act", sa.Text, sa.ForeignKey("acts.id"), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    # How many members the scope had on the opening day, and how many signatures it takes: the hub's word.
+    sa.Column("roll", sa.BigInteger, nullable=False),
+    sa.Column("needed", sa.BigInteger, nullable=False),
+    sa.Column("reached_at", Moment),
+    sa.Column("reasons", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
+    # Of a recall: whom, in which role, and what they answered. Of a hold: the act that waits.
+    sa.Column("holder", sa.Text),
+    sa.Column("role", sa.Text),
+    sa.Column("reply", sa.Text),
+    sa.Column("replied_entry", sa.BigInteger),
+    sa.Column("target", sa.Text),
+    sa.CheckConstraint("kind IN ('recall', 'hold', 'amend')", name="kind"),
+    sa.Index("ix_petitions_holder", "holder"),
+    sa.Index("ix_petitions_target", "target"),
+    kind="public",
+)
+
+amendments = table(
+    "amendments",
+    sa.Column("act", sa.Text, sa.ForeignKey("acts.id"), primary_key=True),
+    sa.Column("changes", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    kind="public",
+)
+
+# No time and no order: that somebody signed, and nothing else.
+signatures = table(
+    "signatures",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    kind="private",
+)
+
+# A row to lock: whoever signs counts the signatures that were there before, however many hands sign at once.
+signature_counts = table(
+    "signature_counts",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("signed", sa.BigInteger, nullable=False),
+    kind="private",
+)

@@ -1,0 +1,105 @@
+"""Reads: petitions as everybody sees them; never who signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.acts import queries as acts
+from hub.acts.models import acts as act_table
+from hub.acts.rules import ActState
+from hub.branches import queries as branches
+from hub.errors import NotFound
+from hub.groups import queries as groups
+from hub.permits import Actor, Scope
+from hub.permits import queries as permits
+from hub.permits.actor import Grant
+from hub.petitions.models import amendments, petitions, signatures
+
+
+@dataclass(frozen=True)
+class Petition:
+    """One petition. reasons and reply are None where the words were withdrawn; reply also where there is none."""
+
+    act: str
+    kind: str
+    roll: int
+    needed: int
+    reached_at: dt.datetime | None
+    reasons: str | None
+    holder: str | None
+    role: str | None
+    reply: str | None
+    replied_entry: int | None
+    target: str | None
+    told_entry: int
+
+
+def find(tx: Connection, act: str) -> Petition | None:
+    """Returns the petition of an act, or None."""
+    row = tx.execute(sa.select(petitions).where(petitions.c.act == act)).first()
+    return None if row is None else Petition(**row._mapping)
+
+
+def get(tx: Connection, act: str) -> Petition:
+    """Returns the petition of an act. Raises NotFound."""
+    found = find(tx, act)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def running(tx: Connection, scope: Scope) -> list[tuple[Petition, ActState]]:
+    """Returns the petitions that run in a scope, the one due soonest first."""
+    return [(found, state) for state in acts.running(tx, scope) if (found := find(tx, state.id)) is not None]
+
+
+def recalls_of(tx: Connection, holder: str, role: str, scope: Scope) -> list[ActState]:
+    """Returns every recall of a holder in a role and scope, ended ones too."""
+    here = sa.select(petitions.c.act).where(
+        petitions.c.kind == "recall", petitions.c.holder == holder, petitions.c.role == role
+    )
+    states = [acts.get(tx, act) for act in tx.scalars(here)]
+    return [state for state in states if (state.scope.kind, state.scope.id) == (scope.kind, scope.id)]
+
+
+def closed_at(tx: Connection, act: str) -> dt.datetime | None:
+    """Returns when an act ended, or None while it runs."""
+    found: dt.datetime | None = tx.scalar(sa.select(act_table.c.closed_at).where(act_table.c.id == act))
+    return found
+
+
+def mandates(tx: Connection, holder: str, role: str, scope: Scope, at: dt.datetime) -> tuple[Grant, ...]:
+    """Returns the live mandates of a holder in one role and scope."""
+    live = permits.live_grants(tx, scope=scope, at=at)
+    return tuple(grant for grant in live if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
+
+
+def holds_on(tx: Connection, target: str) -> list[str]:
+    """Returns the holds on an act."""
+    return list(tx.scalars(sa.select(petitions.c.act).where(petitions.c.target == target)))
+
+
+def amendment(tx: Connection, act: str) -> Row[Any]:
+    """Returns the rules that an amendment proposes: act, changes, text, sha256. Raises NotFound."""
+    row = tx.execute(sa.select(amendments).where(amendments.c.act == act)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def has_signed(tx: Connection, act: str, actor: Actor) -> bool:
+    """Tells the actor whether they signed; nobody is told of another."""
+    mine = sa.select(signatures.c.act).where(signatures.c.act == act, signatures.c.person == actor.person)
+    return tx.scalar(mine) is not None
+
+
+def in_full(tx: Connection, scope: Scope) -> Scope:
+    """Returns a stored scope with the area its members live in. Raises NotFound."""
+    if scope.kind == "branch":
+        return branches.get(tx, scope.id).scope
+    return groups.get(tx, scope.id).scope if scope.kind == "group" else scope

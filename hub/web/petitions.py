@@ -1,0 +1,158 @@
+"""Pages of petitions: start a recall, hold a change, propose other rules; sign; answer; see how far it is."""
+
+from __future__ import annotations
+
+import difflib
+
+from hub import clock
+from hub.acts import queries as acts
+from hub.acts import rules as act_rules
+from hub.constitution import queries as constitution
+from hub.errors import NotFound
+from hub.groups import electorate
+from hub.permits import R, Scope, can_right
+from hub.permits import queries as permits
+from hub.petitions import actions, queries, rules
+from hub.petitions.queries import Petition
+from hub.web import places
+from hub.web.acts import progress
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+LONGEST = 6000  # characters; the rule counts words
+
+
+def show(asked: Asked) -> Answer:
+    """Shows a petition: what it asks, why, how many it takes, the answer, and what comes next."""
+    petition = queries.get(asked.tx, asked.params["act"])
+    state = acts.get(asked.tx, petition.act)
+    holder = asked.actor.holder
+    return page(
+        asked,
+        "petitions/show.html",
+        petition=petition,
+        act=progress(asked.tx, petition.act, asked.actor),
+        about=_about(asked, petition, state.scope),
+        place=places.of(asked.tx, state.scope),
+        signed=actions.signed_roughly(asked.tx, petition.act),
+        mine=queries.has_signed(asked.tx, petition.act, asked.actor),
+        is_mine=holder is not None and holder == petition.holder,
+        may={"sign": _may_sign(asked, petition, state.scope)},
+    )
+
+
+def new_recall(asked: Asked) -> Answer:
+    """Asks for the reasons of a recall, and says what follows."""
+    grant = permits.grant_by_id(asked.tx, asked.params["grant"])
+    if grant is None or not grant.is_mandate:
+        raise NotFound
+    numbers = constitution.in_force(asked.tx)[0].numbers
+    verdict = actions.may_recall(asked.tx, grant)
+    return page(
+        asked,
+        "petitions/recall.html",
+        grant=grant,
+        who=permits.shown_names(asked.tx, [grant.holder]).get(grant.holder),
+        place=places.of(asked.tx, grant.scope),
+        verdict=verdict,
+        numbers=numbers,
+        needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
+    )
+
+
+def open_recall(asked: Asked) -> Answer:
+    """Starts the recall."""
+    reasons = _words(asked, "reasons", _("Enter your reasons"))
+    act = actions.open_recall(asked.tx, grant=asked.params["grant"], reasons=reasons, actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("The recall has begun, with your signature. Nobody is told who began it."))
+
+
+def new_hold(asked: Asked) -> Answer:
+    """Asks for the reasons why a change should be put to a ballot."""
+    state = acts.get(asked.tx, asked.params["act"])
+    if state.procedure not in rules.HOLDABLE:
+        raise NotFound
+    verdict = act_rules.may_hold(state, clock.now())
+    place = places.of(asked.tx, state.scope)
+    needed = actions.needed(asked.tx, "hold", 0)
+    return page(asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed)
+
+
+def open_hold(asked: Asked) -> Answer:
+    """Opens the hold."""
+    reasons = _words(asked, "reasons", _("Enter your reasons"))
+    act = actions.open_hold(asked.tx, target=asked.params["act"], reasons=reasons, actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("Signatures are being collected, yours is the first. Pass the address on."))
+
+
+def new_amendment(asked: Asked) -> Answer:
+    """Shows the rules in force, to be changed and proposed in full."""
+    newest = constitution.newest(asked.tx)
+    return page(asked, "petitions/amend.html", text=newest.text, version=newest.version)
+
+
+def propose_amendment(asked: Asked) -> Answer:
+    """Proposes other rules."""
+    read = Reader(asked.form)
+    text = read.form.first("text")
+    reasons = read.text("reasons", missing=_("Enter your reasons"), most=LONGEST, lines=True)
+    read.done()
+    act = actions.propose_amendment(asked.tx, text=text, reasons=reasons, actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("Your rules are proposed, with your signature. Pass the address on."))
+
+
+def sign(asked: Asked) -> Answer:
+    """Signs."""
+    act = asked.params["act"]
+    actions.sign(asked.tx, act=act, actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("You signed. Nobody sees that it was you."))
+
+
+def take_back(asked: Asked) -> Answer:
+    """Takes the signature back."""
+    act = asked.params["act"]
+    actions.take_back(asked.tx, act=act, actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("Your signature is taken back."))
+
+
+def answer(asked: Asked) -> Answer:
+    """Answers a recall."""
+    act = asked.params["act"]
+    actions.answer(asked.tx, act=act, reply=_words(asked, "reply", _("Enter your answer")), actor=asked.actor)
+    return see_other(f"/petitions/{act}", _("Your answer stands on the ballot paper."))
+
+
+def _words(asked: Asked, name: str, missing: str) -> str:
+    read = Reader(asked.form)
+    text = read.text(name, missing=missing, most=LONGEST, lines=True)
+    read.done()
+    return text
+
+
+def _may_sign(asked: Asked, petition: Petition, scope: Scope) -> bool:
+    if asked.actor.is_visitor or (petition.holder is not None and petition.holder == asked.actor.holder):
+        return False
+    has_right = can_right(asked.actor, R.SIGN, queries.in_full(asked.tx, scope))
+    return bool(has_right) and electorate.belongs(asked.tx, scope, asked.actor.person)
+
+
+def _about(asked: Asked, petition: Petition, scope: Scope) -> dict[str, object]:
+    """What a petition asks for, in the words of its kind."""
+    if petition.kind == "recall":
+        assert petition.holder is not None
+        who = permits.shown_names(asked.tx, [petition.holder]).get(petition.holder)
+        role = constitution.in_force(asked.tx)[0].roles.get(petition.role or "")
+        return {"who": who, "role": role.name if role else petition.role}
+    if petition.kind == "amend":
+        return {"changes": _changes(asked, petition.act)}
+    return {"target": petition.target}
+
+
+def _changes(asked: Asked, act: str) -> list[tuple[str, str]]:
+    """The lines that an amendment takes out and puts in, with two around each: (-, + or space, line)."""
+    proposed = queries.amendment(asked.tx, act)
+    before = constitution.of_entry(asked.tx, proposed.changes).text
+    lines = difflib.unified_diff(before.splitlines(), proposed.text.splitlines(), n=2, lineterm="")
+    return [(line[:1], line[1:]) for line in lines if not line.startswith(("---", "+++"))]

@@ -1,0 +1,100 @@
+"""Sentences about petitions, settings that may be held, and new rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ledger import Entry
+from hub.web.sentences import Names, on, sentence
+from hub.web.texts import _
+
+
+@sentence("recall.opened")
+def recall_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A recall begins."""
+    return _("A member started the recall of %(who)s as %(role)s of %(place)s, with reasons.") % {
+        "who": names.holder(data["holder"]), "role": names.role(data["role"]), "place": names.scope(data["scope"]),
+    }  # fmt: skip
+
+
+@sentence("recall.answered")
+def recall_answered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The person concerned answers."""
+    return _("%s answered the recall.") % names.warrant(entry)
+
+
+@sentence("hold.opened")
+def hold_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Members want a ballot on a change."""
+    return _("A member asked for a ballot on a decided change in %s, with reasons.") % names.act(data["target"])
+
+
+@sentence("act.released")
+def act_released(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The ballot let a change go on."""
+    return _("Members voted that the change in %s goes on.") % names.act(data["target"])
+
+
+@sentence("amendment.proposed")
+def amendment_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Other rules are proposed."""
+    needed: int = data["needed"]
+    return _("A member proposed other rules, in full, with reasons. It takes %d signatures.") % needed
+
+
+@sentence("petition.reached")
+def petition_reached(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """There are enough signatures."""
+    needed: int = data["needed"]
+    return _("A petition has the %d signatures it takes.") % needed
+
+
+@sentence("act.extended")
+def act_extended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A deadline moves on."""
+    return _("Too little was there by %s; it waits as long again.") % on(data["due"])
+
+
+JOINING = {
+    "branch": _("any member of the branch may join"),
+    "members": _("every verified member may join"),
+    "accept": _("organisers accept members"),
+}
+
+
+def _settings(data: Mapping[str, Any]) -> str:
+    places = _("without a limit of places") if data["seats"] is None else _("with %d places") % data["seats"]
+    return f"{JOINING.get(data['joining'], data['joining'])}, {places}"
+
+
+@sentence("settings.proposed")
+def settings_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Other settings are proposed."""
+    return _("%(who)s proposed, and signed, other settings for %(group)s: %(settings)s.") % {
+        "who": names.warrant(entry), "group": names.group(data["group"]), "settings": _settings(data),
+    }  # fmt: skip
+
+
+@sentence("settings.confirmed")
+def settings_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second signature."""
+    return _("%(who)s signed other settings for %(group)s; members may now ask for a ballot on them.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("settings.objected")
+def settings_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    return _("%(who)s objected to other settings for %(group)s, with a reason.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("group.changed")
+def group_changed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Settings are in force."""
+    return _("%(group)s has other settings: %(settings)s.") % {
+        "group": names.group(data["group"]), "settings": _settings(data),
+    }  # fmt: skip
