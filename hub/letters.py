@@ -17,6 +17,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "appointment_waits": ("place",),
     "withdrawn": ("place",),
     "settings_wait": ("place",),
+    "hidden": ("place",),
+    "hiding_waits": ("place",),
     "recall_opened": ("place",),
     "recalled": ("place",),
     "request_waits": ("place",),

@@ -36,6 +36,7 @@ NUMBERS = {
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
 }
 
+CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
 MEASURE_DAYS = Limit(1, 14, "what was done in haste ends soon")
@@ -74,6 +75,7 @@ EFFECTS = (
     "office.withdraw",
     "client.register",
     "group.change",
+    "content.hide",
     "office.recall",
     "act.release",
     "constitution.amend",
@@ -91,7 +93,7 @@ SOURCES = {
 ONLY = {
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm"},
-    "moderator": {"memberships.accept"},
+    "moderator": {"memberships.accept", "content.hide"},
 }
 
 REQUIRED_PROCEDURES = {
@@ -101,6 +103,7 @@ REQUIRED_PROCEDURES = {
     "withdraw_moderator": "office.withdraw",
     "register_client": "client.register",
     "change_settings": "group.change",
+    "hide": "content.hide",
     "recall": "office.recall",
     "hold": "act.release",
     "amend": "constitution.amend",
@@ -109,6 +112,7 @@ REQUIRED_PROCEDURES = {
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
 NEEDS: dict[str, tuple[str, ...]] = {
     "change_settings": ("decide", "notice"),
+    "hide": ("decide",),
     "recall": ("support", "ballot"),
     "hold": ("support", "ballot"),
     "amend": ("notice", "ballot"),

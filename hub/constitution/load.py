@@ -11,7 +11,7 @@ from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
 from hub.permits.permissions import P
 
-PARTS = {"title", "questions", "numbers", "formulas", "terms", "rights", "roles", "procedures", "sentences"}
+PARTS = {"title", "questions", "numbers", "formulas", "terms", "rights", "roles", "procedures", "conduct", "sentences"}
 
 
 class Broken(ValueError):
@@ -47,6 +47,7 @@ def _constitution(reading: Reading) -> Constitution:
     roles = {key: _role(reading, key) for key in reading.table("roles")}
     known = steps.Known(numbers, formulas)
     procedures = {key: steps.procedure(reading, key, known) for key in reading.table("procedures")}
+    conduct = _conduct(reading)
     _complete(reading, roles, formulas, procedures)
     reading.answer("rights", {})
     for key in reading.table("sentences"):
@@ -58,7 +59,7 @@ def _constitution(reading: Reading) -> Constitution:
     if not isinstance(title, str) or not title.strip():
         reading.fault("title", "the title is missing")
     said = tuple(reading.answers)
-    return Constitution(str(title), questions, numbers, formulas, terms, roles, procedures, said, reading.text)
+    return Constitution(str(title), questions, numbers, formulas, terms, roles, procedures, conduct, said, reading.text)
 
 
 def _numbers(reading: Reading, part: str, key: str, wanted: dict[str, Limit]) -> dict[str, int]:
@@ -107,6 +108,19 @@ def _role(reading: Reading, key: str) -> Role:
         reading.fault(f"{path}.seats", f"{path}: fewer seats at most than at least")
     reading.answer(path, {})
     return Role(key, str(table.get("name", key)), scopes, can, reach, least, most, by)
+
+
+def _conduct(reading: Reading) -> dict[int, str]:
+    """Reads the rules of conduct: numbered, so that whoever hides something can say which was broken."""
+    found = {}
+    for key in reading.table("conduct"):
+        path = f"conduct.{key}"
+        if not (key.isascii() and key.isdecimal() and str(int(key)) == key and 1 <= int(key) <= limits.CONDUCT):
+            reading.fault(path, f"{path} must be a number from 1 to {limits.CONDUCT}")
+            continue
+        reading.answer(path, {})
+        found[int(key)] = str(reading.at(path).get("says"))
+    return found
 
 
 def _complete(

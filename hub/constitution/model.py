@@ -91,7 +91,10 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Constitution:
-    """A whole constitution. terms: days by source or role; numbers: by name; text: exactly what was adopted."""
+    """A whole constitution. terms: days by source or role; numbers: by name; conduct: number of a rule to its sentence.
+
+    text: exactly what was adopted.
+    """
 
     title: str
     questions: Mapping[str, str]
@@ -100,5 +103,6 @@ class Constitution:
     terms: Mapping[str, int]
     roles: Mapping[str, Role]
     procedures: Mapping[str, Procedure]
+    conduct: Mapping[int, str]
     answers: tuple[Answer, ...]
     text: str

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, search
 from hub.acts import fold as acts
+from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
@@ -36,6 +37,7 @@ from hub.groups.entries import (
 )
 from hub.groups.models import group_links, groups, office_acts
 from hub.groups.rules import JOINING, LINK_KINDS
+from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
 from hub.permits import P, Scope, warrants
 from hub.permits import queries as permits
@@ -106,6 +108,7 @@ def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> 
         "registered_entry": None,
         "registered_at": None,
         "ended_entry": None,
+        "hidden_entry": None,
     }
     tx.execute(_ADD, row)
     scope = branch_of(tx, record)
@@ -177,6 +180,7 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "proved_entry": None,
         "lapsed_entry": None,
         "withdrawn_entry": None,
+        "hidden_entry": None,
     }
     tx.execute(_ADD_LINK, row)
 
@@ -338,3 +342,35 @@ def forget(tx: Connection, entry: Entry, name: str) -> None:
         group = queries.find(tx, str(entry.data["group"]))
         if group is not None and group.is_registered:
             index(tx, group.id)
+
+
+def show_purpose(tx: Connection, group: str, hidden_by: int | None) -> None:
+    """Notes by which entry a group's purpose is hidden, or that it is not."""
+    tx.execute(sa.update(groups).where(groups.c.id == group).values(hidden_entry=hidden_by))
+    index(tx, group)
+
+
+@hideable("group", show=show_purpose)
+def hideable_purpose(tx: Connection, group: str) -> Target | None:
+    """A registered group's purpose, which its first founder wrote."""
+    found = queries.find(tx, group)
+    if found is None or not found.is_registered:
+        return None
+    founders = [hand.holder for hand in act_queries.get(tx, found.act).hands if hand.hand == "submit"]
+    return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}")
+
+
+def show_link(tx: Connection, link: str, hidden_by: int | None) -> None:
+    """Notes by which entry a public link is hidden, or that it is not."""
+    _mark(tx, link, hidden_entry=hidden_by)
+
+
+@hideable("link", show=show_link)
+def hideable_link(tx: Connection, link: str) -> Target | None:
+    """A public link that stands, of whoever declared it."""
+    row = tx.execute(_LINK, {"link": link}).first()
+    group = None if row is None else queries.find(tx, row.group)
+    if row is None or group is None:
+        return None
+    by = permits.grant_by_entry(tx, row.declared_by) if row.declared_by is not None else None
+    return Target(group.scope, by.holder if by else None, f"/groups/{group.slug}")

@@ -34,8 +34,9 @@ _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
 _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
 _BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
+_PURPOSE = sa.case((groups.c.hidden_entry.is_(None), groups.c.purpose))
 _CARD = sa.select(
-    groups.c.id, groups.c.slug, groups.c.name, groups.c.purpose, groups.c.joining, branches.c.slug, branches.c.name
+    groups.c.id, groups.c.slug, groups.c.name, _PURPOSE, groups.c.joining, branches.c.slug, branches.c.name
 ).join_from(groups, branches, branches.c.id == groups.c.branch)
 _CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _LIST = (
@@ -71,7 +72,10 @@ _PUBLIC_LINK = sa.select(group_links).where(
 
 @dataclass(frozen=True)
 class Group:
-    """A group, proposed or registered. name and purpose are None where the words were withdrawn."""
+    """A group, proposed or registered. name and purpose are None where the words were withdrawn.
+
+    hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
+    """
 
     id: str
     slug: str
@@ -89,6 +93,7 @@ class Group:
     registered_entry: int | None
     registered_at: dt.datetime | None
     ended_entry: int | None
+    hidden_entry: int | None = None
 
     @property
     def scope(self) -> Scope:
@@ -125,7 +130,10 @@ class Card(NamedTuple):
 
 @dataclass(frozen=True)
 class Link:
-    """A place where a group meets. entry: the index that declared it, None for members' links."""
+    """A place where a group meets. entry: the index that declared it, None for members' links.
+
+    hidden_entry: the entry by which it is hidden; url and title are None while it is.
+    """
 
     id: str
     kind: str
@@ -139,6 +147,7 @@ class Link:
     declared_by: int | None = None
     kept_by: str | None = None
     kept_at: dt.datetime | None = None
+    hidden_entry: int | None = None
 
     @property
     def is_proved(self) -> bool:
@@ -261,9 +270,10 @@ def register_of_links(tx: Connection) -> list[tuple[Link, str]]:
 
 
 def _link(row: Row[Any]) -> Link:
+    shown = row.hidden_entry is None
     return Link(
-        row.id, row.kind, row.url, row.title, row.told_entry, row.proved_by, row.proved_entry, row.lapsed_entry,
-        row.confirmed_entry, row.declared_by,
+        row.id, row.kind, row.url if shown else None, row.title if shown else None, row.told_entry, row.proved_by,
+        row.proved_entry, row.lapsed_entry, row.confirmed_entry, row.declared_by, hidden_entry=row.hidden_entry,
     )  # fmt: skip
 
 
@@ -391,7 +401,7 @@ def _one(row: Row[Any] | None) -> Group:
 
 def _group(row: Row[Any]) -> Group:
     return Group(
-        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name, row.purpose, row.joining,
-        row.seats, row.act, row.proposed_entry, row.proposed_at, row.registered_entry, row.registered_at,
-        row.ended_entry,
+        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
+        row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
+        row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
     )  # fmt: skip

@@ -10,6 +10,7 @@ ROOMS = (
     "hub.roster.fold",
     "hub.constitution.fold",
     "hub.acts.fold",
+    "hub.hiding.actions",
     "hub.branches.actions",
     "hub.groups.founding",
     "hub.groups.offices",

@@ -17,6 +17,7 @@ class P(StrEnum):
     MEMBERS_VOUCH = "members.vouch"
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
+    HIDE_CONTENT = "content.hide"
     OPERATE = "hub.operate"
 
 
@@ -45,6 +46,7 @@ MEANINGS: dict[str, str] = {
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CLIENTS_REGISTER: "with a second organiser, let the group's own sites sign members in, and stop one",
     P.CHANGE_SETTINGS: "with a second organiser, change who may join and how many places there are",
+    P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

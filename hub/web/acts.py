@@ -75,6 +75,7 @@ def about(tx: Connection, state: ActState) -> str:
         "withdraw_moderator": _("Withdrawing a moderator"),
         "change_settings": _("Changing who may join, and how many"),
         "recall": _("A recall"),
+        "hide": _("Hiding something that was published"),
         "hold": _("A ballot on a change"),
         "amend": _("Changing the rules"),
         "register_client": _("Letting a site sign members in"),

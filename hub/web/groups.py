@@ -44,6 +44,7 @@ def show(asked: Asked) -> Answer:
             "decide": act.may_sign and bool(can(asked.actor, P.GROUPS_CONFIRM, branch.scope)),
             "links": bool(can(asked.actor, P.LINKS_DECLARE, group.scope)),
             "accept": accepts,
+            "hide": bool(can(asked.actor, P.HIDE_CONTENT, group.scope)) and group.is_registered,
         },
     )
 

@@ -27,6 +27,7 @@ _TABLE: dict[Level, str] = {
         GET /record/{index}
         GET /rules
         GET /petitions/{act}
+        GET /hidings/{act}
         GET /fork
         GET /join
         POST /join
@@ -101,6 +102,7 @@ _TABLE: dict[Level, str] = {
         GET /offices/{grant}/recall
         GET /acts/{act}/hold
         GET /rules/amendments/new
+        GET /hide/{kind}/{target}
         GET /invitations/{token}
         GET /join/name
         POST /join/name
@@ -162,6 +164,10 @@ _TABLE: dict[Level, str] = {
         POST /petitions/{act}/signatures/withdrawal
         POST /petitions/{act}/reply
         POST /rules/amendments
+        POST /hide/{kind}/{target}
+        POST /hidings/{act}/confirmation
+        POST /hidings/{act}/objection
+        POST /hidings/{act}/restoration
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/remove

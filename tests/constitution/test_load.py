@@ -33,7 +33,7 @@ BREACHES = {
     'can = ["hub.operate"]|can = ["hub.operate", "memberships.accept"]': "may not be 'memberships.accept'",
     'can = ["areas.declare", "branches.confirm"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
     'by = ["founding", "election"]|by = ["appointment"]': "may not be 'appointment'",
-    'can = ["memberships.accept"]\nreach|can = ["everything"]\nreach': "may not be 'everything'",
+    'can = ["memberships.accept", "content.hide"]\nreach|can = ["everything"]\nreach': "may not be 'everything'",
     'by = "branches.confirm", persons = 2|by = "branches.confirm", persons = 1': "no power moves by one person's hand",
     'days = 14, short = "next"|days = 400, short = "next"': "a step has a deadline",
     'days = 28, short = "lapse"|days = 28, short = "next"': "too few submissions cannot count as enough",

@@ -16,6 +16,7 @@ LINES = (
     ("petitions",),
     ("groups",),
     ("branches",),
+    ("hiding",),
     ("acts",),
     ("constitution",),
     ("roster",),

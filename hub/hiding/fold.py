@@ -1,0 +1,116 @@
+"""The only writer of hidings; tells the target's room what is hidden, and what is shown again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts import fold as acts
+from hub.acts import queries as act_queries
+from hub.acts import warrants as act_warrants
+from hub.acts.rules import ActState
+from hub.constitution import queries as constitution
+from hub.errors import YES, Verdict, no
+from hub.hiding import queries, targets
+from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, HidingContested, HidingOpened
+from hub.hiding.models import hidings
+from hub.ledger import Entry, Said, applies, tells
+from hub.permits import P, Scope, warrants
+
+tells(hidings, "reason", "told_entry", entry_types=("hiding.opened",))
+
+_ADD = sa.insert(hidings)
+
+
+def target_scope(tx: Connection, record: HidingOpened) -> Scope | None:
+    """The scope whose officers may hide it."""
+    found = targets.find(tx, record.kind, record.target)
+    return None if found is None else found.scope
+
+
+def may_open(tx: Connection, entry: Entry, record: HidingOpened) -> Verdict:
+    """By an officer there, under a rule of conduct that is in force, and not what is hidden already."""
+    rules, _ = constitution.in_force(tx)
+    if record.rule not in rules.conduct:
+        return no("hiding.no_rule", "No rule of conduct in force has this number.")
+    if queries.current(tx, record.target) is not None:
+        return no("hiding.hidden_before", "This is hidden already.")
+    return act_warrants.opening("hide", target_scope)(tx, entry, record)
+
+
+@applies(HidingOpened, warrant=may_open)
+def open_hiding(tx: Connection, entry: Entry, record: HidingOpened, said: Said) -> None:
+    """Opens the act. Its opener is a party to it, and confirms nothing; its subject is the author."""
+    found, by = targets.find(tx, record.kind, record.target), warrants.warranting_grant(tx, entry)
+    assert found is not None
+    assert by is not None
+    subject = found.author or record.target
+    acts.open_act(tx, entry, act=record.act, procedure="hide", scope=found.scope, subject=subject)
+    acts.submit(tx, entry, act=record.act, holder=by.holder)
+    row = {"act": record.act, "kind": record.kind, "target": record.target, "rule": record.rule}
+    row |= {"reason": said["reason"], "told_entry": entry.index}
+    tx.execute(_ADD, {**row, "hidden_entry": None, "shown_at": None, "shown_entry": None})
+
+
+@applies(ContentHidden, warrant=warrants.due)
+def hide(tx: Connection, entry: Entry, record: ContentHidden, said: Said) -> None:
+    """Pages stop showing it."""
+    tx.execute(sa.update(hidings).where(hidings.c.act == record.act).values(hidden_entry=entry.index))
+    found = queries.find(tx, record.act)
+    assert found is not None
+    targets.KINDS[found.kind].show(tx, found.target, entry.index)
+
+
+@applies(HidingConfirmed, warrant=act_warrants.signing)
+def confirm(tx: Connection, entry: Entry, record: HidingConfirmed, said: Said) -> None:
+    """Notes another officer's yes."""
+    acts.sign(tx, entry, act=record.act, yes=True)
+
+
+@applies(HidingContested, warrant=act_warrants.signing)
+def contest(tx: Connection, entry: Entry, record: HidingContested, said: Said) -> None:
+    """Notes another officer's no."""
+    acts.sign(tx, entry, act=record.act, yes=False)
+
+
+def hiding_scope(tx: Connection, record: ContentRestored) -> Scope | None:
+    """The scope of the act that hid it."""
+    state = act_queries.find(tx, record.act)
+    return None if state is None else state.scope
+
+
+def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdict:
+    """By one officer there, of what is hidden and decided: while it is being decided, they sign."""
+    found, state = queries.find(tx, record.act), act_queries.find(tx, record.act)
+    if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
+        return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
+    return warrants.office(P.HIDE_CONTENT, hiding_scope)(tx, entry, record)
+
+
+@applies(ContentRestored, warrant=may_restore)
+def restore(tx: Connection, entry: Entry, record: ContentRestored, said: Said) -> None:
+    """Pages show it again."""
+    _show(tx, record.act, entry)
+
+
+def undo(tx: Connection, state: ActState, entry: Entry) -> None:
+    """Nobody confirmed, or two said no: it comes back from the moment that was due."""
+    _show(tx, state.id, entry)
+
+
+def owes_hiding(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """A hiding owes that it is hidden, once."""
+    found = queries.find(tx, state.id)
+    is_owed = isinstance(record, ContentHidden) and found is not None and found.hidden_entry is None
+    return YES if is_owed else act_warrants.NOT_DUE
+
+
+def _show(tx: Connection, act: str, entry: Entry) -> None:
+    found = queries.find(tx, act)
+    assert found is not None
+    at = clock.parse_minute(entry.data["due"]) if "due" in entry.data else entry.at
+    tx.execute(sa.update(hidings).where(hidings.c.act == act).values(shown_at=at, shown_entry=entry.index))
+    targets.KINDS[found.kind].show(tx, found.target, None)

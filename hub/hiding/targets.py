@@ -1,0 +1,52 @@
+"""What can be hidden: each kind registered by the room that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from hub.permits import Scope
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something published. scope: whose officers may hide it; author: the holder who published it; place: its page."""
+
+    scope: Scope
+    author: str | None
+    place: str
+
+
+Find = Callable[[Connection, str], Target | None]
+Show = Callable[[Connection, str, int | None], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """find: the target by its id, or None; show: what the fold writes when it is hidden (an entry) or back (None)."""
+
+    find: Find
+    show: Show
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def hideable(kind: str, *, show: Show) -> Callable[[Find], Find]:
+    """Registers a kind of thing that can be hidden."""
+
+    def register(find: Find) -> Find:
+        if kind in KINDS:
+            raise RuntimeError(f"two rooms hide a {kind}")
+        KINDS[kind] = Kind(find, show)
+        return find
+
+    return register
+
+
+def find(tx: Connection, kind: str, target: str) -> Target | None:
+    """Returns what would be hidden, or None where there is nothing of this kind and id."""
+    known = KINDS.get(kind)
+    return None if known is None else known.find(tx, target)
