@@ -15,6 +15,8 @@ from hub.acts.rules import ActState, Move
 
 def run(tx: Connection, act: str) -> int:
     """Makes every move an act owes by now, works and effects included; returns how many. Call it after each hand."""
+    # Two hands at once: the second sees what the first has moved, and moves nothing twice.
+    ledger.hold(tx)
     moved, now = 0, clock.now()
     while True:
         state = queries.get(tx, act)

@@ -7,7 +7,7 @@ nothing it has not re-read, and it never removes an entry.
 
 from hub.ledger.entries import Entry, Said, applies, record, unwarranted
 from hub.ledger.withdrawals import after_withdrawal, tells, withdraw
-from hub.ledger.writer import append, effective_size, get, size, version, words_of
+from hub.ledger.writer import append, effective_size, get, hold, size, version, words_of
 
 __all__ = [
     "Entry",
@@ -17,6 +17,7 @@ __all__ = [
     "applies",
     "effective_size",
     "get",
+    "hold",
     "record",
     "size",
     "tells",

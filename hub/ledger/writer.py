@@ -203,9 +203,16 @@ def _order_verdict(entry: Entry, last: dt.datetime | None) -> Verdict:
     return YES
 
 
-def _next_index(tx: Connection) -> tuple[int, dt.datetime | None]:
+def hold(tx: Connection) -> None:
+    """Lets no other unit of work append until this one ends: whoever decides by what stands there reads after this.
+
+    append does so by itself; SQLite's BEGIN IMMEDIATE says the same for every unit that writes.
+    """
     if tx.dialect.name == "postgresql":
-        # One appender at a time, until its unit of work ends; SQLite's BEGIN IMMEDIATE says the same.
         tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+def _next_index(tx: Connection) -> tuple[int, dt.datetime | None]:
+    hold(tx)
     newest = tx.execute(_NEWEST).first()
     return (0, None) if newest is None else (newest[0] + 1, newest[1])

@@ -34,9 +34,8 @@ from hub.petitions.entries import (
     RecallAnswered,
     RecallOpened,
 )
-from hub.petitions.models import signature_counts, signatures
+from hub.petitions.models import signatures
 
-_MAKE_COUNT = sa.text("INSERT INTO signature_counts (act, signed) VALUES (:key, 0) ON CONFLICT DO NOTHING")
 _SIGN = sa.text("INSERT INTO signatures (act, person) VALUES (:key, :who) ON CONFLICT DO NOTHING")
 
 
@@ -140,20 +139,14 @@ def answer(tx: Connection, *, act: str, reply: str, actor: Actor) -> None:
 
 @work("support")
 def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
-    """States that a petition has its signatures: of people who still belong, counted one hand at a time."""
+    """States that a petition has its signatures, of people who still belong: none can be added meanwhile."""
     if not _collects(state, now):
         return False
-    tx.execute(_MAKE_COUNT, {"key": state.id})
-    lock = sa.update(signature_counts).where(signature_counts.c.act == state.id)
     here = sa.select(signatures.c.person).where(signatures.c.act == state.id)
-    signed = sa.select(sa.func.count()).select_from(
-        electorate.persons_in(state.scope).where(sa.column("person").in_(here)).subquery()
-    )
-    tx.execute(lock.values(signed=signature_counts.c.signed))
-    count = tx.scalar(signed) or 0
-    tx.execute(lock.values(signed=count))
+    members = electorate.persons_in(state.scope).where(sa.column("person").in_(here))
+    signed = tx.scalar(sa.select(sa.func.count()).select_from(members.subquery())) or 0
     found = queries.get(tx, state.id)
-    if count < found.needed or not _can_be_held(tx, found.target, now):
+    if signed < found.needed or not _can_be_held(tx, found.target, now):
         return False
     ledger.append(tx, PetitionReached(state.id, state.step, found.needed), by=None)
     return True

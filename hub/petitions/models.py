@@ -42,11 +42,3 @@ signatures = table(
     sa.Column("person", sa.Text, primary_key=True),
     kind="private",
 )
-
-# A row to lock: whoever signs counts the signatures that were there before, however many hands sign at once.
-signature_counts = table(
-    "signature_counts",
-    sa.Column("act", sa.Text, primary_key=True),
-    sa.Column("signed", sa.BigInteger, nullable=False),
-    kind="private",
-)

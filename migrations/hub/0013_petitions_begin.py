@@ -48,13 +48,6 @@ def upgrade() -> None:
         info={"kind": "private"},
     )
     op.create_table(
-        "signature_counts",
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("signed", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("act", name=op.f("pk_signature_counts")),
-        info={"kind": "private"},
-    )
-    op.create_table(
         "settings_changes",
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("group", sa.Text(), nullable=False),
