@@ -22,7 +22,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Grant:
-    """A role for a holder in a scope. entry: its index in the record, and so the warrant of what rests on it."""
+    """A role for a holder in a scope. entry: its index in the record, and so the warrant of what rests on it.
+
+    pauses: from and until of each measure that rests it.
+    """
 
     id: str
     entry: int
@@ -37,6 +40,7 @@ class Grant:
     reach: str = "here"
     ended_at: dt.datetime | None = None
     ended_why: str | None = None
+    pauses: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
 
     @property
     def is_mandate(self) -> bool:

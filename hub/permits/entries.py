@@ -33,6 +33,18 @@ class GrantMade:
     until: Minute
 
 
+@record("grant.paused")
+@dataclass(frozen=True)
+class GrantPaused:
+    """A measure rests a grant for some days. Its term runs on, its seat stays taken."""
+
+    grant: GrantId
+    act: ActId
+    step: Count
+    due: Minute
+    until: Minute
+
+
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:

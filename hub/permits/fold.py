@@ -13,9 +13,9 @@ from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import queries, warrants
 from hub.permits.actor import DERIVED
-from hub.permits.entries import GrantEnded, GrantMade, HolderNamed
+from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed
 from hub.permits.live import is_live
-from hub.permits.models import grants, holders, role_powers
+from hub.permits.models import grant_pauses, grants, holders, role_powers
 from hub.permits.scope import Scope
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
@@ -120,6 +120,20 @@ def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> N
     """Ends a grant at the moment it was due, else at the entry's own."""
     at = clock.parse_minute(record.due) if record.due else entry.at
     tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
+
+
+@applies(GrantPaused, warrant=warrants.due)
+def pause_grant(tx: Connection, entry: Entry, record: GrantPaused, said: Said) -> None:
+    """Rests a grant from the moment it was due."""
+    row = {"entry": entry.index, "grant": record.grant, "act": record.act}
+    row |= {"from_at": clock.parse_minute(record.due), "until_at": clock.parse_minute(record.until)}
+    tx.execute(sa.insert(grant_pauses), row)
+
+
+def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Ends what an act paused, from a moment on: the fold of the act that was undone calls it."""
+    mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at > at)
+    tx.execute(mine.values(until_at=at))
 
 
 def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:

@@ -1,6 +1,7 @@
 """The one predicate: is this grant live at a moment? Nothing else is consulted, and no job is between it and the clock.
 
-from <= at < until, not ended by then, and its entry lies below the effective size. Source: DESIGN decision 6.
+from <= at < until, not ended by then, not paused, and its entry lies below the effective size. Source: DESIGN
+decision 6. A paused grant stands, and is not vacant: it gives no power meanwhile, and nobody else takes its seat.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ import datetime as dt
 import sqlalchemy as sa
 
 from hub.permits.actor import Grant
-from hub.permits.models import grants
+from hub.permits.models import grant_pauses, grants
 
 
 def is_live(grant: Grant, at: dt.datetime, effective_size: int | None = None) -> bool:
     """Tells whether a grant is live at a moment. effective_size: entries that count; None where loaded below it."""
-    return (
-        grant.starts <= at < grant.until
-        and (grant.ended_at is None or at < grant.ended_at)
-        and (effective_size is None or grant.entry < effective_size)
-    )
+    counts = effective_size is None or grant.entry < effective_size
+    return stands(grant, at) and counts and not any(start <= at < until for start, until in grant.pauses)
+
+
+def stands(grant: Grant, at: dt.datetime) -> bool:
+    """Tells whether a grant's term runs at a moment, paused or not: whether its seat is taken."""
+    return grant.starts <= at < grant.until and (grant.ended_at is None or at < grant.ended_at)
 
 
 def clause(
@@ -31,4 +34,7 @@ def clause(
         grants.c.until_at > at,
         sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at),
         grants.c.entry < effective_size,
+        ~sa.exists().where(
+            grant_pauses.c.grant == grants.c.id, grant_pauses.c.from_at <= at, grant_pauses.c.until_at > at
+        ),
     )

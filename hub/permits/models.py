@@ -35,6 +35,18 @@ grants = table(
 )
 
 # What a role carries under the constitution in force: replaced whole when a constitution is adopted.
+# A measure rests a grant for some days, and takes nothing from its term: it is live again by its dates alone.
+grant_pauses = table(
+    "grant_pauses",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("grant", sa.Text, sa.ForeignKey("grants.id"), nullable=False, index=True),
+    sa.Column("act", sa.Text, nullable=False, index=True),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    sa.CheckConstraint("from_at <= until_at", name="dates"),
+    kind="public",
+)
+
 role_powers = table(
     "role_powers",
     sa.Column("role", sa.Text, primary_key=True),

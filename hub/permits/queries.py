@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock, ledger
 from hub.permits import live
 from hub.permits.actor import Grant
-from hub.permits.models import grants, holders, holdings, role_powers
+from hub.permits.models import grant_pauses, grants, holders, holdings, role_powers
 from hub.permits.scope import Scope, stored_scope
 
 _AT = sa.bindparam("at", type_=grants.c.from_at.type)
@@ -22,6 +22,11 @@ _LIVE_OF = _LIVE.where(grants.c.holder == sa.bindparam("holder"))
 _LIVE_IN = _LIVE.where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
+_PAUSES = (
+    sa.select(grant_pauses)
+    .where(grant_pauses.c.grant.in_(sa.bindparam("wanted", expanding=True)))
+    .order_by(grant_pauses.c.entry)
+)
 _POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach)
 _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 
@@ -80,15 +85,24 @@ def shown_names(tx: Connection, ids: Iterable[str]) -> dict[str, str | None]:
 
 def _grants(tx: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
     rows = list(rows)
+    if not rows:
+        return ()
     carried: dict[str, tuple[set[str], str]] = {}
-    if rows:
-        for power in tx.execute(_POWERS):
-            known, _ = carried.setdefault(power.role, (set(), power.reach))
-            known.add(power.permission)
-    return tuple(_grant(row, *carried.get(row.role, (set(), "here"))) for row in rows)
+    for power in tx.execute(_POWERS):
+        known, _ = carried.setdefault(power.role, (set(), power.reach))
+        known.add(power.permission)
+    pauses: dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]] = {}
+    for pause in tx.execute(_PAUSES, {"wanted": [row.id for row in rows]}):
+        pauses[pause.grant] = (*pauses.get(pause.grant, ()), (pause.from_at, pause.until_at))
+    return tuple(_grant(row, *carried.get(row.role, (set(), "here")), pauses.get(row.id, ())) for row in rows)
 
 
-def _grant(row: Row[tuple[object, ...]], permissions: set[str], reach: str) -> Grant:
+def _grant(
+    row: Row[tuple[object, ...]],
+    permissions: set[str],
+    reach: str,
+    pauses: tuple[tuple[dt.datetime, dt.datetime], ...],
+) -> Grant:
     return Grant(
         id=row.id,
         entry=row.entry,
@@ -103,4 +117,5 @@ def _grant(row: Row[tuple[object, ...]], permissions: set[str], reach: str) -> G
         reach=reach,
         ended_at=row.ended_at,
         ended_why=row.ended_why,
+        pauses=pauses,
     )

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from hub.permits import queries
 from hub.permits.actor import Grant
-from hub.permits.live import clause, is_live
-from hub.permits.models import grants
+from hub.permits.live import clause, is_live, stands
+from hub.permits.models import grant_pauses, grants
 from tests.people_for_tests import found_branch, found_hub, seat_council
 
 
@@ -18,8 +18,12 @@ def test_database_and_house_agree_at_every_edge(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, _ = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        first = queries.all_grants(tx, branch.scope)[0]
+        pause = (first.starts + dt.timedelta(days=9), first.starts + dt.timedelta(days=16))
+        row = {"entry": 10_000, "grant": first.id, "act": "act_1", "from_at": pause[0], "until_at": pause[1]}
+        tx.execute(sa.insert(grant_pauses), row)
         rows = queries.all_grants(tx, branch.scope)
-        edges = sorted({moment for grant in rows for moment in (grant.starts, grant.until)})
+        edges = sorted({*pause, *(moment for grant in rows for moment in (grant.starts, grant.until))})
         sizes = sorted({size for grant in rows for size in (0, grant.entry, grant.entry + 1)})
 
         compared = 0
@@ -32,5 +36,6 @@ def test_database_and_house_agree_at_every_edge(db, clock_at):
                     compared += len(wanted)
 
     assert len(rows) == 5
+    assert [(is_live(rows[0], at), stands(rows[0], at)) for at in pause] == [(False, True), (True, True)]
     assert all(isinstance(grant, Grant) for grant in rows)
     assert compared > 20

@@ -48,6 +48,15 @@ def grant_made(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+@sentence("grant.paused")
+def grant_paused(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A measure rests a power."""
+    who, role, place = names.grant(data["grant"])
+    return _("The office of %(who)s as %(role)s of %(place)s rests until %(until)s.") % {
+        "who": who, "role": role, "place": place, "until": on(data["until"]),
+    }  # fmt: skip
+
+
 @sentence("grant.ended")
 def grant_ended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A power ends."""
