@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.ledger import record
-from hub.ledger.kinds import ActId, BranchId, Count, Districts, HolderId, Minute, PlaceNames, Slug
+from hub.ledger.kinds import ActId, BranchId, Count, Districts, HolderId, Minute, PlaceNames, Slug, Word
 
 
 @record("area.declared")
@@ -64,3 +64,43 @@ class BranchRegistered:
     act: ActId
     step: Count
     due: Minute
+
+
+@record("branch_rule.proposed")
+@dataclass(frozen=True)
+class BranchRuleProposed:
+    """An organiser of a branch proposes, and signs, a number that the rules leave to branches."""
+
+    act: ActId
+    branch: BranchId
+    rule: Word
+    value: Count
+
+
+@record("branch_rule.confirmed")
+@dataclass(frozen=True)
+class BranchRuleConfirmed:
+    """Another organiser of the branch signs it."""
+
+    act: ActId
+
+
+@record("branch_rule.objected", openings=("reason",))
+@dataclass(frozen=True)
+class BranchRuleObjected:
+    """An organiser of the branch objects, with a reason."""
+
+    act: ActId
+
+
+@record("branch_rule.changed")
+@dataclass(frozen=True)
+class BranchRuleChanged:
+    """The branch goes by its own number from now on: the effect of an act that no ballot stopped."""
+
+    act: ActId
+    step: Count
+    due: Minute
+    branch: BranchId
+    rule: Word
+    value: Count

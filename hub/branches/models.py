@@ -44,6 +44,16 @@ for _column in (branches.c.slug, branches.c.area):
         postgresql_where=branches.c.ended_entry.is_(None),
     )
 
+# A number that a branch is about to choose for itself.
+branch_rule_changes = table(
+    "branch_rule_changes",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("branch", sa.Text, sa.ForeignKey("branches.id"), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
 area_proposals = table(
     "area_proposals",
     sa.Column("id", sa.Text, primary_key=True),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.branches.models import area_districts, area_proposals, areas, branches
+from hub.branches.models import area_districts, area_proposals, areas, branch_rule_changes, branches
 from hub.errors import NotFound
 from hub.permits import Scope, branch_scope
 
@@ -120,6 +120,11 @@ def listing(tx: Connection, *, registered: bool = True) -> list[Branch]:
     is_registered = branches.c.registered_entry.is_not(None)
     live = sa.select(branches).where(branches.c.ended_entry.is_(None), is_registered if registered else ~is_registered)
     return [_branch(row) for row in tx.execute(live.order_by(branches.c.slug))]
+
+
+def branch_rule_change(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns the number that an act proposes for a branch: act, branch, rule, value; or None."""
+    return tx.execute(sa.select(branch_rule_changes).where(branch_rule_changes.c.act == act)).first()
 
 
 def proposals_of_areas(tx: Connection) -> list[Row[Any]]:

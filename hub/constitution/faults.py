@@ -18,6 +18,7 @@ class Reading:
         self.text, self.lines, self.document = text, text.splitlines(), document
         self.faults: list[str] = []
         self.answers: list[Answer] = []
+        self.branch_may: dict[str, tuple[int, int]] = {}
 
     def answer(self, path: str, numbers: dict[str, int]) -> None:
         """Keeps the sentence that stands in a table, under the question that the table names."""

@@ -12,7 +12,7 @@ from hub import clock
 from hub.constitution import queries
 from hub.constitution.entries import ConstitutionAdopted, HubForked, HubFounded, SeatTaken
 from hub.constitution.load import Broken
-from hub.constitution.models import constitutions, hub_facts
+from hub.constitution.models import branch_rules, constitutions, hub_facts
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells, unwarranted
 from hub.permits import HUB, warrants
@@ -91,6 +91,12 @@ def adopt(tx: Connection, entry: Entry, record: ConstitutionAdopted, said: Said)
     tx.execute(_ADD_CONSTITUTION, row)
     roles = queries.parsed(record.text).roles.values()
     set_role_powers(tx, entry, [(role.key, permission, role.reach) for role in roles for permission in role.can])
+
+
+def set_branch_rule(tx: Connection, entry: Entry, *, branch: str, rule: str, value: int, due: dt.datetime) -> None:
+    """Keeps what a branch chose. The branches' fold calls it."""
+    row = {"entry": entry.index, "branch": branch, "rule": rule, "value": value, "in_force_from": due}
+    tx.execute(sa.insert(branch_rules), row)
 
 
 def may_take_seat(tx: Connection, entry: Entry, record: SeatTaken) -> Verdict:

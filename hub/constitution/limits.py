@@ -36,6 +36,8 @@ NUMBERS = {
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
 }
 
+# What a constitution may leave to each branch: whatever reads it asks for the branch's own.
+BRANCH_MAY = ("numbers.request_days", "terms.appointment")
 CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
@@ -75,6 +77,7 @@ EFFECTS = (
     "office.withdraw",
     "client.register",
     "group.change",
+    "branch_rule.change",
     "content.hide",
     "office.recall",
     "act.release",
@@ -103,6 +106,7 @@ REQUIRED_PROCEDURES = {
     "withdraw_moderator": "office.withdraw",
     "register_client": "client.register",
     "change_settings": "group.change",
+    "change_branch_rule": "branch_rule.change",
     "hide": "content.hide",
     "recall": "office.recall",
     "hold": "act.release",
@@ -112,6 +116,7 @@ REQUIRED_PROCEDURES = {
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
 NEEDS: dict[str, tuple[str, ...]] = {
     "change_settings": ("decide", "notice"),
+    "change_branch_rule": ("decide", "notice"),
     "hide": ("decide",),
     "recall": ("support", "ballot"),
     "hold": ("support", "ballot"),

@@ -59,7 +59,10 @@ def _constitution(reading: Reading) -> Constitution:
     if not isinstance(title, str) or not title.strip():
         reading.fault("title", "the title is missing")
     said = tuple(reading.answers)
-    return Constitution(str(title), questions, numbers, formulas, terms, roles, procedures, conduct, said, reading.text)
+    return Constitution(
+        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, reading.branch_may, said,
+        reading.text,
+    )  # fmt: skip
 
 
 def _numbers(reading: Reading, part: str, key: str, wanted: dict[str, Limit]) -> dict[str, int]:
@@ -75,8 +78,26 @@ def _number(reading: Reading, path: str, key: str, limit: Limit | None) -> int:
         reading.fault(path, f"nothing uses {path}")
         return 0
     number = reading.within(path, key, reading.at(path).get(key), limit)
-    reading.answer(path, {key: number})
+    reading.answer(path, {key: number, **_branch_may(reading, path, number, limit)})
     return number
+
+
+def _branch_may(reading: Reading, path: str, number: int, limit: Limit) -> dict[str, int]:
+    """Reads the range within which a branch may set a number for itself; returns its ends, for the sentence."""
+    given = reading.at(path).get("branch_may")
+    if given is None:
+        return {}
+    if path not in limits.BRANCH_MAY:
+        reading.fault(f"{path}.branch_may", f"{path} is the same for every branch")
+        return {}
+    if not isinstance(given, list) or len(given) != 2:
+        reading.fault(f"{path}.branch_may", f"{path}.branch_may must be two numbers: the least and the most")
+        return {}
+    least, most = (reading.within(path, "branch_may", end, limit) for end in given)
+    if not least <= number <= most:
+        reading.fault(f"{path}.branch_may", f"{path}.branch_may must hold the number itself")
+    reading.branch_may[path] = (least, most)
+    return {"least": least, "most": most}
 
 
 def _formula(reading: Reading, key: str) -> Formula:

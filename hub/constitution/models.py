@@ -14,6 +14,17 @@ constitutions = table(
     kind="public",
 )
 
+# What a branch chose for itself and its groups. An act goes by what was in force when it was opened.
+branch_rules = table(
+    "branch_rules",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("branch", sa.Text, nullable=False, index=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    sa.Column("in_force_from", Moment, nullable=False),
+    kind="public",
+)
+
 # One row for each hub whose history this is: the first, and each fork after it.
 hub_facts = table(
     "hub_facts",

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from hub.constitution.load import load
 from hub.constitution.model import Constitution
-from hub.constitution.models import constitutions, hub_facts
+from hub.constitution.models import branch_rules, constitutions, hub_facts
 from hub.errors import NotFound
 
 _NEWEST = sa.select(constitutions).order_by(constitutions.c.entry.desc()).limit(1)
@@ -33,12 +33,35 @@ def newest(tx: Connection) -> Row[tuple[object, ...]]:
     return row
 
 
+def versions(tx: Connection) -> list[Row[tuple[object, ...]]]:
+    """Returns every version there was, the newest first: entry, version, sha256, in_force_from."""
+    columns = (constitutions.c.entry, constitutions.c.version, constitutions.c.sha256, constitutions.c.in_force_from)
+    return list(tx.execute(sa.select(*columns).order_by(constitutions.c.entry.desc())))
+
+
 def of_entry(tx: Connection, entry: int) -> Constitution:
     """Returns the constitution that an entry adopted: an act runs to its end under the one it was opened with."""
     text = tx.scalar(_AT, {"entry": entry})
     if text is None:
         raise NotFound("constitution.none", "No constitution was adopted by that entry.")
     return parsed(text)
+
+
+def chosen(tx: Connection, rules: Constitution, rule: str, branch: str | None, before: int | None = None) -> int:
+    """Returns a number under some rules: a branch's own where it chose one that they allow, else everybody's.
+
+    rule: such as numbers.request_days; before: only what was chosen before this entry, for acts that run already.
+    """
+    part, _, name = rule.partition(".")
+    everybodys = (rules.numbers if part == "numbers" else rules.terms)[name]
+    if branch is None or rule not in rules.branch_may:
+        return everybodys
+    mine = sa.select(branch_rules.c.value).where(branch_rules.c.branch == branch, branch_rules.c.rule == rule)
+    if before is not None:
+        mine = mine.where(branch_rules.c.entry < before)
+    own = tx.scalar(mine.order_by(branch_rules.c.entry.desc()).limit(1))
+    least, most = rules.branch_may[rule]
+    return everybodys if own is None else min(max(own, least), most)
 
 
 def hub(tx: Connection) -> Row[tuple[object, ...]]:

@@ -299,11 +299,16 @@ def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said:
     acts.sign(tx, entry, act=record.act, yes=False)
 
 
+def days_of_appointment(tx: Connection, state: ActState) -> int:
+    """Returns for how long an act appoints: under the rules, and the branch's choice, with which it was opened."""
+    rules = constitution.of_entry(tx, state.constitution)
+    return constitution.chosen(tx, rules, "terms.appointment", state.scope.branch, state.opened_entry)
+
+
 def owes_appointment(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
     """An appointment owes one grant: to who accepted, in the role offered, in the group, for exactly its term."""
     offered = queries.office_act(tx, state.id)
-    rules = constitution.of_entry(tx, state.constitution)
-    until = state.since + dt.timedelta(days=rules.terms["appointment"])
+    until = state.since + dt.timedelta(days=days_of_appointment(tx, state))
     is_owed = (
         offered is not None
         and isinstance(record, GrantMade)

@@ -90,14 +90,15 @@ def decline(tx: Connection, *, group: Group, request: str, actor: Actor) -> None
 
 
 def accept_silent_requests(tx: Connection) -> int:
-    """Accepts what organisers left unanswered for the days the constitution says; returns how many."""
+    """Accepts what organisers left unanswered for the days that the rules, or the branch, say; returns how many."""
     rules, _ = constitution.in_force(tx)
-    before = clock.now() - dt.timedelta(days=rules.numbers["request_days"])
-    old = sa.select(requests).where(requests.c.answered_at.is_(None), requests.c.asked_at <= before)
+    waiting = sa.select(requests).where(requests.c.answered_at.is_(None))
     accepted = 0
-    for row in tx.execute(old.order_by(requests.c.asked_at, requests.c.id)).all():
+    for row in tx.execute(waiting.order_by(requests.c.asked_at, requests.c.id)).all():
         group = queries.get(tx, row.group)
-        if not queries.takes_acts(tx, group) or not _has_room(tx, group):
+        days = constitution.chosen(tx, rules, "numbers.request_days", group.branch)
+        is_silent = clock.now() >= row.asked_at + dt.timedelta(days=days)
+        if not is_silent or not queries.takes_acts(tx, group) or not _has_room(tx, group):
             continue
         _answer(tx, group, row.id, "accepted")
         _welcome(tx, group, row.person, by="silence")

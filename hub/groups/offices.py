@@ -12,7 +12,6 @@ from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
-from hub.constitution import queries as constitution
 from hub.errors import NotFound, insist
 from hub.groups import fold, queries
 from hub.groups.entries import OfficeAccepted, OfficeChallenged, OfficeConfirmed, OfficeObjected, OfficeOffered
@@ -89,7 +88,7 @@ def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Makes the grant, and tells its holder."""
     offered = queries.office_act(tx, state.id)
     assert offered is not None
-    days = constitution.of_entry(tx, state.constitution).terms["appointment"]
+    days = fold.days_of_appointment(tx, state)
     until = clock.format_minute(due + dt.timedelta(days=days))
     holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
     grant = GrantMade(

@@ -12,6 +12,7 @@ ROOMS = (
     "hub.acts.fold",
     "hub.hiding.actions",
     "hub.branches.actions",
+    "hub.branches.own_rules",
     "hub.groups.founding",
     "hub.groups.offices",
     "hub.groups.settings",

@@ -73,6 +73,7 @@ def about(tx: Connection, state: ActState) -> str:
     titles = {
         "appoint_moderator": _("Appointing a moderator"),
         "withdraw_moderator": _("Withdrawing a moderator"),
+        "change_branch_rule": _("Choosing a number for this branch"),
         "change_settings": _("Changing who may join, and how many"),
         "recall": _("A recall"),
         "hide": _("Hiding something that was published"),

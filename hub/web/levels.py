@@ -16,6 +16,7 @@ _TABLE: dict[Level, str] = {
         GET /
         GET /branches/{branch}
         GET /branches/{branch}/power
+        GET /branches/{branch}/rules
         GET /groups/{group}
         GET /groups/{group}/channels
         GET /channels
@@ -149,6 +150,9 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/sites/{client}/registration
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/settings
+        POST /branches/{branch}/rules
+        POST /branch-rules/{act}/confirmation
+        POST /branch-rules/{act}/objection
         POST /settings/{act}/confirmation
         POST /settings/{act}/objection
         POST /sites/{act}/confirmation

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hub.acts import queries as acts
 from hub.constitution import queries
 from hub.constitution.model import Answer as Sentence
+from hub.permits import HUB
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 
@@ -15,4 +17,8 @@ def show(asked: Asked) -> Answer:
     answers: dict[str, list[Sentence]] = {key: [] for key in rules.questions}
     for answer in rules.answers:
         answers[answer.question].append(answer)
-    return page(asked, "rules/show.html", rules=rules, entry=entry, version=row, answers=answers)
+    versions, running = queries.versions(asked.tx), acts.running(asked.tx, HUB, "amend")
+    return page(
+        asked, "rules/show.html", rules=rules, entry=entry, version=row, answers=answers, versions=versions,
+        running=running,
+    )  # fmt: skip

@@ -98,3 +98,32 @@ def group_changed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("%(group)s has other settings: %(settings)s.") % {
         "group": names.group(data["group"]), "settings": _settings(data),
     }  # fmt: skip
+
+
+@sentence("branch_rule.proposed")
+def branch_rule_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch is about to choose a number."""
+    return _("%(who)s proposed, and signed, that %(branch)s chooses %(rule)s = %(value)d for itself.") % {
+        "who": names.warrant(entry), "branch": names.branch(data["branch"]), "rule": data["rule"],
+        "value": data["value"],
+    }  # fmt: skip
+
+
+@sentence("branch_rule.confirmed")
+def branch_rule_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second signature."""
+    return _("%s signed a number that their branch chooses for itself.") % names.warrant(entry)
+
+
+@sentence("branch_rule.objected")
+def branch_rule_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    return _("%s objected to a number that their branch would choose for itself, with a reason.") % names.warrant(entry)
+
+
+@sentence("branch_rule.changed")
+def branch_rule_changed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The branch's own number is in force."""
+    return _("%(branch)s chose %(rule)s = %(value)d for itself.") % {
+        "branch": names.branch(data["branch"]), "rule": data["rule"], "value": data["value"],
+    }  # fmt: skip
