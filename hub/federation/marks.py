@@ -30,8 +30,6 @@ from hub.oidc.keys import ProviderKeys
 PATH, MARK = "/.well-known/openid-federation", "/trust-mark/registered-group/v1"
 STATEMENT_HOURS, MARK_DAYS = 24, 30
 ALGORITHM = "ES256"
-# Control of the host itself; a profile's rel="me" says nothing of the host it lies on.
-OF_HOST = ("dns", "file")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def members(tx: Connection) -> dict[str, Member]:
     found: dict[str, Member] = {}
     for link, slug in groups.register_of_links(tx):
         parts = urlsplit(link.url or "")
-        if link.is_proved and link.proved_by in OF_HOST and parts.scheme == "https" and parts.netloc:
+        if link.is_host_proved and parts.scheme == "https" and parts.netloc:
             member = Member(f"https://{parts.netloc}", link, slug)
             other = found.get(member.id)
             if other is None or (other.link.proved_entry or 0) > (link.proved_entry or 0):
