@@ -25,7 +25,7 @@ from hub.fetch import Fetcher, Refused
 from hub.groups import queries as groups
 from hub.groups.queries import Link
 from hub.oidc import documents
-from hub.oidc.keys import ProviderKeys
+from hub.oidc.keys import ProviderKeys, SigningKey
 
 PATH, MARK = "/.well-known/openid-federation", "/trust-mark/registered-group/v1"
 STATEMENT_HOURS, MARK_DAYS = 24, 30
@@ -150,15 +150,17 @@ def status(tx: Connection, anchor: Anchor, text: str) -> str | None:
 
 
 def historical(anchor: Anchor) -> str:
-    """Returns the keys that signed once and do not any more, signed by the present one. Source: section 8.7."""
-    ready = anchor.keys.ready()
-    now = anchor.keys.signing(ALGORITHM)
-    old = [key for key in ready.keys if key.use_from < now.use_from]
+    """Returns the keys that signed once and do not any more, signed by the present one. Source: section 8.7.
+
+    exp: when the last mark that each signed runs out.
+    """
+    known, now = anchor.keys.ready().keys, anchor.keys.signing(ALGORITHM)
     rows = []
-    for key in old:
-        ended = min(other.use_from for other in ready.keys if other.use_from > key.use_from)
-        exp = _seconds(ended + dt.timedelta(days=MARK_DAYS))
-        rows.append({**key.key.as_dict(private=False), "iat": _seconds(key.use_from), "exp": exp})
+    for key in known:
+        over = _over(known, key)
+        if over is not None and key.use_from < now.use_from:
+            dates = {"iat": _seconds(key.use_from), "exp": _seconds(over)}
+            rows.append({**key.key.as_dict(private=False), **dates})
     told = {"iss": anchor.url, "iat": _seconds(clock.now()), "keys": rows}
     return anchor.keys.sign("jwk-set+jwt", told, ALGORITHM)
 
@@ -203,10 +205,16 @@ def _statement(anchor: Anchor, subject: str) -> dict[str, Any]:
     return {"iss": anchor.url, "sub": subject, "iat": _seconds(now), "exp": _seconds(until)}
 
 
+def _over(known: tuple[SigningKey, ...], key: SigningKey) -> dt.datetime | None:
+    """Returns when the last mark that a key may have signed runs out, or None where no key follows it."""
+    later = [other.use_from for other in known if other.use_from > key.use_from]
+    return min(later) + dt.timedelta(days=MARK_DAYS) if later else None
+
+
 def _public(anchor: Anchor) -> dict[str, Any]:
-    """The keys that sign now or soon; those that signed before stand in the historical set."""
-    now = anchor.keys.signing(ALGORITHM)
-    keys = [key for key in anchor.keys.ready().keys if key.use_from >= now.use_from]
+    """The keys that sign now or soon, and those whose marks still run: a site may serve its mark as a file."""
+    known, now = anchor.keys.ready().keys, clock.now()
+    keys = [key for key in known if (over := _over(known, key)) is None or now < over]
     return {"keys": [{**key.key.as_dict(private=False), "alg": ALGORITHM, "use": "sig"} for key in keys]}
 
 
