@@ -134,12 +134,17 @@ def mark(tx: Connection, anchor: Anchor, identifier: str) -> str | None:
 
 
 def status(tx: Connection, anchor: Anchor, text: str) -> str | None:
-    """Returns a signed answer on a mark: active, expired, revoked or invalid; None for one we know nothing of (8.4)."""
-    told = anchor.keys.read(text)
-    if told is None or told.get("trust_mark_type") != anchor.mark_type or told.get("iss") != anchor.url:
+    """Returns a signed answer on a mark: active, expired, revoked or invalid; None for one we know nothing of (8.4).
+
+    invalid: it says that it is ours, and no key of ours signed it.
+    """
+    told, claimed = anchor.keys.read(text), _claimed(text)
+    if claimed.get("trust_mark_type") != anchor.mark_type or claimed.get("iss") != anchor.url:
         return None
-    member = members(tx).get(str(told.get("sub")))
-    if int(told["exp"]) <= _seconds(clock.now()):
+    member = members(tx).get(str(claimed.get("sub")))
+    if told is None:
+        found = "invalid"
+    elif int(told["exp"]) <= _seconds(clock.now()):
         found = "expired"
     elif member is None or member.group != told.get("group"):
         found = "revoked"
@@ -216,6 +221,15 @@ def _public(anchor: Anchor) -> dict[str, Any]:
     known, now = anchor.keys.ready().keys, clock.now()
     keys = [key for key in known if (over := _over(known, key)) is None or now < over]
     return {"keys": [{**key.key.as_dict(private=False), "alg": ALGORITHM, "use": "sig"} for key in keys]}
+
+
+def _claimed(text: str) -> dict[str, Any]:
+    """Returns what a text says of itself, whoever signed it; nothing for what is no token."""
+    try:
+        told = json.loads(_payload(text))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _payload(text: str) -> bytes:

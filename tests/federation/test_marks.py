@@ -80,7 +80,7 @@ def test_mark_of_a_proved_site_is_active_until_the_proof_goes(bare: Provided) ->
     assert [read(bare, answer.text)["status"] for answer in (active, revoked, over)] == ["active", "revoked", "expired"]
 
 
-def test_foreign_or_spoilt_marks_are_known_to_nobody(bare: Provided) -> None:
+def test_forged_marks_are_invalid_and_foreign_ones_unknown(bare: Provided) -> None:
     prove(bare, "https://york.test/")
     stranger = bare.house.visitor()
     mark = stranger.get(
@@ -89,7 +89,12 @@ def test_foreign_or_spoilt_marks_are_known_to_nobody(bare: Provided) -> None:
     head, body, signature = mark.split(".")
     forged = jwt.encode({"alg": "ES256"}, part(mark, 1), ECKey.generate_key("P-256"))
 
-    for text in (forged, f"{head}.{body}.{signature[:-4]}AAAA", "", "x.y.z", "é" * 100, "a." * 5000):
+    for text in (forged, f"{head}.{body}.{signature[:-4]}AAAA"):
+        answer = stranger.post("/federation/trust-mark-status", data={"trust_mark": text})
+        assert (answer.status_code, read(bare, answer.text)["status"]) == (200, "invalid")
+
+    foreign = jwt.encode({"alg": "ES256"}, {**part(mark, 1), "iss": "https://y0rk.test"}, ECKey.generate_key("P-256"))
+    for text in (foreign, f"{head}.W10.{signature}", "", "x.y.z", "é" * 100, "a." * 5000, "a." + "[" * 9000 + ".b"):
         answer = stranger.post("/federation/trust-mark-status", data={"trust_mark": text})
         assert answer.status_code == 404, text[:40]
 
