@@ -32,10 +32,7 @@ def may_propose(tx: Connection, entry: Entry, record: ClientProposed) -> Verdict
     """
     link, recipe = groups.link(tx, record.link), RECIPES.get(record.tool)
     if link is None or not link.is_host_proved or groups.group_of_link(tx, record.link) != record.group:
-        return no(
-            "oidc.not_proved",
-            "Prove first that the site is the group's own, by a record or a file.",
-        )
+        return no("oidc.not_proved", "Prove first that the site is the group's own, by a record or a file.")
     if recipe is None or not recipe.redirects or record.tells not in TELLS:
         return no("oidc.no_recipe", "This tool cannot sign members in here.")
     if not record.pkce and recipe.pkce:

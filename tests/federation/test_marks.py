@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -155,7 +156,9 @@ def test_statements_that_are_not_the_sites_own_are_refused(fault: str, clock_at:
         marks.read_entity(Site(), "https://york.test")  # type: ignore[arg-type]
 
 
-def test_old_keys_stand_in_the_history_and_are_published_as_long_as_their_marks_run(bare: Provided, tmp_path: Path) -> None:
+def test_old_keys_stand_in_the_history_and_are_published_as_long_as_their_marks_run(
+    bare: Provided, tmp_path: Path
+) -> None:
     folder = bare.house.settings.keys
     first = ProviderKeys(folder, "federation.json").signing("ES256").id
     keys.rotate(folder, "federation.json")
@@ -204,6 +207,41 @@ def test_stranger_asks_whether_an_address_is_theirs(bare: Provided) -> None:
     no = stranger.get("/channels?address=https://y0rk.test/").text
     odd = [stranger.get(f"/channels?address={text}").status_code for text in ("http://[", "//", "a:b:c", "%00")]
 
+    odd_ways = [
+        stranger.get(f"/channels?{urlencode({'address': address})}").text
+        for address in (
+            "https://evil.test\\@york.test/start", "https://york.test@evil.test/start", "https://york.test/start/../evil",
+            "https://york.test/start/%2E%2e/evil", "https://york.test/start/..%2fevil", "https://york.test/start\\..\\evil",
+            "https://york.test/started",
+        )
+    ]  # fmt: skip
+
+    assert ["Yes: this belongs" in text for text in odd_ways] == [False] * 7
     assert "Yes: this belongs to the group" in yes
     assert "No group here calls y0rk.test its own" in no
     assert odd == [200, 200, 200, 400]
+
+
+def test_answer_to_a_stranger_looks_as_sure_as_it_is(bare: Provided) -> None:
+    link = prove(bare, "https://york.test/start")
+    with bare.db.write() as tx:
+        ben = again(tx, bare.ben)
+        for name in ("said", "declared"):
+            links.add_link(
+                tx, group=bare.group, kind="wiki", url=f"https://{name}.test/", title=name, audience="public", actor=ben
+            )
+        there = {one.title: one.id for one in groups.links_for(tx, bare.group, viewer=ben)}
+        links.confirm_link(tx, group=bare.group, link=there["declared"], actor=again(tx, bare.cara))
+
+    def looks(host: str) -> list[str]:
+        text = bare.house.visitor().get(f"/channels?address={host}").text
+        return re.findall(r'<div class="notice (\w*)"', text)
+
+    proved = looks("york.test/start")
+    with bare.db.write() as tx:
+        ledger.append(tx, LinkLapsed(link, clock.today().isoformat()), by=None)
+
+    assert proved == ["good"]
+    assert [looks(host) for host in ("said.test", "declared.test", "york.test/start", "y0rk.test")] == [
+        ["warn"], [""], ["warn"], ["warn"],
+    ]  # fmt: skip

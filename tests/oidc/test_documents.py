@@ -61,4 +61,7 @@ def test_description_is_the_same_under_both_names_and_is_not_sent_twice(provided
 
     assert first.content == other.content
     assert (again.status_code, again.content) == (304, b"")
-    assert (first.headers["cache-control"], first.headers["access-control-allow-origin"]) == ("public, max-age=600", "*")
+    assert (first.headers["cache-control"], first.headers["access-control-allow-origin"]) == (
+        "public, max-age=600",
+        "*",
+    )

@@ -35,7 +35,9 @@ def test_request_by_form_comes_again_as_an_address(
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("header", ["Basic \xff", "Basic ====", "Bearer \xff", "Bearer ", "Basic " + "A" * 5000, "\xff"])
+@pytest.mark.parametrize(
+    "header", ["Basic \xff", "Basic ====", "Bearer \xff", "Bearer ", "Basic " + "A" * 5000, "\xff"]
+)
 def test_client_that_proves_itself_by_nonsense_is_refused(
     provided: Provided, site: Site, path: str, header: str
 ) -> None:
