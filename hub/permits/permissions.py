@@ -42,7 +42,7 @@ MEANINGS: dict[str, str] = {
     P.APPOINTMENTS_MAKE: "with a second organiser, appoint a moderator and withdraw one",
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
-    P.CLIENTS_REGISTER: "with a second organiser, let the group's own sites sign members in, and stop one",
+    P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",
