@@ -30,6 +30,7 @@ NUMBERS = {
     "branch_founders": Limit(3, 50, "a branch is more than a household, and must remain possible to found"),
     "group_founders": Limit(2, 20, "no group hangs on one person"),
     "request_days": Limit(1, 28, "nobody waits at a door for ever"),
+    "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
 }
 
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")

@@ -33,6 +33,7 @@ PURE = (
     "tlog",
     "count",
     "acts/rules.py",
+    "constitution/rules.py",
     "groups/rules.py",
     "branches/rules.py",
     "ledger/canonical.py",

@@ -21,7 +21,7 @@ from hub.people.queries import Lives
 from hub.permits import queries as permits
 from hub.roster import statements
 from hub.roster.actions import admit
-from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays
 
 
@@ -31,7 +31,7 @@ def group(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-        found, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        found, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
     return found, founders
 
 
