@@ -35,6 +35,7 @@ PURE = (
     "tlog",
     "count",
     "acts/rules.py",
+    "constitution/rules.py",
     "groups/rules.py",
     "petitions/rules.py",
     "branches/rules.py",

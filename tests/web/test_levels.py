@@ -52,9 +52,9 @@ def step_up(client: Any, page: Any, device: Authenticator, **lies: Any) -> Any:
 
 
 @pytest.fixture
-def town(house: House, clock_at: SetClock) -> tuple[House, Actor, SetClock]:
-    """A house with a branch and a group, and an organiser of both."""
-    moment = clock_at("2027-01-10T20:00Z")
+def town(bare_house: House, clock_at: SetClock) -> tuple[House, Actor, SetClock]:
+    """A house with a branch and a group, and an organiser of both who never had a passkey."""
+    moment, house = clock_at("2027-01-10T20:00Z"), bare_house
     with house.db.write() as tx:
         branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
         _group, organisers = found_group(tx, branch, founders[:2], founders[2:])
@@ -179,6 +179,10 @@ def test_code_opens_little_once_there_is_a_passkey(town: Any) -> None:
         if route.method == "POST" and route.level in ("session", "fresh"):
             sent[path] = short.post(path, data={"token": token}).status_code
 
+    way_back = short.get("/sign-in").text
+
+    assert "Another code changes nothing." in way_back
+    assert "A new code renews that" not in way_back
     assert set(opened.values()) == {"/account/recovery"}
     assert set(sent.values()) == {403}
     assert [short.get(path).status_code for path in ("/me", "/me/notices", "/account/recovery")] == [200, 200, 200]
