@@ -62,6 +62,7 @@ class Door:
             asked.form = await _form(asked, receive)
         if route.unit == "ready":
             return handling.answer(route, asked)
+        asked.client = client_address(self.hub.settings.trusted_proxies, scope)
         return await THREADS.run(handling.answer, route, asked)
 
     def _elsewhere(self, asked: Asked, scope: Scope) -> Answer | None:
@@ -112,8 +113,7 @@ def _plain(hub: Hub, scope: Scope) -> Asked:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     headers["query"] = scope["query_string"].decode("latin-1")
     jar = Jar(hub.settings, parse_header(headers.get("cookie", "")))
-    client = client_address(hub.settings.trusted_proxies, scope)
-    return Asked(hub, scope["method"], scope["path"], jar, client=client, headers=headers)
+    return Asked(hub, scope["method"], scope["path"], jar, headers=headers)
 
 
 def client_address(trusted: int, scope: Scope) -> str:

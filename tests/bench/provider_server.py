@@ -70,7 +70,8 @@ class Server:
     def introspect(self, token: str) -> None:
         """What a token is."""
         status, _where, body = self.ask("POST", self.paths["introspect"], urlencode({"token": token}), self.basic)
-        assert status == 200 and json.loads(body)["active"] is True, (self.name, body)
+        assert status == 200, (self.name, body)
+        assert json.loads(body)["active"] is True, self.name
 
     def authorize(self, verifier: str) -> str:
         """A code for a member who is signed in and has consented."""
