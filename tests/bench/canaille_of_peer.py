@@ -1,7 +1,8 @@
 """A peer of tests.bench.provider: Canaille on SQLite, in its own environment.
 
 Made generous: SQLite is in WAL (synchronous stays FULL, its default), consent was given. Run once to make the store; it
-prints a cookie of somebody who is signed in.
+prints cookies of members who are signed in: many, because two tokens for one member in the same second are the same
+text to Canaille, which its store then refuses.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from canaille import create_app
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ASKED_AT, SECRET = "https://forum.test/oidc/callback", "a-secret-of-a-bench-that-is-long-enough"
+MEMBERS = 60
 
 with open(os.path.join(HERE, "key.json"), encoding="ascii") as file:
     KEY = json.load(file)
@@ -28,14 +30,12 @@ application = create_app(
 
 
 def fill():
-    """Makes a client, its consent, and somebody who is signed in."""
+    """Makes a client, and members who consented and are signed in."""
     from canaille.app import models
 
     sqlite3.connect(os.path.join(HERE, "peer.db")).execute("PRAGMA journal_mode=WAL")
     now, backend = dt.datetime.now(dt.UTC), application.backend.instance
     with application.app_context(), backend.session():
-        anna = models.User(user_name="anna", formatted_name="anna", family_name="anna", emails=["anna@forum.test"])
-        backend.save(anna)
         forum = models.Client(
             client_id="forum",
             client_secret=SECRET,
@@ -52,12 +52,17 @@ def fill():
         backend.save(forum)
         forum.audience = [forum]
         backend.save(forum)
-        backend.save(
-            models.Consent(consent_id="consent", client=forum, subject=anna, scope=list(forum.scope), issue_date=now)
-        )
-        told = {"sessions": [{"user": anna.id, "last_login_datetime": now.isoformat()}]}
-    cookie = application.session_interface.get_signing_serializer(application).dumps(told)
-    sys.stdout.write(f"{application.config['SESSION_COOKIE_NAME']}={cookie}\n")
+        for number in range(MEMBERS):
+            name = f"anna{number}"
+            anna = models.User(user_name=name, formatted_name=name, family_name=name, emails=[f"{name}@forum.test"])
+            backend.save(anna)
+            consent = models.Consent(
+                consent_id=name, client=forum, subject=anna, scope=list(forum.scope), issue_date=now
+            )
+            backend.save(consent)
+            told = {"sessions": [{"user": anna.id, "last_login_datetime": now.isoformat()}]}
+            cookie = application.session_interface.get_signing_serializer(application).dumps(told)
+            sys.stdout.write(f"{application.config['SESSION_COOKIE_NAME']}={cookie}\n")
 
 
 if __name__ == "__main__":

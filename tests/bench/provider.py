@@ -36,8 +36,8 @@ from hub.oidc.parties import Party
 from hub.people import actions as people
 from hub.web.cookies import SESSION, name_of
 from tests.bench.groups import free_port
-from tests.bench.provider_peers import canaille_served, node_served, toolkit_served
-from tests.bench.provider_server import SCOPE, Figures, Server, kept, measured
+from tests.bench.provider_peers import bare_served, canaille_served, node_served, toolkit_served
+from tests.bench.provider_server import SCOPE, Figures, Server, kept, measured, timed
 from tests.people_for_tests import AREAS, again, found_branch, found_group, member, seat_council
 
 ROUNDS = 5
@@ -85,7 +85,7 @@ def hub_served(folder: Path, algorithm: str) -> Iterator[Server]:
     process = subprocess.Popen(
         ["taskset", "-c", "0", sys.executable, "-m", "hub.cli.main", "web", "--data", str(settings.data)]
     )
-    server = Server("hub", port, process, made.id, secret, f"{name_of(settings, SESSION)}={session}", OURS)
+    server = Server("hub", port, process, made.id, secret, [f"{name_of(settings, SESSION)}={session}"], OURS)
     yield from kept(server)
 
 
@@ -102,12 +102,16 @@ def main(many: int) -> None:
             servers.append(stack.enter_context(node_served(folder, algorithm)))
             if algorithm == "RS256":
                 servers += [stack.enter_context(serve(folder)) for serve in (toolkit_served, canaille_served)]
+            bare, floor = stack.enter_context(bare_served(folder)), []
             found: dict[str, list[Figures]] = {server.name: [] for server in servers}
             for server in servers:
                 measured(server, many // 4)  # not counted: everything is warm afterwards
             for _round in range(ROUNDS):
                 for server in servers:
                     found[server.name].append(measured(server, many))
+                bare.line.close()
+                floor.append(timed(bare, many * 4, lambda _n, bare=bare: bare.look("discovery"))[0])  # type: ignore[misc]
+        print(f"\nuvicorn, five bytes: {statistics.median(floor):.0f} ({min(floor):.0f} to {max(floor):.0f})")
         show(algorithm, found)
 
 

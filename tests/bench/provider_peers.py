@@ -46,9 +46,9 @@ def node_served(folder: Path, algorithm: str) -> Iterator[Server]:
     install = ["npm", "install", "--prefix", str(place), "--no-audit", "--no-fund", "--silent", "oidc-provider@9"]
     subprocess.run(install, check=True)
     process = subprocess.Popen(["taskset", "-c", "0", "node", str(place / "server.mjs"), str(port), algorithm])
-    server = Server("oidc-provider", port, process, "forum", SECRET, "", NODE)
+    server = Server("oidc-provider", port, process, "forum", SECRET, [], NODE)
     for ready in kept(server):
-        server.cookie = sign_in_at_peer(server)
+        server.cookies = [sign_in_at_peer(server)]
         yield ready
 
 
@@ -70,6 +70,24 @@ def canaille_served(folder: Path) -> Iterator[Server]:
     yield from under_gunicorn("Canaille", place, "canaille_of_peer", CANAILLE, 8)
 
 
+@contextlib.contextmanager
+def bare_served(folder: Path) -> Iterator[Server]:
+    """No provider: five bytes from the web server that ours runs on. What it costs says how noisy the machine is."""
+    port = free_port()
+    (folder / "bare.py").write_text(BARE, encoding="ascii")
+    command = ["taskset", "-c", "0", sys.executable, "-m", "uvicorn", "bare:application", "--app-dir", str(folder)]
+    command += ["--port", str(port), "--loop", "uvloop", "--http", "httptools", "--lifespan", "off"]
+    process = subprocess.Popen([*command, "--no-access-log", "--log-level", "warning"])
+    yield from kept(Server("bare", port, process, "", "", [], {"discovery": "/"}))
+
+
+BARE = """
+async def application(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+"""
+
+
 def made(place: Path, script: str, package: str) -> Path:
     """Makes a peer's folder with its environment."""
     place.mkdir()
@@ -87,7 +105,7 @@ def under_gunicorn(name: str, place: Path, module: str, paths: dict[str, str], s
     command = ["taskset", "-c", "0", python, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4"]
     command += ["--keep-alive", "60", "--log-level", "error", "--bind", f"localhost:{port}", f"{module}:application"]
     process = subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL)
-    yield from kept(Server(name, port, process, "forum", SECRET, filled.stdout.split()[-1], paths, slow))
+    yield from kept(Server(name, port, process, "forum", SECRET, filled.stdout.split(), paths, slow))
 
 
 def sign_in_at_peer(server: Server) -> str:

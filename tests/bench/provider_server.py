@@ -24,17 +24,21 @@ Figures = dict[str, tuple[float, float, float]]
 
 @dataclass
 class Server:
-    """A provider that runs. paths: its endpoints; cookie: of a member who consented; slow: how much less to ask it."""
+    """A provider that runs. paths: its endpoints; slow: how much less to ask it.
+
+    cookies: of members who are signed in and consented; they take turns.
+    """
 
     name: str
     port: int
     process: subprocess.Popen[bytes]
     client: str
     secret: str
-    cookie: str
+    cookies: list[str]
     paths: dict[str, str]
     slow: int = 1
     line: http.client.HTTPConnection = field(init=False)
+    turn: int = 0
 
     def __post_init__(self) -> None:
         self.line = http.client.HTTPConnection("localhost", self.port, timeout=20)
@@ -79,8 +83,9 @@ class Server:
             "response_type": "code", "client_id": self.client, "redirect_uri": REDIRECT, "scope": SCOPE, "state": "s",
             "nonce": "n", "code_challenge": rules.challenge_of(verifier), "code_challenge_method": "S256",
         }  # fmt: skip
+        cookie, self.turn = self.cookies[self.turn % len(self.cookies)], self.turn + 1
         status, location, body = self.ask(
-            "GET", f"{self.paths['authorize']}?{urlencode(asked)}", "", {"Cookie": self.cookie}
+            "GET", f"{self.paths['authorize']}?{urlencode(asked)}", "", {"Cookie": cookie}
         )
         assert status in (302, 303), (self.name, status, body[:500])
         assert location.startswith(REDIRECT), (self.name, location)
@@ -111,18 +116,19 @@ def measured(server: Server, many: int) -> Figures:
     verifiers = [secrets.token_urlsafe(48) for _ in range(many)]
     codes: list[str] = []
     tokens: list[dict[str, str]] = []
-    chain = {"refresh": ""}
+    chains: list[str] = []
 
-    def next_refresh(_number: int) -> None:
-        chain["refresh"] = server.refresh(chain["refresh"])
+    def next_refresh(number: int) -> None:
+        chains[number % len(chains)] = server.refresh(chains[number % len(chains)])
 
     many = max(10, many // server.slow)
+    server.line.close()  # it was idle while others were measured; most servers end such a connection
     figures = {
         "authorize, signed in": timed(server, many, lambda n: codes.append(server.authorize(verifiers[n]))),
         "token, code + PKCE": timed(server, many, lambda n: tokens.append(server.token(codes[n], verifiers[n]))),
         "whole login": timed(server, many, lambda _n: server.login()),
     }
-    chain["refresh"] = server.login()["refresh_token"]
+    chains += [server.login()["refresh_token"] for _member in server.cookies]
     figures["refresh"] = timed(server, many, next_refresh)
     bearer = {"Authorization": f"Bearer {server.login()['access_token']}"}
     figures["userinfo"] = timed(server, many, lambda _n: server.look("userinfo", bearer))
