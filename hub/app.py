@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 from starlette.applications import Starlette
 from starlette.routing import Route as PathRoute
 from starlette.types import Receive, Scope, Send
@@ -15,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from hub import clock
 from hub import settings as house
 from hub.db import Database
-from hub.edge import THREADS, Door
+from hub.edge import Door
 from hub.fetch import Fetcher, parse_also
 from hub.ledger import catalogue
 from hub.oidc.keys import ProviderKeys
@@ -44,12 +43,11 @@ def build(settings: Settings, db: Database) -> Starlette:
     fetcher = Fetcher(parse_also(settings.fetch_also))
     oidc, federation = ProviderKeys(settings.keys), ProviderKeys(settings.keys, "federation.json")
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets), oidc, federation, fetcher)
-    limiter = anyio.CapacityLimiter(THREADS)
-    doors = {path: Door(hub, routes, limiter) for path, routes in by_path(ROUTES).items()}
+    doors = {path: Door(hub, routes) for path, routes in by_path(ROUTES).items()}
     plain = {path: door for path, door in doors.items() if "{" not in path}
     built = Front(plain, routes=[PathRoute(path, door) for path, door in doors.items()])
     # Whatever else is asked for: our page, with our headers, rather than the framework's.
-    built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
+    built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here})
     built.router.redirect_slashes = False
     return built
 

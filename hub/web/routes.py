@@ -112,7 +112,7 @@ PROVIDER = (
     machine("POST", "/oidc/token", provider.token),
     machine("GET", "/oidc/userinfo", provider.userinfo, unit="read"),
     machine("POST", "/oidc/userinfo", provider.userinfo, unit="read"),
-    machine("POST", "/oidc/introspect", provider.introspect),
+    machine("POST", "/oidc/introspect", provider.introspect, unit="own"),
     machine("POST", "/oidc/revoke", provider.revoke),
     machine("POST", "/oidc/par", provider.push),
     machine("POST", "/oidc/register", provider.register),
