@@ -19,6 +19,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "settings_wait": ("place",),
     "hidden": ("place",),
     "hiding_waits": ("place",),
+    "measure_declared": ("place",),
+    "measure_begun": ("place",),
     "recall_opened": ("place",),
     "recalled": ("place",),
     "request_waits": ("place",),

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts.models import act_facts, act_hands, acts
+from hub.acts.models import act_closures, act_facts, act_hands, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -52,6 +52,17 @@ def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple
         here = here.where(acts.c.procedure == procedure)
     rows = tx.execute(here.order_by(acts.c.due_at, acts.c.opened_entry)).all()
     return tuple(_state(tx, row) for row in rows)
+
+
+def is_closed(tx: Connection, procedure: str, scope: Scope, at: dt.datetime) -> bool:
+    """Tells whether a measure closes a procedure in a place at a moment."""
+    here = sa.select(act_closures.c.entry).where(
+        act_closures.c.procedure == procedure,
+        act_closures.c.scope_id == scope.id,
+        act_closures.c.from_at <= at,
+        act_closures.c.until_at > at,
+    )
+    return tx.scalar(here.limit(1)) is not None
 
 
 def hands(tx: Connection, act: str) -> list[Row[Any]]:

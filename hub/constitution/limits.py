@@ -33,6 +33,7 @@ NUMBERS = {
     "request_days": Limit(1, 28, "nobody waits at a door for ever"),
     "recall_after_days": Limit(0, 90, "whoever is new is given a little time, and no more"),
     "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
+    "measure_apart_days": Limit(30, 365, "what was done in haste is not done again and again"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
 }
@@ -80,6 +81,7 @@ EFFECTS = (
     "group.change",
     "branch_rule.change",
     "content.hide",
+    "measure.begin",
     "office.recall",
     "act.release",
     "constitution.amend",
@@ -96,7 +98,7 @@ SOURCES = {
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
 ONLY = {
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare"},
     "moderator": {"memberships.accept", "content.hide"},
 }
 
@@ -109,6 +111,7 @@ REQUIRED_PROCEDURES = {
     "change_settings": "group.change",
     "change_branch_rule": "branch_rule.change",
     "hide": "content.hide",
+    "emergency": "measure.begin",
     "recall": "office.recall",
     "hold": "act.release",
     "amend": "constitution.amend",
@@ -119,6 +122,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "change_settings": ("decide", "notice"),
     "change_branch_rule": ("decide", "notice"),
     "hide": ("decide",),
+    "emergency": ("decide", "draw"),
     "recall": ("support", "ballot"),
     "hold": ("support", "ballot"),
     "amend": ("notice", "ballot"),

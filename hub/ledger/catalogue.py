@@ -18,6 +18,7 @@ ROOMS = (
     "hub.groups.settings",
     "hub.oidc.registering",
     "hub.petitions.actions",
+    "hub.emergencies.actions",
     "hub.mirror.fold",
 )
 

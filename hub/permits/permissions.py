@@ -18,6 +18,7 @@ class P(StrEnum):
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
     HIDE_CONTENT = "content.hide"
+    DECLARE_EMERGENCY = "emergencies.declare"
     OPERATE = "hub.operate"
 
 
@@ -47,6 +48,7 @@ MEANINGS: dict[str, str] = {
     P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
+    P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

@@ -28,6 +28,8 @@ _TABLE: dict[Level, str] = {
         GET /record/{index}
         GET /rules
         GET /petitions/{act}
+        GET /emergencies
+        GET /emergencies/{act}
         GET /hidings/{act}
         GET /fork
         GET /join
@@ -103,6 +105,7 @@ _TABLE: dict[Level, str] = {
         GET /offices/{grant}/recall
         GET /acts/{act}/hold
         GET /rules/amendments/new
+        GET /emergencies/new
         GET /hide/{kind}/{target}
         GET /invitations/{token}
         GET /join/name
@@ -168,6 +171,9 @@ _TABLE: dict[Level, str] = {
         POST /petitions/{act}/signatures/withdrawal
         POST /petitions/{act}/reply
         POST /rules/amendments
+        POST /emergencies
+        POST /emergencies/{act}/confirmation
+        POST /emergencies/{act}/objection
         POST /hide/{kind}/{target}
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection
