@@ -24,7 +24,7 @@ from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
 from hub.federation import proofs
-from hub.fetch import Fetcher, parse_also
+from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
@@ -156,7 +156,7 @@ def open_worker(data: Path) -> Worker:
     settings = house.load(data)
     if settings.demo:
         clock.follow(settings.clock)
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
 
 

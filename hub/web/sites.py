@@ -168,9 +168,14 @@ def _look_again(asked: Asked) -> None:
         _insist(asked, group, client)
         registering.insist_live(client)
         proof = proofs.proof_of(tx, client.link)
-    if proof is None or not proofs.look(proof, proofs.Eyes.of(asked.hub.settings, asked.hub.fetcher)).is_there:
+    found = None if proof is None else proofs.look(proof, proofs.Eyes.of(asked.hub.settings, asked.hub.fetcher))
+    if found is not None and found.is_away:
+        raise RuleViolation("oidc.not_proved", found.why)
+    if found is None or not found.is_there:
+        why = "" if found is None else found.why
         raise RuleViolation(
-            "oidc.not_proved", _("The proof that the address is the group's own is not there now. Renew it first.")
+            "oidc.not_proved",
+            _("The proof that the address is the group's own is not there now. Renew it first. %s") % why,
         )
 
 
