@@ -88,9 +88,17 @@ class Tls:
         return made.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class _Threads(socketserver.ThreadingTCPServer):
     """A server of threads that end with the test."""
 
+    allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
@@ -117,7 +125,7 @@ KINDS = {".js": "text/javascript", "openid-federation": "application/entity-stat
 
 
 @contextlib.contextmanager
-def site_of(tls: Tls, files: Files | Callable[[str], bytes | None]) -> Iterator[Place]:
+def site_of(tls: Tls, files: Files | Callable[[str], bytes | None], port: int = 0) -> Iterator[Place]:
     """Serves files over TLS: path to bytes, or what a function of path and query answers; yields where it listens."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -133,7 +141,7 @@ def site_of(tls: Tls, files: Files | Callable[[str], bytes | None]) -> Iterator[
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    server = _Threads(("127.0.0.1", 0), Handler)
+    server = _Threads(("127.0.0.1", port), Handler)
     # Each handshake in its own thread: one client that hangs keeps nobody else waiting.
     server.socket = tls.serving().wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     with running(server):
