@@ -23,7 +23,7 @@ from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
-from hub.federation import proofs
+from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
 from hub.ledger.files import Held, put
@@ -68,6 +68,7 @@ class Worker:
             ("publish the log", self.publish),
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
+            ("let addresses begin", self.begin_addresses),
             ("renew signing keys", self.renew_keys),
         ]
 
@@ -134,6 +135,10 @@ class Worker:
     def look_at_links(self) -> None:
         """Looks once a week whether the proof of an official link still stands."""
         proofs.look_at_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
+    def begin_addresses(self) -> None:
+        """Lets addresses begin that a tool named three days ago, if its site is still proved."""
+        beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""

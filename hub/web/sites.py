@@ -9,7 +9,7 @@ from hub.errors import NotFound, RuleViolation
 from hub.federation import proofs
 from hub.groups import queries as groups
 from hub.groups.queries import Group
-from hub.oidc import clients, consenting, endpoints, registering, rules
+from hub.oidc import addresses, clients, consenting, endpoints, registering, rules
 from hub.oidc.clients import Client
 from hub.oidc.parties import Party
 from hub.oidc.provider import Provider
@@ -49,7 +49,10 @@ def withdraw_consent(asked: Asked) -> Answer:
 def show(asked: Asked) -> Answer:
     """GET /groups/{group}/sites."""
     group = _group(asked)
-    rows = [(client, progress(asked.tx, client.act, asked.actor)) for client in clients.of_group(asked.tx, group.id)]
+    rows = [
+        (client, progress(asked.tx, client.act, asked.actor), addresses.waiting(asked.tx, client.id))
+        for client in clients.of_group(asked.tx, group.id)
+    ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
     return page(asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure)
 

@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 from hub import app, clock
 from hub.acts import actions as acts
 from hub.db import Database
-from hub.federation import marks, proofs
+from hub.federation import beginning, marks, proofs
 from hub.federation.proofs import Eyes, Look
 from hub.fetch import Away, Refused, fetcher, open_fetcher, tunnel
 from hub.groups import links
@@ -26,7 +26,8 @@ from hub.groups import queries as groups
 from hub.groups.models import link_proofs
 from hub.mirror.config import format_config
 from hub.oidc import clients, registering
-from hub.oidc.models import client_keys, registration_tokens
+from hub.oidc.models import client_keys, redirect_changes, registration_tokens
+from hub.outbox.models import letters as outbox
 from hub.permits import Actor
 from tests.networks import Place, Proxy, Tls, Zone, name_server, proxy, site_of
 from tests.oidc.conftest import HUB, Provided, provide
@@ -409,3 +410,105 @@ def test_hub_says_openly_from_how_many_networks_it_looks(two: Two, count: int) -
     assert [(words[count] in text, words[3 - count] in text) for text in pages] == [(True, False)] * 3
     assert told["networks"] == count
     assert not any("127.0.0.1" in str(value) for value in told.values())
+
+
+MOVED = ["https://site.test/about/oidc/callback", "https://site.test/about/somewhere/else"]
+
+
+def move(two: Two) -> tuple[str, dict[str, Any]]:
+    """A live site names another address for itself, with one organiser's token; its answer."""
+    made = propose(two)
+    wait(two)
+    with two.provided.db.write() as tx:
+        registering.make_secret(tx, client=made.id, actor=again(tx, two.provided.ben))
+        token = registering.make_registration_token(tx, client=made.id, actor=again(tx, two.provided.ben))
+    told = {"redirect_uris": MOVED, "backchannel_logout_uri": "https://site.test/about/out"}
+    head = {"Authorization": f"Bearer {token}"}
+    answer = two.provided.house.visitor().post("/oidc/register", json=told, headers=head)
+    assert answer.status_code == 201, answer.text
+    return made.id, answer.json()
+
+
+def answered_at(two: Two, client: str) -> list[str]:
+    """To which of its addresses the hub would send a member."""
+    visitor, query = two.provided.house.visitor(), {"client_id": client, "response_type": "code", "scope": "openid"}
+    return [
+        uri for uri in MOVED if visitor.get("/oidc/authorize", params={**query, "redirect_uri": uri}).status_code == 303
+    ]
+
+
+def round_of(two: Two) -> int:
+    """One round of the worker, as far as named addresses go."""
+    return beginning.begin_due(two.provided.db, two.eyes)
+
+
+def letters(two: Two) -> list[str]:
+    """What organisers were told of."""
+    with two.provided.db.read() as tx:
+        names = tx.scalars(sa.select(outbox.c.template).where(outbox.c.template.like("client_%"))).all()
+    return sorted(name for name in names if name in ("client_moves", "client_stays"))
+
+
+def test_named_address_is_inactive_for_the_notice_and_every_organiser_is_told(two: Two) -> None:
+    client, told = move(two)
+    at_first = answered_at(two, client)
+    group = f"/groups/{two.provided.group.slug}/sites"
+    page = two.provided.browser(two.provided.cara).get(group).text
+    two.provided.clock.advance(days=2, hours=23)
+    early = (round_of(two), answered_at(two, client))
+    two.provided.clock.advance(hours=2)
+
+    late = (round_of(two), answered_at(two, client))
+
+    assert (at_first, early, late) == (MOVED[:1], (0, MOVED[:1]), (1, MOVED))
+    assert told["addresses_begin_at"] == "2026-11-27T20:01Z"
+    assert MOVED[1] in page
+    assert letters(two) == ["client_moves"] * 2
+    assert (round_of(two), two.provided.rows(redirect_changes)) == (0, [0])
+
+
+def test_named_address_of_a_stopped_site_never_begins(two: Two) -> None:
+    client, _told = move(two)
+    with two.provided.db.write() as tx:
+        registering.stop(tx, client=client, actor=again(tx, two.provided.cara))
+    waits = two.provided.rows(redirect_changes)
+    two.provided.clock.advance(days=3, minutes=1)
+
+    begun = round_of(two)
+
+    assert (waits, begun, answered_at(two, client)) == ([0], 0, [])
+    assert letters(two) == ["client_moves"] * 2
+
+
+@pytest.mark.parametrize("gone", ["both", "there", "away"])
+def test_named_address_does_not_begin_where_the_proof_went_during_the_wait(two: Two, gone: str) -> None:
+    client, _told = move(two)
+    two.provided.clock.advance(days=3, minutes=1)
+    shown = dict(two.there)
+    if gone == "away":
+        two.proxy.how = "refuse"
+    else:
+        two.there.clear()
+    if gone == "both":
+        two.here.clear()
+    begun = round_of(two)
+    left = two.provided.rows(redirect_changes)
+    two.there.update(shown)
+    two.proxy.how = "open"
+    two.provided.clock.advance(hours=1)
+
+    again_later = round_of(two)
+
+    # An outage of our own puts it off; a proof that is gone ends it.
+    assert (begun, left, again_later) == ((0, [1], 1) if gone == "away" else (0, [0], 0))
+    assert answered_at(two, client) == (MOVED if gone == "away" else MOVED[:1])
+    assert letters(two).count("client_stays") == (0 if gone == "away" else 2)
+
+
+def test_new_secret_from_the_recipe_takes_the_place_of_what_waits(two: Two) -> None:
+    client, _told = move(two)
+    with two.provided.db.write() as tx:
+        registering.make_secret(tx, client=client, actor=again(tx, two.provided.cara))
+    two.provided.clock.advance(days=3, minutes=1)
+
+    assert (round_of(two), answered_at(two, client)) == (0, MOVED[:1])
