@@ -10,8 +10,10 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,30 +123,33 @@ def start_apache(running: Running, folder: Path, group: str) -> subprocess.Popen
     loads = [f"LoadModule {name}_module {modules}/mod_{name}.so" for name in wanted if name != "authz_user"]
     loads += [f"LoadModule authz_user_module {modules}/mod_authz_user.so"]
     loads += [f"LoadModule auth_openidc_module {modules}/mod_auth_openidc.so"]
-    (folder / "site").mkdir(parents=True)
+    (folder / "site").mkdir()
+    shutil.copy(running.tls.authority, folder / "ca.pem")
     (folder / "site" / "index.html").write_text("Only for the group.")
     user = "www-data" if os.getuid() == 0 else "nobody"
     text = CONF.format(
         folder=folder, port=running.ports["site.test"], proxy=running.proxy.url.removeprefix("http://"),
         modules="\n".join(loads), user=user, certificate=running.tls.certificate, issuer=running.url,
-        authority=running.tls.authority, client=client, secret=secret, group=group,
+        authority=folder / "ca.pem", client=client, secret=secret, group=group,
     )  # fmt: skip
     (folder / "httpd.conf").write_text(text)
-    for path in (folder, *folder.parents):
-        if path == Path("/tmp"):  # where the run's folders lie; its user must reach them
-            break
-        path.chmod(path.stat().st_mode | 0o055) if os.access(path, os.W_OK) and path != Path("/") else None
-    running.tls.folder.chmod(0o755)
-    running.tls.folder.parent.chmod(0o755)
     return subprocess.Popen([apache, "-f", str(folder / "httpd.conf"), "-DFOREGROUND"])
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user may read: pytest's own lie below one that each run closes to others."""
+    with tempfile.TemporaryDirectory(prefix="folkmoot-apache-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 @pytest.mark.parametrize(("name", "status"), [("tenants", 200), ("others", 401)])
 def test_apache_lets_the_groups_members_in_and_nobody_else(
-    running: Running, tmp_path: Path, name: str, status: int
+    running: Running, open_folder: Path, name: str, status: int
 ) -> None:
     group = running.group.slug if name == "tenants" else "another-group"
-    process = start_apache(running, tmp_path / "apache", group)
+    process = start_apache(running, open_folder, group)
     try:
         with running.browser() as site, running.browser(running.anna) as browser:
             first = asked(site, "https://site.test/")
@@ -155,7 +160,7 @@ def test_apache_lets_the_groups_members_in_and_nobody_else(
         process.terminate()
         process.wait(timeout=20)
 
-    log = (tmp_path / "apache" / "error.log").read_text()
+    log = (open_folder / "error.log").read_text()
     assert first.headers["location"].startswith("https://hub.test/oidc/authorize?"), log
     assert back.startswith("https://site.test/oidc/callback?"), log
     assert landed.headers.get("location", "https://site.test/") == "https://site.test/", log
