@@ -85,7 +85,7 @@ Listen 127.0.0.1:{port}
 DefaultRuntimeDir "{folder}"
 {modules}
 User {user}
-Group {user}
+Group {users}
 ErrorLog "{folder}/error.log"
 LogLevel warn
 TypesConfig /dev/null
@@ -126,10 +126,10 @@ def start_apache(running: Running, folder: Path, group: str) -> subprocess.Popen
     (folder / "site").mkdir()
     shutil.copy(running.tls.authority, folder / "ca.pem")
     (folder / "site" / "index.html").write_text("Only for the group.")
-    user = "www-data" if os.getuid() == 0 else "nobody"
+    user, users = ("www-data", "www-data") if os.getuid() == 0 else (f"#{os.getuid()}", f"#{os.getgid()}")
     text = CONF.format(
         folder=folder, port=running.ports["site.test"], proxy=running.proxy.url.removeprefix("http://"),
-        modules="\n".join(loads), user=user, certificate=running.tls.certificate, issuer=running.url,
+        modules="\n".join(loads), user=user, users=users, certificate=running.tls.certificate, issuer=running.url,
         authority=folder / "ca.pem", client=client, secret=secret, group=group,
     )  # fmt: skip
     (folder / "httpd.conf").write_text(text)
