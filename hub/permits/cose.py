@@ -10,6 +10,8 @@ Authentication Level 3, section 6.5.1.1.
 
 from __future__ import annotations
 
+import functools
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -24,6 +26,7 @@ class NoKey(ValueError):
     """The bytes are no public key of a kind that is used here."""
 
 
+@functools.lru_cache(maxsize=1024)
 def read_key(raw: bytes) -> tuple[str, Public]:
     """Reads a COSE_Key; returns its algorithm (es256, eddsa or rs256) and the key. Raises NoKey."""
     try:

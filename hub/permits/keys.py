@@ -24,6 +24,10 @@ _SIGNED = (
 _ACT = sa.select(signed_entries.c.entry).where(signed_entries.c.act == sa.bindparam("act"))
 _BY_ENTRY = sa.select(signed_entries.c.key).where(signed_entries.c.entry == sa.bindparam("entry"))
 _HOLDER = sa.select(grants.c.holder).where(grants.c.entry == sa.bindparam("entry"))
+# One look for what every entry of an office is asked on replay.
+_HOLDER_KEYED = sa.select(
+    grants.c.holder, sa.exists().where(signing_keys.c.holder == grants.c.holder).label("keyed")
+).where(grants.c.entry == sa.bindparam("entry"))
 
 _site: list[Callable[[Connection], Site]] = []
 
@@ -85,6 +89,12 @@ def key_of_entry(tx: Connection, index: int) -> Row[Any] | None:
     """Returns the key by which an entry was signed, or None."""
     name = tx.scalar(_BY_ENTRY, {"entry": index})
     return None if name is None else key(tx, name)
+
+
+def keyed_holder_of_grant(tx: Connection, index: int) -> tuple[str, bool] | None:
+    """Returns the holder of the grant that an entry made, and whether they ever had a key; None where it made none."""
+    row = tx.execute(_HOLDER_KEYED, {"entry": index}).first()
+    return None if row is None else (str(row.holder), bool(row.keyed))
 
 
 def holder_of_grant(tx: Connection, index: int) -> str | None:

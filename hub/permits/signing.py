@@ -50,8 +50,8 @@ class Signing:
 
     def signer(self, tx: Connection, by: int | None, record: Any) -> str | None:
         """Returns the holder who must sign, or None: it is nobody's act, or theirs who never had a key."""
-        holder = holder_of_act(tx, by, record)
-        if holder is None or not keys.ever_keyed(tx, holder):
+        holder = keyed_holder_of_act(tx, by, record)
+        if holder is None:
             return None
         is_first = isinstance(record, KeyRegistered) and not keys.has_signed(tx, holder)
         return None if is_first else holder
@@ -74,7 +74,8 @@ class Signing:
         if entry.sig is None:
             return no("signing.unsigned", "This office-holder has a key in the record, and this is not signed with it.")
         sig = signed.parse_sig(entry.sig)
-        public_key = _public_key(tx, sig.key, holder, entry, record)
+        site = keys.site(tx)
+        public_key = _public_key(tx, sig.key, holder, entry, record, site.entry)
         if public_key is None:
             return no("signing.not_their_key", "It is signed with no key that was this office-holder's then.")
         digest = signed.digest_of(entry)
@@ -83,7 +84,7 @@ class Signing:
         if keys.entry_of_act(tx, signed.to_text(digest)) is not None:
             return no("signing.signed_before", "This very act was signed and recorded before. It counts once.")
         challenge = signed.challenge_of(sig.acts or (digest,))
-        return assertion_verdict(sig, public_key=public_key, site=keys.site(tx), challenge=challenge)
+        return assertion_verdict(sig, public_key=public_key, site=site, challenge=challenge)
 
     def note(self, tx: Connection, entry: Entry) -> None:
         """Writes down by which key an entry was signed."""
@@ -108,6 +109,15 @@ def holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
         return holder
     named: str | None = getattr(record, "holder", None)
     return named
+
+
+def keyed_holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
+    """Returns whose act an entry is, if they ever had a key; None for everybody else."""
+    found = None if by is None else keys.keyed_holder_of_grant(tx, by)
+    if found is not None and not isinstance(record, (HolderNamed, KeyWithdrawn)):
+        return found[0] if found[1] else None
+    holder = holder_of_act(tx, by, record)
+    return holder if holder is not None and keys.ever_keyed(tx, holder) else None
 
 
 def register_missing(tx: Connection, *, holder: str, passkeys: Sequence[bytes], alone: bool) -> int:
@@ -135,10 +145,10 @@ def withdraw_key(tx: Connection, *, holder: str, key: str) -> None:
     ledger.append(tx, KeyWithdrawn(key), by=right_of_members(tx))
 
 
-def _public_key(tx: Connection, name: str, holder: str, entry: Entry, record: Any) -> bytes | None:
-    """Returns the COSE bytes of a key that signs for a holder at an entry, or None."""
+def _public_key(tx: Connection, name: str, holder: str, entry: Entry, record: Any, hub: int) -> bytes | None:
+    """Returns the COSE bytes of a key that signs for a holder at an entry, or None. hub: the entry of the hub then."""
     row = keys.key(tx, name)
-    if row is not None and row.holder == holder and keys.is_live(row, keys.site(tx).entry, entry.at):
+    if row is not None and row.holder == holder and keys.is_live(row, hub, entry.at):
         return signed.from_text(row.public_key)
     if row is None and isinstance(record, KeyRegistered) and record.key == name:
         return signed.from_text(record.public_key)
