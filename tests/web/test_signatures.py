@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
 
+from hub.db import metadata
 from hub.errors import RuleViolation
 from hub.groups import offices
 from hub.ledger import writer
@@ -19,10 +22,13 @@ from hub.web.routes import ROUTES
 from tests import act_verifier
 from tests.authenticator import Authenticator, cose_of
 from tests.conftest import SetClock
-from tests.people_for_tests import again, entry_count, found_branch, found_group, member, seat_council, types
+from tests.databases import Sqlite
+from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council, types
 from tests.replaying import assert_replays, lines_of
 from tests.web.conftest import ORIGIN, House, submit, token_on
+from tests.web.server import serving
 from tests.web.test_levels import add_passkey, options_on
+from tests.web.test_passkeys import browser_of
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 KEPT = re.compile(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', re.S)
@@ -372,3 +378,44 @@ def test_levels_of_power_are_signed() -> None:
         "/groups/{group}/sites/{client}/secret", "/groups/{group}/sites/{client}/registration",  # private
         "/account/passkeys/another", "/vouch",  # private
     }  # fmt: skip
+
+
+@pytest.fixture
+def served(_sqlite: Sqlite, tmp_path: Any) -> Iterator[tuple[House, Actor]]:
+    """A served hub, whose log bears the address it is served at, and an organiser of a group."""
+    db = _sqlite.fresh(metadata)
+    with serving(tmp_path / "data", db) as house:
+        with db.write() as tx:
+            found_hub(tx, origin=house.settings.log_origin)
+            branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+            _group, (one, _two) = found_group(tx, branch, founders[:2], founders[2:])
+        yield house, one
+    _sqlite.release(db)
+
+
+@pytest.mark.browser
+def test_organiser_signs_an_appointment_in_a_browser(browser: Any, served: tuple[House, Actor]) -> None:
+    house, organiser = served
+    page = browser_of(browser, house, organiser)
+
+    page.goto(f"{house.settings.url}/account/passkeys")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/account/passkeys")
+    page.goto(f"{house.settings.url}/groups/york-tenants/power")
+    page.locator("form[action$='/appointments'] button").click()
+    asked, faults = page.inner_text("main"), Axe().run(page).response["violations"]
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.locator(".copy code").wait_for()
+    made = page.inner_text("main")
+    lines = [raw for raw, _said in lines_of(house.db)]
+    page.goto(f"{house.settings.url}/record/{len(lines) - 1}")
+    told = page.inner_text("main")
+    page.context.close()
+
+    assert "This is what the record will say" in asked
+    assert "York Tenants" in asked
+    assert [fault["id"] for fault in faults] == []
+    assert "/invitations/" in made
+    assert "signed this with their own key" in told
+    assert act_verifier.check(lines)[-2:] == ["plain", "signed"]
