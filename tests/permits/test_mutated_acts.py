@@ -24,7 +24,15 @@ from hub.permits import actions as permits
 from hub.permits import signing
 from tests.act_verifier import Bad, Reader, check, plain
 from tests.authenticator import MAKERS, Authenticator
-from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import (
+    again,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    seat_council,
+    without_devices,
+)
 from tests.replaying import lines_of
 from tests.signing_for_tests import act_signed
 
@@ -39,7 +47,7 @@ def record(db: Database, clock_at: Any) -> list[Line]:
     phone, laptop, token, own = (Authenticator(MAKERS[name]()) for name in ("es256", "eddsa", "rs256", "es256"))
     areas = [{"slug": f"z-{letter}", "names": [letter], "districts": [f"ZE{n}"]} for n, letter in enumerate("abc")]
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, without_devices())
         council = seat_council(tx, "c_one", "c_two")
         branch, founders = found_branch(tx, council)
         group, (one, two) = found_group(tx, branch, founders[:2], founders[2:])

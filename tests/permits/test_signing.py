@@ -17,7 +17,17 @@ from hub.permits import keys
 from hub.permits.signing import register_missing, withdraw_key
 from tests import act_verifier
 from tests.authenticator import MAKERS, Authenticator, cose_of
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import (
+    again,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    seat_council,
+    types,
+    without_devices,
+)
 from tests.replaying import assert_replays, lines_of
 from tests.signing_for_tests import act_signed, draft, pen_by
 
@@ -27,7 +37,7 @@ def town(db, clock_at):
     """A branch and a group with two organisers, none of whom has a key; and a moderator who was offered."""
     moment = clock_at("2027-01-10T20:00Z")
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, without_devices())
         branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
         group, organisers = found_group(tx, branch, founders[:2], founders[2:])
     return db, moment, group, organisers
@@ -73,7 +83,7 @@ def test_first_act_puts_the_key_into_the_record_and_is_signed(town, another_db, 
 def test_new_holder_is_named_given_a_key_and_signs_in_one_press(db, another_db, clock_at):
     clock_at("2027-01-10T20:00Z")
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, without_devices())
         anna = member(tx, "anna")
     before = count(db)
     device, spare = Authenticator(), Authenticator()
@@ -116,7 +126,7 @@ def test_seven_entries_of_one_press_share_one_assertion(db, another_db, clock_at
         {"slug": f"area-{letter}", "names": [letter], "districts": [f"ZE{n}"]} for n, letter in enumerate("abcdefg")
     ]
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, without_devices())
         (seated,) = seat_council(tx, "c_one")
         branches.declare_at_founding(tx, areas, operator="op")
         proposal = branch_queries.proposals_of_areas(tx)[0].id
@@ -273,7 +283,7 @@ def test_same_act_counts_once(db, clock_at):
     """An operator cannot put an area back to what it was by appending once more what was signed for another day."""
     clock_at("2027-01-10T20:00Z")
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, without_devices())
         (seated,) = seat_council(tx, "c_one")
     device = Authenticator()
     for district in ("ZE1", "ZE2"):

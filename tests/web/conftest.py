@@ -134,7 +134,7 @@ def bare_house(tmp_path: Path, db: Database) -> House:
     """The same under rules by which an office takes no passkey: for what an officer's first passkey does."""
     settings = prepare(tmp_path / "data")
     with db.write() as tx:
-        found_hub(tx, without_devices())
+        found_hub(tx, without_devices(), origin=settings.log_origin)
     return House(settings, db, app.build(settings, db))
 
 

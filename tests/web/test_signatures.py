@@ -23,7 +23,17 @@ from tests import act_verifier
 from tests.authenticator import Authenticator, cose_of
 from tests.conftest import SetClock
 from tests.databases import Sqlite
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import (
+    again,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    seat_council,
+    types,
+    without_devices,
+)
 from tests.replaying import assert_replays, lines_of
 from tests.web.conftest import ORIGIN, House, submit, token_on
 from tests.web.server import serving
@@ -79,8 +89,8 @@ class Town:
 
 
 @pytest.fixture
-def town(house: House, clock_at: SetClock) -> Town:
-    return Town(house, clock_at("2027-01-10T20:00Z"))
+def town(bare_house: House, clock_at: SetClock) -> Town:
+    return Town(bare_house, clock_at("2027-01-10T20:00Z"))
 
 
 def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: Any) -> None:
@@ -386,7 +396,7 @@ def served(_sqlite: Sqlite, tmp_path: Any) -> Iterator[tuple[House, Actor]]:
     db = _sqlite.fresh(metadata)
     with serving(tmp_path / "data", db) as house:
         with db.write() as tx:
-            found_hub(tx, origin=house.settings.log_origin)
+            found_hub(tx, without_devices(), origin=house.settings.log_origin)
             branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
             _group, (one, _two) = found_group(tx, branch, founders[:2], founders[2:])
         yield house, one
