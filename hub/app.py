@@ -15,7 +15,7 @@ from hub import clock
 from hub import settings as house
 from hub.db import Database
 from hub.edge import Door
-from hub.fetch import Fetcher, parse_also
+from hub.fetch import open_fetcher
 from hub.ledger import catalogue
 from hub.oidc.keys import ProviderKeys
 from hub.roster.line import Line
@@ -40,7 +40,7 @@ def build(settings: Settings, db: Database) -> Starlette:
     catalogue.load()
     assets = Assets()
     signer = signing.load(settings.keys / "web.key")
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     oidc, federation = ProviderKeys(settings.keys), ProviderKeys(settings.keys, "federation.json")
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets), oidc, federation, fetcher)
     doors = {path: Door(hub, routes) for path, routes in by_path(ROUTES).items()}

@@ -97,12 +97,29 @@ class Database:
             tx.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Opens a unit of work that is kept whole or not at all: commits at the end, rolls back on any exception."""
+    def write(self, pen: object = None) -> Iterator[Connection]:
+        """Opens a unit of work that is kept whole or not at all: commits at the end, rolls back on any exception.
+
+        pen: what signs the entries that are appended in it (ledger/pens.py).
+        """
         with self.engine.connect() as tx:
+            if pen is not None:
+                tx.execution_options(folkmoot_pen=pen)
             will_write(tx)
             with tx.begin():
                 yield tx
+
+    @contextmanager
+    def draft(self, pen: object) -> Iterator[Connection]:
+        """Opens a unit of work that writes and is never kept: to see what would be appended."""
+        with self.engine.connect() as tx:
+            tx.execution_options(folkmoot_pen=pen)
+            will_write(tx)
+            tx.begin()
+            try:
+                yield tx
+            finally:
+                tx.rollback()
 
     def create_all(self, of: sa.MetaData = metadata) -> None:
         """Makes every declared table: for empty databases in memory and tests; real stores are migrated."""

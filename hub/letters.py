@@ -30,6 +30,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "contact_unverified": (),
     "client_waits": ("place",),
     "client_begins": ("place",),
+    "client_moves": ("place",),
+    "client_stays": ("place",),
     "client_registered": ("place",),
     "client_stopped": ("place",),
     "passkey_added": ("lock",),

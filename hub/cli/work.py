@@ -23,8 +23,8 @@ from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
-from hub.federation import proofs
-from hub.fetch import Fetcher, parse_also
+from hub.federation import beginning, proofs
+from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
@@ -68,6 +68,7 @@ class Worker:
             ("publish the log", self.publish),
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
+            ("let addresses begin", self.begin_addresses),
             ("renew signing keys", self.renew_keys),
         ]
 
@@ -135,6 +136,10 @@ class Worker:
         """Looks once a week whether the proof of an official link still stands."""
         proofs.look_at_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
+    def begin_addresses(self) -> None:
+        """Lets addresses begin that a tool named three days ago, if its site is still proved."""
+        beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""
         with self.db.read() as tx:
@@ -156,7 +161,7 @@ def open_worker(data: Path) -> Worker:
     settings = house.load(data)
     if settings.demo:
         clock.follow(settings.clock)
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
 
 

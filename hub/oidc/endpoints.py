@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.oidc import bearers, claims, clients, registering, rules, store
+from hub.oidc import addresses, bearers, claims, clients, registering, rules, store
 from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import registration_tokens
@@ -129,8 +129,11 @@ def register(provider: Provider, headers: dict[str, str], told: Any) -> Reply:
         return failed("invalid_token", "The initial access token was used already.", 401)
     secret = new_token() if chosen.auth_method.startswith("client_secret") else None
     access = new_token()
-    registering.keep_keys(provider.tx, client, chosen, secret=secret, registration=access)
+    begins = addresses.keep(provider.tx, client, chosen, secret=secret, registration=access)
     body = _metadata(provider, client, chosen)
+    if begins is not None:
+        # A field of our own, which RFC 7591 section 3.2.1 allows: until then only known addresses are answered.
+        body |= {"addresses_begin_at": clock.format_minute(begins)}
     body |= {"registration_access_token": access}
     if secret is not None:
         body |= {"client_secret": secret, "client_secret_expires_at": 0}

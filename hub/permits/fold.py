@@ -1,4 +1,4 @@
-"""The only writer of holders, grants and role powers."""
+"""The only writer of holders, keys, grants and role powers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.errors import YES, Verdict, no
-from hub.ledger import Entry, Said, applies, tells
-from hub.permits import queries, warrants
+from hub.ledger import Entry, Said, applies, signed, tells
+from hub.permits import keys, queries, warrants
 from hub.permits.actor import DERIVED
-from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed
+from hub.permits.cose import NoKey, read_key
+from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import is_live
-from hub.permits.models import grant_pauses, grants, holders, role_powers
+from hub.permits.models import grant_pauses, grants, holders, role_powers, signing_keys
 from hub.permits.scope import Scope
+from hub.permits.signing import ALONE
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
 BY_THOSE_WHO_GAVE = ("recalled",)  # why a mandate ended, where members decided it themselves
 
 _ADD_HOLDER = sa.insert(holders)
-_ADD_GRANT = sa.insert(grants)
+_ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
+_WITHDRAW_KEY = (
+    sa.update(signing_keys)
+    .where(signing_keys.c.id == sa.bindparam("name"))
+    .values(withdrawn_entry=sa.bindparam("index"))
+)
 _END = (
     sa.update(grants)
     .where(grants.c.id == sa.bindparam("grant"))
@@ -40,6 +47,51 @@ def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -
     """Adds a holder with the name pages show."""
     row = {"id": record.holder, "shown": said["shown"], "told_entry": entry.index}
     tx.execute(_ADD_HOLDER, row)
+
+
+def may_register_key(tx: Connection, entry: Entry, record: KeyRegistered) -> Verdict:
+    """A key that can be read, under a name of its own, that its holder does not have yet. Signed or not: signing."""
+    try:
+        algorithm = read_key(signed.from_text(record.public_key))[0]
+    except (NoKey, ValueError):
+        return no("permits.no_key", "This is no public key of a kind that is used here.")
+    has_it = any(row.public_key == record.public_key for row in keys.here(tx, record.holder))
+    if algorithm != record.algorithm or has_it or keys.key(tx, record.key) is not None:
+        return no("permits.key_there", "This key stands in the record already, or is called what it is not.")
+    if not tx.scalar(sa.select(holders.c.id).where(holders.c.id == record.holder)):
+        return no("permits.no_holder", "Nobody has this name in the record.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(KeyRegistered, warrant=may_register_key)
+def register_key(tx: Connection, entry: Entry, record: KeyRegistered, said: Said) -> None:
+    """Adds a key: it counts at once, or after seven days where only the new key itself signed."""
+    is_alone = entry.sig is not None and entry.sig["key"] == record.key
+    row = {
+        "id": record.key,
+        "holder": record.holder,
+        "public_key": record.public_key,
+        "algorithm": record.algorithm,
+        "hub": keys.site(tx).entry,
+        "entry": entry.index,
+        "from_at": entry.at + ALONE if is_alone else entry.at,
+        "withdrawn_entry": None,
+    }
+    tx.execute(_ADD_KEY, row)
+
+
+def may_withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn) -> Verdict:
+    """Once; that a live key of the same holder signed it, signing asks."""
+    row = keys.key(tx, record.key)
+    if row is None or row.withdrawn_entry is not None:
+        return no("permits.key_gone", "There is no such key in the record, or it was withdrawn before.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(KeyWithdrawn, warrant=may_withdraw_key)
+def withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn, said: Said) -> None:
+    """The key signs nothing from the next entry on; its row stays."""
+    tx.execute(_WITHDRAW_KEY, {"name": record.key, "index": entry.index})
 
 
 @applies(GrantMade, warrant=warrants.due)

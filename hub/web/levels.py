@@ -3,7 +3,8 @@
 public    nobody has to sign in
 short     the ten minutes after a code will do, where the account has a passkey (AU-03)
 session   a full sign-in
-fresh     a passkey of the last five minutes: what changes power, contacts, clients or another's data
+fresh     a passkey of the last five minutes: what changes contacts, clients or another's data
+signed    what changes power: an office-holder's passkey signs the very act (AU-10); where nobody has to sign, as fresh
 own       programs, which prove themselves to the handler
 """
 
@@ -131,26 +132,35 @@ _TABLE: dict[Level, str] = {
         POST /oidc/address/code
     """,
     "fresh": """
-        POST /branches
+        POST /offices/{grant}/recall
+        POST /acts/{act}/hold
+        POST /petitions/{act}/signatures
+        POST /petitions/{act}/signatures/withdrawal
+        POST /rules/amendments
         POST /branches/{branch}/invitations
-        POST /branches/{branch}/confirmation
-        POST /branches/{branch}/objection
-        POST /branches/{branch}/groups/new
         POST /groups/{group}/invitations
-        POST /groups/{group}/confirmation
-        POST /groups/{group}/objection
         POST /groups/{group}/requests/{request}/acceptance
         POST /groups/{group}/requests/{request}/refusal
-        POST /groups/{group}/links
-        POST /groups/{group}/links/{link}/withdrawal
         POST /groups/{group}/links/{link}/kept
         POST /groups/{group}/channels/{link}/proof
         POST /groups/{group}/channels/{link}/look
-        POST /groups/{group}/channels/{link}/confirmation
         POST /groups/{group}/channels/{link}/entity
-        POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/secret
         POST /groups/{group}/sites/{client}/registration
+        POST /account/passkeys/another
+        POST /vouch
+    """,
+    "signed": """
+        POST /branches
+        POST /branches/{branch}/confirmation
+        POST /branches/{branch}/objection
+        POST /branches/{branch}/groups/new
+        POST /groups/{group}/confirmation
+        POST /groups/{group}/objection
+        POST /groups/{group}/links
+        POST /groups/{group}/links/{link}/withdrawal
+        POST /groups/{group}/channels/{link}/confirmation
+        POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/settings
         POST /branches/{branch}/rules
@@ -165,12 +175,7 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
-        POST /offices/{grant}/recall
-        POST /acts/{act}/hold
-        POST /petitions/{act}/signatures
-        POST /petitions/{act}/signatures/withdrawal
         POST /petitions/{act}/reply
-        POST /rules/amendments
         POST /emergencies
         POST /emergencies/{act}/confirmation
         POST /emergencies/{act}/objection
@@ -180,9 +185,9 @@ _TABLE: dict[Level, str] = {
         POST /hidings/{act}/restoration
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
+        POST /account/passkeys/{passkey}/record
+        POST /account/keys/{key}/withdrawal
         POST /account/passkeys/{passkey}/remove
-        POST /account/passkeys/another
-        POST /vouch
     """,
     "own": """
         GET /.well-known/openid-configuration

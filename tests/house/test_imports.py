@@ -42,6 +42,9 @@ PURE = (
     "branches/rules.py",
     "ledger/canonical.py",
     "ledger/openings.py",
+    "ledger/signed.py",
+    "permits/assertions.py",
+    "permits/cose.py",
 )
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})
 

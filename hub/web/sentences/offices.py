@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.ledger import Entry
+from hub.permits import keys
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
@@ -29,6 +30,20 @@ ENDINGS = {
 def holder_named(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A name in the record."""
     return _("A member took a name in the record: %s.") % names.holder(data["holder"])
+
+
+@sentence("key.registered")
+def key_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A key that signs."""
+    return _("From now on a passkey of %s signs for them in the record.") % names.holder(data["holder"])
+
+
+@sentence("key.withdrawn")
+def key_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A key that signs no more."""
+    found = keys.key(names.tx, data["key"])
+    who = _("(unknown)") if found is None else names.holder(found.holder)
+    return _("A passkey of %s does not sign for them any more.") % who
 
 
 @sentence("seat.taken")
