@@ -22,7 +22,7 @@ LINES = (
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
     ("db", "tlog", "count", "migrate"),
-    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
 # Together they are the front: wiring may look at pages and pages at the frame.
@@ -35,7 +35,7 @@ PURE = (
     "acts/rules.py",
     "groups/rules.py",
     "branches/rules.py",
-    "ledger/canonical.py",
+    "canonical.py",
     "ledger/openings.py",
 )
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})
