@@ -57,7 +57,9 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved and not address.is_unspecified
+    site_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local  # what fc00::/7 was before
+    odd = address.is_multicast or address.is_reserved or address.is_unspecified or site_local
+    return address.is_global and not odd
 
 
 def _embedded(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
@@ -82,11 +84,49 @@ def parse_also(text: str) -> Also:
     return Also(places, authority)
 
 
-class _Pinned(httpcore2.NetworkBackend):
-    """Connects to the address that was checked, and to no other."""
+class _Timed(httpcore2.NetworkStream):
+    """A connection that ends when its time is over, however slowly the other side sends. until: of the monotonic clock.
 
-    def __init__(self, also: Also) -> None:
-        self.also, self.inner = also, httpcore2.SyncBackend()
+    The library's own patience is for each read: a byte every few seconds would keep a thread for days.
+    """
+
+    def __init__(self, inner: httpcore2.NetworkStream, until: float) -> None:
+        self.inner, self.until = inner, until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Reads, in the time that is left."""
+        return self.inner.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Writes, in the time that is left."""
+        self.inner.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        """Goes on behind TLS, with the same end."""
+        return _Timed(self.inner.start_tls(ssl_context, server_hostname, self._left(timeout)), self.until)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tells what the library asks of the connection."""
+        return self.inner.get_extra_info(info)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout("the time for this address is over")
+        return left if timeout is None else min(left, timeout)
+
+
+class _Pinned(httpcore2.NetworkBackend):
+    """Connects to the address that was checked, and to no other. seconds: how long a connection lives."""
+
+    def __init__(self, also: Also, seconds: float) -> None:
+        self.also, self.seconds, self.inner = also, seconds, httpcore2.SyncBackend()
 
     def connect_tcp(
         self,
@@ -97,9 +137,10 @@ class _Pinned(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         """Resolves once, demands that all addresses are public, and connects to the first."""
+        until = time.monotonic() + self.seconds
         if host in self.also.places:
             there, door = self.also.places[host]
-            return self.inner.connect_tcp(there, door, timeout, local_address, socket_options)
+            return _Timed(self.inner.connect_tcp(there, door, timeout, local_address, socket_options), until)
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as problem:
@@ -107,7 +148,7 @@ class _Pinned(httpcore2.NetworkBackend):
         addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
         if port != 443 or not addresses or not all(is_public(address) for address in addresses):
             raise Refused(f"{host} is not an address of the public internet.")
-        return self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        return _Timed(self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options), until)
 
     def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore2.NetworkStream:
         """There is no such way out."""
@@ -119,14 +160,14 @@ class _Pinned(httpcore2.NetworkBackend):
 
 
 class Fetcher:
-    """Fetches and posts. One for a process; safe from many threads."""
+    """Fetches and posts. One for a process; safe from many threads. seconds: for one address, from first to last."""
 
-    def __init__(self, also: Also | None = None) -> None:
+    def __init__(self, also: Also | None = None, seconds: float = SECONDS) -> None:
         self.also = also or Also()
         context = ssl.create_default_context(cafile=self.also.authority)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=context, network_backend=_Pinned(self.also), max_connections=16, retries=0,
-            keepalive_expiry=1.0,
+            ssl_context=context, network_backend=_Pinned(self.also, seconds), max_connections=16, retries=0,
+            max_keepalive_connections=0,
         )  # fmt: skip
 
     def get(self, url: str, *, most: int = MOST, accept: str = "*/*") -> Fetched:
@@ -145,7 +186,6 @@ class Fetcher:
     def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int) -> Fetched:
         host = _checked(url)
         sent = [("Host", host), ("User-Agent", AGENT), ("Accept-Encoding", "identity"), *headers.items()]
-        until = time.monotonic() + SECONDS
         patience = dict.fromkeys(("connect", "read", "write", "pool"), 5.0)
         try:
             with self._pool.stream(
@@ -154,8 +194,8 @@ class Fetcher:
                 found = bytearray()
                 for part in answer.iter_stream():
                     found += part
-                    if len(found) > most or time.monotonic() > until:
-                        raise Refused(f"{host} sends too much, or too slowly.")
+                    if len(found) > most:
+                        raise Refused(f"{host} sends too much.")
                 told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
                 return Fetched(answer.status, told, bytes(found))
         except Refused:

@@ -25,13 +25,11 @@ from hub.fetch import Fetcher, Refused
 from hub.groups import queries as groups
 from hub.groups.queries import Link
 from hub.oidc import documents
-from hub.oidc.keys import ProviderKeys
+from hub.oidc.keys import ProviderKeys, SigningKey
 
 PATH, MARK = "/.well-known/openid-federation", "/trust-mark/registered-group/v1"
 STATEMENT_HOURS, MARK_DAYS = 24, 30
 ALGORITHM = "ES256"
-# Control of the host itself; a profile's rel="me" says nothing of the host it lies on.
-OF_HOST = ("dns", "file")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def members(tx: Connection) -> dict[str, Member]:
     found: dict[str, Member] = {}
     for link, slug in groups.register_of_links(tx):
         parts = urlsplit(link.url or "")
-        if link.is_proved and link.proved_by in OF_HOST and parts.scheme == "https" and parts.netloc:
+        if link.is_host_proved and parts.scheme == "https" and parts.netloc:
             member = Member(f"https://{parts.netloc}", link, slug)
             other = found.get(member.id)
             if other is None or (other.link.proved_entry or 0) > (link.proved_entry or 0):
@@ -136,12 +134,17 @@ def mark(tx: Connection, anchor: Anchor, identifier: str) -> str | None:
 
 
 def status(tx: Connection, anchor: Anchor, text: str) -> str | None:
-    """Returns a signed answer on a mark: active, expired, revoked or invalid; None for one we know nothing of (8.4)."""
-    told = anchor.keys.read(text)
-    if told is None or told.get("trust_mark_type") != anchor.mark_type or told.get("iss") != anchor.url:
+    """Returns a signed answer on a mark: active, expired, revoked or invalid; None for one we know nothing of (8.4).
+
+    invalid: it says that it is ours, and no key of ours signed it.
+    """
+    told, claimed = anchor.keys.read(text), _claimed(text)
+    if claimed.get("trust_mark_type") != anchor.mark_type or claimed.get("iss") != anchor.url:
         return None
-    member = members(tx).get(str(told.get("sub")))
-    if int(told["exp"]) <= _seconds(clock.now()):
+    member = members(tx).get(str(claimed.get("sub")))
+    if told is None:
+        found = "invalid"
+    elif int(told["exp"]) <= _seconds(clock.now()):
         found = "expired"
     elif member is None or member.group != told.get("group"):
         found = "revoked"
@@ -152,15 +155,17 @@ def status(tx: Connection, anchor: Anchor, text: str) -> str | None:
 
 
 def historical(anchor: Anchor) -> str:
-    """Returns the keys that signed once and do not any more, signed by the present one. Source: section 8.7."""
-    ready = anchor.keys.ready()
-    now = anchor.keys.signing(ALGORITHM)
-    old = [key for key in ready.keys if key.use_from < now.use_from]
+    """Returns the keys that signed once and do not any more, signed by the present one. Source: section 8.7.
+
+    exp: when the last mark that each signed runs out.
+    """
+    known, now = anchor.keys.ready().keys, anchor.keys.signing(ALGORITHM)
     rows = []
-    for key in old:
-        ended = min(other.use_from for other in ready.keys if other.use_from > key.use_from)
-        exp = _seconds(ended + dt.timedelta(days=MARK_DAYS))
-        rows.append({**key.key.as_dict(private=False), "iat": _seconds(key.use_from), "exp": exp})
+    for key in known:
+        over = _over(known, key)
+        if over is not None and key.use_from < now.use_from:
+            dates = {"iat": _seconds(key.use_from), "exp": _seconds(over)}
+            rows.append({**key.key.as_dict(private=False), **dates})
     told = {"iss": anchor.url, "iat": _seconds(clock.now()), "keys": rows}
     return anchor.keys.sign("jwk-set+jwt", told, ALGORITHM)
 
@@ -205,11 +210,26 @@ def _statement(anchor: Anchor, subject: str) -> dict[str, Any]:
     return {"iss": anchor.url, "sub": subject, "iat": _seconds(now), "exp": _seconds(until)}
 
 
+def _over(known: tuple[SigningKey, ...], key: SigningKey) -> dt.datetime | None:
+    """Returns when the last mark that a key may have signed runs out, or None where no key follows it."""
+    later = [other.use_from for other in known if other.use_from > key.use_from]
+    return min(later) + dt.timedelta(days=MARK_DAYS) if later else None
+
+
 def _public(anchor: Anchor) -> dict[str, Any]:
-    """The keys that sign now or soon; those that signed before stand in the historical set."""
-    now = anchor.keys.signing(ALGORITHM)
-    keys = [key for key in anchor.keys.ready().keys if key.use_from >= now.use_from]
+    """The keys that sign now or soon, and those whose marks still run: a site may serve its mark as a file."""
+    known, now = anchor.keys.ready().keys, clock.now()
+    keys = [key for key in known if (over := _over(known, key)) is None or now < over]
     return {"keys": [{**key.key.as_dict(private=False), "alg": ALGORITHM, "use": "sig"} for key in keys]}
+
+
+def _claimed(text: str) -> dict[str, Any]:
+    """Returns what a text says of itself, whoever signed it; nothing for what is no token."""
+    try:
+        told = json.loads(_payload(text))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _payload(text: str) -> bytes:

@@ -130,7 +130,8 @@ def begin(tx: Connection, *, group: Group, link: str, method: str, actor: Actor)
         raise Invalid({"method": "Choose how you want to prove it."})
     if groups.group_of_link(tx, link) != group.id or groups.link(tx, link) is None:
         raise NotFound
-    values = {"method": method, "asked_at": clock.now(), "missing_since": None}
+    # What was missing stays missing since then: choosing anew buys a proof that is gone no time.
+    values = {"method": method, "asked_at": clock.now()}
     if not tx.execute(sa.update(link_proofs).where(link_proofs.c.link == link).values(values)).rowcount:
         tx.execute(sa.insert(link_proofs), {"link": link, "token": secrets.token_urlsafe(16), **values})
     found = proof_of(tx, link)

@@ -24,6 +24,7 @@ from hub.groups.models import (
     requests,
     settings_changes,
 )
+from hub.groups.rules import OF_HOST
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.permissions import MEANINGS
@@ -153,6 +154,11 @@ class Link:
     def is_proved(self) -> bool:
         """Tells whether the proof stands at the address."""
         return self.proved_entry is not None and self.lapsed_entry is None
+
+    @property
+    def is_host_proved(self) -> bool:
+        """Tells whether it proves the whole host, and not just one page or profile on it."""
+        return self.is_proved and self.proved_by in OF_HOST
 
     @property
     def status(self) -> str:

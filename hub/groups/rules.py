@@ -16,6 +16,8 @@ INVITE_KINDS = frozenset({"whatsapp", "signal", "telegram", "chat", "meeting"})
 MESSENGERS = ("chat.whatsapp.com", "signal.group", "t.me", "telegram.me", "discord.gg")
 # How an address is proved: a DNS TXT record, a file on the site, or links with rel="me" both ways.
 METHODS = ("dns", "file", "rel_me")
+# Those that prove the whole host; a profile's rel="me" says nothing of the host it lies on.
+OF_HOST = ("dns", "file")
 # What a role of a group is called in tokens is <slug>-<role>: no group's own slug may read as another group's role.
 ROLE_ENDINGS = ("admin", "moderator", "council", "steward", "organiser")
 PURPOSE_SHORTEST, PURPOSE_LONGEST = 10, 500

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.groups.models import group_links
+from hub.groups.rules import OF_HOST
 from hub.oidc.models import client_keys, clients
 from hub.oidc.recipes import RECIPES, Recipe
 
 _CLIENT = sa.select(
     clients, group_links.c.url, group_links.c.title.label("link_title"), group_links.c.proved_entry,
-    group_links.c.lapsed_entry, group_links.c.withdrawn_entry,
+    group_links.c.proved_by, group_links.c.lapsed_entry, group_links.c.withdrawn_entry,
 ).join_from(clients, group_links, group_links.c.id == clients.c.link)  # fmt: skip
 _BY_ID = _CLIENT.where(clients.c.id == sa.bindparam("client"))
 _PARTY = (
@@ -118,7 +119,8 @@ def keys_of(tx: Connection, client: str) -> Row[Any] | None:
 
 
 def _client(row: Row[Any]) -> Client:
-    is_proved = row.proved_entry is not None and row.lapsed_entry is None and row.withdrawn_entry is None
+    stands = row.lapsed_entry is None and row.withdrawn_entry is None
+    is_proved = row.proved_entry is not None and row.proved_by in OF_HOST and stands
     return Client(
         row.id, row.group, row.link, row.tool, row.tells, row.pkce, row.act, row.proposed_entry, row.registered_entry,
         row.registered_at, row.stopped_entry, row.url, row.link_title, is_proved and row.url is not None,

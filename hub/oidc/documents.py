@@ -39,6 +39,9 @@ def discovery(issuer: str) -> tuple[bytes, str]:
         "token_endpoint_auth_signing_alg_values_supported": list(rules.ALGORITHMS),
         "introspection_endpoint_auth_methods_supported": list(rules.AUTH_METHODS[:3]),
         "revocation_endpoint_auth_methods_supported": list(rules.AUTH_METHODS),
+        # RFC 8414 section 2 wants these two wherever private_key_jwt stands in the lists above.
+        "introspection_endpoint_auth_signing_alg_values_supported": list(rules.ALGORITHMS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(rules.ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_parameter_supported": True,

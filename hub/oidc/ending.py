@@ -33,8 +33,10 @@ log = logging.getLogger("folkmoot.sites")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 WAITS = (5, 15, 30, 60, 300, 1_800, 3_600)  # seconds between tries; then the last one, until a day is over
 GIVEN_UP = dt.timedelta(days=1)
-AT_ONCE = 8
+AT_ONCE, SITES_AT_ONCE, OF_A_SITE = 8, 64, 25  # threads; sites and logouts of one site in a round
 Post = Callable[[str, bytes], Fetched]
+Owed = tuple[Row[tuple[object, ...]], tuple[str, bytes] | None]
+"""A logout that is owed, with where to send which form; None where the site takes none any more."""
 
 
 def follow(tx: Connection) -> int:
@@ -65,18 +67,36 @@ def carry_over(tx: Connection, *, person: str, former: str, session: str) -> Non
 
 
 def send_logouts(db: Database, keys: ProviderKeys, issuer: str, post: Post) -> int:
-    """Tells every site that is owed a logout now; returns how many took it. One site that hangs delays no other."""
+    """Tells every site that is owed a logout now; returns how many took it.
+
+    One site that hangs delays no other: it costs one try a round, for all that it is owed.
+    """
     with db.read() as tx:
-        due = sa.select(logouts).where(logouts.c.done_at.is_(None), logouts.c.next_at <= clock.now())
-        waiting = [
-            (row, told) for row in tx.execute(due.limit(200)) if (told := _telling(tx, row, keys, issuer)) is not None
-        ]
+        waiting = _waiting(tx, keys, issuer)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        taken = list(pool.map(lambda one: _tell(one[1], post), waiting))
-    for (row, _told), was_taken in zip(waiting, taken, strict=True):
+        answers = list(pool.map(lambda owed: _tell(owed, post), waiting))
+    for owed, taken in zip(waiting, answers, strict=True):
         with db.write() as tx:
-            _note(tx, row, was_taken)
-    return sum(taken)
+            for (row, _told), was_taken in zip(owed, taken, strict=True):
+                _note(tx, row, was_taken)
+    return sum(
+        was_taken and told is not None
+        for owed, taken in zip(waiting, answers, strict=True)
+        for (_row, told), was_taken in zip(owed, taken, strict=True)
+    )
+
+
+def _waiting(tx: Connection, keys: ProviderKeys, issuer: str) -> list[list[Owed]]:
+    """Returns what is owed now, site by site, whoever waits longest first."""
+    now = clock.now()
+    due = sa.and_(logouts.c.done_at.is_(None), logouts.c.next_at <= now)
+    first = sa.func.min(logouts.c.next_at)
+    sites = sa.select(logouts.c.client).where(due).group_by(logouts.c.client).order_by(first, logouts.c.client)
+    found = []
+    for client in tx.scalars(sites.limit(SITES_AT_ONCE)).all():
+        mine = sa.select(logouts).where(due, logouts.c.client == client).order_by(logouts.c.next_at).limit(OF_A_SITE)
+        found.append([(row, _telling(tx, row, keys, issuer)) for row in tx.execute(mine).all()])
+    return found
 
 
 def _concerned(tx: Connection, since: dt.datetime, now: dt.datetime) -> list[Row[tuple[object, ...]]]:
@@ -129,12 +149,20 @@ def _telling(tx: Connection, row: Row[tuple[object, ...]], keys: ProviderKeys, i
     return kept.backchannel_uri, urlencode({"logout_token": token}).encode("ascii")
 
 
-def _tell(told: tuple[str, bytes], post: Post) -> bool:
-    try:
-        return 200 <= post(*told).status < 300
-    except Refused as refused:
-        log.info("a site was not told that somebody left: %s", refused)
-        return False
+def _tell(owed: list[Owed], post: Post) -> list[bool]:
+    """Returns which logouts are done with. A site that cannot be reached is not tried again for the rest."""
+    done, is_up = [], True
+    for _row, told in owed:
+        if told is None:  # it gave up its back channel, or its keys: there is nobody left to tell
+            done.append(True)
+            continue
+        try:
+            done.append(is_up and 200 <= post(*told).status < 300)
+        except Refused as refused:
+            log.info("a site was not told that somebody left: %s", refused)
+            is_up = False
+            done.append(False)
+    return done
 
 
 def _note(tx: Connection, row: Row[tuple[object, ...]], was_taken: bool) -> None:

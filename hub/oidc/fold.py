@@ -26,10 +26,13 @@ _ADD = sa.insert(clients)
 
 
 def may_propose(tx: Connection, entry: Entry, record: ClientProposed) -> Verdict:
-    """By an organiser of the group, for a proved public link of it, with a tool that is known."""
+    """By an organiser of the group, for a public link of it whose whole host is proved, with a tool that is known.
+
+    A profile's own proof is not enough: sites are answered anywhere on their host.
+    """
     link, recipe = groups.link(tx, record.link), RECIPES.get(record.tool)
-    if link is None or not link.is_proved or groups.group_of_link(tx, record.link) != record.group:
-        return no("oidc.not_proved", "Prove first that the address is the group's own.")
+    if link is None or not link.is_host_proved or groups.group_of_link(tx, record.link) != record.group:
+        return no("oidc.not_proved", "Prove first that the site is the group's own, by a record or a file.")
     if recipe is None or not recipe.redirects or record.tells not in TELLS:
         return no("oidc.no_recipe", "This tool cannot sign members in here.")
     if not record.pkce and recipe.pkce:
@@ -97,7 +100,8 @@ def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any
 def may_begin(tx: Connection, client: queries.Client) -> bool:
     """Tells whether a client whose act is done may begin: not begun or stopped, and its address still proved."""
     link = groups.link(tx, client.link)
-    return client.registered_entry is None and client.stopped_entry is None and link is not None and link.is_proved
+    is_fit = link is not None and link.is_host_proved
+    return client.registered_entry is None and client.stopped_entry is None and is_fit
 
 
 def client_scope(tx: Connection, record: ClientStopped) -> Scope | None:

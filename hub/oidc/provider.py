@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer, OAuth2Request
-from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from sqlalchemy.engine import Connection
 
 from hub import clock
@@ -65,7 +65,10 @@ class Provider(AuthorizationServer):
             methods = [method for method in methods if method != "private_key_jwt"]
         if sum(ways) > 1:
             raise InvalidRequestError("A client proves itself in one way only.")
-        found: Party = super().authenticate_client(request, methods, endpoint)
+        try:
+            found: Party = super().authenticate_client(request, methods, endpoint)
+        except ValueError as problem:  # a header that is no pair, or no text
+            raise InvalidClientError(description="This proves no client.") from problem
         request.client = found
         return found
 

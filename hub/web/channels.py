@@ -182,11 +182,17 @@ def _declared_by(asked: Asked, link: Link) -> str | None:
 
 
 def _is_at(address: str, url: str) -> bool:
-    """Tells whether an address a stranger typed lies at a channel: the same host, and below it where it is a page."""
+    """Tells whether an address a stranger typed lies at a channel: the same host, and below it where it is a page.
+
+    What browsers read otherwise than it looks (a backslash, a name before an @, dots that climb) lies nowhere.
+    """
     try:
         asked, ours = urlsplit(address if "//" in address else f"https://{address}"), urlsplit(url)
         same = (asked.hostname or "").removeprefix("www.") == (ours.hostname or "").removeprefix("www.")
     except ValueError:
+        return False
+    steps = asked.path.lower().replace("%2e", ".").replace("%2f", "/").split("/")
+    if "\\" in address or "%5c" in address.lower() or "@" in asked.netloc or "." in steps or ".." in steps:
         return False
     base = ours.path.rstrip("/")
     return bool(same and ours.hostname and (asked.path.rstrip("/") == base or asked.path.startswith(base + "/")))

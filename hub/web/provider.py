@@ -65,9 +65,11 @@ def authorize(asked: Asked) -> Answer:
 
 def authorize_by_form(asked: Asked) -> Answer:
     """POST /oidc/authorize: the same by a form of the site's; the browser comes again by itself, with its session."""
-    if len(asked.raw) > 3_500:
+    # Written anew from what was read: raw bytes of a form may hold what no header may.
+    query = urlencode(asked.form.items)
+    if len(query) > 3_500:
         raise Invalid({"": _("This request is too long.")})
-    return Answer(303, headers={"Location": f"/oidc/authorize?{asked.raw.decode('ascii', 'replace')}"})
+    return Answer(303, headers={"Location": f"/oidc/authorize?{query}"})
 
 
 def show_consent(asked: Asked) -> Answer:

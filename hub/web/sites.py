@@ -61,7 +61,7 @@ def new(asked: Asked) -> Answer:
     proved = [
         (link.id, link.title or link.kind, link.url)
         for link in groups.links_for(asked.tx, group, viewer=asked.actor)
-        if link.is_proved and link.url
+        if link.is_host_proved and link.url
     ]
     named = [(name, recipe.title) for name, recipe in RECIPES.items() if recipe.redirects]
     tools = [("", _("Choose a tool")), *sorted(named, key=lambda one: (one[0] == "any", one[1]))]

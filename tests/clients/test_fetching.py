@@ -6,6 +6,7 @@ import contextlib
 import http.server
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -32,6 +33,8 @@ class Tricks(http.server.BaseHTTPRequestHandler):
         elif self.path == "/junk":
             self.wfile.write(b"not http at all\r\n\r\n")
             self.close_connection = True
+        elif self.path == "/drip":
+            self._drip()
         elif self.path == "/silent":
             self.close_connection = True
         else:
@@ -49,6 +52,16 @@ class Tricks(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):  # the fetcher may have had enough
             self.wfile.write(body)
         self.close_connection = "Content-Length" in headers
+
+    def _drip(self) -> None:
+        """An answer that is in order, and comes a line of its head at a time."""
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+            for place in range(30):
+                time.sleep(0.1)
+                self.wfile.write(f"X-{place}: a\r\n".encode())
+            self.wfile.write(b"\r\n")
+        self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""
@@ -107,6 +120,19 @@ def test_trick_ends_in_a_sentence(york: tuple[Fetcher, list[str]], path: str) ->
 
     with pytest.raises(Refused, match="york"):
         fetcher.get(f"https://york.test{path}")
+
+
+def test_site_that_never_comes_to_an_end_is_left(york: tuple[Fetcher, list[str]]) -> None:
+    patient, asked = york
+    hasty = Fetcher(patient.also, seconds=1.0)
+
+    found = patient.get("https://york.test/drip")
+    with pytest.raises(Refused, match="ReadTimeout"):
+        hasty.get("https://york.test/drip")
+
+    hasty.close()
+    assert found.status == 200
+    assert len(asked) == 2
 
 
 def test_certificate_of_another_name_is_refused(york: tuple[Fetcher, list[str]]) -> None:

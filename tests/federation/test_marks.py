@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -80,7 +81,7 @@ def test_mark_of_a_proved_site_is_active_until_the_proof_goes(bare: Provided) ->
     assert [read(bare, answer.text)["status"] for answer in (active, revoked, over)] == ["active", "revoked", "expired"]
 
 
-def test_foreign_or_spoilt_marks_are_known_to_nobody(bare: Provided) -> None:
+def test_forged_marks_are_invalid_and_foreign_ones_unknown(bare: Provided) -> None:
     prove(bare, "https://york.test/")
     stranger = bare.house.visitor()
     mark = stranger.get(
@@ -89,7 +90,12 @@ def test_foreign_or_spoilt_marks_are_known_to_nobody(bare: Provided) -> None:
     head, body, signature = mark.split(".")
     forged = jwt.encode({"alg": "ES256"}, part(mark, 1), ECKey.generate_key("P-256"))
 
-    for text in (forged, f"{head}.{body}.{signature[:-4]}AAAA", "", "x.y.z", "é" * 100, "a." * 5000):
+    for text in (forged, f"{head}.{body}.{signature[:-4]}AAAA"):
+        answer = stranger.post("/federation/trust-mark-status", data={"trust_mark": text})
+        assert (answer.status_code, read(bare, answer.text)["status"]) == (200, "invalid")
+
+    foreign = jwt.encode({"alg": "ES256"}, {**part(mark, 1), "iss": "https://y0rk.test"}, ECKey.generate_key("P-256"))
+    for text in (foreign, f"{head}.W10.{signature}", "", "x.y.z", "é" * 100, "a." * 5000, "a." + "[" * 9000 + ".b"):
         answer = stranger.post("/federation/trust-mark-status", data={"trust_mark": text})
         assert answer.status_code == 404, text[:40]
 
@@ -150,7 +156,9 @@ def test_statements_that_are_not_the_sites_own_are_refused(fault: str, clock_at:
         marks.read_entity(Site(), "https://york.test")  # type: ignore[arg-type]
 
 
-def test_old_keys_stand_in_the_history_and_no_longer_among_those_that_sign(bare: Provided, tmp_path: Path) -> None:
+def test_old_keys_stand_in_the_history_and_are_published_as_long_as_their_marks_run(
+    bare: Provided, tmp_path: Path
+) -> None:
     folder = bare.house.settings.keys
     first = ProviderKeys(folder, "federation.json").signing("ES256").id
     keys.rotate(folder, "federation.json")
@@ -159,12 +167,15 @@ def test_old_keys_stand_in_the_history_and_no_longer_among_those_that_sign(bare:
     stranger = bare.house.visitor()
 
     history = read(bare, stranger.get("/federation/historical-keys").text)
-    published = part(stranger.get("/.well-known/openid-federation").text, 1)["jwks"]["keys"]
+    still = part(stranger.get("/.well-known/openid-federation").text, 1)["jwks"]["keys"]
+    bare.clock.advance(days=29, hours=1)
+    after = part(stranger.get("/.well-known/openid-federation").text, 1)["jwks"]["keys"]
 
     assert first in soon
     assert len(soon) == 2
     assert [row["kid"] for row in history["keys"]] == [first]
-    assert [row["kid"] for row in published] == [key for key in soon if key != first]
+    assert [row["kid"] for row in still] == soon
+    assert [row["kid"] for row in after] == [key for key in soon if key != first]
 
 
 def test_signing_keys_are_published_a_day_before_they_sign(bare: Provided) -> None:
@@ -196,6 +207,41 @@ def test_stranger_asks_whether_an_address_is_theirs(bare: Provided) -> None:
     no = stranger.get("/channels?address=https://y0rk.test/").text
     odd = [stranger.get(f"/channels?address={text}").status_code for text in ("http://[", "//", "a:b:c", "%00")]
 
+    odd_ways = [
+        stranger.get(f"/channels?{urlencode({'address': address})}").text
+        for address in (
+            "https://evil.test\\@york.test/start", "https://york.test@evil.test/start", "https://york.test/start/../evil",
+            "https://york.test/start/%2E%2e/evil", "https://york.test/start/..%2fevil", "https://york.test/start\\..\\evil",
+            "https://york.test/started",
+        )
+    ]  # fmt: skip
+
+    assert ["Yes: this belongs" in text for text in odd_ways] == [False] * 7
     assert "Yes: this belongs to the group" in yes
     assert "No group here calls y0rk.test its own" in no
     assert odd == [200, 200, 200, 400]
+
+
+def test_answer_to_a_stranger_looks_as_sure_as_it_is(bare: Provided) -> None:
+    link = prove(bare, "https://york.test/start")
+    with bare.db.write() as tx:
+        ben = again(tx, bare.ben)
+        for name in ("said", "declared"):
+            links.add_link(
+                tx, group=bare.group, kind="wiki", url=f"https://{name}.test/", title=name, audience="public", actor=ben
+            )
+        there = {one.title: one.id for one in groups.links_for(tx, bare.group, viewer=ben)}
+        links.confirm_link(tx, group=bare.group, link=there["declared"], actor=again(tx, bare.cara))
+
+    def looks(host: str) -> list[str]:
+        text = bare.house.visitor().get(f"/channels?address={host}").text
+        return re.findall(r'<div class="notice (\w*)"', text)
+
+    proved = looks("york.test/start")
+    with bare.db.write() as tx:
+        ledger.append(tx, LinkLapsed(link, clock.today().isoformat()), by=None)
+
+    assert proved == ["good"]
+    assert [looks(host) for host in ("said.test", "declared.test", "york.test/start", "y0rk.test")] == [
+        ["warn"], [""], ["warn"], ["warn"],
+    ]  # fmt: skip

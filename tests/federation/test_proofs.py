@@ -184,6 +184,23 @@ def test_link_lapses_after_two_failed_looks_72_hours_apart(linked: Linked, anoth
     assert_replays(linked.provided.db, another_db)
 
 
+def test_choosing_again_gives_no_new_time_to_a_proof_that_is_gone(linked: Linked) -> None:
+    proof = linked.begin("file")
+    where = "https://site.test/.well-known/hub-group.json"
+    linked.world.pages[where] = file_of(linked, proof)
+    linked.look()
+    del linked.world.pages[where]
+    linked.look()
+
+    for method in ("dns", "file"):
+        linked.provided.clock.advance(days=1)
+        linked.begin(method)
+    linked.provided.clock.advance(days=1)
+    linked.look()
+
+    assert linked.status() == "lapsed"
+
+
 def test_one_failed_look_is_forgiven(linked: Linked) -> None:
     proof = linked.begin("file")
     where = "https://site.test/.well-known/hub-group.json"

@@ -23,8 +23,8 @@ LINES = (
     ("people",),
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
-    ("db", "tlog", "count", "migrate"),
-    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
+    ("db", "tlog", "count", "lot", "migrate"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
 # Together they are the front: wiring may look at pages and pages at the frame.
@@ -34,11 +34,12 @@ BESIDE = {("migrate", "db"), ("people", "permits")}
 PURE = (
     "tlog",
     "count",
+    "lot",
     "acts/rules.py",
     "groups/rules.py",
     "petitions/rules.py",
     "branches/rules.py",
-    "ledger/canonical.py",
+    "canonical.py",
     "ledger/openings.py",
 )
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})

@@ -139,6 +139,52 @@ def test_site_that_is_down_is_told_again_and_given_up_after_a_day(cloud: Site) -
     assert 20 < len(deaf.heard) < 40
 
 
+def test_site_that_hangs_costs_one_try_a_round_and_delays_no_other(bare: Provided) -> None:
+    slow, healthy = (
+        Site(bare, *bare.register("nextcloud", url=url, kind=kind), redirect=f"{url}/apps/user_oidc/code")
+        for url, kind in (("https://slow.test", "forum"), ("https://healthy.test", "wiki"))
+    )
+    round_of(bare, Heard())
+    for _ in range(30):
+        slow.login(bare.browser(bare.anna))
+    healthy.login(bare.browser(bare.anna))
+    bare.clock.advance(seconds=1)
+    with bare.db.write() as tx:
+        people.end_all_sessions(tx, person=bare.anna.person)
+    asked: list[str] = []
+
+    def post(url: str, _form: bytes) -> Fetched:
+        asked.append(url.split("/")[2])
+        if asked[-1] == "slow.test":
+            raise Refused("slow.test did not answer: ReadTimeout.")
+        return Fetched(200, {}, b"")
+
+    with bare.db.write() as tx:
+        ending.follow(tx)
+    keys = ProviderKeys(bare.house.settings.keys)
+    taken = ending.send_logouts(bare.db, keys, HUB, post)
+
+    assert taken == 1
+    assert sorted(asked) == ["healthy.test", "slow.test"]
+
+
+def test_site_that_gave_up_its_back_channel_is_owed_nothing(cloud: Site) -> None:
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(seconds=1)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+        ending.follow(tx)
+        registering.forget_keys(tx, cloud.client)
+
+    told = round_of(provided, heard)
+
+    assert (told, heard.heard) == (0, [])
+    with provided.db.read() as tx:
+        assert [row.done_at is not None for row in tx.execute(logouts.select())] == [True]
+
+
 def test_signing_in_again_in_one_browser_signs_out_nowhere(cloud: Site) -> None:
     provided, heard = cloud.provided, Heard()
     round_of(provided, heard)

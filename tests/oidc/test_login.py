@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from hub import ledger
 from hub.acts import actions as acts
-from hub.groups import membership, offices
+from hub.db import Database
+from hub.errors import Refusal
+from hub.groups import links, membership, offices
+from hub.groups import queries as groups
+from hub.groups.entries import LinkLapsed, LinkProved
+from hub.oidc import clients, registering
 from hub.oidc.models import codes, consents, sign_ins, tokens
 from tests.oidc.conftest import FORUM, HUB, Provided, Site, agree, back, part
 from tests.people_for_tests import again, entry_count, member
+from tests.replaying import assert_replays
 
 
 def test_member_signs_in_and_the_site_learns_what_the_page_said(provided: Provided, site: Site) -> None:
@@ -176,3 +185,32 @@ def test_nothing_that_works_is_stored_in_clear(provided: Provided, site: Site) -
 def test_acts_move_by_the_clock_alone(provided: Provided) -> None:
     with provided.db.write() as tx:
         assert acts.tick_all(tx) == 0
+
+
+def test_profile_on_a_shared_host_signs_nobody_in(bare: Provided, another_db: Database) -> None:
+    with bare.db.write() as tx:
+        ben = again(tx, bare.ben)
+        for kind, url in (("website", "https://social.test/@york"), ("wiki", "https://wiki.test/")):
+            links.add_link(tx, group=bare.group, kind=kind, url=url, title=kind, audience="public", actor=ben)
+        here = {link.kind: link.id for link in groups.links_for(tx, bare.group, viewer=ben)}
+        ledger.append(tx, LinkProved(here["website"], "rel_me", "2026-11-21"), by=None)
+        ledger.append(tx, LinkProved(here["wiki"], "dns", "2026-11-21"), by=None)
+        before = entry_count(tx)
+    form = bare.browser(bare.ben).get(f"/groups/{bare.group.slug}/sites/new").text
+
+    with bare.db.write() as tx, pytest.raises(Refusal, match=r"oidc\.not_proved"):
+        registering.propose(tx, group=bare.group, link=here["website"], tool="any", tells="group", actor=ben)
+    with bare.db.read() as tx:
+        after = entry_count(tx)
+    with bare.db.write() as tx:
+        made = registering.propose(tx, group=bare.group, link=here["wiki"], tool="any", tells="group", actor=ben)
+        before_switch = made.is_proved
+        ledger.append(tx, LinkLapsed(here["wiki"], "2026-11-21"), by=None)
+        ledger.append(tx, LinkProved(here["wiki"], "rel_me", "2026-11-21"), by=None)
+        switched = clients.find(tx, made.id)
+
+    assert (here["website"] in form, here["wiki"] in form) == (False, True)
+    assert after == before
+    assert switched is not None
+    assert (before_switch, switched.is_proved) == (True, False)
+    assert_replays(bare.db, another_db)

@@ -108,6 +108,8 @@ def test_recipe_page_is_filled_in_with_no_gap_left(bare: Provided, name: str) ->
     assert client in page
     assert f"{FORUM}{TOOLS[name].redirect}".replace("&", "&amp;") in page
     assert f"{HUB}/.well-known/openid-configuration" in page
+    assert f"hub client test {client}" in page
+    assert page.count("data-copy=") == len(RECIPES[name].redirects) + 3
     for gap in FILLED:
         assert "{" + gap + "}" not in page
     assert f"{bare.group.slug}-admin" in preview

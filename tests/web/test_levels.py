@@ -179,6 +179,10 @@ def test_code_opens_little_once_there_is_a_passkey(town: Any) -> None:
         if route.method == "POST" and route.level in ("session", "fresh"):
             sent[path] = short.post(path, data={"token": token}).status_code
 
+    way_back = short.get("/sign-in").text
+
+    assert "Another code changes nothing." in way_back
+    assert "A new code renews that" not in way_back
     assert set(opened.values()) == {"/account/recovery"}
     assert set(sent.values()) == {403}
     assert [short.get(path).status_code for path in ("/me", "/me/notices", "/account/recovery")] == [200, 200, 200]
