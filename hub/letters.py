@@ -25,6 +25,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "request_accepted": ("place",),
     "request_declined": ("place",),
     "membership_ended": (),
+    "contact_unverified": (),
     "client_waits": ("place",),
     "client_begins": ("place",),
     "client_registered": ("place",),

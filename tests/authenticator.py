@@ -16,16 +16,17 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url as b64
 
-PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+PRESENT, VERIFIED, COPIES, ATTESTED = 0x01, 0x04, 0x08, 0x40
 
 
 @dataclass
 class Authenticator:
-    """One device with one key. count: of signatures so far."""
+    """One device with one key. count: of signatures so far; copies: whether its keys may be copied to other devices."""
 
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     count: int = 0
+    copies: bool = False
 
     def make(self, options: dict[str, Any], home: str, **lies: Any) -> str:
         """Answers what was asked in order to add it. lies: origin, rp_id, challenge, type, verified, present."""
@@ -52,6 +53,7 @@ class Authenticator:
 
     def _data(self, rp_id: str, flags: int, lies: dict[str, Any]) -> bytes:
         flags |= (VERIFIED if lies.get("verified", True) else 0) | (PRESENT if lies.get("present", True) else 0)
+        flags |= COPIES if lies.get("copies", self.copies) else 0
         rp_id = lies.get("rp_id", rp_id)
         return hashlib.sha256(rp_id.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache, partial
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,20 +14,44 @@ from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.branches.queries import Branch
 from hub.constitution import actions as constitution
+from hub.constitution import queries as rules_of
 from hub.groups import founding
 from hub.groups import queries as group_queries
 from hub.groups.queries import Group
 from hub.ledger.models import entries
 from hub.people import actions as people
+from hub.people import passkeys
 from hub.people import queries as people_queries
+from hub.people.passkeys import Party
 from hub.people.queries import Lives
 from hub.permits import VISITOR, Actor
+from hub.web.signing import Signer
+from tests.authenticator import Authenticator
 
 LOG_KEY = "hub.example.org/log+89abcdef+" + "A" * 43 + "="
 AREAS = [
     {"slug": "york", "names": ["York", "Efrog"], "districts": ["YO1", "YO71"]},
     {"slug": "ynys-mon", "names": ["Ynys Môn", "Anglesey"], "districts": ["LL81"]},
 ]
+
+ORIGIN = "https://hub.example.org"
+_SIGNER = Signer(["k" * 43])
+HUB = Party(
+    "hub.example.org", ORIGIN, "Example Union",
+    partial(_SIGNER.sign, "passkey"), partial(_SIGNER.read, "passkey"), partial(_SIGNER.sign, "lock"),
+)  # fmt: skip
+
+
+@cache
+def without_devices() -> str:
+    """The default rules but that an office takes no passkey.
+
+    For rooms that ask what a person's *first* passkey or letter does, and need officers who have had none.
+    """
+    text = constitution.default_text()
+    changed = text.replace("[numbers.office_passkeys]\nvalue = 2", "[numbers.office_passkeys]\nvalue = 0", 1)
+    assert changed != text
+    return changed
 
 
 def found_hub(tx: Connection, text: str | None = None) -> None:
@@ -44,6 +69,23 @@ def member(tx: Connection, name: str, area: str | None = "york") -> Actor:
     return again(tx, replace(VISITOR, person=person))
 
 
+def equip(tx: Connection, actor: Actor, *, many: int = 2, copies: bool = False) -> list[Authenticator]:
+    """Gives a member devices with a passkey each, as their browser would add them. copies: as synced ones."""
+    assert actor.person is not None
+    devices = [Authenticator(copies=copies) for _ in range(many)]
+    for device in devices:
+        asked = passkeys.ask_to_add(tx, HUB, person=actor.person, nickname="member")
+        passkeys.add(tx, HUB, person=actor.person, answer=device.make(asked, ORIGIN), name="device")
+    return devices
+
+
+def ready(tx: Connection, name: str, area: str | None = "york") -> Actor:
+    """A verified member with as many passkeys as an office takes."""
+    actor = member(tx, name, area)
+    equip(tx, actor, many=rules_of.in_force(tx)[0].numbers["office_passkeys"])
+    return actor
+
+
 def again(tx: Connection, actor: Actor) -> Actor:
     """The same person, newly signed in: with the standing, holder and grants of now."""
     assert actor.person is not None
@@ -55,7 +97,7 @@ def seat_council(tx: Connection, *names: str) -> list[Actor]:
     """Members who hold founding seats of the council."""
     seated = []
     for name in names:
-        actor = member(tx, name)
+        actor = ready(tx, name)
         constitution.take_seat(tx, role="council", shown=name, actor=actor)
         seated.append(again(tx, actor))
     return seated
@@ -65,7 +107,7 @@ def found_branch(
     tx: Connection, council: list[Actor], area: str = "york", prefix: str = "york"
 ) -> tuple[Branch, list[Actor]]:
     """A registered branch, with its five founders signed in."""
-    founders = [member(tx, f"{prefix}_{place}", area) for place in "abcde"]
+    founders = [ready(tx, f"{prefix}_{place}", area) for place in "abcde"]
     branch = branches.propose(tx, area=area, name=f"{prefix.title()} branch", shown="A", actor=founders[0])
     first = again(tx, founders[0])
     for founder in founders[1:]:

@@ -26,14 +26,16 @@ from hub.branches.entries import (
 from hub.branches.models import area_proposals
 from hub.branches.queries import Branch
 from hub.constitution import queries as constitution
+from hub.constitution.actions import accept_office
 from hub.errors import Conflict, Forbidden, Invalid, NotFound, no
 from hub.people import invitations
 from hub.permits import HUB, Actor, P, R, Scope, area_scope, require, require_right
 from hub.permits import queries as permit_queries
-from hub.permits.actions import holder_of, right_of_members
+from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantMade
 
 INVITATION_DAYS = 28
+FOUNDER = "admin"
 
 
 def declare_at_founding(tx: Connection, areas: Iterable[Mapping[str, Any]], *, operator: str) -> bool:
@@ -75,7 +77,8 @@ def areas_for_matcher(tx: Connection) -> list[dict[str, Any]]:
 def propose(tx: Connection, *, area: str, name: str, shown: str, actor: Actor) -> Branch:
     """Proposes a branch for an area and makes the actor its first founder.
 
-    Raises Forbidden for who is not verified in the area, Invalid for the name, Conflict where there is one already.
+    Raises Forbidden for who is not verified in the area, Invalid for the name, Conflict where there is one already,
+    RuleViolation constitution.passkeys_missing.
     """
     found = queries.area(tx, area)
     require_right(actor, R.FOUND_BRANCH, area_scope(found.slug))
@@ -83,7 +86,7 @@ def propose(tx: Connection, *, area: str, name: str, shown: str, actor: Actor) -
     if queries.of_area(tx, area) is not None:
         raise Conflict("branches.taken", "This area has a branch already, or one is being founded.", "name")
     _insist_on_free_slug(tx, rules.slug_of(name))
-    holder = holder_of(tx, actor=actor, shown=shown)
+    holder = accept_founding(tx, act=None, shown=shown, actor=actor)
     record = BranchProposed(ids.new("brn"), ids.new("act"), area, rules.slug_of(name), holder)
     ledger.append(tx, record, by=right_of_members(tx), words={"name": name.strip()})
     acts.run(tx, record.act)
@@ -115,7 +118,7 @@ def cofound(tx: Connection, *, token: str, shown: str, actor: Actor) -> Branch:
         raise NotFound
     branch = queries.of_act(tx, invitation.act)
     require_right(actor, R.FOUND_BRANCH, area_scope(branch.area))
-    holder = holder_of(tx, actor=actor, shown=shown)
+    holder = accept_founding(tx, act=branch.act, shown=shown, actor=actor)
     ledger.append(tx, BranchCofounded(branch.act, holder), by=right_of_members(tx))
     assert actor.person is not None
     invitations.consume(tx, token, actor.person)
@@ -124,6 +127,18 @@ def cofound(tx: Connection, *, token: str, shown: str, actor: Actor) -> Branch:
     if act_queries.get(tx, branch.act).current.do == "decide":
         tell_deciders(tx, HUB, P.BRANCHES_CONFIRM, f"/branches/{branch.slug}")
     return branch
+
+
+def accept_founding(tx: Connection, *, act: str | None, shown: str, actor: Actor) -> str:
+    """Returns a founder's name in the record. For branches and groups; act: None for the first founder's.
+
+    Raises Forbidden, RuleViolation constitution.passkeys_missing.
+    """
+    if act is None:
+        rules, _entry = constitution.in_force(tx)
+    else:
+        rules = constitution.of_entry(tx, act_queries.get(tx, act).constitution)
+    return accept_office(tx, role=FOUNDER, rules=rules, shown=shown, actor=actor)
 
 
 def confirm(tx: Connection, *, branch: str, actor: Actor) -> None:
@@ -192,7 +207,7 @@ def make_founding_grants(tx: Connection, state: ActState, due: dt.datetime, *, b
     for hand in state.hands:
         if hand.hand == "submit":
             grant = GrantMade(
-                ids.new("grt"), hand.holder, "admin", state.subject, branch, "founding",
+                ids.new("grt"), hand.holder, FOUNDER, state.subject, branch, "founding",
                 state.id, state.step, clock.format_minute(due), until,
             )  # fmt: skip
             ledger.append(tx, grant, by=None)

@@ -51,18 +51,21 @@ def init(folder: Path, name: str, url: str, database: str, as_json: bool) -> Non
 
 
 def found(
-    folder: Path, values: dict[str, object], *, delays: tuple[float, float] = (10.0, 120.0)
+    folder: Path, values: dict[str, object], *, delays: tuple[float, float] = (10.0, 120.0), rules: str = ""
 ) -> tuple[Settings, list[tuple[str, str]]]:
-    """Makes a hub; returns its settings and (role, link) of the four founding seats. Raises SettingsError."""
+    """Makes a hub; returns its settings and (role, link) of the four founding seats. Raises SettingsError.
+
+    rules: the constitution, where none stands in the folder; empty for the one that a new hub begins with.
+    """
     if (folder / house.FILE).exists():
         raise house.SettingsError(f"There is a hub in {folder} already.")
     settings = house.build(folder, values)
     folder.mkdir(parents=True, exist_ok=True)
-    rules = folder / "constitution.toml"
-    if not rules.exists():
-        rules.write_text(constitution.default_text(), encoding="utf-8")
+    written = folder / "constitution.toml"
+    if not written.exists():
+        written.write_text(rules or constitution.default_text(), encoding="utf-8")
     database = prepare(settings, delays=delays)
-    links = _begin(settings, database, rules.read_text(encoding="utf-8"))
+    links = _begin(settings, database, written.read_text(encoding="utf-8"))
     publish.publish(settings, database, anew=True)
     database.close()
     (folder / house.FILE).write_text(house.format_toml(values), encoding="utf-8")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from hub import clock
 from hub.cli.outcome import outcomes
 from hub.cli.roster_text import summary
 from hub.cli.stores import open_desk
+from hub.matcher import contacts
 from hub.matcher.desk import Desk
+from hub.matcher.domains import CHANGED, GONE
 from hub.matcher.intake import operators, second
 from hub.matcher.intake.batch import Outcome, take_in
+from hub.matcher.intake.confirm import confirm_contacts
 from hub.matcher.intake.facts import facts_of, members_of
 from hub.matcher.intake.letters import print_letters
 from hub.matcher.intake.reading import Unreadable
@@ -148,6 +152,40 @@ def letters(file: Path, out: Path, rules_file: Path | None, as_json: bool, data:
             raise click.ClickException(f"{out} is there already. Name another file.") from problem
     said = f"{many} letters in {out}. Print and post them, then delete the file: it holds codes and addresses."
     click.echo(json.dumps({"letters": many, "file": str(out)}) if as_json else said)
+
+
+@roster.command("contacts")
+@json_option
+@data_option
+def contacts_(as_json: bool, data: Path) -> None:
+    """List the mail domains that lapsed or changed hands, and how many members' contacts do not count for it."""
+    with _outcomes():
+        desk = open_desk(data)
+        with desk.db.read() as tx:
+            found = contacts.report(tx, desk.keys)
+    if as_json:
+        click.echo(json.dumps({"checked": bool(desk.settings.registry), "domains": [asdict(one) for one in found]}))
+        return
+    if not desk.settings.registry:
+        click.echo("No registry is named in matcher.toml: mail domains are not checked.")
+    elif not found:
+        click.echo("Every contact counts.")
+    words = {GONE: "lapsed", CHANGED: "registered anew"}
+    for one in found:
+        click.echo(f"{one.domain:<40} {words[one.why]:<16} {one.rows}")
+
+
+@roster.command("confirm")
+@click.argument("file", type=a_file)
+@rules_option
+@json_option
+@data_option
+def confirm(file: Path, rules_file: Path | None, as_json: bool, data: Path) -> None:
+    """Verify the contacts of FILE's members again, whom the office has asked. Nothing of FILE is kept."""
+    with _outcomes():
+        again, others = confirm_contacts(open_desk(data), file, rules_from(rules_file))
+    said = f"{again} contacts count again; {others} rows had nothing to confirm."
+    click.echo(json.dumps({"confirmed": again, "others": others}) if as_json else said)
 
 
 @roster.group("operator")

@@ -12,7 +12,10 @@ import hub
 from hub import clock, ids, ledger
 from hub.constitution import queries
 from hub.constitution.entries import ConstitutionAdopted, HubFounded, SeatTaken
-from hub.permits import Actor
+from hub.constitution.model import Constitution
+from hub.errors import insist
+from hub.people import passkeys
+from hub.permits import HUB, Actor, R, require_right
 from hub.permits.actions import holder_of
 
 
@@ -32,13 +35,27 @@ def found_hub(tx: Connection, *, name: str, origin: str, log_key: str, text: str
     ledger.append(tx, ConstitutionAdopted(1, text, digest), by=founded.index)
 
 
+def accept_office(tx: Connection, *, role: str, rules: Constitution, shown: str, actor: Actor) -> str:
+    """Returns the actor's name in the record, for an office they accept: the one way into any, by whatever source.
+
+    rules: under which the office is accepted. Raises Forbidden without standing, RuleViolation
+    constitution.passkeys_missing while they have fewer passkeys than the office takes. Source: AU-09.
+    """
+    require_right(actor, R.ACCEPT_OFFICE, HUB)
+    assert actor.person is not None
+    passkeys.hold_still(tx, actor.person)
+    insist(queries.may_accept(tx, role=role, rules=rules, person=actor.person))
+    return holder_of(tx, actor=actor, shown=shown)
+
+
 def take_seat(tx: Connection, *, role: str, shown: str, actor: Actor) -> str:
     """Seats the actor at the hub by a founder's link, which the caller has consumed; returns the grant.
 
-    role: council or steward. Raises Forbidden without standing, RuleViolation constitution.* when no seat is left.
+    role: council or steward. Raises Forbidden without standing, RuleViolation constitution.* without the passkeys that
+    it takes, or when no seat is left.
     """
-    holder = holder_of(tx, actor=actor, shown=shown)
     rules, _ = queries.in_force(tx)
+    holder = accept_office(tx, role=role, rules=rules, shown=shown, actor=actor)
     until = clock.minute(clock.now()) + dt.timedelta(days=rules.terms.get(role, 1))
     grant = ids.new("grt")
     ledger.append(tx, SeatTaken(grant, role, holder, clock.format_minute(until)), by=queries.hub(tx).entry)

@@ -34,6 +34,7 @@ NUMBERS = {
     "recall_after_days": Limit(0, 90, "whoever is new is given a little time, and no more"),
     "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
+    "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
 }
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.

@@ -7,10 +7,12 @@ import functools
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.constitution import rules as verdicts
 from hub.constitution.load import load
 from hub.constitution.model import Constitution
 from hub.constitution.models import branch_rules, constitutions, hub_facts
-from hub.errors import NotFound
+from hub.errors import NotFound, Verdict
+from hub.people import passkeys
 
 _NEWEST = sa.select(constitutions).order_by(constitutions.c.entry.desc()).limit(1)
 _AT = sa.select(constitutions.c.text).where(constitutions.c.entry == sa.bindparam("entry"))
@@ -62,6 +64,11 @@ def chosen(tx: Connection, rules: Constitution, rule: str, branch: str | None, b
     own = tx.scalar(mine.order_by(branch_rules.c.entry.desc()).limit(1))
     least, most = rules.branch_may[rule]
     return everybodys if own is None else min(max(own, least), most)
+
+
+def may_accept(tx: Connection, *, role: str, rules: Constitution, person: str) -> Verdict:
+    """Says whether a person has the passkeys that an office of a role takes, with what is missing when not."""
+    return verdicts.passkeys_ok(rules, (role,), [key.is_device_bound for key in passkeys.passkeys_of(tx, person)])
 
 
 def hub(tx: Connection) -> Row[tuple[object, ...]]:

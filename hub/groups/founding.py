@@ -27,7 +27,7 @@ from hub.groups.queries import Group
 from hub.people import invitations
 from hub.permits import Actor, P, R, require, require_right
 from hub.permits import queries as permits
-from hub.permits.actions import holder_of, right_of_members
+from hub.permits.actions import right_of_members
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def problems(plan: Plan, *, seats_most: int) -> dict[str, str]:
 def propose(tx: Connection, *, branch: Branch, plan: Plan, shown: str, actor: Actor, seats_most: int = 5000) -> Group:
     """Sends a plan: opens the founding act, with the actor as first founder.
 
-    Raises Forbidden for who is not verified in the branch's area, Invalid for what is missing, Conflict for the name.
+    Raises Forbidden for who is not verified in the branch's area, Invalid for what is missing, Conflict for the name,
+    RuleViolation constitution.passkeys_missing.
     """
     require_right(actor, R.FOUND_GROUP, branch.scope)
     if not branch.is_registered:
@@ -84,7 +85,7 @@ def propose(tx: Connection, *, branch: Branch, plan: Plan, shown: str, actor: Ac
     taken = sa.select(groups.c.id).where(groups.c.slug == slug, groups.c.ended_entry.is_(None))
     if tx.scalar(taken) is not None:
         raise Conflict("groups.name_taken", "Another group has this name. Choose another.", "name")
-    holder = holder_of(tx, actor=actor, shown=shown)
+    holder = founding.accept_founding(tx, act=None, shown=shown, actor=actor)
     record = GroupProposed(ids.new("grp"), ids.new("act"), branch.id, slug, plan.joining, plan.seats, holder)
     words = {"name": plan.name.strip(), "purpose": plan.purpose.strip()}
     ledger.append(tx, record, by=right_of_members(tx), words=words)
@@ -110,7 +111,7 @@ def cofound(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
         raise NotFound
     group = queries.of_act(tx, invitation.act)
     require_right(actor, R.FOUND_GROUP, group.scope)
-    holder = holder_of(tx, actor=actor, shown=shown)
+    holder = founding.accept_founding(tx, act=group.act, shown=shown, actor=actor)
     ledger.append(tx, GroupCofounded(group.act, holder), by=right_of_members(tx))
     assert actor.person is not None
     invitations.consume(tx, token, actor.person)

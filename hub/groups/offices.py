@@ -12,6 +12,8 @@ from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
+from hub.constitution import queries as constitution
+from hub.constitution.actions import accept_office
 from hub.errors import NotFound, insist
 from hub.groups import fold, queries
 from hub.groups.entries import OfficeAccepted, OfficeChallenged, OfficeConfirmed, OfficeObjected, OfficeOffered
@@ -19,7 +21,7 @@ from hub.groups.queries import Group
 from hub.people import invitations
 from hub.permits import Actor, P, R, require, require_right
 from hub.permits import queries as permits
-from hub.permits.actions import holder_of, right_of_members
+from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
 
 LINK_DAYS = 14
@@ -44,7 +46,8 @@ def accept(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
         raise NotFound
     group = queries.get(tx, invitation.scope.id)
     require_right(actor, R.ACCEPT_OFFICE, group.scope)
-    holder = holder_of(tx, actor=actor, shown=shown)
+    rules = constitution.of_entry(tx, act_queries.get(tx, invitation.act).constitution)
+    holder = accept_office(tx, role=invitation.role, rules=rules, shown=shown, actor=actor)
     ledger.append(tx, OfficeAccepted(invitation.act, holder), by=right_of_members(tx))
     assert actor.person is not None
     invitations.consume(tx, token, actor.person)

@@ -10,13 +10,14 @@ from sqlalchemy.engine import Connection, Row
 
 from hub import clock
 from hub.envelope import normal
+from hub.matcher import contacts
 from hub.matcher.keys import Keys
 from hub.matcher.models import former_pairs, roster_entries, sources
 
-_BY_PAIR = sa.select(roster_entries).where(roster_entries.c.pair_digest == sa.bindparam("pair"))
+_BY_PAIR = contacts.rows().where(roster_entries.c.pair_digest == sa.bindparam("pair"))
 _BY_FORMER = (
-    sa.select(roster_entries)
-    .join(former_pairs, former_pairs.c.ref == roster_entries.c.ref)
+    contacts.rows()
+    .select_from(roster_entries.join(former_pairs, former_pairs.c.ref == roster_entries.c.ref))
     .where(former_pairs.c.pair_digest == sa.bindparam("pair"), former_pairs.c.until_at > sa.bindparam("now"))
 )
 SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -25,7 +26,7 @@ _SOURCES = sa.select(sources.c.id_case, sources.c.id_pad_to).distinct()
 
 @dataclass(frozen=True)
 class Match:
-    """A row of the roster that a typed pair names. number: as the roster writes it."""
+    """A row of the roster that a typed pair names. number: as the roster writes it; contact: one that counts."""
 
     ref: str
     area: str | None

@@ -19,7 +19,7 @@ from hub import clock
 from hub.db import Database
 from hub.envelope import ALPHABET, CODE_LENGTH, Handshake, Proof, normal, normal_code
 from hub.letters import LETTERS, TO_TYPED
-from hub.matcher import limiter
+from hub.matcher import contacts, limiter
 from hub.matcher.compare import Match, is_current, lookup
 from hub.matcher.keys import Keys
 from hub.matcher.limiter import Limit
@@ -126,8 +126,8 @@ class Desk:
         return "queued"
 
     def contact_of(self, tx: Connection, ref: str) -> str | None:
-        """Returns the contact the roster holds for a current row, or None."""
-        row = tx.execute(sa.select(roster_entries).where(roster_entries.c.ref == ref)).first()
+        """Returns the contact the roster holds for a current row, or None: also where it is un-verified."""
+        row = tx.execute(_entry(ref)).first()
         if row is None or row.contact is None or not is_current(row):
             return None
         return self.keys.open_contact(row.contact)
@@ -245,4 +245,4 @@ def _is_shared(tx: Connection, entry: Any) -> bool:
 
 
 def _entry(ref: str) -> sa.Select[tuple[object, ...]]:
-    return sa.select(roster_entries).where(roster_entries.c.ref == ref)
+    return contacts.rows().where(roster_entries.c.ref == ref)

@@ -72,6 +72,19 @@ class Keys:
         """Opens what seal_contact made."""
         return ChaCha20Poly1305(self.contact).decrypt(sealed[:12], sealed[12:], b"contact").decode()
 
+    def domain_digest(self, domain: str) -> bytes:
+        """Whether two contacts are in one domain, without naming it."""
+        return self._digest(b"domain", domain)
+
+    def seal_domain(self, domain: str) -> bytes:
+        """Seals the name of a mail domain, like a contact."""
+        nonce = os.urandom(12)
+        return nonce + ChaCha20Poly1305(self.contact).encrypt(nonce, domain.encode(), b"domain")
+
+    def open_domain(self, sealed: bytes) -> str:
+        """Opens what seal_domain made."""
+        return ChaCha20Poly1305(self.contact).decrypt(sealed[:12], sealed[12:], b"domain").decode()
+
     def _digest(self, tag: bytes, *parts: str) -> bytes:
         return hmac.digest(self.verify, framed(tag, [part.encode() for part in parts]), "sha256")
 

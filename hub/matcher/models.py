@@ -31,6 +31,35 @@ roster_entries = table(
     of=metadata,
 )
 
+# Domains that contacts are in: by a keyed digest, the name itself sealed. ending: digest of what follows the last dot.
+# said, said_at: what the registry says of it, and since which look; seen_at: when it was last seen registered.
+mail_domains = table(
+    "mail_domains",
+    sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("ending", sa.LargeBinary(32), nullable=False, index=True),
+    sa.Column("is_sure", sa.Boolean, nullable=False),
+    sa.Column("seen_at", Moment),
+    sa.Column("said", sa.Text),
+    sa.Column("said_at", Moment),
+    sa.Column("next_at", Moment, nullable=False, index=True),
+    kind="private",
+    of=metadata,
+)
+
+# One contact of one row, since the import that brought it; un-verified once its domain lapsed or changed hands.
+contact_spells = table(
+    "contact_spells",
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("contact_digest", sa.LargeBinary(32), primary_key=True),
+    sa.Column("domain_digest", sa.LargeBinary(32), index=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("unverified_at", Moment),
+    sa.Column("why", sa.Text),
+    kind="private",
+    of=metadata,
+)
+
 # A former postcode still matches for a while; the code goes to the contact of today.
 former_pairs = table(
     "former_pairs",

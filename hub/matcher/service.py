@@ -29,17 +29,21 @@ import sqlalchemy as sa
 from hub import clock
 from hub.db import Database
 from hub.envelope import SIZE, Handshake, Proof, Unreadable, open_sealed
+from hub.fetch import Fetcher
 from hub.matcher.desk import Desk, Due
 from hub.matcher.housework import end_due, forget_imports
 from hub.matcher.lanes import Lanes
 from hub.matcher.models import sendings
 from hub.matcher.post import Post
+from hub.matcher.registry import Rdap, Registry
 from hub.matcher.tellings import publish
+from hub.matcher.watch import Watch
 
 log = logging.getLogger("folkmoot.matcher")
 LONGEST_LINE = 8192
 TRIES = 12
 IDLE, SHORT = 0.2, 0.02
+BETWEEN_LOOKS, NO_LOOK = 5.0, 60.0  # seconds: at most one question to a registry in five
 
 
 @contextmanager
@@ -53,13 +57,19 @@ def short_path(path: Path) -> Iterator[str]:
 
 
 class Service:
-    """Runs a desk. start() opens the sockets and threads; stop() ends them."""
+    """Runs a desk. start() opens the sockets and threads; stop() ends them.
 
-    def __init__(self, desk: Desk) -> None:
+    registry: who knows domains; without one, the one that the settings name, if any.
+    """
+
+    def __init__(self, desk: Desk, registry: Registry | None = None) -> None:
         self.desk, self.post = desk, Post(desk.settings)
         self.waiting: Lanes[Handshake] = Lanes(
             desk.settings.queue, desk.settings.evaluations_per_second, time.monotonic
         )
+        if registry is None and desk.settings.registry:
+            registry = Rdap(desk.settings.registry, Fetcher())
+        self.watch = None if registry is None else Watch(desk, registry)
         self.later: list[tuple[float, int, str, str]] = []
         self.counter, self.lock = itertools.count(), threading.Lock()
         self.ending = threading.Event()
@@ -73,7 +83,7 @@ class Service:
         self.hand = _bound(run / "hand.sock", socket.SOCK_DGRAM)
         self.call = _bound(run / "call.sock", socket.SOCK_STREAM)
         self.call.listen(64)
-        for work in (self._take_in, self._answer_calls, self._evaluate, self._send, self._keep_house):
+        for work in (self._take_in, self._answer_calls, self._evaluate, self._send, self._keep_house, self._look):
             thread = threading.Thread(target=self._until_the_end, args=(work,), daemon=True)
             self.threads.append(thread)
             thread.start()
@@ -164,6 +174,10 @@ class Service:
         desk.forget()
         forget_imports(desk.db)
         self.ending.wait(10)
+
+    def _look(self) -> None:
+        found = self.watch is not None and self.watch.step()
+        self.ending.wait(BETWEEN_LOOKS if found else NO_LOOK)
 
     def _answer_calls(self) -> None:
         try:

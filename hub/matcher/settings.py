@@ -44,6 +44,9 @@ class MatcherSettings:
     smtp_user: str = setting("", "the mail server's user; the password stands in keys/smtp", "text")
     sender: str = setting("codes@localhost", "the address letters come from; it names no organisation", "mail address")
     hub_url: str = setting("http://localhost:8000", "where letters say to look", "address without path")
+    registry: str = setting(
+        "", "who is asked weekly about mail domains, by RDAP; empty: contacts are never un-verified", "https address"
+    )
     explain: bool = setting(False, "demo only: note why no code was sent", "true or false")
 
     @property
@@ -96,4 +99,6 @@ def load(folder: Path) -> MatcherSettings:
     settings = MatcherSettings(folder, **written)
     if settings.explain and not settings.hub_url.startswith("http://localhost"):
         raise ValueError(f"{folder / FILE}: explain is for a demo on localhost only: it tells who is on the roster")
+    if settings.registry and not settings.registry.startswith("https://"):
+        raise ValueError(f"{folder / FILE}: registry is an https address, such as https://rdap.example.org/")
     return settings

@@ -89,6 +89,8 @@ passkeys = table(
     sa.Column("public_key", sa.LargeBinary, nullable=False),
     sa.Column("sign_count", sa.BigInteger, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    # Whether it can never leave its device (flag BE unset). Unknown, of before it was asked, counts as no.
+    sa.Column("is_device_bound", sa.Boolean),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Column("removed_at", Moment),

@@ -2,7 +2,8 @@
 
 A challenge is signed by the hub and names its purpose, its person and its moment, so that asking writes nothing; once
 it is used its hash is kept until it is too old. Authenticators must verify their user (a PIN, a fingerprint). No
-attestation is asked for: whose make a device is, is nobody's business here.
+attestation is asked for: whose make a device is, is nobody's business here. So it rests on the device's own word
+whether a passkey can be copied to others (flag BE, section 6.1.3); it must say the same every time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    CredentialDeviceType,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -60,13 +62,19 @@ class Passkey:
     name: str
     made_at: dt.datetime
     used_at: dt.datetime | None
+    is_device_bound: bool = False
 
 
 def passkeys_of(tx: Connection, person: str) -> list[Passkey]:
     """Returns a person's passkeys, the oldest first."""
     mine = sa.select(passkeys).where(passkeys.c.person == person, passkeys.c.removed_at.is_(None))
     rows = tx.execute(mine.order_by(passkeys.c.made_at, passkeys.c.id))
-    return [Passkey(row.id, row.name, row.made_at, row.used_at) for row in rows]
+    return [Passkey(row.id, row.name, row.made_at, row.used_at, bool(row.is_device_bound)) for row in rows]
+
+
+def hold_still(tx: Connection, person: str) -> None:
+    """Lets nobody else count or take off a person's passkeys before this unit of work is over."""
+    tx.execute(sa.select(accounts.c.person).where(accounts.c.person == person).with_for_update())
 
 
 def ask_to_add(tx: Connection, party: Party, *, person: str, nickname: str) -> dict[str, Any]:
@@ -112,7 +120,8 @@ def add(tx: Connection, party: Party, *, person: str, answer: str, name: str) ->
     if tx.scalar(sa.select(passkeys.c.id).where(passkeys.c.id == key)) is not None:
         raise Invalid({"answer": "This passkey is known already."})
     row = {"id": key, "person": person, "public_key": made.credential_public_key, "sign_count": made.sign_count}
-    tx.execute(sa.insert(passkeys), {**row, "name": label, "made_at": clock.now()})
+    stays = _stays(made.credential_device_type)
+    tx.execute(sa.insert(passkeys), {**row, "name": label, "is_device_bound": stays, "made_at": clock.now()})
     outbox.put(tx, person=person, template="passkey_added", lock=party.sign_lock(person))
 
 
@@ -158,13 +167,19 @@ def _signer(tx: Connection, party: Party, answer: str, purpose: str) -> str:
         )  # fmt: skip
     except _REFUSED as problem:
         raise Invalid({"answer": NOT_THIS}) from problem
+    if row.is_device_bound and not _stays(done.credential_device_type):
+        # It said that it could never leave its device: one of the two was no word of the same authenticator.
+        raise Invalid({"answer": NOT_THIS})
     used = {"sign_count": done.new_sign_count, "used_at": clock.now()}
     tx.execute(sa.update(passkeys).where(passkeys.c.id == row.id).values(used))
     return str(row.person)
 
 
 def remove(tx: Connection, party: Party, *, person: str, passkey: str) -> None:
-    """Takes one of a person's passkeys off, and tells them. Raises NotFound for another person's."""
+    """Takes one of a person's passkeys off, and tells them. Raises NotFound for another person's.
+
+    Whether an office allows it, acts.keeping says.
+    """
     mine = sa.update(passkeys).where(
         passkeys.c.id == passkey, passkeys.c.person == person, passkeys.c.removed_at.is_(None)
     )
@@ -220,6 +235,11 @@ def _use(tx: Connection, party: Party, answer: str, purpose: str) -> bytes:
         raise Invalid({"answer": NOT_THIS})
     tx.execute(sa.insert(challenges), {"hash": _hash(challenge), "until_at": clock.now() + PATIENCE})
     return challenge
+
+
+def _stays(device: CredentialDeviceType) -> bool:
+    """Tells whether a passkey cannot be backed up, and so stays in its one device."""
+    return device == CredentialDeviceType.SINGLE_DEVICE
 
 
 def _client_data(answer: str) -> bytes:

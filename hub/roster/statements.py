@@ -68,7 +68,7 @@ def _take_one(tx: Connection, fact: Mapping[str, Any], also_end: Ended) -> None:
 
 
 def follow(tx: Connection, line: Mapping[str, Any], *, also_end: Ended) -> None:
-    """Follows one line of the member feed: {entry_ref, change: ended | restored | moved | joined, area, former}.
+    """Follows one line of the member feed: {entry_ref, change: ended | moved | joined | unreachable, area, former}.
 
     ended: sessions, standing, offices and memberships end in this commit (HS-27). A lapse has waited its days before it
     is stated; a suspension or an expulsion without a case is never stated at all.
@@ -85,6 +85,9 @@ def follow(tx: Connection, line: Mapping[str, Any], *, also_end: Ended) -> None:
         people.end_standing(tx, person=person)
         audit.note(tx, person=person, what="standing.ended", by="roster", why="the roster says so")
         outbox.put(tx, person=person, template="membership_ended")
+    elif line["change"] == "unreachable":
+        audit.note(tx, person=person, what="contact.unverified", by="roster", why="mail there may reach somebody else")
+        outbox.put(tx, person=person, template="contact_unverified")
     elif line["change"] == "moved":
         people.move_standing(tx, person=person, area=line["area"])
         audit.note(tx, person=person, what="standing.moved", by="roster", why="the roster says so")

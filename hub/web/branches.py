@@ -9,6 +9,7 @@ from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
+from hub.web.passkeys import takes
 from hub.web.texts import _
 
 
@@ -38,7 +39,7 @@ def new(asked: Asked) -> Answer:
     standing = asked.actor.standing
     area = queries.find_area(asked.tx, standing.area) if standing and standing.area else None
     taken = queries.of_area(asked.tx, area.slug) if area else None
-    return page(asked, "branches/new.html", area=area, taken=taken)
+    return page(asked, "branches/new.html", area=area, taken=taken, takes=takes(asked, role=actions.FOUNDER))
 
 
 def create(asked: Asked) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.branches import queries as branches
+from hub.branches.actions import FOUNDER
 from hub.branches.queries import Branch
 from hub.groups import founding, queries, rules
 from hub.permits import R, require_right
@@ -12,6 +13,7 @@ from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
+from hub.web.passkeys import takes
 from hub.web.settings import read_seats
 from hub.web.texts import _
 
@@ -19,7 +21,8 @@ from hub.web.texts import _
 def show(asked: Asked) -> Answer:
     """Shows the task list."""
     branch, draft = _open(asked)
-    return page(asked, "groups/new.html", branch=branch, draft=draft, tasks=_tasks(asked, draft))
+    missing = takes(asked, role=FOUNDER)
+    return page(asked, "groups/new.html", branch=branch, draft=draft, tasks=_tasks(asked, draft), takes=missing)
 
 
 def edit_about(asked: Asked) -> Answer:

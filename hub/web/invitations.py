@@ -15,6 +15,7 @@ from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
+from hub.web.passkeys import takes
 from hub.web.texts import _
 
 
@@ -27,6 +28,7 @@ def show(asked: Asked) -> Answer:
         invitation=invitation,
         where=_where(asked, invitation),
         role=rules.in_force(asked.tx)[0].roles.get(invitation.role),
+        takes=takes(asked, role=invitation.role, act=invitation.act),
     )
 
 

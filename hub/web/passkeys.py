@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from hub.errors import Forbidden, no
+from hub.acts import keeping
+from hub.acts import queries as acts
+from hub.constitution import queries as constitution
+from hub.constitution.rules import NUMBER
+from hub.errors import Forbidden, Verdict, no
 from hub.people import actions as people
 from hub.people import passkeys, queries
 from hub.web import cookies
@@ -23,7 +28,26 @@ def show(asked: Asked) -> Answer:
     """GET /account/passkeys: one's passkeys, and the form that adds one."""
     person = _person(asked)
     mine = passkeys.passkeys_of(asked.tx, person)
-    return page(asked, "account/passkeys.html", passkeys=mine, next=_back(asked))
+    needed = next((v for key in mine if not (v := keeping.may_take_off(asked.tx, person=person, passkey=key.id))), None)
+    return page(asked, "account/passkeys.html", passkeys=mine, needed=needed, next=_back(asked))
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What an office takes, for the page that accepts it. rule: as the rules say it; verdict: what is missing."""
+
+    rule: str
+    verdict: Verdict
+
+
+def takes(asked: Asked, *, role: str, act: str | None = None) -> Takes:
+    """Returns what an office takes of the actor. act: that it comes by, None where one would begin now."""
+    tx = asked.tx
+    rules, _entry = constitution.in_force(tx)
+    if act is not None:
+        rules = constitution.of_entry(tx, acts.get(tx, act).constitution)
+    rule = next(answer.sentence for answer in rules.answers if answer.path == f"numbers.{NUMBER}")
+    return Takes(rule, constitution.may_accept(tx, role=role, rules=rules, person=_person(asked)))
 
 
 def ask_to_add_another(asked: Asked) -> Answer:
@@ -62,7 +86,7 @@ def add(asked: Asked) -> Answer:
 
 def remove(asked: Asked) -> Answer:
     """POST /account/passkeys/{passkey}/remove."""
-    passkeys.remove(asked.tx, party(asked), person=_person(asked), passkey=asked.params["passkey"])
+    keeping.take_off(asked.tx, party(asked), person=_person(asked), passkey=asked.params["passkey"])
     return see_other("/account/passkeys", _("That passkey no longer signs you in."))
 
 

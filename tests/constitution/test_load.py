@@ -43,6 +43,8 @@ BREACHES = {
     "{value} verified members of an area|{number} verified members of an area": "which is no number here",
     'answers = "removed"\nsays = "Every office|answers = "nothing"\nsays = "Every office': "answers no question",
     'title = "The rules of this hub"|title = ""': "the title is missing",
+    "[numbers.office_passkeys]\nvalue = 2|[numbers.office_passkeys]\nvalue = 6": "must lie between 0 and 5",
+    "[numbers.office_passkeys]\nvalue = 2|[numbers.office_passkeys]\nvalue = -1": "must lie between 0 and 5",
     "[rights]|[wrongs]": "nothing here is called wrongs",
 }
 

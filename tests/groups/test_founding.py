@@ -17,6 +17,7 @@ from tests.people_for_tests import (
     found_group,
     found_hub,
     member,
+    ready,
     seat_council,
     types,
 )
@@ -60,7 +61,7 @@ def test_group_begins_with_two_founders_and_two_confirmations(db, another_db, to
     branch, organisers = town
 
     with db.write() as tx:
-        founders = [member(tx, "carl"), member(tx, "dora")]
+        founders = [ready(tx, "carl"), ready(tx, "dora")]
         group, founders = found_group(tx, branch, founders, organisers)
         held = [(power.role_name, power.shown, power.grant.source) for power in queries.powers(tx, group.scope)]
         belongs = [queries.member_since(tx, group.id, founder) is not None for founder in founders]
@@ -75,7 +76,7 @@ def test_group_confirmed_by_fourteen_days_of_silence(db, another_db, town, clock
     branch, _ = town
     clock = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
-        first, second = member(tx, "carl"), member(tx, "dora")
+        first, second = ready(tx, "carl"), ready(tx, "dora")
         group = founding.propose(tx, branch=branch, plan=PLAN, shown="First", actor=first)
         token = founding.invite(tx, group=group, actor=again(tx, first))
         founding.cofound(tx, token=token, shown="Second", actor=second)
@@ -96,7 +97,7 @@ def test_group_confirmed_by_fourteen_days_of_silence(db, another_db, town, clock
 def test_two_objections_refuse_and_free_the_name(db, another_db, town):
     branch, organisers = town
     with db.write() as tx:
-        first, second = member(tx, "carl"), member(tx, "dora")
+        first, second = ready(tx, "carl"), ready(tx, "dora")
         group = founding.propose(tx, branch=branch, plan=PLAN, shown="First", actor=first)
         with pytest.raises(Conflict):
             founding.propose(tx, branch=branch, plan=PLAN, shown="Second", actor=second)
@@ -117,7 +118,7 @@ def test_two_objections_refuse_and_free_the_name(db, another_db, town):
 def test_founder_may_not_confirm_the_own_group(db, town):
     branch, organisers = town
     with db.write() as tx:
-        carl = member(tx, "carl")
+        carl = ready(tx, "carl")
         group = founding.propose(tx, branch=branch, plan=PLAN, shown="First", actor=carl)
         token = founding.invite(tx, group=group, actor=again(tx, carl))
         founding.cofound(tx, token=token, shown="Second", actor=organisers[0])
@@ -134,7 +135,7 @@ def test_founder_may_not_confirm_the_own_group(db, town):
 def test_outsiders_and_unfit_plans_are_refused_and_nothing_is_written(db, town):
     branch, _ = town
     with db.write() as tx:
-        carl, far = member(tx, "carl"), member(tx, "gwen", "ynys-mon")
+        carl, far = ready(tx, "carl"), member(tx, "gwen", "ynys-mon")
     with db.read() as tx:
         before = entry_count(tx)
 
@@ -166,7 +167,7 @@ def test_members_links_never_reach_the_record(db, another_db, town):
     )
 
     with db.write() as tx:
-        founders = [member(tx, "carl"), member(tx, "dora")]
+        founders = [ready(tx, "carl"), ready(tx, "dora")]
         group, founders = found_group(tx, branch, founders, organisers, plan)
         stranger = member(tx, "eve")
         seen = [link.kind for link in queries.links_for(tx, group, viewer=founders[0])]
@@ -182,8 +183,8 @@ def test_members_links_never_reach_the_record(db, another_db, town):
 def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town):
     branch, organisers = town
     with db.write() as tx:
-        group, (carl, dora) = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
-        eve = member(tx, "eve")
+        group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
+        eve = ready(tx, "eve")
         act, token = offices.offer(tx, group=group, actor=carl)
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         offices.confirm(tx, act=act, actor=again(tx, carl))
@@ -204,8 +205,8 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town):
 def test_moderator_ends_no_founders_mandate(db, town):
     branch, organisers = town
     with db.write() as tx:
-        group, (carl, dora) = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
-        eve = member(tx, "eve")
+        group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
+        eve = ready(tx, "eve")
         act, token = offices.offer(tx, group=group, actor=carl)
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         for organiser in (carl, dora):
@@ -228,7 +229,7 @@ def test_moderator_ends_no_founders_mandate(db, town):
 def test_group_without_a_mandate_takes_no_acts_and_says_so(db, another_db, town, clock_at):
     branch, organisers = town
     with db.write() as tx:
-        group, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
         for founder in founders:
             resign(tx, grant=founder.grants[0].id, actor=founder)
         eve = member(tx, "eve")
@@ -246,7 +247,7 @@ def test_group_without_a_mandate_takes_no_acts_and_says_so(db, another_db, town,
 def test_links_are_declared_and_taken_down(db, another_db, town):
     branch, organisers = town
     with db.write() as tx:
-        group, (carl, _) = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        group, (carl, _) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
         links.add_link(
             tx, group=group, kind="wiki", url="https://wiki.example.org/", title="Wiki", audience="public", actor=carl
         )

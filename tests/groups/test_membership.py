@@ -13,7 +13,7 @@ from hub.errors import Forbidden, NotFound, RuleViolation
 from hub.groups import founding, membership, queries
 from hub.groups.models import group_seats, memberships
 from hub.groups.queries import Group
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
 
 
@@ -26,7 +26,7 @@ def group_of(tx, joining: str, seats: int | None = None) -> tuple[Group, list]:
     """A registered group with its two organisers, in a hub with a decoy member elsewhere."""
     found_hub(tx)
     branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-    founders = [member(tx, "carl"), member(tx, "dora")]
+    founders = [ready(tx, "carl"), ready(tx, "dora")]
     return found_group(tx, branch, founders, organisers, plan(joining, seats))
 
 

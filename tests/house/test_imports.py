@@ -36,6 +36,7 @@ PURE = (
     "count",
     "lot",
     "acts/rules.py",
+    "constitution/rules.py",
     "groups/rules.py",
     "petitions/rules.py",
     "branches/rules.py",

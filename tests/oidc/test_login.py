@@ -16,7 +16,7 @@ from hub.groups.entries import LinkLapsed, LinkProved
 from hub.oidc import clients, registering
 from hub.oidc.models import codes, consents, sign_ins, tokens
 from tests.oidc.conftest import FORUM, HUB, Provided, Site, agree, back, part
-from tests.people_for_tests import again, entry_count, member
+from tests.people_for_tests import again, entry_count, equip, member
 from tests.replaying import assert_replays
 
 
@@ -151,6 +151,7 @@ def test_branch_wide_site_learns_the_branch_and_no_other(
 
 def test_moderator_is_told_until_withdrawn(provided: Provided, site: Site) -> None:
     with provided.db.write() as tx:
+        equip(tx, provided.anna)
         act, token = offices.offer(tx, group=provided.group, actor=again(tx, provided.ben))
         offices.accept(tx, token=token, shown="Anna", actor=again(tx, provided.anna))
         for organiser in (provided.ben, provided.cara):

@@ -229,3 +229,30 @@ def test_nonsense_is_refused_alike(db, people, answer):
             act(tx)
 
     assert kept(db) == []
+
+
+def test_passkey_keeps_whether_it_stays_in_its_device(db, people):
+    (anna, ben), key, synced = people, Authenticator(), Authenticator(copies=True)
+    add(db, anna.person, key)
+    add(db, ben.person, synced)
+
+    with db.read() as tx:
+        found = [[one.is_device_bound for one in passkeys.passkeys_of(tx, who.person)] for who in (anna, ben)]
+    assert found == [[True], [False]]
+
+
+def test_passkey_that_left_its_device_signs_nobody_in(db, people):
+    (anna, ben), key, synced = people, Authenticator(), Authenticator(copies=True)
+    add(db, anna.person, key)
+    add(db, ben.person, synced)
+    before = kept(db)
+
+    with pytest.raises(Invalid):
+        sign_in(db, key, copies=True)
+
+    assert kept(db) == before
+    assert (sign_in(db, key), sign_in(db, synced), sign_in(db, synced, copies=False)) == (
+        anna.person,
+        ben.person,
+        ben.person,
+    )

@@ -21,7 +21,7 @@ from hub.people.queries import Lives
 from hub.permits import queries as permits
 from hub.roster import statements
 from hub.roster.actions import admit
-from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays
 
 
@@ -31,7 +31,7 @@ def group(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-        found, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        found, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
     return found, founders
 
 
@@ -166,3 +166,24 @@ def spells(tx, person):
     """How many spells of a person run."""
     running = sa.select(sa.func.count()).where(standings.c.person == person, standings.c.until_at.is_(None))
     return tx.scalar(running)
+
+
+def test_contact_that_no_longer_counts_is_told_once_and_changes_nothing_else(db, another_db, group, tmp_path):
+    found, (carl, dora) = group
+    with db.read() as tx:
+        before, letters = types(tx), len(outbox.notices(tx, carl.person))
+        others = len(outbox.notices(tx, dora.person))
+    line = {"entry_ref": "ent_carl", "change": "unreachable"}
+    say(tmp_path / "s", {"kind": "feed", "lines": [line, {"entry_ref": "ent_stranger", "change": "unreachable"}]})
+
+    taken = take(db, tmp_path / "s")
+
+    with db.read() as tx:
+        told = outbox.notices(tx, carl.person)
+        live = {grant.holder for grant in permits.live_grants(tx, scope=found.scope)}
+        assert (types(tx), len(outbox.notices(tx, dora.person))) == (before, others)
+        assert people_queries.standing_of(tx, carl.person) is not None
+    assert (taken, len(told)) == (1, letters + 1)
+    assert sorted(letter.template for letter in told).count("contact_unverified") == 1
+    assert live == {carl.holder, dora.holder}
+    assert_replays(db, another_db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import subprocess
 import sys
@@ -11,15 +12,24 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from sqlalchemy.engine import Connection
 
 from hub.cli.demo import seed_demo
 from hub.cli.demo.people import Invented, invent
 from hub.cli.demo.story import Story
+from hub.constitution.actions import default_text
+from hub.people import passkeys
+from hub.people.passkeys import Party
+from hub.settings import Settings
+from hub.web.signing import Signer
+from tests.authenticator import Authenticator
 
 
 def free_port() -> int:
@@ -44,6 +54,26 @@ def wait_for(address: str, seconds: float = 60) -> None:
 
 
 @dataclass
+class Devices:
+    """Two devices of everybody whom the story gives an office, as a new hub's rules ask for; members have none."""
+
+    without: tuple[str, ...] = ("sunny_finch_23",)
+    kept: dict[str, tuple[Authenticator, str]] = field(default_factory=dict)
+
+    def equip(self, tx: Connection, settings: Settings, person: str, nickname: str) -> None:
+        """Adds two passkeys, by the verbs that a browser's answer reaches."""
+        if nickname in self.without:
+            return
+        signer = Signer(["k" * 43])
+        signed = partial(signer.sign, "passkey"), partial(signer.read, "passkey"), partial(signer.sign, "lock")
+        party = Party("localhost", settings.url, settings.name, *signed)
+        for device in (Authenticator(), Authenticator()):
+            asked = passkeys.ask_to_add(tx, party, person=person, nickname=nickname)
+            passkeys.add(tx, party, person=person, answer=device.make(asked, settings.url), name="device")
+            self.kept[nickname] = device, asked["user"]["id"]
+
+
+@dataclass
 class Served:
     """A hub that runs. story: who is who."""
 
@@ -52,6 +82,7 @@ class Served:
     story: Story
     process: subprocess.Popen[bytes]
     met: set[str] = field(default_factory=set)
+    devices: Devices = field(default_factory=Devices)
 
     def stop(self) -> None:
         """Ends its processes."""
@@ -85,9 +116,12 @@ def served(backend: Any, tmp_path: Path) -> Iterator[Served]:
     port, folder = free_port(), tmp_path / "hub"
     database = "" if backend.name == "sqlite" else backend.fresh(sa.MetaData())
     address = database and database.url.render_as_string(hide_password=False)
-    story = seed_demo(folder, port=port, members=invent(64, 7), database=address)
+    devices = Devices()
+    story = seed_demo(
+        folder, port=port, members=invent(64, 7), database=address, rules=default_text(), equip=devices.equip
+    )
     process = run_hub(folder, "serve", "--data", str(folder))
-    hub = Served(folder, f"http://localhost:{port}", story, process)
+    hub = Served(folder, f"http://localhost:{port}", story, process, devices=devices)
     wait_for(hub.url + "/healthz")
     yield hub
     hub.stop()
@@ -106,10 +140,29 @@ DEVICE = {
 
 @dataclass
 class Person:
-    """Somebody at a browser of their own."""
+    """Somebody at a browser of their own. at: the browser's session of devices, None without script."""
 
     hub: Served
     page: Any
+    at: Any = None
+    device: str = ""
+
+    def take_device(self, held: tuple[Authenticator, str] | None = None) -> None:
+        """Puts the device at hand away and takes another: a new one, or one that holds a passkey already."""
+        if self.device:
+            self.at.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.device})
+        made = self.at.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        self.device = made["authenticatorId"]
+        if held is not None:
+            authenticator, handle = held
+            private = authenticator.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            padded = handle + "=" * (-len(handle) % 4)
+            credential = {
+                "credentialId": base64.b64encode(authenticator.id).decode(), "isResidentCredential": True,
+                "rpId": "localhost", "privateKey": base64.b64encode(private).decode(), "signCount": 1,
+                "userHandle": base64.b64encode(base64.urlsafe_b64decode(padded)).decode(),
+            }  # fmt: skip
+            self.at.send("WebAuthn.addCredential", {"authenticatorId": self.device, "credential": credential})
 
     def go(self, path: str) -> None:
         """Opens a page, which answers well."""
@@ -129,14 +182,19 @@ class Person:
             with self.page.expect_navigation():
                 ask.click()
 
-    def add_passkey(self) -> None:
+    def add_passkey(self, name: str = "My phone") -> None:
         """Adds a passkey with the device at hand."""
         self.go("/account/passkeys")
         self.press("Add a passkey")
-        self.type(name="My phone")
+        self.type(name=name)
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="Go on").click()
-        assert "My phone" in self.reads()
+        assert name in self.reads()
+
+    def add_another_passkey(self) -> None:
+        """Adds a second one, with another device."""
+        self.take_device()
+        self.add_passkey("My key")
 
     def reads(self) -> str:
         """What the page's main part says."""
@@ -151,8 +209,17 @@ class Person:
         self.press("Continue")
 
     def sign_in(self, nickname: str) -> None:
-        """Comes back, the same way."""
-        self.prove(self.hub.story.known[nickname])
+        """Comes back, with the passkey of an officer, or as they came."""
+        held = self.hub.devices.kept.get(nickname)
+        if held is None:
+            self.prove(self.hub.story.known[nickname])
+            return
+        self.take_device(held)
+        self.go("/sign-in")
+        self.press("Sign in with a passkey")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Use my passkey").click()
+        assert nickname in self.page.inner_text("header")
 
     def join(self, member: Invented, nickname: str) -> None:
         """Comes for the first time, and takes a nickname."""
@@ -170,12 +237,12 @@ def person(browser: Any, served: Served) -> Iterator[Callable[..., Person]]:
     def make(*, with_script: bool = True, **chosen: Any) -> Person:
         contexts.append(browser.new_context(java_script_enabled=with_script, **chosen))
         contexts[-1].set_default_timeout(15_000)
-        page = contexts[-1].new_page()
+        made = Person(served, contexts[-1].new_page())
         if with_script:
-            devices = contexts[-1].new_cdp_session(page)
-            devices.send("WebAuthn.enable")
-            devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-        return Person(served, page)
+            made.at = contexts[-1].new_cdp_session(made.page)
+            made.at.send("WebAuthn.enable")
+            made.take_device()
+        return made
 
     yield make
     for context in contexts:

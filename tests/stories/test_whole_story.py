@@ -85,10 +85,13 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
         stranger.go(f"/?q={question.replace(' ', '+')}")
         assert found in stranger.reads(), question
 
-    # What changes power takes a passkey, and a passkey takes script.
+    # What changes power takes a passkey, an office two, and a passkey takes script.
     sian = person()
     sian.prove(newcomer)
     sian.add_passkey()
+    sian.go("/branches/york/groups/new")
+    assert "This office takes 2 passkeys; you have 1. Add one more first." in sian.reads()
+    sian.add_another_passkey()
 
     # Two members found a group: a task list, a link passed on, two organisers of the branch.
     sian.go("/branches/york/groups/new")
@@ -112,6 +115,7 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     owain = person()
     owain.join(story.next_of("york"), "owain_york")
     owain.add_passkey()
+    owain.add_another_passkey()
     owain.go(link.removeprefix(served.url))
     owain.type(shown="Owain")
     owain.press("Accept")
@@ -119,7 +123,6 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     for nickname in ("york_three", "york_four"):
         officer = person()
         officer.sign_in(nickname)
-        officer.add_passkey()
         officer.go("/groups/york-repair-cafe")
         officer.press("Confirm name and boundary")
         officers[nickname] = officer

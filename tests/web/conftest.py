@@ -20,7 +20,7 @@ from hub.settings import Settings, build
 from hub.web.cookies import SESSION, name_of
 from tests.databases import Sqlite
 from tests.oidc.keys_for_tests import put_keys
-from tests.people_for_tests import found_hub, member
+from tests.people_for_tests import found_hub, member, without_devices
 
 ORIGIN = "http://localhost:8000"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -126,6 +126,15 @@ def house(tmp_path: Path, db: Database) -> House:
     settings = prepare(tmp_path / "data")
     with db.write() as tx:
         found_hub(tx)
+    return House(settings, db, app.build(settings, db))
+
+
+@pytest.fixture
+def bare_house(tmp_path: Path, db: Database) -> House:
+    """The same under rules by which an office takes no passkey: for what an officer's first passkey does."""
+    settings = prepare(tmp_path / "data")
+    with db.write() as tx:
+        found_hub(tx, without_devices())
     return House(settings, db, app.build(settings, db))
 
 

@@ -52,9 +52,9 @@ def step_up(client: Any, page: Any, device: Authenticator, **lies: Any) -> Any:
 
 
 @pytest.fixture
-def town(house: House, clock_at: SetClock) -> tuple[House, Actor, SetClock]:
-    """A house with a branch and a group, and an organiser of both."""
-    moment = clock_at("2027-01-10T20:00Z")
+def town(bare_house: House, clock_at: SetClock) -> tuple[House, Actor, SetClock]:
+    """A house with a branch and a group, and an organiser of both who never had a passkey."""
+    moment, house = clock_at("2027-01-10T20:00Z"), bare_house
     with house.db.write() as tx:
         branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
         _group, organisers = found_group(tx, branch, founders[:2], founders[2:])

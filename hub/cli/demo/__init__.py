@@ -13,7 +13,8 @@ from hub import clock
 from hub import settings as house
 from hub.cli import stores
 from hub.cli.demo.people import Invented, invent
-from hub.cli.demo.story import DAYS, Story, tell
+from hub.cli.demo.rules import demo_rules
+from hub.cli.demo.story import DAYS, Equip, Story, empty_handed, tell
 from hub.cli.init import found
 from hub.cli.outcome import outcomes
 from hub.cli.serve import Supervisor, parts_of
@@ -48,8 +49,19 @@ def demo(members: int, seed: int, port: int, data: Path | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def seed_demo(folder: Path, *, port: int, members: list[Invented], database: str = "") -> Story:
-    """Founds a demo hub in a folder and plays its story; returns who is who. database: empty for SQLite."""
+def seed_demo(
+    folder: Path,
+    *,
+    port: int,
+    members: list[Invented],
+    database: str = "",
+    rules: str = "",
+    equip: Equip = empty_handed,
+) -> Story:
+    """Founds a demo hub in a folder and plays its story; returns who is who. database: empty for SQLite.
+
+    rules: a constitution, the demo's own without; equip: gives whoever comes the devices that such rules ask for.
+    """
     values: dict[str, object] = {
         "name": "Example Union",
         "url": f"http://localhost:{port}",
@@ -59,9 +71,9 @@ def seed_demo(folder: Path, *, port: int, members: list[Invented], database: str
     }
     began = clock.now()
     clock.set_source(lambda: clock.minute(began) - dt.timedelta(days=DAYS))
-    settings, links = found(folder, values, delays=(0.0, 2.0))
+    settings, links = found(folder, values, delays=(0.0, 2.0), rules=rules or demo_rules())
     store = stores.open_hub(settings)
-    story = tell(settings, store, links, members)
+    story = tell(settings, store, links, members, equip)
     publish.deploy(settings, store)
     publish.publish(settings, store)
     clock.set_source(None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +40,12 @@ from hub.roster.line import nonce_digest
 from hub.settings import Settings
 
 DAYS = 120
+Equip = Callable[[Connection, Settings, str, str], None]
 PUBLIC, MEMBERS = "public", "members"
+
+
+def empty_handed(tx: Connection, settings: Settings, person: str, nickname: str) -> None:
+    """Gives a member who comes no device: the demo's rules ask for none."""
 
 
 def place(kind: str, url: str, title: str, audience: str = PUBLIC) -> dict[str, str]:
@@ -95,6 +101,7 @@ class Story:
     members: list[Invented]
     seats: list[str]
     now: dt.datetime
+    equip: Equip = empty_handed
     used: dict[str, int] = field(default_factory=dict)
     known: dict[str, Invented] = field(default_factory=dict)
 
@@ -113,7 +120,9 @@ class Story:
     def come(self, tx: Connection, area: str, nickname: str, shown: str = "nickname") -> Actor:
         """Brings a new member of an area in, through the handshake."""
         self.known[nickname] = self.next_of(area)
-        return self.sign_in(tx, nickname, shown)
+        actor = self.sign_in(tx, nickname, shown)
+        self.equip(tx, self.settings, str(actor.person), nickname)
+        return actor
 
     def sign_in(self, tx: Connection, nickname: str, shown: str = "nickname") -> Actor:
         """Proves membership by number, postcode and the code that the roster's contact gets; begins a session."""
@@ -129,11 +138,13 @@ class Story:
         return people_queries.actor_of(tx, token, Lives())[0]
 
 
-def tell(settings: Settings, db: Database, links: list[tuple[str, str]], members: list[Invented]) -> Story:
+def tell(
+    settings: Settings, db: Database, links: list[tuple[str, str]], members: list[Invented], equip: Equip = empty_handed
+) -> Story:
     """Plays the whole story, from the clock's moment until DAYS later."""
     seats = [link.rsplit("/", 1)[1] for _, link in links]
     start = clock.now()
-    story = Story(settings, db, open_desk(settings.data), members, seats, start)
+    story = Story(settings, db, open_desk(settings.data), members, seats, start, equip)
     # The desk follows the demo's clock file; the story runs before it.
     clock.set_source(lambda: story.now)
     begin(story)
