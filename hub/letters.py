@@ -19,6 +19,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "settings_wait": ("place",),
     "hidden": ("place",),
     "hiding_waits": ("place",),
+    "draw_seat": ("place",),
+    "caretaker_begins": ("place",),
     "recall_opened": ("place",),
     "recalled": ("place",),
     "request_waits": ("place",),

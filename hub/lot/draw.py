@@ -60,10 +60,12 @@ def make_draw(
     tickets: Iterable[Ticket],
     sources: Sequence[Source],
     values: Sequence[Value],
+    odds: tuple[int, ...] | None = None,
 ) -> Draw:
     """Draws, and returns everything that is published.
 
-    act: its id; frozen: when pool, size, quotas and sources were published; values: in the order of the sources.
+    act: its id; frozen: when pool, size, quotas and sources were published; values: in the order of the sources; odds:
+    where odds_of was computed beforehand.
     Raises RuleViolation where rules.fits or rules.sources_fit say no, Unreadable for a value no source can say.
     """
     pool, quotas = make_pool(tickets), tuple(sorted(quotas))
@@ -74,7 +76,7 @@ def make_draw(
     seed = make_seed(act, frozen_hash, said)
     panel = draw_panel(pool, size, quotas, seed)
     order, accepted, reserves = (_names(part) for part in (panel.order, panel.accepted, panel.reserves))
-    odds = odds_of(pool, size, quotas)
+    odds = odds_of(pool, size, quotas) if odds is None else odds
     return Draw(
         act, frozen, size, quotas, pool, frozen_hash, tuple(sources), said,
         seed, panel.round, order, accepted, reserves, odds,

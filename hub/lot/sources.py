@@ -64,6 +64,11 @@ def drand(not_before: dt.datetime) -> Source:
     return _beacon(f"drand-quicknet-{max(0, rounds) + 1}")
 
 
+def beacon(name: str) -> Source:
+    """Returns the beacon's source of a name. Raises Unreadable for a name of no kind, and for a lottery's."""
+    return _beacon(name)
+
+
 def nist(moment: dt.datetime) -> Source:
     """Names the pulse of NIST's beacon of a minute, UTC."""
     return _beacon(f"nist-{moment.astimezone(dt.UTC):%Y%m%dt%H%M}z")

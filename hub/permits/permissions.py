@@ -18,6 +18,8 @@ class P(StrEnum):
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
     HIDE_CONTENT = "content.hide"
+    BALLOTS_SCRUTINISE = "ballots.scrutinise"
+    EMERGENCIES_CONFIRM = "emergencies.confirm"
     OPERATE = "hub.operate"
 
 
@@ -47,6 +49,8 @@ MEANINGS: dict[str, str] = {
     P.CLIENTS_REGISTER: "with a second organiser, let the group's own sites sign members in, and stop one",
     P.CHANGE_SETTINGS: "with a second organiser, change who may join and how many places there are",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
+    P.BALLOTS_SCRUTINISE: "with a second scrutineer, sign or void the count of an election",
+    P.EMERGENCIES_CONFIRM: "with a second panellist, confirm an emergency measure, or let it be undone",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",
