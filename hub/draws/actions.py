@@ -12,13 +12,14 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
+from hub.acts.models import acts as act_rows
 from hub.acts.rules import ActState
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.draws import files, fold, letters, owing, pools, queries, rules
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced, DrawRevealed
-from hub.draws.models import draw_seats, draw_tickets, draw_wishes
+from hub.draws.models import draw_readers, draw_seats, draw_tickets, draw_wishes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import electorate
 from hub.groups.models import groups, memberships
@@ -27,10 +28,12 @@ from hub.lot.files import format_draw, parse_draw
 from hub.lot.pool import Unreadable
 from hub.permits import HUB, Actor, R, Scope, branch_scope, group_scope, require_right
 from hub.permits import queries as permits
-from hub.permits.actions import holder_of, right_of_members
+from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded
 from hub.permits.models import grants
 from hub.permits.predicates import code_is_fresh
+
+_READ = sa.text("INSERT INTO draw_readers (act, step, person) VALUES (:key, :step, :who) ON CONFLICT DO NOTHING")
 
 
 def wish(tx: Connection, *, at_home: bool, volunteers: bool, actor: Actor) -> None:
@@ -44,11 +47,11 @@ def wish(tx: Connection, *, at_home: bool, volunteers: bool, actor: Actor) -> No
     tx.execute(sa.insert(draw_wishes), row)
 
 
-def reveal(tx: Connection, *, act: str, texts: Sequence[str], shown: str, actor: Actor) -> None:
+def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> None:
     """Types in what the sources said, in their order. Two equal readings make the draw, by themselves.
 
-    shown: how pages name a member who has no name in the record yet. Raises NotFound, Invalid with a mistake for each
-    source, Forbidden for who may not, RuleViolation draws.*.
+    By an office there, or by a member whom the record does not name for it. Raises NotFound, Invalid with a mistake for
+    each source, Forbidden for who may not, RuleViolation draws.*.
     """
     state = act_queries.get(tx, act)
     found = queries.find(tx, act, state.step)
@@ -63,10 +66,16 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], shown: str, actor:
         ledger.append(tx, DrawRevealed(act, state.step, grant.holder, said), by=grant.entry)
     else:
         _insist_on_belonging(tx, state, actor)
-        _insist_on_waiting(tx, state, found)
-        holder = holder_of(tx, actor=actor, shown=shown)
-        ledger.append(tx, DrawRevealed(act, state.step, holder, said), by=right_of_members(tx))
+        ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
+    if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
+        raise RuleViolation(fold.READ_BEFORE.code, fold.READ_BEFORE.sentence)
     acts.run(tx, act)
+
+
+def has_read(tx: Connection, act: str, step: int, actor: Actor) -> bool:
+    """Tells the actor whether they have read a draw's sources."""
+    mine = sa.select(draw_readers.c.person).where(draw_readers.c.act == act, draw_readers.c.step == step)
+    return tx.scalar(mine.where(draw_readers.c.person == actor.person)) is not None
 
 
 def my_seat(tx: Connection, act: str, person: str | None) -> Row[Any] | None:
@@ -213,15 +222,6 @@ def _insist_on_belonging(tx: Connection, state: ActState, actor: Actor) -> None:
         raise Forbidden(no("draws.not_here", "This is for members of the branch or group that the draw is for."))
 
 
-def _insist_on_waiting(tx: Connection, state: ActState, found: queries.Draw) -> None:
-    """Before somebody takes a name in the record for it: whether a member's reading would be taken at all."""
-    now = clock.now()
-    if found.is_made or now < found.known_at:
-        raise RuleViolation("draws.not_waiting", "This draw does not wait for a reading now.")
-    if not fold.members_may_read(tx, state, found, now):
-        raise Forbidden(no("draws.officers_first", "For a day, those who hold an office here read the sources."))
-
-
 def _offered(tx: Connection, act: str, actor: Actor) -> tuple[Row[Any], ActState]:
     seat = my_seat(tx, act, actor.person)
     if seat is None or seat.state != "offered":
@@ -282,19 +282,34 @@ def _uncared(tx: Connection, now: dt.datetime) -> list[Scope]:
 
     A group needs more members than organisers, or nobody is there to be drawn.
     """
-    caring = _caring(now)
-    organise = _counts(tx, sa.select(grants.c.scope_id, sa.func.count()).where(caring).group_by(grants.c.scope_id))
     inside = sa.select(memberships.c.group, sa.func.count()).where(memberships.c.until_at.is_(None))
-    many = _counts(tx, inside.group_by(memberships.c.group))
+    caring = sa.select(grants.c.scope_id, sa.func.count()).where(_caring(now)).group_by(grants.c.scope_id)
+    many, organise = _pairs(tx, inside.group_by(memberships.c.group)), _pairs(tx, caring)
+    mine = act_rows.c.procedure == "draw_caretaker"
+    newest = sa.select(act_rows.c.scope_id, sa.func.max(act_rows.c.opened_at)).where(mine)
+    elect = sa.select(act_rows.c.scope_id, sa.func.max(act_rows.c.closed_at)).where(act_rows.c.procedure == "elect")
+    opened = _pairs(tx, newest.group_by(act_rows.c.scope_id))
+    elected = _pairs(tx, elect.where(act_rows.c.outcome == "done").group_by(act_rows.c.scope_id))
+    busy = set(tx.scalars(sa.select(act_rows.c.scope_id).where(mine, act_rows.c.outcome.is_(None))))
+    waiting = sa.select(act_rows.c.scope_id).join_from(act_rows, draw_seats, draw_seats.c.act == act_rows.c.id)
+    waiting = waiting.where(mine, draw_seats.c.state.in_(("offered", "accepted")), draw_seats.c.grant.is_(None))
+    kept = set(tx.scalars(waiting))
+
+    def is_settled(scope: str) -> bool:
+        rests = scope in organise and scope in opened and now < opened[scope] + owing.REST
+        return not (scope in elected and elected[scope] > opened.get(scope, now)) and (scope in kept or rests)
+
     return [
         scope
         for scope in _registered(tx)
-        if scope.kind == "branch" or many.get(scope.id, 0) > organise.get(scope.id, 0)
+        if scope.id not in busy
+        and not is_settled(scope.id)
+        and (scope.kind == "branch" or many.get(scope.id, 0) > organise.get(scope.id, 0))
     ]
 
 
-def _counts(tx: Connection, counted: sa.Select[tuple[str, int]]) -> dict[str, int]:
-    return {row[0]: row[1] for row in tx.execute(counted)}
+def _pairs(tx: Connection, query: sa.Select[tuple[str, Any]]) -> dict[str, Any]:
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def _vacant(tx: Connection, now: dt.datetime) -> list[Scope]:

@@ -55,11 +55,11 @@ class DrawPrepared:
 @record("draw.revealed")
 @dataclass(frozen=True)
 class DrawRevealed:
-    """Somebody read the sources. said: in their order."""
+    """Somebody read the sources. said: in their order; holder: of an office there; none where a member did."""
 
     act: ActId
     step: Count
-    holder: HolderId
+    holder: HolderId | None
     said: Readings
 
 

@@ -44,6 +44,7 @@ from hub.permits.fold import add_grant
 from hub.permits.live import stands
 
 NOT_DUE = act_warrants.NOT_DUE
+READ_BEFORE = no("draws.read_before", "You have read the sources already. It takes a second person.")
 
 
 def drawn_scope(_tx: Connection, record: DrawOpened) -> Scope | None:
@@ -116,8 +117,9 @@ def may_reveal(tx: Connection, entry: Entry, record: DrawRevealed) -> Verdict:
         return no("draws.not_waiting", "No draw waits for this.")
     if entry.at < found.known_at:
         return no("draws.not_known", f"The sources become known {clock.format_minute(found.known_at)}, not before.")
-    if any(reading.holder == record.holder for reading in queries.readings(tx, record.act, record.step)):
-        return no("draws.read_before", "You have read the sources already. It takes a second person.")
+    before = {reading.holder for reading in queries.readings(tx, record.act, record.step)}
+    if record.holder is not None and record.holder in before:
+        return READ_BEFORE
     try:
         for source, text in zip(found.named, record.said, strict=True):
             check_value(source, rules.parse_reading(text))
@@ -127,7 +129,7 @@ def may_reveal(tx: Connection, entry: Entry, record: DrawRevealed) -> Verdict:
     if grant is not None:
         is_here = (grant.scope.kind, grant.scope.id) == (state.scope.kind, state.scope.id)
         return YES if is_here and grant.holder == record.holder else warrants.NO_WARRANT
-    if not members_may_read(tx, state, found, entry.at):
+    if record.holder is not None or not members_may_read(tx, state, found, entry.at):
         return no("draws.officers_first", "For a day, those who hold an office here read the sources.")
     return warrants.right(tx, entry, record)
 

@@ -32,7 +32,7 @@ draw_readings = table(
     sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("act", sa.Text, nullable=False),
     sa.Column("step", sa.Integer, nullable=False),
-    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text),
     sa.Column("said", sa.JSON, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.UniqueConstraint("act", "step", "holder"),
@@ -69,6 +69,15 @@ draw_tickets = table(
     sa.Column("person", sa.Text, nullable=False, index=True),
     sa.Column("stratum", sa.Text, nullable=False),
     sa.UniqueConstraint("act", "step", "person"),
+    kind="private",
+)
+
+# That somebody has read the sources of a draw, so that nobody does twice. A member without office is not named for it.
+draw_readers = table(
+    "draw_readers",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
     kind="private",
 )
 

@@ -45,9 +45,9 @@ PROCEDURES = {"draw_council": "council", "draw_caretaker": "caretakers"}
 
 @dataclass(frozen=True)
 class Reading:
-    """What one holder read. said: as the record has it, in the order of the sources."""
+    """What one person read. said: as the record has it, in the order of the sources; holder: None for a member."""
 
-    holder: str
+    holder: str | None
     said: tuple[str, ...]
     at: dt.datetime
 

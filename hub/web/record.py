@@ -27,6 +27,9 @@ BY_WORD = (
     "link.proved",
     "link.lapsed",
     "petition.reached",
+    "draw.opened",
+    "draw.prepared",
+    "draw.replaced",
 )
 
 

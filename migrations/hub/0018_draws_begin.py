@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("entry", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=True),
         sa.Column("said", sa.JSON(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("entry", name=op.f("pk_draw_readings")),
@@ -75,6 +75,14 @@ def upgrade() -> None:
         info={"kind": "private"},
     )
     op.create_index(op.f("ix_draw_tickets_person"), "draw_tickets", ["person"], unique=False)
+    op.create_table(
+        "draw_readers",
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("act", "step", "person", name=op.f("pk_draw_readers")),
+        info={"kind": "private"},
+    )
     op.create_table(
         "draw_wishes",
         sa.Column("person", sa.Text(), nullable=False),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from sqlalchemy.engine import Connection
 
-from hub import clock
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.db import Database
 from hub.draws import actions, queries
-from hub.groups import membership
-from hub.people.models import accounts
 from hub.permits import HUB, Actor
-from hub.permits import queries as permits
 from tests.conftest import SetClock
-from tests.people_for_tests import again, equip, found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
 
 DRAND, NIST = "ab" * 32, "0c" * 64
 SAID = (DRAND, NIST)
@@ -61,7 +56,7 @@ class Town:
         """Lets readers type in what the sources said, one after another."""
         for reader in readers:
             with self.db.write() as tx:
-                actions.reveal(tx, act=act, texts=said, shown="Reader", actor=again(tx, reader))
+                actions.reveal(tx, act=act, texts=said, actor=again(tx, reader))
 
     def drawn(self, tx: Connection, act: str) -> list[Any]:
         """The seats of an act's draw that are offered or taken, by seat."""
@@ -105,6 +100,3 @@ def make_town(db: Database, clock_at: SetClock, *, members: int = 30, volunteers
 @pytest.fixture
 def town(db, clock_at) -> Town:
     return make_town(db, clock_at)
-
-
-__all__ = ["DRAND", "NIST", "SAID", "Town", "accounts", "clock", "dt", "found_group", "make_town", "membership", "permits"]

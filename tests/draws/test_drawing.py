@@ -41,7 +41,8 @@ def test_council_is_drawn_from_freeze_to_office(town, another_db):
 
     with town.db.read() as tx:
         draw = queries.find(tx, act, 0)
-        assert draw is not None and draw.file is not None
+        assert draw is not None
+        assert draw.file is not None
         raw = files.kept(tx, draw.file)
         assert raw is not None
         assert all(finding.agrees for finding in check(parse_draw(raw), announced=draw.pool))
@@ -63,7 +64,7 @@ def test_sources_read_too_early_are_refused(town):
         before = types(tx)
 
     with pytest.raises(RuleViolation) as refused, town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=SAID, shown="R", actor=again(tx, town.council[0]))
+        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0]))
 
     assert refused.value.code == "draws.not_known"
     with town.db.read() as tx:
