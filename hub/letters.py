@@ -21,6 +21,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "hiding_waits": ("place",),
     "measure_declared": ("place",),
     "measure_begun": ("place",),
+    "draw_seat": ("place",),
+    "caretaker_begins": ("place",),
     "recall_opened": ("place",),
     "recalled": ("place",),
     "request_waits": ("place",),

@@ -68,6 +68,8 @@ def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
     grant = permits.warranting_grant(tx, entry)
     if grant is None or state.current.by not in grant.permissions or not reaches(grant, state.scope):
         return permits.NO_WARRANT
+    if not grant.holds_in(state.id):
+        return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
     return rules.may_sign(state, grant.holder, entry.at)
 
 

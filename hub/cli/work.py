@@ -23,6 +23,8 @@ from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
+from hub.draws import actions as draws
+from hub.draws import files as draw_files
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
@@ -58,6 +60,8 @@ class Worker:
         return [
             ("take the matcher's statements", self.take_statements),
             ("let the clock move acts", self.tick),
+            ("let the clock draw", self.draw),
+            ("publish draws", self.publish_draws),
             ("accept silent requests", self.accept_silent_requests),
             ("publish counts", self.publish_counts),
             ("forget what is old", self.forget),
@@ -92,6 +96,16 @@ class Worker:
         """Moves every act whose deadline has passed."""
         with self.db.write() as tx:
             acts.tick_all(tx)
+
+    def draw(self) -> None:
+        """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""
+        with self.db.write() as tx:
+            draws.tick(tx)
+
+    def publish_draws(self) -> None:
+        """Puts pools and draws where everybody reads them, before the log names them; computes odds meanwhile."""
+        draw_files.publish(self.db, self.settings.files)
+        draw_files.compute_odds(self.db)
 
     def accept_silent_requests(self) -> None:
         """Accepts whom organisers left waiting too long."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.constitution import queries
+from hub.constitution import limits, queries
 from hub.constitution.entries import ConstitutionAdopted, HubForked, HubFounded, SeatTaken
 from hub.constitution.load import Broken
 from hub.constitution.models import branch_rules, constitutions, hub_facts
@@ -108,7 +108,8 @@ def may_take_seat(tx: Connection, entry: Entry, record: SeatTaken) -> Verdict:
     role = rules.roles.get(record.role)
     if role is None or "founding" not in role.by or role.scopes != ("hub",):
         return no("constitution.no_such_seat", "There is no founding seat of this name.")
-    if (tx.scalar(_SEATS, {"role": record.role, "by": entry.by}) or 0) >= role.seats_max:
+    most = min(role.seats_max, limits.FOUNDING_SEATS.get(record.role, role.seats_max))
+    if (tx.scalar(_SEATS, {"role": record.role, "by": entry.by}) or 0) >= most:
         return no("constitution.seats_taken", "All founding seats of this name are taken.")
     if clock.parse_minute(record.until) != entry.at + dt.timedelta(days=rules.terms[record.role]):
         return no("constitution.other_term", "A founding seat lasts exactly its term.")

@@ -25,6 +25,9 @@ TERMS = {
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
+    "drawn_council": Limit(30, 400, "a seat drawn by lot ends within about a year"),
+    "panel": Limit(7, 120, "whoever is drawn for one act is not kept beyond it"),
+    "caretaker": Limit(1, 28, "a caretaker bridges the days to an election, and no more"),
 }
 
 NUMBERS = {
@@ -47,7 +50,6 @@ MEASURE_DAYS = Limit(1, 14, "what was done in haste ends soon")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
 SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
-DRAWN_SEATS = Limit(1, 50, "a body drawn by lot has few seats")
 SEATS = Limit(0, 30, "a role has few holders")
 RATIO = (Fraction(1, 2), Fraction(4, 5))
 WHY_RATIO = "at least half, and never so many that nothing can change"
@@ -61,9 +63,17 @@ _PARTS = {
 FORMULAS = {"petition": _PARTS, "yes_floor": _PARTS}
 
 STEPS = ("submit", "support", "decide", "notice", "draw", "ballot", "effect")
-DECIDING = ("decide", "ballot")
+DECIDING = ("decide", "ballot", "draw")
 BALLOTS = ("yesno", "stv")
-DRAWN: tuple[str, ...] = ()
+# Who is drawn by lot, and how many at a time. Source: reference for governance, 1.4 and 3.2.
+DRAWN = {
+    "scrutineers": Limit(3, 5, "three check each other, and few see the roll"),
+    "panel": Limit(3, 5, "a panel decides by more than one voice, and quickly"),
+    "council": Limit(15, 25, "a council is a picture of the branches, and can still talk"),
+    "caretakers": Limit(1, 9, "somebody stands by when the first cannot"),
+}
+# How many links a founding hands out, whatever the role has seats: the rest are drawn or chosen.
+FOUNDING_SEATS = {"council": 3, "steward": 1}
 CONSEQUENCES = {
     "submit": ("next", "lapse", "fail", "extend"),
     "support": ("lapse", "fail"),
@@ -85,6 +95,8 @@ EFFECTS = (
     "office.recall",
     "act.release",
     "constitution.amend",
+    "office.seat",
+    "office.caretake",
 )
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
@@ -93,6 +105,9 @@ SOURCES = {
     "moderator": ("appointment", "election"),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
+    "scrutineer": ("lot",),
+    "panellist": ("lot",),
+    "caretaker": ("caretaker",),
 }
 
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
@@ -100,6 +115,9 @@ ONLY = {
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare"},
     "moderator": {"memberships.accept", "content.hide"},
+    "scrutineer": {"ballots.scrutinise"},
+    "panellist": {"emergencies.confirm"},
+    "caretaker": {"memberships.accept"},
 }
 
 REQUIRED_PROCEDURES = {
@@ -115,6 +133,8 @@ REQUIRED_PROCEDURES = {
     "recall": "office.recall",
     "hold": "act.release",
     "amend": "constitution.amend",
+    "draw_council": "office.seat",
+    "draw_caretaker": "office.caretake",
 }
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
@@ -126,5 +146,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "recall": ("support", "ballot"),
     "hold": ("support", "ballot"),
     "amend": ("notice", "ballot"),
+    "draw_council": ("draw",),
+    "draw_caretaker": ("draw",),
 }
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -103,7 +103,8 @@ def _decide(reading: Reading, here: str, row: dict[str, Any], known: Known) -> S
 
 def _draw(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
     by = reading.one_of(here, "by", row.get("by"), set(limits.DRAWN))
-    persons = reading.within(here, "size", _number(row.get("size"), known), limits.DRAWN_SEATS)
+    most = limits.DRAWN.get(by, limits.SUBMITTERS)
+    persons = reading.within(here, "size", _number(row.get("size"), known), most)
     short = _short(reading, here, row)
     return Step("draw", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
 

@@ -17,6 +17,7 @@ ROOMS = (
     "hub.groups.offices",
     "hub.groups.settings",
     "hub.oidc.registering",
+    "hub.draws.drawing",
     "hub.petitions.actions",
     "hub.emergencies.actions",
     "hub.mirror.fold",

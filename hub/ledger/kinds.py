@@ -14,6 +14,9 @@ from hub import clock, ids
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,2}")
 DISTRICT = re.compile(r"[A-Z0-9]{2,4}")
+STRATUM = re.compile(r"([a-z0-9-]{1,60}=[a-z0-9-]{1,60})?")
+SOURCE = re.compile(r"(drand|nist|lottery)-[a-z0-9-]+")
+READING = re.compile(r"[0-9a-f]{64}|[0-9a-f]{128}|([0-9]{1,3}\.){1,20}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
 BASE64_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 # An origin is a schema-less address: the name a log signs under.
@@ -65,6 +68,27 @@ def _is_district(text: str) -> bool:
     return DISTRICT.fullmatch(text) is not None
 
 
+def _is_word(text: str) -> bool:
+    return WORD.fullmatch(text) is not None
+
+
+def _is_stratum(text: str) -> bool:
+    return len(text) <= 121 and STRATUM.fullmatch(text) is not None
+
+
+def _is_quota(text: str) -> bool:
+    stratum, *numbers = text.split(" ")
+    return _is_stratum(stratum) and len(numbers) == 3 and all(part.isascii() and part.isdecimal() for part in numbers)
+
+
+def _is_source(text: str) -> bool:
+    return len(text) <= 80 and SOURCE.fullmatch(text) is not None
+
+
+def _is_reading(text: str) -> bool:
+    return READING.fullmatch(text) is not None
+
+
 def _is_place(text: str) -> bool:
     return 0 < len(text) <= 80 and text.isprintable()
 
@@ -83,6 +107,7 @@ KeyId = Annotated[str, _identifier("key")]
 PublicKey = Annotated[str, _matching("public key", re.compile(r"[A-Za-z0-9_-]{40,900}"))]
 LinkId = Annotated[str, _identifier("lnk")]
 ClientId = Annotated[str, _identifier("cli")]
+TicketId = Annotated[str, _identifier("tkt")]
 ImportId = Annotated[str, _identifier("imp")]
 ScopeId = Annotated[str, Kind("scope id", _is_scope)]
 Slug = Annotated[str, Kind("slug", lambda value: isinstance(value, str) and ids.is_slug(value))]
@@ -100,6 +125,16 @@ Origin = Annotated[str, _matching("origin", ORIGIN)]
 VerifierKey = Annotated[str, _matching("verifier key", VKEY)]
 Release = Annotated[str, _matching("release", VERSION)]
 Districts = Annotated[list[str], Kind("postcode districts", lambda value: _all_short(value, 400, _is_district))]
+TicketIds = Annotated[
+    list[str], Kind("tickets", lambda value: _all_short(value, 400, lambda text: ids.is_id(text, "tkt")))
+]
+Words = Annotated[list[str], Kind("words", lambda value: _all_short(value, 400, _is_word))]
+# Of a draw by lot: "key=value" of a ticket ("" where it has none), "key=value COUNT LEAST MOST" of a pool's strata, the
+# sources of randomness by name, and what each of them said: hexadecimal digits, or numbers each with a dot behind.
+Strata = Annotated[list[str], Kind("strata", lambda value: _all_short(value, 400, _is_stratum))]
+Quotas = Annotated[list[str], Kind("quotas", lambda value: _all_short(value, 400, _is_quota))]
+SourceNames = Annotated[list[str], Kind("sources of randomness", lambda value: _all_short(value, 6, _is_source))]
+Readings = Annotated[list[str], Kind("readings of randomness", lambda value: _all_short(value, 6, _is_reading))]
 # Names of places are public configuration, declared by office: with the constitution, the only text in clear.
 PlaceNames = Annotated[
     list[str], Kind("names of a place", lambda value: bool(value) and _all_short(value, 12, _is_place))

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub import ids
-from hub.ledger import canonical
+from hub import canonical
 from hub.ledger.entries import Entry
 
 ONE, SEVERAL = b"hub-act-v1\n", b"hub-acts-v1\n"

@@ -9,6 +9,8 @@ from hub.permits.scope import Scope
 
 MANDATES = ("founding", "election", "lot")
 DERIVED = ("appointment", "delegation", "caretaker")
+# Roles drawn by lot for one act: their power holds in that act alone, whatever else goes on in the same place.
+FOR_ONE_ACT = ("scrutineer", "panellist")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Grant:
     def is_mandate(self) -> bool:
         """Founding, election and lot are mandates; the rest is derived, and ends nobody's grant."""
         return self.source in MANDATES
+
+    def holds_in(self, act: str | None) -> bool:
+        """Tells whether it gives its power in an act; one drawn for one act does so in that act alone."""
+        return self.role not in FOR_ONE_ACT or self.act == act
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hub import clock
 from hub.errors import Forbidden, Verdict
 from hub.permits.actor import Actor, Grant
@@ -11,9 +13,12 @@ from hub.permits.scope import Scope
 from hub.permits.table import POWERS, RIGHTS, Clause
 
 
-def can(actor: Actor, permission: P, scope: Scope) -> Verdict:
-    """Says whether the actor may use a power here, now, with the reason when not."""
-    return _first_yes(actor, permission, scope, POWERS[permission])
+def can(actor: Actor, permission: P, scope: Scope, *, act: str | None = None) -> Verdict:
+    """Says whether the actor may use a power here, now, with the reason when not.
+
+    act: in which they would use it; who was drawn for one act has power in no other.
+    """
+    return _first_yes(_within(actor, act), permission, scope, POWERS[permission])
 
 
 def can_right(actor: Actor, right: R, scope: Scope) -> Verdict:
@@ -21,10 +26,10 @@ def can_right(actor: Actor, right: R, scope: Scope) -> Verdict:
     return _first_yes(actor, right, scope, RIGHTS[right])
 
 
-def require(actor: Actor, permission: P, scope: Scope) -> Grant:
-    """Returns the live grant that carries the power: its ``entry`` is the warrant. Raises Forbidden."""
-    verdict = can(actor, permission, scope)
-    grant = carrying(actor, permission, scope, clock.now())
+def require(actor: Actor, permission: P, scope: Scope, *, act: str | None = None) -> Grant:
+    """Returns the live grant that carries the power: its ``entry`` is the warrant. act: as of can. Raises Forbidden."""
+    verdict = can(actor, permission, scope, act=act)
+    grant = carrying(_within(actor, act), permission, scope, clock.now())
     if not verdict or grant is None:
         raise Forbidden(verdict)
     return grant
@@ -35,6 +40,10 @@ def require_right(actor: Actor, right: R, scope: Scope) -> None:
     verdict = can_right(actor, right, scope)
     if not verdict:
         raise Forbidden(verdict)
+
+
+def _within(actor: Actor, act: str | None) -> Actor:
+    return replace(actor, grants=tuple(grant for grant in actor.grants if grant.holds_in(act)))
 
 
 def _first_yes(actor: Actor, asked: str, scope: Scope, clauses: tuple[Clause, ...]) -> Verdict:

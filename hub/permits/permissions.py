@@ -19,6 +19,8 @@ class P(StrEnum):
     CHANGE_SETTINGS = "settings.change"
     HIDE_CONTENT = "content.hide"
     DECLARE_EMERGENCY = "emergencies.declare"
+    BALLOTS_SCRUTINISE = "ballots.scrutinise"
+    EMERGENCIES_CONFIRM = "emergencies.confirm"
     OPERATE = "hub.operate"
 
 
@@ -49,6 +51,8 @@ MEANINGS: dict[str, str] = {
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
     P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
+    P.BALLOTS_SCRUTINISE: "sign or void the count of an election, with a second scrutineer",
+    P.EMERGENCIES_CONFIRM: "confirm an emergency measure, with a second of the panel, or let it be undone",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

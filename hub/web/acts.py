@@ -83,6 +83,8 @@ def about(tx: Connection, state: ActState) -> str:
         "register_client": _("Letting a site sign members in"),
         "register_group": _("Founding a group"),
         "found_branch": _("Founding a branch"),
+        "draw_council": _("Drawing the council by lot"),
+        "draw_caretaker": _("Drawing who stands by to take care"),
     }
     return titles.get(state.procedure, state.procedure)
 

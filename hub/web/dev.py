@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hub import clock
 from hub.acts import actions as acts
+from hub.draws import actions as draws
 from hub.errors import NotFound
 from hub.groups import membership
 from hub.web import problems
@@ -84,7 +85,8 @@ def move_clock(asked: Asked) -> Answer:
     draft.write_text(f"{seconds}\n", encoding="ascii")
     draft.replace(path)
     with asked.hub.db.write() as tx:
-        acts.tick_all(tx)
+        while acts.tick_all(tx) + draws.tick(tx):
+            pass
         membership.accept_silent_requests(tx)
     return see_other("/dev/clock", _("The clock was moved, and what was due has happened."))
 

@@ -32,6 +32,7 @@ _TABLE: dict[Level, str] = {
         GET /emergencies
         GET /emergencies/{act}
         GET /hidings/{act}
+        GET /draws/{act}
         GET /fork
         GET /join
         POST /join
@@ -121,6 +122,9 @@ _TABLE: dict[Level, str] = {
         GET /vouch
         POST /account/sessions/end
         POST /account/sessions/{session}/end
+        GET /draws/{act}/seat
+        GET /me/draws
+        POST /me/draws
         GET /me/sites
         POST /me/sites/{client}/withdrawal
         GET /me/looks
@@ -183,6 +187,9 @@ _TABLE: dict[Level, str] = {
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection
         POST /hidings/{act}/restoration
+        POST /draws/{act}/readings
+        POST /draws/{act}/acceptance
+        POST /draws/{act}/refusal
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/record

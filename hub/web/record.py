@@ -29,6 +29,9 @@ BY_WORD = (
     "link.proved",
     "link.lapsed",
     "petition.reached",
+    "draw.opened",
+    "draw.prepared",
+    "draw.replaced",
 )
 
 

@@ -12,6 +12,7 @@ from hub.web import (
     account,
     channels,
     dev,
+    draws,
     files,
     handshake,
     health,
@@ -87,6 +88,8 @@ ME = (
     get("/me/sites", sites.mine, NAMED),
     post("/me/sites/{client}/withdrawal", sites.withdraw_consent, NAMED),
     get("/me/looks", me.show_looks, NAMED),
+    get("/me/draws", draws.wishes, NAMED),
+    post("/me/draws", draws.keep_wishes, NAMED, again=draws.wishes),
     get("/me/export", me.export, NAMED),
 )
 FILES = (

@@ -14,6 +14,7 @@ LINES = (
     ("federation",),
     ("oidc", "mirror"),
     ("petitions", "emergencies"),
+    ("draws",),
     ("groups",),
     ("branches",),
     ("hiding",),
@@ -23,8 +24,8 @@ LINES = (
     ("people",),
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
-    ("db", "tlog", "count", "migrate"),
-    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
+    ("db", "tlog", "count", "lot", "migrate"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
 # Together they are the front: wiring may look at pages and pages at the frame.
@@ -34,13 +35,15 @@ BESIDE = {("migrate", "db"), ("people", "permits")}
 PURE = (
     "tlog",
     "count",
+    "lot",
     "acts/rules.py",
     "constitution/rules.py",
     "groups/rules.py",
     "petitions/rules.py",
     "emergencies/rules.py",
+    "draws/rules.py",
     "branches/rules.py",
-    "ledger/canonical.py",
+    "canonical.py",
     "ledger/openings.py",
     "ledger/signed.py",
     "permits/assertions.py",

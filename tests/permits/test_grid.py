@@ -42,6 +42,9 @@ GRID = {
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
     ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"]},
     ("steward", "hub"): {"hub.operate": ["hub"]},
+    ("caretaker", "own group"): {"memberships.accept": ["own group"]},
+    ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
+    ("panellist", "hub"): {"emergencies.confirm": ["hub"]},
 }  # fmt: skip
 
 
@@ -82,6 +85,20 @@ def test_role_gives_exactly_its_powers_exactly_where_it_is_held(role, where):
 def test_grid_knows_every_role_and_every_power():
     assert {role for role, _ in GRID} == set(load(default_text()).roles)
     assert {power for powers in GRID.values() for power in powers} == {power.value for power in P}
+
+
+@pytest.mark.parametrize(
+    ("role", "power"), [("scrutineer", P.BALLOTS_SCRUTINISE), ("panellist", P.EMERGENCIES_CONFIRM)]
+)
+def test_role_drawn_for_one_act_has_power_in_no_other(role, power):
+    here = SCOPES["own group"]
+    mine = [
+        grant(role, "own group", id=f"grt_{act}", act=act, entry=entry) for act, entry in (("act_1", 7), ("act_2", 8))
+    ]
+    actor = officer(*mine)
+
+    assert [require(actor, power, here, act=act).entry for act in ("act_1", "act_2")] == [7, 8]
+    assert [bool(can(actor, power, here, act=act)) for act in (None, "act_3")] == [False, False]
 
 
 def test_role_of_another_reach_would_be_noticed():

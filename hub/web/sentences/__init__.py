@@ -116,4 +116,4 @@ def on(text: str) -> str:
     return words.day(moment)
 
 
-from hub.web.sentences import emergencies, hiding, offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES
+from hub.web.sentences import draws, emergencies, hiding, offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES

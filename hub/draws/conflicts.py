@@ -1,0 +1,62 @@
+"""Who may not be drawn, from public tables: parties, their appointers, colleagues, and incompatible offices.
+
+Source: security reference GO-12, GO-31; governance reference 1.3 (nobody decides in an act that they are a party to).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.acts.models import act_hands
+from hub.acts.rules import ActState
+from hub.permits import HUB, P, Scope
+from hub.permits import queries as permits
+from hub.permits.actor import Grant
+from hub.permits.live import stands
+from hub.permits.models import grants
+
+
+def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> frozenset[str]:
+    """Returns the holders who may not be drawn in an act for what a word stands for.
+
+    Council: who sits on it. Caretakers: who organises there, or was recalled there. Scrutineers and panels: the
+    parties, who appointed them, everybody with an office where the act is or where a party has one, and for a panel the
+    council. Whoever operates the machine is drawn for nothing.
+    """
+    at_hub = _standing(tx, HUB, at)
+    out = {grant.holder for grant in at_hub if P.OPERATE in grant.permissions}
+    council = {grant.holder for grant in at_hub if grant.role == "council"}
+    if by == "council":
+        return frozenset(out | council)
+    if by == "caretakers":
+        there = permits.all_grants(tx, state.scope)
+        organise = {grant.holder for grant in there if grant.is_mandate and stands(grant, at)}
+        recalled = {grant.holder for grant in there if grant.ended_why == "recalled"}
+        return frozenset(out | organise | recalled)
+    parties = {holder for holder in state.parties if holder.startswith("hld_")}
+    out |= parties | _colleagues(tx, state.scope, parties, at) | _appointers(tx, parties)
+    return frozenset(out | council if by == "panel" else out)
+
+
+def _standing(tx: Connection, scope: Scope, at: dt.datetime) -> list[Grant]:
+    return [grant for grant in permits.all_grants(tx, scope) if stands(grant, at)]
+
+
+def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.datetime) -> set[str]:
+    """Everybody with an office in the scope of the act, or in one where a party has an office."""
+    scopes = {(scope.kind, scope.id): scope}
+    for holder in parties:
+        for grant in permits.live_grants(tx, holder=holder, at=at):
+            scopes[(grant.scope.kind, grant.scope.id)] = grant.scope
+    return {grant.holder for there in scopes.values() for grant in _standing(tx, there, at)}
+
+
+def _appointers(tx: Connection, parties: Iterable[str]) -> set[str]:
+    """Everybody who signed for what a party was ever appointed to."""
+    acts = sa.select(grants.c.act).where(grants.c.holder.in_(list(parties)), grants.c.source == "appointment")
+    signed = sa.select(act_hands.c.holder).where(act_hands.c.act.in_(acts), act_hands.c.hand == "yes")
+    return set(tx.scalars(signed))

@@ -1,0 +1,126 @@
+"""What the record says of draws. Tickets and offices, never who is in a pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.ledger import record
+from hub.ledger.kinds import (
+    ActId,
+    BranchId,
+    Count,
+    FileName,
+    GrantId,
+    HolderId,
+    Minute,
+    Quotas,
+    Readings,
+    ScopeId,
+    Sha256,
+    SourceNames,
+    Strata,
+    TicketId,
+    TicketIds,
+    Word,
+    Words,
+)
+
+
+@record("draw.opened")
+@dataclass(frozen=True)
+class DrawOpened:
+    """The clock opens the draw of a council, or of who stands by to take care of a branch or group."""
+
+    act: ActId
+    procedure: Word
+    scope: ScopeId
+    branch: BranchId | None
+
+
+@record("draw.prepared")
+@dataclass(frozen=True)
+class DrawPrepared:
+    """A pool is frozen. pool: its file, whose name is the pool's hash; known: when the last source becomes known."""
+
+    act: ActId
+    step: Count
+    tickets: Count
+    size: Count
+    pool: FileName
+    quotas: Quotas
+    sources: SourceNames
+    known: Minute
+
+
+@record("draw.revealed")
+@dataclass(frozen=True)
+class DrawRevealed:
+    """Somebody read the sources. said: in their order; holder: of an office there; none where a member did."""
+
+    act: ActId
+    step: Count
+    holder: HolderId | None
+    said: Readings
+
+
+@record("draw.made")
+@dataclass(frozen=True)
+class DrawMade:
+    """Two read the same: so many seats, and reserves in order. strata: of the seats, then of the reserves.
+
+    due: the moment of the reading that made it known; file: the whole draw, as hub lot check reads it.
+    """
+
+    act: ActId
+    step: Count
+    due: Minute
+    seed: Sha256
+    round: Count
+    file: FileName
+    seats: TicketIds
+    reserves: TicketIds
+    strata: Strata
+
+
+@record("draw.accepted")
+@dataclass(frozen=True)
+class DrawAccepted:
+    """Who was drawn accepts. grant, until: of the office; none where they stand by to take care."""
+
+    act: ActId
+    step: Count
+    ticket: TicketId
+    holder: HolderId
+    grant: GrantId | None
+    until: Minute | None
+
+
+@record("draw.replaced")
+@dataclass(frozen=True)
+class DrawReplaced:
+    """A ticket leaves its seat, and the next of its stratum follows. passed, reasons: reserves that cannot sit."""
+
+    act: ActId
+    step: Count
+    out: TicketId
+    reason: Word
+    passed: TicketIds
+    reasons: Words
+    successor: TicketId | None
+    file: FileName
+
+
+@record("caretaker.begun")
+@dataclass(frozen=True)
+class CaretakerBegun:
+    """The first who stands by takes care, from the moment on in which nobody held a mandate any more."""
+
+    act: ActId
+    step: Count
+    ticket: TicketId
+    holder: HolderId
+    grant: GrantId
+    scope: ScopeId
+    branch: BranchId | None
+    due: Minute
+    until: Minute

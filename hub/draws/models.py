@@ -1,0 +1,106 @@
+"""Draws, what was read, seats and their order (public); whose a ticket is, and who wishes to be drawn (private)."""
+
+import sqlalchemy as sa
+
+from hub.db import Moment, table
+
+draws = table(
+    "draws",
+    sa.Column("act", sa.Text, sa.ForeignKey("acts.id"), primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    # How many tickets and seats; the pool file's hash; its strata with their quotas; sources by name. The pool itself
+    # rests on the hub's word, and on everybody who looks for their own ticket in it.
+    sa.Column("tickets", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("pool", sa.Text, nullable=False),
+    sa.Column("quotas", sa.JSON, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("frozen_at", Moment, nullable=False),
+    sa.Column("known_at", Moment, nullable=False),
+    sa.Column("prepared_entry", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("seed", sa.Text),
+    sa.Column("round", sa.Integer),
+    sa.Column("file", sa.Text),
+    sa.Column("made_at", Moment),
+    sa.Column("made_entry", sa.BigInteger),
+    kind="public",
+)
+
+# What somebody read at the sources: one hand, one entry.
+draw_readings = table(
+    "draw_readings",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("act", "step", "holder"),
+    kind="public",
+)
+
+# The order of a draw, as far as it is published in the record. seat: which seat a ticket has or had.
+draw_seats = table(
+    "draw_seats",
+    sa.Column("ticket", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("stratum", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("seat", sa.Integer),
+    sa.Column("offered_at", Moment),
+    sa.Column("holder", sa.Text),
+    sa.Column("accepted_at", Moment),
+    sa.Column("grant", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.CheckConstraint("state IN ('reserve', 'offered', 'accepted', 'out')", name="state"),
+    sa.UniqueConstraint("act", "step", "rank"),
+    sa.Index("ix_draw_seats_state", "state", "offered_at"),
+    kind="public",
+)
+
+# Not public and never mirrored: who reads it knows whose a ticket is.
+draw_tickets = table(
+    "draw_tickets",
+    sa.Column("ticket", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("stratum", sa.Text, nullable=False),
+    sa.UniqueConstraint("act", "step", "person"),
+    kind="private",
+)
+
+# That somebody has read the sources of a draw, so that nobody does twice. A member without office is not named for it.
+draw_readers = table(
+    "draw_readers",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    kind="private",
+)
+
+# Whether a member may be drawn at home (yes unless they say no), and offers themselves for councils and panels.
+draw_wishes = table(
+    "draw_wishes",
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("at_home", sa.Integer, nullable=False),
+    sa.Column("volunteers", sa.Integer, nullable=False),
+    sa.CheckConstraint("at_home IN (0, 1) AND volunteers IN (0, 1)", name="yes_or_no"),
+    kind="private",
+)
+
+# Files of a draw (pool, then result) until the worker has published them; the result stays, for replacements. odds: as
+# computed beforehand, outside of any unit of work.
+draw_files = table(
+    "draw_files",
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("bytes", sa.LargeBinary, nullable=False),
+    sa.Column("published", sa.Integer, nullable=False),
+    sa.Column("odds", sa.JSON),
+    sa.Index("ix_draw_files_published", "published"),
+    kind="private",
+)

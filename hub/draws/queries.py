@@ -1,0 +1,160 @@
+"""Reads: a draw with its readings and seats, as everybody sees it; and what is one's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.acts.models import acts
+from hub.acts.rules import ActState
+from hub.draws import rules
+from hub.draws.models import draw_readings, draw_seats, draw_tickets, draw_wishes, draws
+from hub.draws.rules import Reading
+from hub.lot.replacing import Seats
+from hub.lot.sources import Source, beacon
+from hub.permits import HUB, Scope
+from hub.permits.scope import branch_scope, group_scope, stored_scope
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A draw. made_entry and what follows are None until it is made; quotas and sources as the record has them."""
+
+    act: str
+    step: int
+    tickets: int
+    size: int
+    pool: str
+    quotas: tuple[str, ...]
+    sources: tuple[str, ...]
+    frozen_at: dt.datetime
+    known_at: dt.datetime
+    prepared_entry: int
+    seed: str | None
+    round: int | None
+    file: str | None
+    made_at: dt.datetime | None
+    made_entry: int | None
+
+    @property
+    def is_made(self) -> bool:
+        """Tells whether somebody was drawn."""
+        return self.made_entry is not None
+
+    @property
+    def named(self) -> tuple[Source, ...]:
+        """Its sources of randomness."""
+        return tuple(beacon(name) for name in self.sources)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many tickets each stratum has."""
+        return rules.counts_in(self.quotas)
+
+
+def find(tx: Connection, act: str, step: int) -> Draw | None:
+    """Returns the draw of an act's step, or None before its pool is frozen."""
+    row = tx.execute(sa.select(draws).where(draws.c.act == act, draws.c.step == step)).first()
+    return None if row is None else _draw(row)
+
+
+def of_act(tx: Connection, act: str) -> list[Draw]:
+    """Returns the draws of an act, in the order of its steps."""
+    return [_draw(row) for row in tx.execute(sa.select(draws).where(draws.c.act == act).order_by(draws.c.step))]
+
+
+def readings(tx: Connection, act: str, step: int) -> list[Reading]:
+    """Returns what was read at a draw's sources, in the order of the record."""
+    here = sa.select(draw_readings).where(draw_readings.c.act == act, draw_readings.c.step == step)
+    rows = tx.execute(here.order_by(draw_readings.c.entry))
+    return [Reading(row.holder, tuple(row.said), row.at) for row in rows]
+
+
+def order(tx: Connection, act: str, step: int) -> list[Row[Any]]:
+    """Returns the published order of a draw: seats and reserves, whatever became of them."""
+    here = sa.select(draw_seats).where(draw_seats.c.act == act, draw_seats.c.step == step)
+    return list(tx.execute(here.order_by(draw_seats.c.rank)))
+
+
+def seat(tx: Connection, ticket: str) -> Row[Any] | None:
+    """Returns what became of a ticket in a made draw, or None."""
+    return tx.execute(sa.select(draw_seats).where(draw_seats.c.ticket == ticket)).first()
+
+
+def seats_of(rows: list[Row[Any]]) -> Seats:
+    """Returns a draw's seats and reserves as they now are, as hub.lot replaces in them."""
+    taken = sorted((row for row in rows if row.state in ("offered", "accepted")), key=lambda row: row.seat)
+    left = [row for row in rows if row.state == "reserve"]
+    keys = frozenset(row.stratum.partition("=")[0] for row in rows if row.stratum)
+    seats, reserves = ([rules.ticket_of(row.ticket, row.stratum) for row in part] for part in (taken, left))
+    return Seats(tuple(seats), tuple(reserves), keys)
+
+
+def unanswered(tx: Connection, now: dt.datetime) -> list[Row[Any]]:
+    """Returns the seats whose 48 hours are over."""
+    late = sa.select(draw_seats).where(draw_seats.c.state == "offered", draw_seats.c.offered_at <= now - rules.ANSWER)
+    return list(tx.execute(late.order_by(draw_seats.c.offered_at, draw_seats.c.act, draw_seats.c.rank)))
+
+
+def standing_by(tx: Connection, scope: Scope) -> list[Row[Any]]:
+    """Returns who stands by to take care of a scope: the newest draw first, then in its order."""
+    mine = sa.select(draw_seats).join_from(draw_seats, acts, acts.c.id == draw_seats.c.act)
+    mine = mine.where(acts.c.procedure == "draw_caretaker", acts.c.scope_id == scope.id)
+    mine = mine.where(draw_seats.c.state == "accepted", draw_seats.c.grant.is_(None))
+    return list(tx.execute(mine.order_by(acts.c.opened_entry.desc(), draw_seats.c.seat)))
+
+
+def my_tickets(tx: Connection, person: str) -> list[Row[Any]]:
+    """Returns a person's own tickets, the newest draw first: ticket, act, step, stratum, and what became of each."""
+    mine = sa.select(draw_tickets, draw_seats.c.state, draw_seats.c.offered_at, draw_seats.c.rank, draws.c.frozen_at)
+    mine = mine.join_from(draw_tickets, draw_seats, draw_seats.c.ticket == draw_tickets.c.ticket, isouter=True)
+    mine = mine.join(draws, sa.and_(draws.c.act == draw_tickets.c.act, draws.c.step == draw_tickets.c.step))
+    mine = mine.where(draw_tickets.c.person == person)
+    return list(tx.execute(mine.order_by(draws.c.prepared_entry.desc())))
+
+
+def person_of(tx: Connection, ticket: str) -> str | None:
+    """Returns whose a ticket is, or None on a copy of the hub. For this room and nobody's page."""
+    found: str | None = tx.scalar(sa.select(draw_tickets.c.person).where(draw_tickets.c.ticket == ticket))
+    return found
+
+
+def wishes(tx: Connection, person: str) -> tuple[bool, bool]:
+    """Returns whether a person may be drawn at home, and whether they offer themselves for councils and panels."""
+    row = tx.execute(sa.select(draw_wishes).where(draw_wishes.c.person == person)).first()
+    return (True, False) if row is None else (bool(row.at_home), bool(row.volunteers))
+
+
+def scope_of(scope: str, branch: str | None) -> Scope | None:
+    """Returns the scope that an entry names, or None."""
+    if scope == "hub":
+        return HUB
+    if scope.startswith("brn_"):
+        return branch_scope(scope) if branch == scope else None
+    return None if branch is None else group_scope(scope, branch)
+
+
+def acts_in(tx: Connection, procedure: str, scope: Scope) -> list[Row[Any]]:
+    """Returns the acts of a procedure in a scope, the newest first: id, opened_at, outcome, closed_at, opened_entry."""
+    here = sa.select(acts).where(acts.c.procedure == procedure, acts.c.scope_id == scope.id)
+    return list(tx.execute(here.order_by(acts.c.opened_entry.desc())))
+
+
+def word_of(state: ActState, step: int) -> str:
+    """Returns for what an act draws at a step: council, panel and so on."""
+    return state.steps[step].by
+
+
+def stored(row: Row[Any]) -> Scope:
+    """Returns the scope of an act's row."""
+    return stored_scope(row.scope_kind, row.scope_id, row.branch_id)
+
+
+def _draw(row: Row[Any]) -> Draw:
+    values = dict(row._mapping)
+    values["quotas"], values["sources"] = tuple(row.quotas), tuple(row.sources)
+    return Draw(**values)

@@ -1,0 +1,223 @@
+"""Pages of draws by lot: what is drawn, where the randomness comes from, the order; one's own ticket and seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from hub import clock
+from hub.acts import queries as acts
+from hub.acts.rules import ActState
+from hub.constitution import queries as constitution
+from hub.draws import actions, files, fold, queries, rules
+from hub.draws.queries import Draw
+from hub.errors import NotFound
+from hub.groups import electorate
+from hub.lot.files import parse_draw
+from hub.lot.pool import parse_pool
+from hub.lot.sources import Source, window
+from hub.lot.walk import DUMMIES
+from hub.permits import queries as permits
+from hub.web import places
+from hub.web.acts import about
+from hub.web.branches import shown_name
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.passkeys import takes
+from hub.web.texts import _
+
+LISTED = 200  # tickets whose chances a page lists; of larger pools, the file does
+READ_HERE = 2_000  # tickets; a larger file is read by whoever looks, not for each page
+DRAND = "https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/"
+NIST = "https://beacon.nist.gov/beacon/2.0/pulse/time/"
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How often a ticket was drawn by 1,000 dummy seeds."""
+
+    ticket: str
+    stratum: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A draw as its page tells it. mine: the reader's own ticket; to_read: sources the reader may type in now."""
+
+    draw: Draw
+    office: str
+    readings: list[tuple[str | None, rules.Reading]]
+    differ: bool
+    order: list[Row[Any]]
+    names: dict[str, str | None]
+    chances: list[Chance]
+    mine: str | None
+    my_times: int | None
+    is_known: bool
+    may_read: bool
+
+
+def show(asked: Asked) -> Answer:
+    """Shows the draws of an act."""
+    state, found = _get(asked)
+    draws = [_shown(asked, state, draw) for draw in found]
+    waits = state.is_open and state.current.do == "draw" and queries.find(asked.tx, state.id, state.step) is None
+    seat = _seat(asked, state.id)
+    return page(
+        asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
+        draws=draws, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
+        reasons=_reasons(),
+    )  # fmt: skip
+
+
+def reveal(asked: Asked) -> Answer:
+    """Types in what the sources said."""
+    act = asked.params["act"]
+    draw = queries.find(asked.tx, act, acts.get(asked.tx, act).step)
+    if draw is None:
+        raise NotFound
+    read = Reader(asked.form)
+    texts = [read.text(f"source_{n}", missing=_("Enter what it said"), most=300) for n in range(len(draw.sources))]
+    read.done()
+    actions.reveal(asked.tx, act=act, texts=texts, actor=asked.actor)
+    return see_other(f"/draws/{act}", _("Your reading stands in the public record."))
+
+
+def seat(asked: Asked) -> Answer:
+    """Shows those drawn, and nobody else, what they were drawn for, and until when they answer."""
+    state, _found = _get(asked)
+    mine = _seat(asked, state.id)
+    if mine is None:
+        raise NotFound
+    office = rules.OFFICES[queries.word_of(state, mine.step)]
+    role = constitution.of_entry(asked.tx, state.constitution).roles[office.role]
+    return page(
+        asked, "draws/seat.html", state=state, seat=mine, role=role, place=places.of(asked.tx, state.scope),
+        until=mine.offered_at + rules.ANSWER, late=clock.now() >= mine.offered_at + rules.ANSWER,
+        stands_by=office.role == "caretaker", takes=takes(asked, role=office.role, act=state.id),
+    )  # fmt: skip
+
+
+def accept(asked: Asked) -> Answer:
+    """Takes the seat."""
+    read = Reader(asked.form)
+    shown = shown_name(asked, read)
+    read.done()
+    actions.accept(asked.tx, act=asked.params["act"], shown=shown, actor=asked.actor)
+    return see_other(f"/draws/{asked.params['act']}", _("You accepted. It stands in the public record."))
+
+
+def decline(asked: Asked) -> Answer:
+    """Leaves it to the next in the order."""
+    actions.decline(asked.tx, act=asked.params["act"], actor=asked.actor)
+    return see_other("/me", _("You declined. Nobody learns that it was you; the next in the order is asked."))
+
+
+def wishes(asked: Asked) -> Answer:
+    """Shows whether the member may be drawn, and their tickets."""
+    assert asked.actor.person is not None
+    at_home, volunteers = queries.wishes(asked.tx, asked.actor.person)
+    tickets = queries.my_tickets(asked.tx, asked.actor.person)
+    return page(asked, "me/draws.html", at_home=at_home, volunteers=volunteers, tickets=tickets)
+
+
+def keep_wishes(asked: Asked) -> Answer:
+    """Keeps it."""
+    read = Reader(asked.form)
+    at_home, volunteers = read.tick("at_home"), read.tick("volunteers")
+    read.done()
+    actions.wish(asked.tx, at_home=at_home, volunteers=volunteers, actor=asked.actor)
+    return see_other("/me/draws", _("Kept. It counts for draws that are prepared from now on."))
+
+
+def reading_of(source: Source) -> tuple[str, str]:
+    """Returns where a source is read, and what to copy from there."""
+    if source.maker == "drand":
+        return DRAND + source.name.rpartition("-")[2], _("the 64 digits after “randomness”")
+    moment = int(window(source)[0].timestamp() * 1000)
+    return f"{NIST}{moment}", _("the 128 digits after “outputValue”")
+
+
+def _get(asked: Asked) -> tuple[ActState, list[Draw]]:
+    state = acts.get(asked.tx, asked.params["act"])
+    if not any(step.do == "draw" for step in state.steps):
+        raise NotFound
+    return state, queries.of_act(asked.tx, state.id)
+
+
+def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
+    tx, now = asked.tx, clock.now()
+    office = rules.OFFICES[queries.word_of(state, draw.step)]
+    text = constitution.of_entry(tx, state.constitution)
+    read, order = queries.readings(tx, draw.act, draw.step), queries.order(tx, draw.act, draw.step)
+    names = permits.shown_names(tx, {one.holder for one in (*read, *order) if one.holder})
+    chances = _chances(asked, draw)
+    mine = _my_ticket(asked, draw)
+    return Shown(
+        draw=draw,
+        office=text.roles[office.role].name,
+        readings=[(names.get(reading.holder or ""), reading) for reading in read],
+        differ=len({reading.said for reading in read}) > 1 and not draw.is_made,
+        order=order,
+        names=names,
+        chances=chances if len(chances) <= LISTED else [],
+        mine=mine,
+        my_times=next((chance.times for chance in chances if chance.ticket == mine), None),
+        is_known=now >= draw.known_at,
+        may_read=not draw.is_made and now >= draw.known_at and _may_read(asked, state, draw),
+    )
+
+
+def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
+    actor, now = asked.actor, clock.now()
+    is_waiting = state.is_open and state.step == draw.step
+    if actor.is_visitor or not is_waiting:
+        return False
+    if actions.has_read(asked.tx, draw.act, draw.step, actor):
+        return False
+    if actor.holder in fold.readers(asked.tx, state, now):
+        return True
+    belongs = electorate.belongs(asked.tx, state.scope, actor.person)
+    return belongs and fold.members_may_read(asked.tx, state, draw, now)
+
+
+def _chances(asked: Asked, draw: Draw) -> list[Chance]:
+    """Returns every ticket's chance, as far as its file is kept here: the pool's is until the draw is over."""
+    raw = files.kept(asked.tx, draw.file or draw.pool) if draw.tickets <= READ_HERE else None
+    if raw is None:
+        return []
+    if draw.is_made:
+        whole = parse_draw(raw)
+        pool, odds = whole.pool, whole.odds
+    else:
+        pool, found = parse_pool(raw), files.odds(asked.tx, draw.pool)
+        if found is None:
+            return []
+        odds = found
+    strata = ("=".join(ticket.strata[0]) if ticket.strata else "" for ticket in pool)
+    return [Chance(t.name, stratum, times) for t, stratum, times in zip(pool, strata, odds, strict=True)]
+
+
+def _my_ticket(asked: Asked, draw: Draw) -> str | None:
+    if asked.actor.person is None:
+        return None
+    mine = queries.my_tickets(asked.tx, asked.actor.person)
+    return next((row.ticket for row in mine if (row.act, row.step) == (draw.act, draw.step)), None)
+
+
+def _seat(asked: Asked, act: str) -> Row[Any] | None:
+    return None if asked.actor.person is None else actions.my_seat(asked.tx, act, asked.actor.person)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "declined": _("declined"),
+        "silent": _("did not answer in 48 hours"),
+        "conflict": _("is a party, or holds an office with one"),
+        "struck": _("was struck by a side"),
+        "left": _("may no longer sit"),
+    }

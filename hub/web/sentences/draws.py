@@ -1,0 +1,90 @@
+"""Sentences about draws by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.acts import queries as acts
+from hub.draws import rules
+from hub.ledger import Entry
+from hub.web.sentences import Names, on, sentence
+from hub.web.texts import _
+
+REASONS = {
+    "declined": _("it was declined"),
+    "silent": _("nobody answered in 48 hours"),
+    "conflict": _("of a conflict"),
+    "left": _("its holder may no longer sit"),
+}
+
+
+def _office(names: Names, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Returns the role that is drawn, and the place."""
+    state = acts.get(names.tx, data["act"])
+    by = state.steps[data["step"]].by
+    return names.role(rules.OFFICES[by].role), names.scope(state.scope.id)
+
+
+@sentence("draw.opened")
+def draw_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The clock opens a draw."""
+    if data["procedure"] == "draw_council":
+        return _("The clock opened the draw of the council, from members who offered themselves.")
+    return _("The clock opened the draw of who stands by to take care of %s.") % names.scope(data["scope"])
+
+
+@sentence("draw.prepared")
+def draw_prepared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A pool is frozen."""
+    role, place = _office(names, data)
+    return _(
+        "A pool of %(many)d tickets was frozen to draw %(size)d times “%(role)s” for %(place)s; the public randomness "
+        "named for it becomes known on %(day)s."
+    ) % {"many": data["tickets"], "size": data["size"], "role": role, "place": place, "day": on(data["known"])}
+
+
+@sentence("draw.revealed")
+def draw_revealed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody read the sources."""
+    who = _("A member") if data["holder"] is None else names.holder(data["holder"])
+    return _("%s read the public randomness named for a draw.") % who
+
+
+@sentence("draw.made")
+def draw_made(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Two read the same."""
+    role, place = _office(names, data)
+    return _("Two people read the same: %(many)d tickets were drawn as “%(role)s” for %(place)s.") % {
+        "many": len(data["seats"]), "role": role, "place": place,
+    }  # fmt: skip
+
+
+@sentence("draw.accepted")
+def draw_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody takes a seat."""
+    role, place = _office(names, data)
+    said = {"who": names.holder(data["holder"]), "role": role, "place": place}
+    if data["until"] is None:
+        return _("%(who)s was drawn by lot, and stands by as “%(role)s” of %(place)s.") % said
+    return _("%(who)s was drawn by lot, and is “%(role)s” of %(place)s until %(day)s.") % {
+        **said, "day": on(data["until"]),
+    }  # fmt: skip
+
+
+@sentence("draw.replaced")
+def draw_replaced(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The next in the order follows."""
+    role, place = _office(names, data)
+    told = {"role": role, "place": place, "why": REASONS.get(data["reason"], data["reason"])}
+    if data["successor"] is None:
+        return _("A seat as “%(role)s” for %(place)s stays empty, because %(why)s and no reserve is left.") % told
+    return _("A seat as “%(role)s” for %(place)s went to the next in the order drawn, because %(why)s.") % told
+
+
+@sentence("caretaker.begun")
+def caretaker_begun(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody takes care."""
+    return _("%(who)s takes care of %(place)s from the minute in which nobody held a mandate there, until %(day)s.") % {
+        "who": names.holder(data["holder"]), "place": names.scope(data["scope"]), "day": on(data["until"]),
+    }  # fmt: skip

@@ -1,0 +1,102 @@
+"""A hub whose members can be drawn: two branches, volunteers, a clock that turns day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.db import Database
+from hub.draws import actions, queries
+from hub.permits import HUB, Actor
+from tests.conftest import SetClock
+from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
+
+DRAND, NIST = "ab" * 32, "0c" * 64
+SAID = (DRAND, NIST)
+
+
+@dataclass
+class Town:
+    """One hub. members: of York, with two passkeys each, and of no office."""
+
+    db: Database
+    clock_at: SetClock
+    council: list[Actor] = field(default_factory=list)
+    founders: list[Actor] = field(default_factory=list)
+    members: list[Actor] = field(default_factory=list)
+    branch: Any = None
+
+    def tick(self, tx: Connection) -> int:
+        """What the worker's round does for acts and draws, until nothing more is due."""
+        done = 0
+        while step := acts.tick_all(tx) + actions.tick(tx):
+            done += step
+        return done
+
+    def turn(self, **by: float) -> int:
+        """Moves the clock on, and lets the worker do its round."""
+        self.clock_at.advance(**by)
+        with self.db.write() as tx:
+            return self.tick(tx)
+
+    def now(self, tx: Connection, actor: Actor) -> Actor:
+        """The same person, signed in anew."""
+        return again(tx, actor)
+
+    def draw_of(self, tx: Connection, procedure: str, scope: Any = HUB) -> str:
+        """The newest act of a procedure in a scope."""
+        return str(queries.acts_in(tx, procedure, scope)[0].id)
+
+    def read_sources(self, act: str, readers: list[Actor], said: tuple[str, str] = SAID) -> None:
+        """Lets readers type in what the sources said, one after another."""
+        for reader in readers:
+            with self.db.write() as tx:
+                actions.reveal(tx, act=act, texts=said, actor=again(tx, reader))
+
+    def drawn(self, tx: Connection, act: str) -> list[Any]:
+        """The seats of an act's draw that are offered or taken, by seat."""
+        state = act_queries.get(tx, act)
+        draw = queries.of_act(tx, act)[0]
+        assert state is not None
+        rows = [row for row in queries.order(tx, act, draw.step) if row.state in ("offered", "accepted")]
+        return sorted(rows, key=lambda row: row.seat)
+
+    def actor_of(self, tx: Connection, ticket: str) -> Actor:
+        """The person behind a ticket, signed in anew: what only the test may ask."""
+        person = queries.person_of(tx, ticket)
+        known = {one.person: one for one in (*self.members, *self.founders, *self.council)}
+        return again(tx, known[person])
+
+    def accept(self, act: str, row: Any) -> None:
+        """The one who was drawn accepts."""
+        with self.db.write() as tx:
+            actor = self.actor_of(tx, row.ticket)
+            actions.accept(tx, act=act, shown=f"Drawn {row.rank}", actor=actor)
+
+
+def make_town(db: Database, clock_at: SetClock, *, members: int = 30, volunteers: bool = True) -> Town:
+    """Founds the hub and the branch, thirty members of whom all volunteer."""
+    clock_at("2026-11-21T20:00Z")
+    town = Town(db, clock_at)
+    with db.write() as tx:
+        found_hub(tx)
+        town.council = seat_council(tx, "cleo", "cyra")
+        town.branch, town.founders = found_branch(tx, town.council)
+        for number in range(members):
+            area = "york" if number % 3 else "ynys-mon"
+            town.members.append(member(tx, f"mem_{number}", area))
+            equip(tx, town.members[-1])
+        if volunteers:
+            for one in town.members:
+                actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
+    return town
+
+
+@pytest.fixture
+def town(db, clock_at) -> Town:
+    return make_town(db, clock_at)
