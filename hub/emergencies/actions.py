@@ -80,7 +80,7 @@ def _warrant(tx: Connection, act: str, actor: Actor) -> int:
         raise NotFound
     state = act_queries.get(tx, act)
     permission = P(state.current.by) if state.current.do == "decide" else P.DECLARE_EMERGENCY
-    return require(actor, permission, HUB).entry
+    return require(actor, permission, HUB, act=act).entry
 
 
 def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:

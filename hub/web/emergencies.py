@@ -33,7 +33,9 @@ def show(asked: Asked) -> Answer:
     state = acts.get(asked.tx, found.act)
     role = constitution.of_entry(asked.tx, state.constitution).roles.get(found.role or "")
     act = progress(asked.tx, found.act, asked.actor)
-    may = state.current.do == "decide" and bool(can(asked.actor, P(state.current.by), HUB)) and act.may_sign
+    may = (
+        state.current.do == "decide" and bool(can(asked.actor, P(state.current.by), HUB, act=state.id)) and act.may_sign
+    )
     place = places.of(asked.tx, _scope(asked, found))
     return page(
         asked, "emergencies/show.html", found=found, act=act, place=place, role=role.name if role else "",
