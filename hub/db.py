@@ -44,9 +44,9 @@ class Moment(sa.types.TypeDecorator[dt.datetime]):
         return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC)
 
 
-def table(name: str, *parts: Any, kind: Kind, of: sa.MetaData = metadata) -> sa.Table:
-    """Declares a table with its kind. parts: columns and constraints, as sqlalchemy.Table takes them."""
-    return sa.Table(name, of, *parts, info={"kind": kind})
+def table(name: str, *parts: Any, kind: Kind, of: sa.MetaData = metadata, **options: Any) -> sa.Table:
+    """Declares a table with its kind. parts, options: columns, constraints and more, as sqlalchemy.Table takes them."""
+    return sa.Table(name, of, *parts, info={"kind": kind}, **options)
 
 
 class Database:

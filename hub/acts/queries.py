@@ -64,6 +64,11 @@ def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
     return tuple(tx.scalars(_DUE, {"now": now}))
 
 
+def closed_at(tx: Connection, act: str) -> dt.datetime | None:
+    """Returns when an act ended, by its own time; None while it runs."""
+    return tx.scalar(sa.select(acts.c.closed_at).where(acts.c.id == act))
+
+
 def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
     steps = constitution.of_entry(tx, row.constitution).procedures[row.procedure].steps
     hands = tuple(Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id}))

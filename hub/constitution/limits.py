@@ -22,6 +22,7 @@ class Limit:
 
 TERMS = {
     "founding": Limit(1, 365, "founders hold on until others can be chosen, and no longer than a year"),
+    "election": Limit(1, 800, "whoever is elected is elected again, or goes, within about two years"),
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
@@ -31,6 +32,8 @@ NUMBERS = {
     "branch_founders": Limit(3, 50, "a branch is more than a household, and must remain possible to found"),
     "group_founders": Limit(2, 20, "no group hangs on one person"),
     "request_days": Limit(1, 28, "nobody waits at a door for ever"),
+    "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
+    "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
 }
 
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
@@ -55,7 +58,7 @@ FORMULAS = {"petition": _PARTS, "yes_floor": _PARTS}
 STEPS = ("submit", "support", "decide", "notice", "draw", "ballot", "effect")
 DECIDING = ("decide", "ballot")
 BALLOTS = ("yesno", "stv")
-DRAWN: tuple[str, ...] = ()
+DRAWN = ("scrutineers",)
 CONSEQUENCES = {
     "submit": ("next", "lapse", "fail", "extend"),
     "support": ("lapse", "fail"),
@@ -64,7 +67,14 @@ CONSEQUENCES = {
 }
 SCOPES = ("hub", "branch", "group")
 REACHES = ("here", "branch_and_below", "hub")
-EFFECTS = ("branch.register", "group.register", "office.appoint", "office.withdraw", "client.register")
+EFFECTS = (
+    "branch.register",
+    "group.register",
+    "office.appoint",
+    "office.withdraw",
+    "client.register",
+    "office.elect",
+)
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
 SOURCES = {
@@ -72,6 +82,7 @@ SOURCES = {
     "moderator": ("appointment", "election"),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
+    "scrutineer": ("lot",),
 }
 
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
@@ -79,6 +90,7 @@ ONLY = {
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm"},
     "moderator": {"memberships.accept"},
+    "scrutineer": {"ballots.scrutinise"},
 }
 
 REQUIRED_PROCEDURES = {
@@ -87,8 +99,11 @@ REQUIRED_PROCEDURES = {
     "appoint_moderator": "office.appoint",
     "withdraw_moderator": "office.withdraw",
     "register_client": "client.register",
+    "elect": "office.elect",
 }
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
-NEEDS: dict[str, tuple[str, ...]] = {}
+NEEDS: dict[str, tuple[str, ...]] = {
+    "elect": ("submit", "ballot", "decide"),
+}
 WHY_NEEDED = "what members decide cannot be taken from them"

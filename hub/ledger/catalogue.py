@@ -13,6 +13,8 @@ ROOMS = (
     "hub.branches.actions",
     "hub.groups.founding",
     "hub.groups.offices",
+    "hub.ballots.elections",
+    "hub.ballots.counting",
     "hub.oidc.registering",
     "hub.mirror.fold",
 )

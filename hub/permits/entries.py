@@ -36,10 +36,14 @@ class GrantMade:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, or lapsed (the roster says the membership ended)."""
+    """A grant ends before its term. why: resigned, withdrawn, superseded, or lapsed (as the roster says).
+
+    ends: the moment it holds from, where that is later than due: what is handed over has days.
+    """
 
     grant: GrantId
     why: Word
     act: ActId | None = None
     step: Count | None = None
     due: Minute | None = None
+    ends: Minute | None = None

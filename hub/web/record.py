@@ -19,7 +19,16 @@ from hub.web.texts import _
 PAGE = 50
 # Nobody outside can recompute these: they rest on the hub's word, or the matcher's, alone.
 THE_MATCHERS = ("matcher.counted", "operators.counted", "roster.imported", "roster.undone")
-BY_WORD = ("holder.named", *THE_MATCHERS, "software.deployed", "area.declared", "link.proved", "link.lapsed")
+BY_WORD = (
+    "holder.named",
+    *THE_MATCHERS,
+    "software.deployed",
+    "area.declared",
+    "link.proved",
+    "link.lapsed",
+    "ballot.called",
+    "ballot.counted",
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,6 @@ def rests_on(entry: Entry) -> str:
         return _("This rests on the matcher's word alone.")
     if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
         return _("This rests on the hub's word alone.")
-    if entry.type.endswith((".proposed", ".cofounded", ".accepted")):
+    if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
         return _("That a verified member did this rests on the hub's word alone.")
     return ""

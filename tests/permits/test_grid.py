@@ -39,6 +39,8 @@ GRID = {
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"]},
     ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"]},
+    ("scrutineer", "own branch"): {"ballots.scrutinise": ["own branch"]},
+    ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
     ("steward", "hub"): {"hub.operate": ["hub"]},
 }  # fmt: skip
 
