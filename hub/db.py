@@ -55,11 +55,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {}
+        # What a statement carried never comes into the diagnostics: it may be about a person, or be a vote.
+        options: dict[str, Any] = {"hide_parameters": True}
         if not self.is_sqlite:
-            options = {"pool_size": pool_size, "max_overflow": 10, "pool_pre_ping": True}
+            options |= {"pool_size": pool_size, "max_overflow": 10, "pool_pre_ping": True}
         elif self.url.database in (None, "", ":memory:"):
-            options = {"poolclass": sa.pool.StaticPool, "connect_args": {"check_same_thread": False}}
+            options |= {"poolclass": sa.pool.StaticPool, "connect_args": {"check_same_thread": False}}
         self.engine = sa.create_engine(self.url, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)

@@ -26,6 +26,7 @@ NOT_ON_ROLL = no(
 )
 CLOSED = no("ballots.closed", "This ballot is closed: no more votes are taken.")
 VOTED = no("ballots.voted_before", "You have voted. To change your vote, use the receipt you got.")
+NOT_VOTED = no("ballots.not_voted", "You have not voted in this ballot, so there is nothing to change.")
 NO_RECEIPT = no("ballots.no_receipt", "No vote in this ballot has this receipt. Look at both parts of it again.")
 
 
@@ -43,6 +44,14 @@ def may_vote(tx: Connection, ballot: Ballot, actor: Actor) -> Verdict:
     if line is None:
         return NOT_ON_ROLL
     return VOTED if line.voted else YES
+
+
+def may_change(tx: Connection, ballot: Ballot, actor: Actor) -> Verdict:
+    """Says whether somebody could put another choice in a receipt's place."""
+    verdict = may_vote(tx, ballot, actor)
+    if verdict.code == VOTED.code:
+        return YES
+    return NOT_VOTED if verdict else verdict
 
 
 def cast(tx: Connection, *, ballot: str, choice: str | Sequence[str], nonce: str, phrase: str, actor: Actor) -> str:

@@ -64,6 +64,17 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
     )
 
 
+def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
+    """Returns when the next general election of a scope opens, as its mandates stand; None while one runs."""
+    if any(
+        one.kind == "general" and act_queries.get(tx, one.act).is_open for one in queries.elections_in(tx, scope, ROLE)
+    ):
+        return None
+    text, _ = constitution.in_force(tx)
+    live = [grant.until for grant in permits.live_grants(tx, scope=scope) if grant.role == ROLE and grant.is_mandate]
+    return min(live) - lead_of(text) if live else None
+
+
 def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
     """Returns, in order, the scopes in which an election may be owed: a quick look before the exact one."""
     text, _ = constitution.in_force(tx)

@@ -22,6 +22,11 @@ _TABLE: dict[Level, str] = {
         GET /channels/{link}
         GET /groups/{group}/power
         GET /power
+        GET /elections/{act}
+        GET /ballots
+        GET /ballots/{ballot}
+        GET /ballots/{ballot}/count
+        GET /ballots/{ballot}/tracker
         GET /council
         GET /record
         GET /record/{index}
@@ -96,6 +101,13 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}/preview
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /offices/{grant}/resignation
+        GET /elections/{act}/stand
+        GET /elections/{act}/withdrawal
+        GET /ballots/{ballot}/vote
+        POST /ballots/{ballot}/vote
+        POST /ballots/{ballot}/check
+        GET /ballots/{ballot}/change
+        GET /ballots/{ballot}/roll
         GET /invitations/{token}
         GET /join/name
         POST /join/name
@@ -148,6 +160,12 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
+        POST /elections/{act}/candidacies
+        POST /elections/{act}/withdrawal
+        POST /elections/{act}/confirmation
+        POST /elections/{act}/objection
+        POST /ballots/{ballot}/papers
+        POST /ballots/{ballot}/changes
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/remove

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from hub.web import branches, channels, fork, group_drafts, groups, home, invitations, offices, record, rules, sites
+from hub.web import (
+    ballots,
+    branches,
+    channels,
+    elections,
+    fork,
+    group_drafts,
+    groups,
+    home,
+    invitations,
+    offices,
+    record,
+    rules,
+    sites,
+)
 from hub.web.access import Needs
 from hub.web.handling import get, post
 from hub.web.pages import kept
@@ -67,6 +81,24 @@ ROUTES = (
     post("/acts/{act}/objection", offices.object_to, NAMED),
     get("/offices/{grant}/resignation", offices.resign_form, NAMED),
     post("/offices/{grant}/resignation", offices.resign, NAMED),
+    get("/elections/{act}", elections.show),
+    get("/elections/{act}/stand", elections.stand_form, MEMBER),
+    post("/elections/{act}/candidacies", elections.stand, MEMBER, again=elections.stand_form),
+    get("/elections/{act}/withdrawal", elections.withdraw_form, NAMED),
+    post("/elections/{act}/withdrawal", elections.withdraw, NAMED),
+    post("/elections/{act}/confirmation", elections.sign, NAMED),
+    post("/elections/{act}/objection", elections.object_to, NAMED, again=elections.show),
+    get("/ballots", ballots.listing),
+    get("/ballots/{ballot}", ballots.show),
+    get("/ballots/{ballot}/vote", ballots.vote, MEMBER),
+    post("/ballots/{ballot}/vote", ballots.vote, MEMBER, unit="read"),
+    post("/ballots/{ballot}/check", ballots.check, MEMBER, again=ballots.vote, unit="read"),
+    post("/ballots/{ballot}/papers", ballots.cast, MEMBER, again=ballots.vote),
+    get("/ballots/{ballot}/change", ballots.change_form, MEMBER),
+    post("/ballots/{ballot}/changes", ballots.change, MEMBER, again=ballots.change_form),
+    get("/ballots/{ballot}/roll", ballots.own_line, NAMED),
+    get("/ballots/{ballot}/count", ballots.count),
+    get("/ballots/{ballot}/tracker", ballots.tracker),
     get("/power", offices.of_hub),
     get("/council", branches.council),
     post("/council/areas/{proposal}/confirmation", branches.confirm_areas, NAMED),

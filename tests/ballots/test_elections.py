@@ -12,9 +12,9 @@ from hub.ballots.models import ballot_files, ballot_papers
 from hub.count import RON
 from hub.groups import queries as groups
 from hub.ledger.models import entries
-from tests.ballots.conftest import now
 from tests.people_for_tests import types
 from tests.replaying import assert_replays
+from tests.towns import now
 
 
 def of_type(db, name):
@@ -27,6 +27,7 @@ def of_type(db, name):
 def test_members_elect_organisers_and_offices_change_by_themselves(db, another_db, town):
     town.clock("2027-04-22T19:59Z")
     assert town.tick() == 0
+    town.clock("2026-11-21T20:00Z")
     holders = town.to_ballot(*town.voters[:3])
     opened, called = of_type(db, "election.opened"), of_type(db, "ballot.called")
     for place, person in enumerate(town.everybody):
