@@ -153,6 +153,13 @@ def line_of(tx: Connection, ballot: str, person: str | None) -> Row[Any] | None:
     return tx.execute(_LINE, {"ballot": ballot, "person": person}).first() if person else None
 
 
+def lines_of(tx: Connection, person: str) -> list[tuple[Ballot, Row[Any]]]:
+    """Returns the ballots on whose roll a member is, the newest first, each with their own line."""
+    rows = {row.ballot: row for row in tx.execute(sa.select(ballot_roll).where(ballot_roll.c.person == person))}
+    found = sa.select(ballots).where(ballots.c.id.in_(list(rows))).order_by(ballots.c.called_entry.desc())
+    return [(_ballot(row), rows[row.id]) for row in tx.execute(found)]
+
+
 def leaves(tx: Connection, ballot: str, *, closing: bool) -> list[bytes]:
     """Returns what stands for each member of a roll. closing: with who voted; else as it was at the opening."""
     rows = tx.execute(sa.select(ballot_roll).where(ballot_roll.c.ballot == ballot))

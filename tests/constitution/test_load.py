@@ -44,6 +44,12 @@ BREACHES = {
     'answers = "removed"\nsays = "Every office|answers = "nothing"\nsays = "Every office': "answers no question",
     'title = "The rules of this hub"|title = ""': "the title is missing",
     "[rights]|[wrongs]": "nothing here is called wrongs",
+    # A ballot that the law gives to an independent scrutineer is no kind of ballot here (GO-26).
+    'kind = "stv", days = 7|kind = "statutory", days = 7': "may not be 'statutory'",
+    "[terms.election]\ndays = 365|[terms.election]\ndays = 801": "terms.election.days must lie between 1 and 800",
+    "[numbers.eligible_after_days]\nvalue = 28|[numbers.eligible_after_days]\nvalue = 91": "must lie between 0 and 90",
+    'do = "ballot", kind = "stv", days = 7|do = "notice", days = 7': "procedures.elect has no ballot",
+    'can = ["ballots.scrutinise"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
 }
 
 
