@@ -13,7 +13,7 @@ from hub.acts.models import acts
 from hub.acts.rules import ActState
 from hub.ballots import calendar, queries, rules
 from hub.ballots.calendar import Held, Mandate, Owed
-from hub.ballots.models import elections
+from hub.ballots.models import ballot_winners, ballots, candidacies, elections
 from hub.branches import queries as branches
 from hub.branches.models import branches as branch_rows
 from hub.constitution import queries as constitution
@@ -89,8 +89,7 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
     is_open = sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
     running = sa.select(elections.c.scope_id).join_from(elections, acts, is_open).where(elections.c.kind == "general")
     busy, late = set(tx.scalars(running)), now + lead_of(text)
-    fell = set(tx.scalars(sa.select(grants.c.scope_id).where(grants.c.role == ROLE, grants.c.ended_why == "recalled")))
-    fell |= set(tx.scalars(sa.select(elections.c.scope_id)))
+    fell = _fell_vacant(tx)
     found = []
     for scope in _registered(tx):
         until = first.get(scope.id)
@@ -98,6 +97,31 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
         if is_short or scope.id in fell:
             found.append(scope)
     return found
+
+
+def _fell_vacant(tx: Connection) -> set[str]:
+    """Returns the scopes where somebody was recalled, or re-open nominations won, and no election was opened since."""
+    newest: dict[str, dt.datetime] = {}
+    vacant: set[str] = set()
+    stood, won = sa.func.count(candidacies.c.holder.distinct()), sa.func.count(ballot_winners.c.holder.distinct())
+    told = (
+        sa.select(elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome, stood, won)
+        .join_from(elections, acts, acts.c.id == elections.c.act)
+        .outerjoin(candidacies, sa.and_(candidacies.c.act == acts.c.id, candidacies.c.withdrawn_entry.is_(None)))
+        .outerjoin(ballots, ballots.c.act == acts.c.id)
+        .outerjoin(ballot_winners, ballot_winners.c.ballot == ballots.c.id)
+        .group_by(elections.c.act, elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome)
+        .order_by(elections.c.due_at)
+    )
+    for scope, seats, due, outcome, candidates, elected in tx.execute(told):
+        newest[scope] = due
+        is_vacant = outcome == "done" and rules.kept_vacant(seats, candidates, elected) > 0
+        vacant = vacant | {scope} if is_vacant else vacant - {scope}
+    recalled = sa.select(grants.c.scope_id, sa.func.max(grants.c.ended_at)).group_by(grants.c.scope_id)
+    for scope, at in tx.execute(recalled.where(grants.c.role == ROLE, grants.c.ended_why == "recalled")):
+        if scope not in newest or newest[scope] < at:
+            vacant.add(scope)
+    return vacant
 
 
 def floor_of(tx: Connection, state: ActState, roll: int) -> int:

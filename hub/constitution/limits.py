@@ -106,4 +106,7 @@ REQUIRED_PROCEDURES = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "elect": ("submit", "ballot", "decide"),
 }
+# Procedures whose ballots are of one kind, whatever else a constitution says of them.
+KINDS = {"elect": "stv"}
+WHY_KIND = "whoever is elected is ranked by voters"
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -125,6 +125,9 @@ def _complete(
         for do in limits.NEEDS.get(key, ()):
             if do not in {step.do for step in found.steps}:
                 reading.fault(f"procedures.{key}", f"procedures.{key} has no {do}: {limits.WHY_NEEDED}")
+        kind = limits.KINDS.get(key)
+        if kind is not None and any(step.do == "ballot" and step.kind != kind for step in found.steps):
+            reading.fault(f"procedures.{key}", f"procedures.{key} has a ballot that is not {kind}: {limits.WHY_KIND}")
         for step in found.steps:
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hub.ballots import published, queries, roll, rules
 from hub.ballots.models import ballot_roll
 from hub.ballots.rules import SMALL, BranchVotes, by_branch, most_branches
+from hub.constitution import limits
 from hub.constitution.actions import default_text
 from hub.constitution.model import Formula
 from tests.replaying import assert_replays
@@ -64,6 +65,12 @@ def test_floor_grows_with_the_roll_as_the_table_says():
 
 
 YES_OR_NO = 'kind = "yesno", formula = "yes_floor", days = 7, ratio = [3, 5], branches = true'
+
+
+@pytest.fixture(autouse=True)
+def _ask_yes_or_no(monkeypatch):
+    """Lets rules hold a yes or no where elections rank: the room's own only procedure with a ballot."""
+    monkeypatch.delitem(limits.KINDS, "elect")
 
 
 def put_to_the_vote(make_town, db, answers):
