@@ -47,6 +47,7 @@ def wipe(db: Database) -> None:
         for statement in POSTGRES:
             raw.cursor().execute(statement)
     finally:
-        # Never given back to the pool with another way of committing.
-        raw.invalidate()
+        if not db.is_sqlite:
+            # Never given back to the pool with another way of committing.
+            raw.invalidate()
         raw.close()
