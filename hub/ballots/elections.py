@@ -17,7 +17,9 @@ from hub.ballots.questions import Question, question
 from hub.branches import actions as branch_letters
 from hub.errors import Forbidden, Invalid, RuleViolation, no
 from hub.groups import queries as groups
+from hub.people import queries as people
 from hub.permits import Actor, P, R, Scope, require, require_right
+from hub.permits import queries as permits
 from hub.permits.actions import holder_of, right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
 
@@ -112,7 +114,10 @@ def ask(tx: Connection, state: ActState) -> Question:
 
 @effect("office.elect", owes=fold.owes_offices)
 def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
-    """Ends what the election takes the place of, gives each winner a mandate, and tells them."""
+    """Ends what the election takes the place of, gives each winner a mandate, and tells them.
+
+    Whose membership ended between the count and now has a mandate that lapses at once: their seat is vacant.
+    """
     election, moment = queries.election(tx, state.id), clock.format_minute(due)
     for grant, why, ends in owing.endings(tx, state):
         ledger.append(tx, GrantEnded(grant, why, state.id, state.step, moment, ends), by=None)
@@ -124,6 +129,9 @@ def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
             until,
         )  # fmt: skip
         ledger.append(tx, made, by=None)
+        person = permits.person_of_holder(tx, holder)
+        if person is not None and people.standing_of(tx, person) is None:
+            ledger.append(tx, GrantEnded(made.grant, "lapsed"), by=None)
     branch_letters.tell_holders(tx, [holder for holder, _until in owed], "elected", f"/elections/{state.id}")
 
 

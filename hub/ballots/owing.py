@@ -64,6 +64,11 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
     )
 
 
+def running_in(tx: Connection, scope: Scope) -> list[str]:
+    """Returns the acts of the elections that run in a scope, the first one first."""
+    return [one.act for one in queries.elections_in(tx, scope, ROLE) if act_queries.get(tx, one.act).is_open]
+
+
 def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
     """Returns when the next general election of a scope opens, as its mandates stand; None while one runs."""
     if any(

@@ -183,7 +183,4 @@ def role_name(asked: Asked, election: Election) -> str:
 
 def coming(asked: Asked, scope: Scope) -> dict[str, object]:
     """Returns, for a page of powers, the election that runs in a scope and when the next one opens."""
-    running = [
-        one.act for one in queries.elections_in(asked.tx, scope, owing.ROLE) if acts.get(asked.tx, one.act).is_open
-    ]
-    return {"running": running, "opens": owing.opens_next(asked.tx, scope)}
+    return {"running": owing.running_in(asked.tx, scope), "opens": owing.opens_next(asked.tx, scope)}

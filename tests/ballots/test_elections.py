@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from hub import clock
+from hub import clock, ledger
 from hub.acts import queries as acts
 from hub.ballots import casting, elections, letters, published, queries, roll, rules
 from hub.ballots.models import ballot_files, ballot_papers, ballot_roll
@@ -77,8 +77,14 @@ def test_members_elect_organisers_and_offices_change_by_themselves(db, another_d
 
 def give_lot(tx, scope, person):
     """Makes somebody a scrutineer, as a draw by lot will."""
-    holder = holder_of(tx, actor=again(tx, person), shown=str(person.nickname))
+    give_role(tx, scope, holder_of(tx, actor=again(tx, person), shown=str(person.nickname)))
+
+
+def give_role(tx, scope, holder):
+    """The grant itself, resting on the newest entry: no draw is there to make one yet."""
     index = tx.scalar(sa.select(sa.func.max(entries.c.index)))
+    if tx.scalar(sa.select(grants.c.id).where(grants.c.entry == index)) is not None:
+        index = tx.scalar(sa.select(sa.func.min(entries.c.index)).where(entries.c.type == "holder.named"))
     row = {
         "id": f"grt_{index}", "entry": index, "holder": holder, "role": "scrutineer", "scope_kind": scope.kind,
         "scope_id": scope.id, "branch_id": scope.branch, "source": "lot", "act": None, "from_at": clock.now(),
@@ -405,3 +411,59 @@ def test_election_supersedes_caretakers_and_leaves_appointed_ones_fourteen_days(
         ("election", "2028-05-19 20:00:00+00:00", "None"),
     ]
     assert_replays(db, another_db)
+
+
+def test_whoever_is_no_member_any_more_when_it_takes_effect_organises_nothing(db, another_db, town):
+    holders = town.to_ballot(*town.voters[:2])
+    for person in town.everybody[:4]:
+        town.cast(person, holders)
+    town.clock.advance(days=8)
+    town.tick()
+    with db.write() as tx:
+        people.end_standing(tx, person=str(town.voters[0].person))
+    town.clock.advance(days=6)
+    town.tick()
+
+    assert standing(db, town) == {"voter_1": "election"}
+    assert_replays(db, another_db)
+
+
+def test_statement_that_is_withdrawn_is_gone_from_the_page_and_from_a_replay(db, another_db, town):
+    town.clock.advance(days=OPENS)
+    town.tick()
+    town.stand(town.voters[0])
+    with db.read() as tx:
+        index = queries.candidates(tx, town.election())[0].entry
+    with db.write() as tx:
+        ledger.withdraw(tx, index, "statement")
+    with db.read() as tx:
+        left = queries.candidates(tx, town.election())[0]
+
+    assert (left.statement, left.interests) == (None, "")
+    assert_replays(db, another_db)
+
+
+def test_scrutineers_sign_and_the_election_goes_on(db, town):
+    holders = town.to_ballot(*town.voters[:2])
+    for person in town.everybody[:3]:
+        town.cast(person, holders)
+    town.clock.advance(days=7)
+    town.tick()
+    act = town.election()
+    with db.write() as tx:
+        for person in town.voters[4:6]:
+            give_lot(tx, town.branch.scope, person)
+            elections.sign(tx, act=act, actor=again(tx, person))
+        with pytest.raises(RuleViolation) as twice:
+            elections.sign(tx, act=act, actor=again(tx, town.voters[5]))
+        candidate = holders.index(again(tx, town.voters[0]).holder)
+        give_role(tx, town.branch.scope, holders[candidate])
+        with pytest.raises(RuleViolation) as own:
+            elections.sign(tx, act=act, actor=again(tx, town.voters[0]))
+    town.clock.advance(days=3)
+    town.tick()
+    with db.read() as tx:
+        ended = acts.get(tx, act)
+
+    assert (twice.value.code, own.value.code) == ("acts.signed_before", "acts.own_case")
+    assert ended.current.do == "notice"
