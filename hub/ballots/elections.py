@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger
+from hub import audit, clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
-from hub.ballots import fold, letters, owing, queries, rules
+from hub.ballots import fold, letters, owing, queries, roll, rules
 from hub.ballots.entries import BallotObjected, BallotSigned, CandidacyDeclared, CandidacyWithdrawn, ElectionOpened
 from hub.ballots.questions import Question, question
 from hub.branches import actions as branch_letters
-from hub.errors import Forbidden, Invalid, RuleViolation, no
+from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import queries as groups
 from hub.people import queries as people
 from hub.permits import Actor, P, R, Scope, require, require_right
@@ -102,6 +103,32 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     ledger.append(tx, BallotObjected(act), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)
     open_owed(tx)
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A line of a roll as scrutineers see it. nickname: None before there is one; voted: None where it stays hidden."""
+
+    nickname: str | None
+    area: str | None
+    voted: bool | None
+
+
+def look_at_roll(tx: Connection, *, act: str, actor: Actor) -> list[Voter]:
+    """Shows a scrutineer who was on the roll, and everybody on it that they did (/me/looks).
+
+    Who voted is shown once the ballot is counted, and not where fewer than ten did: the outcome would tell how.
+    Raises Forbidden for who is no scrutineer there, NotFound before there is a roll.
+    """
+    scope = queries.election(tx, act).scope
+    require(actor, P.BALLOTS_SCRUTINISE, scope)
+    ballots = queries.of_act(tx, act)
+    if not ballots:
+        raise NotFound
+    lines, shows = roll.lines(tx, ballots[-1].id), ballots[-1].papers is not None
+    for line in lines:
+        audit.note(tx, person=line.person, what="ballots.roll_seen", by="scrutineers", why=ballots[-1].id)
+    return [Voter(line.nickname, line.area, bool(line.voted) if shows else None) for line in lines]
 
 
 @question("office.elect")

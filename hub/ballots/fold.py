@@ -45,11 +45,9 @@ _WITHDRAW = (
 
 
 def may_open(tx: Connection, entry: Entry, record: ElectionOpened) -> Verdict:
-    """The clock opens what the record shows to be owed, and nothing else."""
-    return act_warrants.opening("elect", lambda _tx, _record: None, clock_owes=_is_owed)(tx, entry, record)
-
-
-def _is_owed(tx: Connection, entry: Entry, record: ElectionOpened) -> Verdict:
+    """The clock opens what the record shows to be owed, and nothing else, whatever a constitution says of others."""
+    if entry.by is not None or act_queries.find(tx, record.act) is not None:
+        return act_warrants.NOT_DUE
     scope = owing.scope_of(tx, record.scope)
     if scope is None or record.branch != scope.branch or record.role != owing.ROLE:
         return act_warrants.NOT_DUE

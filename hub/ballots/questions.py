@@ -48,5 +48,8 @@ def question(effect: str) -> Callable[[Ask], Ask]:
 
 
 def asked_by(tx: Connection, state: ActState) -> Question:
-    """Returns what an act's ballot asks. Raises KeyError for an effect whose room says nothing: it calls no ballot."""
-    return _QUESTIONS[state.effect.what](tx, state)
+    """Returns what an act's ballot asks; where its room says nothing, whether it shall be so, with the entry."""
+    ask = _QUESTIONS.get(state.effect.what)
+    if ask is None:
+        return Question("Shall it be so?", state.subject, f"/record/{state.opened_entry}")
+    return ask(tx, state)

@@ -21,7 +21,7 @@ from hub.ballots.models import ballot_roll
 from hub.branches import queries as branches
 from hub.branches.models import branches as branch_rows
 from hub.groups.models import memberships
-from hub.people.models import persons, standings
+from hub.people.models import accounts, persons, standings
 from hub.permits import Scope
 from hub.tlog.hashes import format_base64
 from hub.tlog.proofs import prove_inclusion
@@ -102,6 +102,17 @@ def unmarked(tx: Connection, ballot: str) -> list[str]:
 def persons_of(tx: Connection, ballot: str) -> list[str]:
     """Returns who is on a roll: for the clock's letters."""
     return sorted(tx.scalars(sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot)))
+
+
+def lines(tx: Connection, ballot: str) -> list[sa.Row[Any]]:
+    """Returns a whole roll in clear, by nickname: person, nickname, area, voted. For scrutineers alone."""
+    told = (
+        sa.select(ballot_roll.c.person, accounts.c.nickname, standings.c.area, ballot_roll.c.voted)
+        .outerjoin(accounts, accounts.c.person == ballot_roll.c.person)
+        .outerjoin(standings, sa.and_(standings.c.person == ballot_roll.c.person, standings.c.until_at.is_(None)))
+        .where(ballot_roll.c.ballot == ballot)
+    )
+    return sorted(tx.execute(told), key=lambda row: (row.nickname is None, row.nickname or row.person))
 
 
 def write_anew(tx: Connection, ballot: str) -> None:

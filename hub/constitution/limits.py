@@ -106,7 +106,9 @@ REQUIRED_PROCEDURES = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "elect": ("submit", "ballot", "decide"),
 }
-# Procedures whose ballots are of one kind, whatever else a constitution says of them.
+# What no constitution changes of a procedure: who opens it, how its ballots ask, who decides.
+OPENED_BY = {"elect": "clock"}
 KINDS = {"elect": "stv"}
-WHY_KIND = "whoever is elected is ranked by voters"
+DECIDED_BY = {"elect": "ballots.scrutinise"}
+WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -139,6 +139,14 @@ def object_to(asked: Asked) -> Answer:
     return see_other(f"/elections/{act}", _("You objected. Your reason stands in the public record."))
 
 
+def look_at_roll(asked: Asked) -> Answer:
+    """POST /elections/{act}/roll: shows a scrutineer the roll in clear, and notes it for everybody on it."""
+    election = queries.election(asked.tx, asked.params["act"])
+    voters = elections.look_at_roll(asked.tx, act=election.act, actor=asked.actor)
+    place = place_of(asked, election.scope)
+    return page(asked, "elections/roll.html", election=election, place=place, voters=voters)
+
+
 def stages(asked: Asked, state: ActState) -> list[Stage]:
     """Returns an election's timetable: what was, by the record; what is; and what comes if nothing is extended."""
     ended = acts.moves(asked.tx, state.id)

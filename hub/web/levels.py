@@ -164,6 +164,7 @@ _TABLE: dict[Level, str] = {
         POST /elections/{act}/withdrawal
         POST /elections/{act}/confirmation
         POST /elections/{act}/objection
+        POST /elections/{act}/roll
         POST /ballots/{ballot}/papers
         POST /ballots/{ballot}/changes
         POST /council/areas/{proposal}/confirmation

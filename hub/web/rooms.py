@@ -88,6 +88,7 @@ ROUTES = (
     post("/elections/{act}/withdrawal", elections.withdraw, NAMED),
     post("/elections/{act}/confirmation", elections.sign, NAMED),
     post("/elections/{act}/objection", elections.object_to, NAMED, again=elections.show),
+    post("/elections/{act}/roll", elections.look_at_roll, NAMED),
     get("/ballots", ballots.listing),
     get("/ballots/{ballot}", ballots.show),
     get("/ballots/{ballot}/vote", ballots.vote, MEMBER),

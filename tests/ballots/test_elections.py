@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from hub import clock, ledger
+from hub import audit, clock, ledger
 from hub.acts import queries as acts
 from hub.ballots import casting, elections, letters, published, queries, roll, rules
 from hub.ballots.models import ballot_files, ballot_papers, ballot_roll
@@ -467,3 +467,38 @@ def test_scrutineers_sign_and_the_election_goes_on(db, town):
 
     assert (twice.value.code, own.value.code) == ("acts.signed_before", "acts.own_case")
     assert ended.current.do == "notice"
+
+
+def test_scrutineers_see_the_roll_and_everybody_on_it_is_told(db, town):
+    holders = town.to_ballot(*town.voters[:2])
+    for person in town.everybody[:12]:
+        town.cast(person, holders)
+    with db.write() as tx:
+        give_lot(tx, town.branch.scope, town.voters[8])
+        open_still = elections.look_at_roll(tx, act=town.election(), actor=again(tx, town.voters[8]))
+        with pytest.raises(Forbidden):
+            elections.look_at_roll(tx, act=town.election(), actor=again(tx, town.voters[7]))
+    town.clock.advance(days=7)
+    town.tick()
+    with db.write() as tx:
+        counted = elections.look_at_roll(tx, act=town.election(), actor=again(tx, town.voters[8]))
+        noted = [note.what for note in audit.notes_about(tx, str(town.founders[0].person))]
+
+    assert {line.voted for line in open_still} == {None}
+    assert sorted(str(line.nickname) for line in counted if line.voted) == sorted(
+        str(person.nickname) for person in town.everybody[:12]
+    )
+    assert len(counted) == 16
+    assert noted.count("ballots.roll_seen") == 2
+
+
+def test_who_voted_stays_hidden_from_scrutineers_where_few_did(db, town):
+    holders = town.to_ballot(*town.voters[:2])
+    town.cast(town.voters[3], holders)
+    town.clock.advance(days=7)
+    town.tick()
+    with db.write() as tx:
+        give_lot(tx, town.branch.scope, town.voters[8])
+        lines = elections.look_at_roll(tx, act=town.election(), actor=again(tx, town.voters[8]))
+
+    assert {line.voted for line in lines} == {None}

@@ -15,6 +15,7 @@ from hub.ballots import published, rules
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.tlog.hashes import leaf_hash, parse_base64
 from hub.tlog.proofs import check_inclusion
+from tests.ballots.test_elections import give_lot
 from tests.conftest import SetClock
 from tests.people_for_tests import entry_count
 from tests.towns import OPENS, Town, build_town
@@ -257,3 +258,23 @@ def test_nothing_about_a_vote_is_logged_even_where_the_store_fails(
     assert [word for word in secrets if word in said] == []
     with house.db.read() as tx:
         assert tx.scalar(sa.select(sa.func.sum(ballot_roll.c.voted))) == 1
+
+
+def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town) -> None:
+    count_up(house, town)
+    act, scrutineer, other = town.election(), town.voters[8], town.voters[7]
+    with house.db.write() as tx:
+        give_lot(tx, town.branch.scope, scrutineer)
+    client, stranger = house.signed_in(scrutineer), house.signed_in(other)
+
+    seen = submit(client, f"/elections/{act}", f"/elections/{act}/roll")
+    signed = submit(client, f"/elections/{act}", f"/elections/{act}/confirmation")
+    token = token_on(stranger, "/account")
+    refused = [stranger.post(f"/elections/{act}/{what}", data={"token": token}) for what in ("roll", "confirmation")]
+
+    assert "16 members of" in seen.text
+    assert "voter_3" in seen.text
+    assert (signed.status_code, signed.headers["location"]) == (303, f"/elections/{act}")
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert "signed the count" in house.visitor().get("/record?kind=ballot.signed").text
+    assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
