@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import time
+import urllib.request
+
 import pytest
+from click.testing import CliRunner
 
 from hub import clock
 from hub import settings as house
-from hub.ballots import casting, queries
+from hub.ballots import casting, published, queries
 from hub.cli import stores
+from hub.cli.count import count
 from hub.people import actions as people_actions
 from hub.people import queries as people
 from hub.people.models import accounts
 from hub.people.queries import Lives
+from tests.stories.conftest import wait_for
 from tests.stories.test_accessible import is_too_wide, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -139,6 +146,19 @@ def test_three_stand_five_vote_and_offices_change(served, person):
     stranger.go("/ballots")
     found["list"] = faults(stranger)
 
+    # The worker has put the papers where everybody reads them, and left nothing of any in the store.
+    stranger.go(ballot)
+    told = {}
+    for name in ("JSON", ".blt"):
+        path = stranger.page.locator(f"a:has-text('({name})')").get_attribute("href")
+        told[name] = fetched(served.url + path)
+    sheet = published.parse_sheet(told["JSON"])
+    counted = CliRunner().invoke(count, ["-", "--json", "--seed", sheet["count"]["seed"]], input=told[".blt"])
+    assert json.loads(counted.output) == sheet["count"]
+    codes = [paper["tracker"].encode() for paper in sheet["papers"]]
+    assert receipts["york_one"][2].encode() in codes
+    assert eventually(lambda: not any(code in store_of(served) for code in codes))
+
     # A week later those elected organise the branch, and nobody else.
     wait_until(stranger, clock.format_minute(clock.parse_minute(later) + 14 * clock.DAY))
     stranger.go("/branches/york/power")
@@ -146,6 +166,26 @@ def test_three_stand_five_vote_and_offices_change(served, person):
     assert held.count("elected") == 3
     assert "founded it" not in held
     assert {page: wrong for page, wrong in found.items() if wrong} == {}
+
+
+def fetched(address: str) -> bytes:
+    """What is served at an address, once it is there."""
+    wait_for(address, 30)
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return bytes(answer.read())
+
+
+def store_of(served) -> bytes:
+    """The bytes of the hub's store on the disk; of PostgreSQL, which keeps its own, nothing."""
+    return b"".join(path.read_bytes() for path in sorted(served.folder.glob("hub.db*")))
+
+
+def eventually(holds) -> bool:
+    """Tells whether something comes to hold within half a minute."""
+    end = time.monotonic() + 30
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.2)
+    return bool(holds())
 
 
 def cast_more(served, ballot: str) -> None:
