@@ -45,9 +45,9 @@ class Moment(sa.types.TypeDecorator[dt.datetime]):
         return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC)
 
 
-def table(name: str, *parts: Any, kind: Kind, of: sa.MetaData = metadata) -> sa.Table:
-    """Declares a table with its kind. parts: columns and constraints, as sqlalchemy.Table takes them."""
-    return sa.Table(name, of, *parts, info={"kind": kind})
+def table(name: str, *parts: Any, kind: Kind, of: sa.MetaData = metadata, **options: Any) -> sa.Table:
+    """Declares a table with its kind. parts, options: columns, constraints and more, as sqlalchemy.Table takes them."""
+    return sa.Table(name, of, *parts, info={"kind": kind}, **options)
 
 
 class Sqlite(SQLiteDialect_pysqlite):
@@ -74,11 +74,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {}
+        # What a statement carried never comes into the diagnostics: it may be about a person, or be a vote.
+        options: dict[str, Any] = {"hide_parameters": True}
         if not self.is_sqlite:
-            options = {"pool_size": pool_size, "max_overflow": 10, "pool_pre_ping": True}
+            options |= {"pool_size": pool_size, "max_overflow": 10, "pool_pre_ping": True}
         elif self.url.database in (None, "", ":memory:"):
-            options = {"poolclass": sa.pool.StaticPool, "connect_args": {"check_same_thread": False}}
+            options |= {"poolclass": sa.pool.StaticPool, "connect_args": {"check_same_thread": False}}
         address = self.url.set(drivername=DRIVER) if self.is_sqlite else self.url
         self.engine = sa.create_engine(address, **options)
         if self.is_sqlite:

@@ -27,6 +27,8 @@ KINDS = {
     "act": "act",
     "brn": "branch",
     "grp": "group",
+    "bal": "ballot",
+    "ppr": "paper in a ballot's box (private; made anew whenever the box is shuffled)",
     "lnk": "link to where a group meets",
     "cli": "relying party: a site of a group that signs members in",
     "sgn": "a member's sign-in at a relying party (private; the sid of its tokens)",

@@ -23,6 +23,11 @@ from hub.permits.scope import Scope
 from hub.permits.warrants import warranting_grant
 
 _OPEN, _HAND, _FACT, _MOVE = sa.insert(acts), sa.insert(act_hands), sa.insert(act_facts), sa.insert(act_moves)
+_TAKE_BACK = sa.delete(act_hands).where(
+    act_hands.c.act == sa.bindparam("key"),
+    act_hands.c.holder == sa.bindparam("whose"),
+    act_hands.c.hand == "submit",
+)
 _EXTEND = (
     sa.update(acts)
     .where(acts.c.id == sa.bindparam("key"))
@@ -82,6 +87,11 @@ def open_act(
 def submit(tx: Connection, entry: Entry, *, act: str, holder: str) -> None:
     """Notes that a holder joined in, at the act's present step."""
     _add_hand(tx, entry, act, holder, "submit")
+
+
+def withdraw(tx: Connection, *, act: str, holder: str) -> None:
+    """Takes back a holder's joining in, at whichever step: the entry that says so stands in the record."""
+    tx.execute(_TAKE_BACK, {"key": act, "whose": holder})
 
 
 def sign(tx: Connection, entry: Entry, *, act: str, yes: bool) -> None:

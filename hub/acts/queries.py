@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts.models import act_closures, act_facts, act_hands, acts
+from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -73,6 +73,17 @@ def hands(tx: Connection, act: str) -> list[Row[Any]]:
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
     """Returns the running acts whose present deadline has passed, the oldest first."""
     return tuple(tx.scalars(_DUE, {"now": now}))
+
+
+def moves(tx: Connection, act: str) -> dict[int, dt.datetime]:
+    """Returns when each step of an act that is over ended."""
+    rows = tx.execute(sa.select(act_moves.c.step, act_moves.c.due_at).where(act_moves.c.act == act))
+    return {row.step: row.due_at for row in rows}
+
+
+def closed_at(tx: Connection, act: str) -> dt.datetime | None:
+    """Returns when an act ended, by its own time; None while it runs."""
+    return tx.scalar(sa.select(acts.c.closed_at).where(acts.c.id == act))
 
 
 def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:

@@ -18,7 +18,8 @@ import click
 
 from hub import audit, clock
 from hub import settings as house
-from hub.acts import actions as acts
+from hub.ballots import elections, letters, sweeping
+from hub.ballots import published as ballot_files
 from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
@@ -62,6 +63,8 @@ class Worker:
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("publish draws", self.publish_draws),
+            ("remind voters", self.remind_voters),
+            ("publish papers", self.publish_papers),
             ("accept silent requests", self.accept_silent_requests),
             ("publish counts", self.publish_counts),
             ("forget what is old", self.forget),
@@ -70,6 +73,7 @@ class Worker:
             ("let sites follow what ended", self.follow_endings),
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
+            ("wipe after counts", self.sweep),
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
             ("let addresses begin", self.begin_addresses),
@@ -93,9 +97,22 @@ class Worker:
         statements.take(self.db, folder, also_end=membership.end_memberships)
 
     def tick(self) -> None:
-        """Moves every act whose deadline has passed."""
+        """Moves every act whose deadline has passed, and opens the elections that are due."""
         with self.db.write() as tx:
-            acts.tick_all(tx)
+            elections.tick(tx)
+
+    def remind_voters(self) -> None:
+        """Tells those who have not voted that a ballot closes within two days."""
+        with self.db.write() as tx:
+            letters.remind(tx)
+
+    def publish_papers(self) -> None:
+        """Puts the papers and sheets of counted ballots where everybody reads them: before the log names them."""
+        ballot_files.publish(self.db, self.settings.files)
+
+    def sweep(self) -> None:
+        """Wipes what the store keeps of papers and marks beside its rows, once they are counted."""
+        sweeping.sweep(self.db)
 
     def draw(self) -> None:
         """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""

@@ -22,6 +22,7 @@ class Limit:
 
 TERMS = {
     "founding": Limit(1, 365, "founders hold on until others can be chosen, and no longer than a year"),
+    "election": Limit(1, 800, "whoever is elected is elected again, or goes, within about two years"),
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
@@ -39,6 +40,8 @@ NUMBERS = {
     "measure_apart_days": Limit(30, 365, "what was done in haste is not done again and again"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
+    "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
+    "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
 }
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.
@@ -97,6 +100,7 @@ EFFECTS = (
     "constitution.amend",
     "office.seat",
     "office.caretake",
+    "office.elect",
 )
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
@@ -135,6 +139,7 @@ REQUIRED_PROCEDURES = {
     "amend": "constitution.amend",
     "draw_council": "office.seat",
     "draw_caretaker": "office.caretake",
+    "elect": "office.elect",
 }
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
@@ -148,5 +153,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "amend": ("notice", "ballot"),
     "draw_council": ("draw",),
     "draw_caretaker": ("draw",),
+    "elect": ("submit", "ballot", "decide"),
 }
+# What no constitution changes of a procedure: who opens it, how its ballots ask, who decides.
+OPENED_BY = {"elect": "clock"}
+KINDS = {"elect": "stv"}
+DECIDED_BY = {"elect": "ballots.scrutinise"}
+WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -67,10 +67,14 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, or lapsed (as the roster says)."""
+    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded, or lapsed (as the roster says).
+
+    ends: the moment it holds from, where that is later than due: what is handed over has days.
+    """
 
     grant: GrantId
     why: Word
     act: ActId | None = None
     step: Count | None = None
     due: Minute | None = None
+    ends: Minute | None = None

@@ -22,7 +22,7 @@ from hub.permits.signing import ALONE
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
-BY_THOSE_WHO_GAVE = ("recalled",)  # why a mandate ended, where members decided it themselves
+BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
@@ -150,12 +150,15 @@ def add_grant(
 def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     """Says whether a grant may end so: by its holder, by an act that owes it, or by the roster.
 
-    A derived holder ends nobody's grant; a mandate falls to no act but one of those who gave it. Source: DESIGN
-    decision 6.
+    A derived holder ends nobody's grant; a mandate falls to no act but one of those who gave it. What an act ends was
+    live when the act was due, however late the clock; no entry moves an end later. Source: DESIGN decision 6.
     """
-    grant = queries.grant_by_id(tx, record.grant)
-    if grant is None or not is_live(grant, entry.at):
+    grant, at = queries.grant_by_id(tx, record.grant), _ends_at(entry, record)
+    held = clock.parse_minute(record.due) if record.due else entry.at
+    if grant is None or not is_live(grant, held) or (grant.ended_at is not None and grant.ended_at <= at):
         return no("permits.not_live", "This grant has ended, or there was none.")
+    if record.ends is not None and record.act is None:
+        return no("permits.no_later", "Only an act that hands over leaves days for it.")
     if record.act is not None:
         if grant.source not in DERIVED and record.why not in BY_THOSE_WHO_GAVE:
             return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
@@ -169,8 +172,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
 
 @applies(GrantEnded, warrant=may_end)
 def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> None:
-    """Ends a grant at the moment it was due, else at the entry's own."""
-    at = clock.parse_minute(record.due) if record.due else entry.at
+    """Ends a grant at the moment it was due, or somewhat later where the entry says so; else at the entry's own."""
+    at = _ends_at(entry, record)
     tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
 
 
@@ -186,6 +189,11 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what an act paused, from a moment on: the fold of the act that was undone calls it."""
     mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at > at)
     tx.execute(mine.values(until_at=at))
+
+
+def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:
+    said = record.ends or record.due
+    return clock.parse_minute(said) if said else entry.at
 
 
 def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:

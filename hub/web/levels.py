@@ -24,6 +24,11 @@ _TABLE: dict[Level, str] = {
         GET /channels/{link}
         GET /groups/{group}/power
         GET /power
+        GET /elections/{act}
+        GET /ballots
+        GET /ballots/{ballot}
+        GET /ballots/{ballot}/count
+        GET /ballots/{ballot}/tracker
         GET /council
         GET /record
         GET /record/{index}
@@ -109,6 +114,13 @@ _TABLE: dict[Level, str] = {
         GET /rules/amendments/new
         GET /emergencies/new
         GET /hide/{kind}/{target}
+        GET /elections/{act}/stand
+        GET /elections/{act}/withdrawal
+        GET /ballots/{ballot}/vote
+        POST /ballots/{ballot}/vote
+        POST /ballots/{ballot}/check
+        GET /ballots/{ballot}/change
+        GET /ballots/{ballot}/roll
         GET /invitations/{token}
         GET /join/name
         POST /join/name
@@ -136,6 +148,10 @@ _TABLE: dict[Level, str] = {
         POST /oidc/address/code
     """,
     "fresh": """
+        POST /ballots/{ballot}/papers
+        POST /ballots/{ballot}/changes
+        POST /elections/{act}/roll
+        POST /draws/{act}/refusal
         POST /offices/{grant}/recall
         POST /acts/{act}/hold
         POST /petitions/{act}/signatures
@@ -189,7 +205,10 @@ _TABLE: dict[Level, str] = {
         POST /hidings/{act}/restoration
         POST /draws/{act}/readings
         POST /draws/{act}/acceptance
-        POST /draws/{act}/refusal
+        POST /elections/{act}/candidacies
+        POST /elections/{act}/withdrawal
+        POST /elections/{act}/confirmation
+        POST /elections/{act}/objection
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/record

@@ -32,6 +32,8 @@ BY_WORD = (
     "draw.opened",
     "draw.prepared",
     "draw.replaced",
+    "ballot.called",
+    "ballot.counted",
 )
 
 
@@ -123,6 +125,8 @@ def rests_on(entry: Entry) -> str:
         return _("That the founders planned this rests on the hub's word alone.")
     if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
         return _("This rests on the hub's word alone.")
-    if entry.type.endswith((".proposed", ".cofounded", ".accepted")) or entry.type in ("recall.opened", "hold.opened"):
+    if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
+        return _("That a verified member did this rests on the hub's word alone.")
+    if entry.type in ("recall.opened", "hold.opened"):
         return _("That a verified member did this rests on the hub's word alone.")
     return ""

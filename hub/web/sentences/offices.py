@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.ballots import queries as elections
 from hub.ledger import Entry
 from hub.permits import keys
 from hub.web.sentences import Names, on, sentence
@@ -16,11 +17,19 @@ OUTCOMES = {
     "refused": _("“%s” was refused by two objections."),
     "lapsed": _("“%s” lapsed, because a deadline passed."),
     "failed": _("“%s” failed: too few signatures, or no yes in the ballot."),
-    "undone": _("“%s” was undone, because nobody confirmed it."),
+    "undone": _("What was done about “%s” was undone."),
+}
+# Of an election "%s" is where it is.
+ELECTION = {
+    "done": _("A step of the election in %s was completed."),
+    "silence": _("A deadline of the election in %s passed, and it goes on."),
+    "refused": _("Two scrutineers voided the election in %s. It is opened again."),
+    "failed": _("The election in %s elected nobody. It is opened again."),
 }
 ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
+    "superseded": _("The office of %(who)s as %(role)s of %(place)s ended with an election."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
@@ -124,4 +133,11 @@ def office_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("act.advanced")
 def act_advanced(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The clock's move."""
-    return OUTCOMES.get(data["outcome"], OUTCOMES["done"]) % names.act(data["act"])
+    told = OUTCOMES if elections.find_election(names.tx, data["act"]) is None else OUTCOMES | ELECTION
+    return told.get(data["outcome"], told["done"]) % names.act(data["act"])
+
+
+@sentence("act.extended")
+def act_extended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A deadline is moved on."""
+    return _("Too little was there by the deadline of “%s”: it waits as long again.") % names.act(data["act"])
