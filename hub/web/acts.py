@@ -77,8 +77,6 @@ def about(tx: Connection, state: ActState) -> str:
         "change_settings": _("Changing who may join, and how many"),
         "recall": _("A recall"),
         "elect": _("An election"),
-        "draw_council": _("Drawing the council"),
-        "draw_caretaker": _("Drawing who takes care when nobody is left"),
         "emergency": _("An emergency measure"),
         "hide": _("Hiding something that was published"),
         "hold": _("A ballot on a change"),

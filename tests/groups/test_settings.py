@@ -123,7 +123,7 @@ def test_five_members_hold_a_change(db, clock_at, tenants):
         petitions.sign(tx, act=hold, actor=tenants.members[4])
 
         assert act_queries.get(tx, act).is_held
-        assert types(tx)[-2:] == ["petition.reached", "act.advanced"]
+        assert types(tx)[-3:] == ["petition.reached", "act.advanced", "ballot.called"]
     clock_at.advance(days=5)
     with db.write() as tx:
         acts.tick_all(tx)
