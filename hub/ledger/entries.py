@@ -16,9 +16,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import canonical, clock
 from hub.errors import YES, Verdict, no
-from hub.ledger import canonical
 from hub.ledger.kinds import FILE, Kind
 
 LARGEST = 65_535

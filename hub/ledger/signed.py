@@ -25,8 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub import ids
-from hub.ledger import canonical
+from hub import canonical, ids
 from hub.ledger.entries import Entry
 
 ONE, SEVERAL = b"hub-act-v1\n", b"hub-acts-v1\n"

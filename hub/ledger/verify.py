@@ -18,8 +18,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub import canonical
 from hub.db import Database
-from hub.ledger import canonical, entries, files, models, pens, writer
+from hub.ledger import entries, files, models, pens, writer
 from hub.ledger.openings import digest_of, parse_file
 from hub.ledger.state import State, differences, parse_state, state_of
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import canonical, clock
 from hub.errors import YES, RuleViolation, Verdict, insist, no
-from hub.ledger import canonical, linter, models, pens
+from hub.ledger import linter, models, pens
 from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
 from hub.ledger.openings import Opening, matching, parse_opening, seal_words
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub import canonical
 from hub.count import RON, count
 from hub.count.pairs import condorcet_winner
 from hub.count.plain import sentences
 from hub.count.sheet import draw_up, sheet_bytes
-from hub.ledger import canonical
 from tests.count.contests import contests, papers_of
 from tests.vectors.counts import EXAMPLES, contest
 

@@ -22,7 +22,7 @@ LINES = (
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
     ("db", "tlog", "count", "migrate"),
-    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch"),
+    ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
 # Together they are the front: wiring may look at pages and pages at the frame.
@@ -36,7 +36,7 @@ PURE = (
     "constitution/rules.py",
     "groups/rules.py",
     "branches/rules.py",
-    "ledger/canonical.py",
+    "canonical.py",
     "ledger/openings.py",
     "ledger/signed.py",
     "permits/assertions.py",

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from hub import clock, ids, ledger
+from hub import canonical, clock, ids, ledger
 from hub.errors import NotFound, RuleViolation
-from hub.ledger import append, canonical, models, openings, writer
+from hub.ledger import append, models, openings, writer
 from hub.ledger.entries import Entry, format_entry, parse_entry
 from hub.ledger.openings import seal_words
 from hub.ledger.state import state_of

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from hub import ids
+from hub import canonical, ids
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.db import Database
 from hub.errors import YES
 from hub.groups import links, offices
-from hub.ledger import canonical, writer
+from hub.ledger import writer
 from hub.permits import actions as permits
 from hub.permits import signing
 from tests.act_verifier import Bad, Reader, check, plain

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.ledger.canonical import DEPTH, SAFE, NotCanonical, dumps, loads
+from hub.canonical import DEPTH, SAFE, NotCanonical, dumps, loads
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
