@@ -26,6 +26,16 @@ def dumps(value: Any) -> bytes:
 
 def loads(raw: bytes) -> Any:
     """Reads canonical bytes. Raises NotCanonical for anything dumps would not have written, duplicate keys included."""
+    value = read(raw)
+    if _write(value) != raw:
+        raise NotCanonical("not written by the rules of RFC 8785")
+    return value
+
+
+def read(raw: bytes) -> Any:
+    """Reads JSON however it is spaced, ordered and escaped. Raises NotCanonical for values that dumps refuses, half
+    characters apart, and for duplicate keys.
+    """
     try:
         value = _DECODER.decode(raw.decode("utf-8"))
     except RecursionError as problem:
@@ -35,8 +45,6 @@ def loads(raw: bytes) -> Any:
     # Numbers and keys were checked while reading; only bytes with this many brackets can be nested too deep.
     if raw.count(b"{") + raw.count(b"[") > DEPTH:
         _check(value, 0)
-    if _write(value) != raw:
-        raise NotCanonical("not written by the rules of RFC 8785")
     return value
 
 

@@ -36,6 +36,7 @@ KINDS = {
     "rec": "recovery of an account (private)",
     "ltr": "letter in the outbox (private)",
     "imp": "roster import",
+    "tkt": "ticket of a draw by lot; whose it is, only the hub knows",
     "ent": "entry ref: the matcher's opaque name for a roster row",
 }
 
