@@ -21,7 +21,7 @@ LINES = (
     ("people",),
     ("permits",),
     ("ledger", "audit", "outbox", "search"),
-    ("db", "tlog", "count", "migrate"),
+    ("db", "tlog", "count", "lot", "migrate"),
     ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
 )
 LEVEL = {room: len(LINES) - number for number, line in enumerate(LINES) for room in line}
@@ -32,6 +32,7 @@ BESIDE = {("migrate", "db"), ("people", "permits")}
 PURE = (
     "tlog",
     "count",
+    "lot",
     "acts/rules.py",
     "constitution/rules.py",
     "groups/rules.py",
