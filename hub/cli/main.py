@@ -19,6 +19,7 @@ COMMANDS = {
     "client": ("hub.cli.client", "client", "Sites of groups that sign members in."),
     "count": ("hub.cli.count", "count", "Count a ballot file again."),
     "log": ("hub.cli.log", "log", "Verify the public record."),
+    "lot": ("hub.cli.lot", "lot", "Check a published draw by lot."),
     "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
     "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
 }
