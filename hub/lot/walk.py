@@ -42,14 +42,15 @@ class Panel:
 
 
 def order_of(pool: Pool, seed: str, round_: int) -> tuple[Ticket, ...]:
-    """Returns the pool in the order of one round. Equal hashes, should they ever be, stand by name."""
+    """Returns the pool in the order of one round. Equal hashes, should they ever be, stand as in the pool: by name."""
     start = hashlib.sha256(f"{seed}|{round_}|".encode("ascii"))
-    placed = []
-    for ticket in pool:
-        place = start.copy()
-        place.update(ticket.name.encode("ascii"))
-        placed.append((place.digest(), ticket))
-    return tuple(ticket for _, ticket in sorted(placed))
+
+    def place(ticket: Ticket) -> bytes:
+        found = start.copy()
+        found.update(ticket.name.encode("ascii"))
+        return found.digest()
+
+    return tuple(sorted(pool, key=place))
 
 
 def walk(order: Iterable[Ticket], size: int, quotas: Sequence[Quota]) -> tuple[Ticket, ...] | None:
@@ -88,8 +89,8 @@ def draw_panel(pool: Pool, size: int, quotas: Sequence[Quota], seed: str) -> Pan
         order = order_of(pool, seed, round_)
         accepted = walk(order, size, quotas)
         if accepted is not None:
-            seated = set(accepted)
-            return Panel(round_, order, accepted, tuple(ticket for ticket in order if ticket not in seated))
+            seated = {ticket.name for ticket in accepted}
+            return Panel(round_, order, accepted, tuple(ticket for ticket in order if ticket.name not in seated))
     raise RuleViolation(
         "lot.rounds_used_up",
         f"No panel within the quotas was found in {ROUNDS} rounds. Nobody is drawn; ask for wider quotas.",
@@ -100,7 +101,8 @@ def draw_panel(pool: Pool, size: int, quotas: Sequence[Quota], seed: str) -> Pan
 def odds_of(pool: Pool, size: int, quotas: Sequence[Quota]) -> tuple[int, ...]:
     """Returns how often each ticket, in the pool's order, is drawn by 1,000 dummy seeds."""
     frozen = pool_hash(pool)
-    times: Counter[Ticket] = Counter()
+    times: Counter[str] = Counter()
     for number in range(DUMMIES):
-        times.update(draw_panel(pool, size, quotas, dummy_seed(frozen, number)).accepted)
-    return tuple(times[ticket] for ticket in pool)
+        accepted = draw_panel(pool, size, quotas, dummy_seed(frozen, number)).accepted
+        times.update(ticket.name for ticket in accepted)
+    return tuple(times[ticket.name] for ticket in pool)

@@ -286,3 +286,11 @@ def test_check_says_when_the_file_cannot_be_read(tmp_path, capsys, content):
 def test_pool_hash_of_the_file_is_the_one_of_its_pool():
     assert TRUE.pool_hash == pool_hash(TRUE.pool)
     assert TRUE.frozen == FROZEN
+
+
+def test_published_vector_stays_what_it_is():
+    """docs/draws.md offers it to those who write a program of their own: a change of the format is a new format."""
+    raw = (ROOT / "tests" / "vectors" / "draw.json").read_bytes()
+
+    assert format_draw(TRUE) == raw
+    assert oracle.faults(raw) == []
