@@ -15,7 +15,7 @@ from hub.branches.queries import Branch
 from hub.db import Database
 from hub.permits import Actor
 from tests.conftest import SetClock
-from tests.people_for_tests import again, found_branch, member, seat_council
+from tests.people_for_tests import again, found_branch, member, ready, seat_council
 
 BEGINS = "2026-11-21T20:00Z"
 OPENS = 152  # days after it: 28 before the founders' 180 are over
@@ -91,7 +91,7 @@ def build_town(db: Database, moment: SetClock, *, voters: int = 9) -> Town:
     """A branch of five founders, two of the council and some others, on a hub that is founded."""
     with db.write() as tx:
         branch, founders = found_branch(tx, seat_council(tx, "anna", "ben"))
-        others = [member(tx, f"voter_{place}") for place in range(voters)]
+        others = [ready(tx, f"voter_{place}") for place in range(voters)]
         member(tx, "far_away", "ynys-mon")
     return Town(db, moment, branch, founders, others)
 

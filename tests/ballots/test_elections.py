@@ -13,6 +13,7 @@ from hub import audit, clock, ledger
 from hub.acts import queries as acts
 from hub.ballots import casting, elections, letters, published, queries, roll, rules
 from hub.ballots.models import ballot_files, ballot_papers, ballot_roll
+from hub.ballots.models import elections as rows_of_elections
 from hub.cli.count import count
 from hub.constitution.actions import default_text
 from hub.count import RON
@@ -26,7 +27,7 @@ from hub.people.models import standings
 from hub.permits import queries as permits
 from hub.permits.actions import holder_of
 from hub.permits.models import grants
-from tests.people_for_tests import again, found_group, member, types
+from tests.people_for_tests import again, found_group, ready, types
 from tests.replaying import assert_replays
 from tests.towns import OPENS, now
 
@@ -81,13 +82,14 @@ def give_lot(tx, scope, person):
 
 
 def give_role(tx, scope, holder):
-    """The grant itself, resting on the newest entry: no draw is there to make one yet."""
+    """The grant itself, resting on the newest entry, for the newest election: the draw has tests of its own."""
+    act = tx.scalar(sa.select(rows_of_elections.c.act).order_by(rows_of_elections.c.entry.desc()).limit(1))
     index = tx.scalar(sa.select(sa.func.max(entries.c.index)))
     if tx.scalar(sa.select(grants.c.id).where(grants.c.entry == index)) is not None:
         index = tx.scalar(sa.select(sa.func.min(entries.c.index)).where(entries.c.type == "holder.named"))
     row = {
         "id": f"grt_{index}", "entry": index, "holder": holder, "role": "scrutineer", "scope_kind": scope.kind,
-        "scope_id": scope.id, "branch_id": scope.branch, "source": "lot", "act": None, "from_at": clock.now(),
+        "scope_id": scope.id, "branch_id": scope.branch, "source": "lot", "act": act, "from_at": clock.now(),
         "until_at": clock.now() + dt.timedelta(days=20), "ended_at": None, "ended_why": None, "ended_entry": None,
     }  # fmt: skip
     tx.execute(sa.insert(grants), row)
@@ -328,12 +330,12 @@ def test_letters_tell_the_roll_and_remind_only_who_has_not_voted(db, town):
 
 def test_roll_is_of_members_by_then_and_for_long_enough_and_stays_as_it_was(db, town):
     with db.write() as tx:
-        young = member(tx, "newcomer")
+        young = ready(tx, "newcomer")
         tx.execute(sa.update(standings).where(standings.c.person == young.person).values(since=dt.date(2027, 4, 20)))
     town.to_ballot(*town.voters[:1])
     ballot = town.ballot()
     with db.write() as tx:
-        late = member(tx, "late_comer")
+        late = ready(tx, "late_comer")
         people.end_standing(tx, person=str(town.voters[8].person))
     with db.read() as tx:
         on_roll = set(roll.persons_of(tx, ballot.id))
@@ -346,7 +348,7 @@ def test_roll_is_of_members_by_then_and_for_long_enough_and_stays_as_it_was(db, 
 def test_casting_is_refused_and_nothing_is_written(db, town):
     holders = town.to_ballot(*town.voters[:2])
     with db.write() as tx:
-        outsider = member(tx, "stranger")
+        outsider = ready(tx, "stranger")
     town.cast(town.voters[0], holders)
 
     found = {}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from hub.ballots import casting, elections, queries
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.errors import Refusal
-from tests.people_for_tests import again, member
+from tests.people_for_tests import again, ready
 from tests.towns import OPENS
 
 HANDS = 200
@@ -92,7 +92,7 @@ def test_one_member_accepting_nomination_two_hundred_times_stands_once(db, town)
     town.tick()
     act = town.election()
     with db.write() as tx:
-        actor = again(tx, member(tx, "eager"))
+        actor = again(tx, ready(tx, "eager"))
 
     def stand() -> str:
         with db.write() as tx:
