@@ -100,7 +100,7 @@ draw_files = table(
     sa.Column("step", sa.Integer, nullable=False),
     sa.Column("bytes", sa.LargeBinary, nullable=False),
     sa.Column("published", sa.Integer, nullable=False),
-    sa.Column("odds", sa.JSON),
+    sa.Column("odds", sa.JSON(none_as_null=True)),
     sa.Index("ix_draw_files_published", "published"),
     kind="private",
 )

@@ -79,18 +79,22 @@ class Town:
             actions.accept(tx, act=act, shown=f"Drawn {row.rank}", actor=actor)
 
 
-def make_town(db: Database, clock_at: SetClock, *, members: int = 30, volunteers: bool = True) -> Town:
-    """Founds the hub and the branch, thirty members of whom all volunteer."""
+def make_town(
+    db: Database, clock_at: SetClock, *, members: int = 30, volunteers: bool = True, is_founded: bool = False
+) -> Town:
+    """Founds the hub, unless it is, and the branch; thirty members of whom all volunteer."""
     clock_at("2026-11-21T20:00Z")
     town = Town(db, clock_at)
     with db.write() as tx:
-        found_hub(tx)
+        if not is_founded:
+            found_hub(tx)
         town.council = seat_council(tx, "cleo", "cyra")
         town.branch, town.founders = found_branch(tx, town.council)
         for number in range(members):
             area = "york" if number % 3 else "ynys-mon"
             town.members.append(member(tx, f"mem_{number}", area))
-            equip(tx, town.members[-1])
+            if not is_founded:
+                equip(tx, town.members[-1])
         if volunteers:
             for one in town.members:
                 actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))

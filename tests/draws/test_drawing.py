@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
 
+from hub import clock, ledger
+from hub import db as house
 from hub.acts import queries as act_queries
-from hub.draws import actions, files, queries
-from hub.errors import RuleViolation
+from hub.cli.lot import lot
+from hub.draws import actions, files, queries, rules
+from hub.draws.entries import DrawAccepted, DrawMade, DrawPrepared, DrawReplaced, DrawRevealed
+from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
+from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
+from hub.ledger import writer
 from hub.lot.check import check
 from hub.lot.files import parse_draw
+from hub.lot.pool import parse_pool, pool_hash
 from hub.permits import HUB
 from hub.permits import queries as permits
-from tests.draws.conftest import SAID, Town
-from tests.people_for_tests import again, types
+from hub.permits.actions import right_of_members
+from tests.draws.conftest import DRAND, NIST, SAID, Town, make_town
+from tests.people_for_tests import again, equip, member, types
 from tests.replaying import assert_replays
 
 DAY = dt.timedelta(days=1)
@@ -27,6 +40,38 @@ def council(town: Town) -> str:
         return town.draw_of(tx, "draw_council")
 
 
+def drawn_council(town: Town) -> str:
+    """The act of a council's draw that is made."""
+    act = council(town)
+    town.turn(hours=26)
+    town.read_sources(act, town.council)
+    return act
+
+
+def whole_state(db) -> list[tuple[str, int]]:
+    """How many rows each table has: a refusal leaves them all."""
+    with db.read() as tx:
+        tables = house.metadata.sorted_tables
+        return [(t.name, tx.scalar(sa.select(sa.func.count()).select_from(t)) or 0) for t in tables]
+
+
+def refused(db, act, code: str) -> None:
+    """Fails unless what is done in a unit of work is refused with a code, and leaves everything as it was."""
+    before = whole_state(db)
+    with pytest.raises(RuleViolation) as told, db.write() as tx:
+        act(tx)
+    assert told.value.code == code
+    assert whole_state(db) == before
+
+
+def newest(tx, entry_type: str) -> ledger.Entry:
+    """The newest entry of a type."""
+    index = tx.scalar(sa.text('SELECT max("index") FROM entries WHERE type = :type'), {"type": entry_type})
+    found = writer.get(tx, index)
+    assert found is not None
+    return found
+
+
 def test_council_is_drawn_from_freeze_to_office(town, another_db):
     act = council(town)
     with town.db.read() as tx:
@@ -35,37 +80,523 @@ def test_council_is_drawn_from_freeze_to_office(town, another_db):
         assert (draw.tickets, draw.size, draw.is_made) == (30, 20, False)
         assert draw.counts == {"branch=york-branch": 20, "branch=none-or-small": 10}
         assert draw.known_at >= draw.frozen_at + DAY
+        pool = files.kept(tx, draw.pool)
+        assert pool is not None
+        assert pool_hash(parse_pool(pool)) == draw.pool
+        assert not any(one.person.encode() in pool for one in town.members)
     town.turn(hours=26)
 
     town.read_sources(act, town.council)
 
     with town.db.read() as tx:
-        draw = queries.find(tx, act, 0)
-        assert draw is not None
-        assert draw.file is not None
-        raw = files.kept(tx, draw.file)
-        assert raw is not None
-        assert all(finding.agrees for finding in check(parse_draw(raw), announced=draw.pool))
         assert act_queries.get(tx, act).outcome == "done"
         rows = town.drawn(tx, act)
         assert [row.state for row in rows] == ["offered"] * 20
-    for row in rows[:3]:
+        assert sorted(row.stratum for row in rows).count("branch=none-or-small") in (6, 7)
+    for row in (rows[0], rows[9], rows[10]):
         town.accept(act, row)
     with town.db.read() as tx:
         seated = [g for g in permits.live_grants(tx, scope=HUB) if g.source == "lot"]
-        assert [(g.role, g.act, g.until - g.starts) for g in seated] == [("council", act, 360 * DAY)] * 3
-        assert "draw.made" in types(tx)
+        # Of a council drawn whole, the later half serves half as long.
+        assert [(g.role, g.act, g.until - g.starts) for g in seated] == [
+            ("council", act, 360 * DAY), ("council", act, 360 * DAY), ("council", act, 180 * DAY),
+        ]  # fmt: skip
     assert_replays(town.db, another_db)
+
+
+def test_published_file_agrees_for_everybody(town, tmp_path):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows, draw = town.drawn(tx, act), queries.find(tx, act, 0)
+        assert draw is not None
+        first = draw.file
+    with town.db.write() as tx:
+        actions.decline(tx, act=act, actor=town.actor_of(tx, rows[4].ticket))
+    files.publish(town.db, tmp_path)
+
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+        assert draw.file is not None
+        assert draw.file != first
+    ran = CliRunner().invoke(lot, ["check", str(tmp_path / draw.file), "--pool-hash", draw.pool, "--json"])
+    told = json.loads(ran.output)
+    with town.db.read() as tx:
+        assert (ran.exit_code, told["agrees"]) == (0, True)
+        assert told["panel"] == [row.ticket for row in town.drawn(tx, act)]
+    assert (tmp_path / draw.pool).exists()
+    forged = (tmp_path / draw.file).read_bytes().replace(DRAND.encode(), b"cd" * 32)
+    (tmp_path / "forged").write_bytes(forged)
+    assert CliRunner().invoke(lot, ["check", str(tmp_path / "forged")]).exit_code == 1
+
+
+def test_odds_computed_beforehand_are_those_of_the_draw(town):
+    act = council(town)
+    # The council's pool, and that of who stands by in York.
+    assert [files.compute_odds(town.db) for _ in range(3)] == [1, 1, 0]
+    town.turn(hours=26)
+    town.read_sources(act, town.council)
+
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+        raw = files.kept(tx, draw.file or "")
+        assert raw is not None
+        assert all(finding.agrees for finding in check(parse_draw(raw), draw.pool))
+
+
+def test_only_volunteers_of_no_hub_office_are_in_a_councils_pool(db, clock_at):
+    town = make_town(db, clock_at, volunteers=False)
+    with db.write() as tx:
+        for one in (*town.members[:16], town.council[0]):
+            actions.wish(tx, at_home=False, volunteers=True, actor=again(tx, one))
+    act = council(town)
+
+    with db.read() as tx:
+        inside = set(tx.scalars(sa.select(draw_tickets.c.person).where(draw_tickets.c.act == act)))
+    assert inside == {one.person for one in town.members[:16]}
+
+
+def test_council_is_not_drawn_below_its_least_size(db, clock_at):
+    town = make_town(db, clock_at, volunteers=False)
+    with db.write() as tx:
+        for one in town.members[:14]:
+            actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
+    town.turn(days=2)
+
+    with db.read() as tx:
+        assert queries.acts_in(tx, "draw_council", HUB) == []
+
+
+def test_half_of_the_council_is_drawn_anew_halfway(town):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows = town.drawn(tx, act)
+    for row in rows:
+        town.accept(act, row)
+    town.turn(days=100)
+    with town.db.read() as tx:
+        assert [row.id for row in queries.acts_in(tx, "draw_council", HUB)] == [act]
+
+    with town.db.write() as tx:
+        for number in range(12):
+            actions.wish(tx, at_home=True, volunteers=True, actor=member(tx, f"new_{number}"))
+    town.turn(days=81)
+
+    with town.db.read() as tx:
+        again_drawn = queries.find(tx, town.draw_of(tx, "draw_council"), 0)
+        assert again_drawn is not None
+        assert (again_drawn.act != act, again_drawn.size) == (True, 10)
 
 
 def test_sources_read_too_early_are_refused(town):
     act = council(town)
-    with town.db.read() as tx:
-        before = types(tx)
 
-    with pytest.raises(RuleViolation) as refused, town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0]))
+    refused(
+        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0])), "draws.not_known"
+    )
 
-    assert refused.value.code == "draws.not_known"
+
+def test_one_person_reads_once(town):
+    act = council(town)
+    town.turn(hours=26)
+    town.read_sources(act, town.council[:1])
+
+    refused(
+        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0])),
+        "draws.read_before",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "field"), [(("zz", NIST), "source_0"), ((DRAND, DRAND), "source_1"), ((), "source_0")]
+)
+def test_reading_of_another_shape_is_told_at_its_field(town, texts, field):
+    act = council(town)
+    town.turn(hours=26)
+    before = whole_state(town.db)
+
+    with pytest.raises(Invalid) as told, town.db.write() as tx:
+        actions.reveal(tx, act=act, texts=texts, actor=again(tx, town.council[0]))
+
+    assert field in told.value.fields
+    assert whole_state(town.db) == before
+
+
+def test_readings_that_differ_wait_for_a_third(town):
+    act = council(town)
+    town.turn(hours=26)
+    town.read_sources(act, town.council[:1], said=("AB " * 32, NIST))
+    town.read_sources(act, town.council[1:], said=("cd" * 32, NIST))
     with town.db.read() as tx:
-        assert types(tx) == before
+        assert [row.said[0] for row in queries.readings(tx, act, 0)] == ["ab" * 32, "cd" * 32]
+        assert act_queries.get(tx, act).current.do == "draw"
+        assert not queries.find(tx, act, 0).is_made
+
+    town.turn(hours=25)
+    town.read_sources(act, town.members[:1])
+
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+        assert draw.is_made
+        assert newest(tx, "draw.made").data["due"] == clock.format_minute(queries.readings(tx, act, 0)[2].at)
+
+
+def test_members_read_when_officers_do_not_and_are_not_named(town):
+    act = council(town)
+    town.turn(hours=26)
+    before = whole_state(town.db)
+    with pytest.raises(RuleViolation) as told, town.db.write() as tx:
+        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.members[0]))
+    assert told.value.code == "draws.officers_first"
+    assert whole_state(town.db) == before
+
+    town.turn(hours=25)
+    town.read_sources(act, town.members[:2])
+
+    with town.db.read() as tx:
+        assert queries.find(tx, act, 0).is_made
+        assert [reading.holder for reading in queries.readings(tx, act, 0)] == [None, None]
+        assert permits.holder_of_person(tx, town.members[0].person) is None
+
+
+def test_somebody_elsewhere_reads_nothing(town):
+    with town.db.write() as tx:
+        for one in town.members[:4]:
+            actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
+    town.turn(minutes=1)
+    with town.db.read() as tx:
+        act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
+    town.turn(hours=60)
+    stranger = next(one for one in town.members if one.standing.area != "york")
+
+    with pytest.raises(Forbidden) as told, town.db.write() as tx:
+        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, stranger))
+    assert told.value.code == "draws.not_here"
+
+
+def test_draw_that_nobody_reads_lapses_and_another_is_opened(town):
+    act = council(town)
+    town.turn(days=15)
+
+    with town.db.read() as tx:
+        assert act_queries.get(tx, act).outcome == "lapsed"
+    town.turn(days=14)
+    with town.db.read() as tx:
+        assert town.draw_of(tx, "draw_council") != act
+
+
+def test_who_declines_is_followed_by_the_next_of_the_same_branch(town, another_db):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows = town.drawn(tx, act)
+        waiting = [row for row in queries.order(tx, act, 0) if row.state == "reserve"]
+        heir = next(row.ticket for row in waiting if row.stratum == rows[2].stratum)
+    with town.db.write() as tx:
+        actions.decline(tx, act=act, actor=town.actor_of(tx, rows[2].ticket))
+
+    with town.db.read() as tx:
+        told, out = newest(tx, "draw.replaced"), queries.seat(tx, rows[2].ticket)
+        assert (told.by, told.data["out"], told.data["successor"]) == (None, rows[2].ticket, heir)
+        assert out is not None
+        assert (out.state, out.reason, out.holder) == ("out", "declined", None)
+        assert town.drawn(tx, act)[2].ticket == heir
+    assert_replays(town.db, another_db)
+
+
+def test_silence_is_a_no_after_48_hours_and_not_before(town):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows = town.drawn(tx, act)
+    town.turn(hours=47, minutes=59)
+    with town.db.read() as tx:
+        assert [row.ticket for row in town.drawn(tx, act)] == [row.ticket for row in rows]
+    town.accept(act, rows[0])
+
+    town.turn(minutes=1)
+
+    with town.db.read() as tx:
+        reasons = [queries.seat(tx, row.ticket).reason for row in rows]
+        assert reasons == [None, *["silent"] * 19]
+        assert {row.ticket for row in town.drawn(tx, act)} & {row.ticket for row in rows[1:]} == set()
+
+
+def test_answer_after_48_hours_is_refused_even_if_the_clock_sleeps(town):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        row = town.drawn(tx, act)[0]
+    town.clock_at.advance(hours=48)
+
+    with town.db.write() as tx:
+        actor = town.actor_of(tx, row.ticket)
+    refused(town.db, lambda tx: actions.accept(tx, act=act, shown="Late", actor=actor), "draws.too_late")
+
+
+def test_who_was_not_drawn_has_nothing_to_accept(town):
+    act = drawn_council(town)
+    with town.db.write() as tx:
+        seated = {queries.person_of(tx, row.ticket) for row in town.drawn(tx, act)}
+        other = again(tx, next(one for one in town.members if one.person not in seated))
+
+    for verb in (actions.decline, lambda tx, **given: actions.accept(tx, shown="X", **given)):
+        with pytest.raises(NotFound), town.db.write() as tx:
+            verb(tx, act=act, actor=other)
+
+
+def test_office_by_lot_takes_passkeys_like_any_other(db, clock_at):
+    town = make_town(db, clock_at, members=0)
+    with db.write() as tx:
+        town.members = [member(tx, f"bare_{n}") for n in range(20)]
+        for one in town.members:
+            actions.wish(tx, at_home=True, volunteers=True, actor=one)
+    act = drawn_council(town)
+    with db.write() as tx:
+        row = town.drawn(tx, act)[0]
+        actor = town.actor_of(tx, row.ticket)
+    refused(db, lambda tx: actions.accept(tx, act=act, shown="X", actor=actor), "constitution.passkeys_missing")
+
+    with db.write() as tx:
+        equip(tx, actor)
+    town.accept(act, row)
+
+
+def test_who_lost_membership_is_passed_over_with_a_reason(town):
+    act = drawn_council(town)
+    with town.db.write() as tx:
+        row = town.drawn(tx, act)[0]
+        order = [one for one in queries.order(tx, act, 0) if one.state == "reserve" and one.stratum == row.stratum]
+        gone = queries.person_of(tx, order[0].ticket)
+        tx.execute(sa.text("UPDATE standings SET until_at = 1 WHERE person = :p"), {"p": gone})
+        actions.decline(tx, act=act, actor=town.actor_of(tx, row.ticket))
+
+    with town.db.read() as tx:
+        told = newest(tx, "draw.replaced").data
+        assert (told["passed"], told["reasons"], told["successor"]) == ([order[0].ticket], ["left"], order[1].ticket)
+
+
+def test_two_readers_at_once_make_one_draw(town):
+    act = council(town)
+    town.turn(hours=26)
+    with town.db.write() as tx:
+        readers = [again(tx, one) for one in town.council]
+
+    def read(actor) -> str:
+        try:
+            with town.db.write() as tx:
+                actions.reveal(tx, act=act, texts=SAID, actor=actor)
+        except (RuleViolation, NotFound) as problem:
+            return type(problem).__name__
+        return "read"
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(read, readers * 10))
+
+    with town.db.read() as tx:
+        assert (types(tx).count("draw.made"), types(tx).count("draw.revealed")) == (1, 2)
+    assert said.count("read") == 2
+
+
+def test_many_acceptances_at_once_give_one_seat(town):
+    act = drawn_council(town)
+    with town.db.write() as tx:
+        row = town.drawn(tx, act)[0]
+        actor = town.actor_of(tx, row.ticket)
+
+    def accept(_number: int) -> str:
+        try:
+            with town.db.write() as tx:
+                actions.accept(tx, act=act, shown="Drawn", actor=actor)
+        except (RuleViolation, NotFound, sa.exc.IntegrityError) as problem:
+            return type(problem).__name__
+        return "seated"
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(accept, range(16)))
+
+    with town.db.read() as tx:
+        assert types(tx).count("draw.accepted") == 1
+    assert said.count("seated") == 1
+
+
+def test_replay_needs_no_private_table(town, another_db):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows = town.drawn(tx, act)
+    town.accept(act, rows[0])
+    town.turn(hours=49)
+    with town.db.write() as tx:
+        for table in (draw_tickets, draw_wishes, draw_readers, draw_files):
+            tx.execute(sa.delete(table))
+    # A copy of the hub knows nobody's ticket: it replaces nobody, and says nothing false.
+    town.turn(hours=49)
+
+    assert_replays(town.db, another_db)
+
+
+# --- planted faults: what the fold must refuse of an entry that somebody forged -----------------------------------
+
+
+class Back(Exception):
+    """Raised to leave a unit of work without a trace."""
+
+
+def made_record(town: Town, act: str) -> DrawMade:
+    """The entry that the hub would append, once two have read: found by letting it, and going back."""
+    found: list[DrawMade] = []
+
+    def look(tx) -> None:
+        for reader in town.council:
+            actions.reveal(tx, act=act, texts=SAID, actor=again(tx, reader))
+        found.append(DrawMade(**newest(tx, "draw.made").data))
+        raise Back
+
+    with pytest.raises(Back), town.db.write() as tx:
+        look(tx)
+    return found[0]
+
+
+def test_forged_draws_change_nothing(town):
+    act = council(town)
+    town.turn(hours=26)
+    true = made_record(town, act)
+    swapped = [true.seats[1], true.seats[0], *true.seats[2:]]
+    favoured = [*true.seats[:-1], true.reserves[0]]
+    forged = {
+        "draws.other_seed": [replace(true, seed="0" * 64)],
+        "draws.other_order": [
+            replace(true, seats=swapped),
+            replace(true, seats=favoured),
+            replace(true, seats=true.seats[:-1]),
+            replace(true, reserves=true.reserves[1:], strata=true.strata[:20] + true.strata[21:]),
+            replace(true, round=true.round + 1),
+            replace(true, strata=["branch=york-branch"] * len(true.strata)),
+        ],
+    }
+    refused(town.db, lambda tx: ledger.append(tx, true, by=None), "draws.not_agreed")
+
+    for code in ("draws.other_seed", "draws.other_order"):
+        for record in forged[code]:
+            refused(town.db, lambda tx, record=record: _read_and_append(tx, town, record), code)
+
+
+def _read_and_append(tx, town: Town, record: DrawMade) -> None:
+    for reader in town.council:
+        _read_only(tx, record.act, again(tx, reader))
+    ledger.append(tx, record, by=None)
+
+
+def _read_only(tx, act: str, reader) -> None:
+    """A reading in the record, without the draw that follows by itself."""
+    seat = next(g for g in permits.live_grants(tx, scope=HUB) if g.holder == reader.holder)
+    ledger.append(tx, DrawRevealed(act, 0, seat.holder, list(SAID)), by=seat.entry)
+
+
+def test_forged_pools_change_nothing(town):
+    act = council(town)
+    with town.db.read() as tx:
+        index = tx.scalar(sa.text("SELECT prepared_entry FROM draws WHERE act = :act"), {"act": act})
+        true = DrawPrepared(**writer.get(tx, index).data)
+    with town.db.write() as tx:
+        tx.execute(sa.text("DELETE FROM draws WHERE act = :act"), {"act": act})
+    soon = clock.format_minute(town.clock_at.moment + dt.timedelta(hours=23))
+    for record, code in (
+        (replace(true, size=19), "draws.other_quotas"),
+        (replace(true, tickets=29), "draws.other_quotas"),
+        (replace(true, tickets=14, quotas=["branch=york-branch 14 14 14"], size=14), "draws.other_quotas"),
+        (replace(true, quotas=[]), "draws.other_quotas"),
+        (replace(true, quotas=["branch=none-or-small 10 0 0", "branch=york-branch 20 20 20"]), "draws.other_quotas"),
+        (replace(true, known=soon), "draws.no_source"),
+        (replace(true, sources=true.sources[:1]), "lot.too_few_sources"),
+        (replace(true, sources=["drand-quicknet-1", true.sources[1]]), "lot.source_too_soon"),
+        (replace(true, step=1), "acts.not_due"),
+    ):
+        refused(town.db, lambda tx, record=record: ledger.append(tx, record, by=None), code)
+    with town.db.write() as tx:
+        ledger.append(tx, true, by=None)
+    refused(town.db, lambda tx: ledger.append(tx, true, by=None), "acts.not_due")
+    assert act == true.act
+
+
+def test_forged_replacements_change_nothing(town):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        rows, order = town.drawn(tx, act), queries.order(tx, act, 0)
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+    out = rows[0]
+    mine = [row.ticket for row in order if row.state == "reserve" and row.stratum == out.stratum]
+    other = next(row.ticket for row in order if row.state == "reserve" and row.stratum != out.stratum)
+    true = DrawReplaced(act, 0, out.ticket, "declined", [], [], mine[0], draw.file or "")
+    for record, code in (
+        (replace(true, successor=mine[1]), "lot.out_of_order"),
+        (replace(true, successor=other), "lot.out_of_order"),
+        (replace(true, successor=None), "lot.out_of_order"),
+        (replace(true, reason="silent"), "draws.not_silent"),
+        (replace(true, reason="disliked"), "lot.no_reason"),
+        (replace(true, passed=[mine[0]], reasons=[]), "acts.not_due"),
+        (replace(true, out=mine[3]), "draws.not_offered"),
+    ):
+        refused(town.db, lambda tx, record=record: ledger.append(tx, record, by=None), code)
+    town.accept(act, out)
+    refused(town.db, lambda tx: ledger.append(tx, replace(true, reason="left"), by=None), "draws.seated")
+
+
+def test_forged_acceptances_change_nothing(town):
+    act = drawn_council(town)
+    with town.db.write() as tx:
+        row = town.drawn(tx, act)[0]
+        holder = permits.live_grants(tx, scope=town.branch.scope)[0].holder
+        sitting = again(tx, town.council[0]).holder
+        reserve = next(one.ticket for one in queries.order(tx, act, 0) if one.state == "reserve")
+        right = right_of_members(tx)
+    until = clock.format_minute(town.clock_at.moment + 360 * DAY)
+    true = DrawAccepted(act, 0, row.ticket, holder, "grt_" + "0" * 26, until)
+    for record, by, code in (
+        (replace(true, until=clock.format_minute(town.clock_at.moment + 361 * DAY)), right, "draws.other_term"),
+        (replace(true, grant=None), right, "draws.other_term"),
+        (replace(true, ticket=reserve), right, "draws.not_offered"),
+        (replace(true, holder=sitting), right, "draws.conflict"),
+        (true, None, "permits.no_right"),
+    ):
+        refused(town.db, lambda tx, record=record, by=by: ledger.append(tx, record, by=by), code)
+    with town.db.write() as tx:
+        ledger.append(tx, true, by=right)
+        other = town.drawn(tx, act)[1].ticket
+    twice = replace(true, ticket=other, grant="grt_" + "1" * 26)
+    refused(town.db, lambda tx: ledger.append(tx, twice, by=right), "draws.conflict")
+
+
+READ = [rules.Reading(None, (said,), dt.datetime(2026, 1, day, tzinfo=dt.UTC)) for day, said in enumerate("abbaa", 1)]
+
+
+@pytest.mark.parametrize(("first", "day"), [(1, None), (2, None), (3, 3), (5, 3)])
+def test_reading_counts_once_two_are_equal_and_more_than_others(first, day):
+    found = rules.agreed(READ[:first])
+
+    assert (found and found.at.day) == day
+
+
+def test_reading_waits_while_as_many_read_something_else():
+    listed = [rules.Reading(None, (said,), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) for said in "ab"]
+
+    assert rules.agreed(listed) is None
+
+
+def test_quotas_are_shares_rounded_down_and_up():
+    assert rules.quotas_of(["branch=b"] * 7 + ["branch=a"] * 3, 5) == ["branch=a 3 1 2", "branch=b 7 3 4"]
+    assert rules.quotas_of(["branch=a"] * 4, 3) == ["branch=a 4 3 3"]
+    assert rules.quotas_of(["", ""], 2) == []
+
+
+def test_small_branches_are_not_told_apart():
+    assert rules.strata_of(["a"] * 5 + ["b"] * 4 + [None]) == ["branch=a"] * 5 + ["branch=none-or-small"] * 5
+
+
+def test_seats_hold_no_person_and_no_unsalted_name(town):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        said = [bytes(row) for row in tx.scalars(sa.text("SELECT bytes FROM entries"))]
+        seats = [str(row) for row in tx.execute(sa.select(draw_seats).where(draw_seats.c.act == act))]
+    assert not any(one.person.encode() in raw for one in town.members for raw in said)
+    assert not any(one.person in row for one in town.members for row in seats)

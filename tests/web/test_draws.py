@@ -1,0 +1,188 @@
+"""Draws in pages that need no script: what is drawn, reading the sources, one's own ticket and seat, and the record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from hub.draws import files, queries
+from hub.ledger.models import entries
+from hub.permits import HUB
+from hub.web.sentences import SENTENCES
+from tests.draws.conftest import DRAND, NIST, Town, make_town
+from tests.web.conftest import House, submit
+
+
+@pytest.fixture(autouse=True)
+def _clock(clock_at) -> None:
+    """Before the hub is founded."""
+    clock_at("2026-11-21T20:00Z")
+
+
+@pytest.fixture
+def town(bare_house: House, clock_at) -> Town:
+    return make_town(bare_house.db, clock_at, is_founded=True)
+
+
+@pytest.fixture
+def act(town: Town) -> str:
+    """The act of a council's draw, its sources known."""
+    town.turn(minutes=1)
+    while files.compute_odds(town.db):
+        pass
+    town.turn(hours=26)
+    with town.db.read() as tx:
+        return town.draw_of(tx, "draw_council")
+
+
+def drawn(town: Town, act: str) -> list[sa.Row]:
+    """The seats, once both councillors have read the sources."""
+    town.read_sources(act, town.council)
+    with town.db.read() as tx:
+        return town.drawn(tx, act)
+
+
+def test_everybody_sees_what_is_drawn_and_from_where_the_chance_comes(bare_house: House, town: Town, act: str) -> None:
+    page = bare_house.visitor().get(f"/draws/{act}")
+
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+        inside = list(tx.scalars(sa.text("SELECT ticket FROM draw_tickets WHERE act = :a"), {"a": act}))
+    assert page.status_code == 200
+    for words in ("20 seats, 30 tickets", draw.pool, *draw.sources, *inside, "13 to 14 seats"):
+        assert words in page.text
+    assert "Your ticket" not in page.text
+    assert "Send my reading" not in page.text
+    assert f"/draws/{act}" in bare_house.visitor().get("/power").text
+
+
+def test_two_officers_type_the_sources_in(bare_house: House, town: Town, act: str) -> None:
+    first, second = (bare_house.signed_in(one) for one in town.council)
+    place, target = f"/draws/{act}", f"/draws/{act}/readings"
+
+    wrong = submit(first, place, target, source_0="12", source_1=NIST)
+    assert wrong.status_code == 422
+    assert "64 hexadecimal digits are needed" in wrong.text
+    assert submit(first, place, target, source_0=DRAND.upper(), source_1=NIST).headers["location"].startswith(place)
+    assert "Send my reading" not in first.get(place).text
+    submit(second, place, target, source_0="cd" * 32, source_1=NIST)
+    assert "The readings differ" in second.get(place).text
+
+    town.turn(hours=24)
+    submit(bare_house.signed_in(town.members[0]), place, target, source_0=DRAND, source_1=NIST)
+
+    page = bare_house.visitor().get(place).text
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+    assert f"hub lot check {draw.file} --pool-hash {draw.pool}" in page
+    assert page.count("asked, has not answered yet") == 20
+    assert page.count(">reserve<") == 10
+    assert "A member read:" in page
+
+
+def test_own_ticket_and_chance_are_shown_to_its_owner_alone(bare_house: House, town: Town, act: str) -> None:
+    with town.db.read() as tx:
+        mine, other = (queries.my_tickets(tx, one.person)[0].ticket for one in town.members[:2])
+    page = bare_house.signed_in(town.members[0]).get(f"/draws/{act}").text
+
+    assert re.search(rf"Your ticket:</strong> <code>{mine}</code> · drawn in [0-9]+ of 1,000 trial draws", page)
+    assert mine in bare_house.signed_in(town.members[0]).get("/me/draws").text
+    assert mine not in bare_house.signed_in(town.members[1]).get("/me/draws").text
+    assert f"Your ticket:</strong> <code>{other}" not in page
+
+
+def test_who_is_drawn_sees_it_first_and_accepts(bare_house: House, town: Town, act: str) -> None:
+    row = drawn(town, act)[0]
+    with town.db.read() as tx:
+        person = queries.person_of(tx, row.ticket)
+        seated = {queries.person_of(tx, one.ticket) for one in town.drawn(tx, act)}
+    client = bare_house.signed_in(next(one for one in town.members if one.person == person))
+    other = bare_house.signed_in(next(one for one in town.members if one.person not in seated))
+
+    assert f"/draws/{act}/seat" in client.get("/me/notices").text
+    assert other.get(f"/draws/{act}/seat").status_code == 404
+    assert "Nobody else knows yet" in client.get(f"/draws/{act}/seat").text
+    missing = submit(client, f"/draws/{act}/seat", f"/draws/{act}/acceptance", shown="")
+    assert missing.status_code == 422
+    done = submit(client, f"/draws/{act}/seat", f"/draws/{act}/acceptance", shown="Lotte Drawn")
+
+    assert (done.status_code, done.headers["location"].split("?")[0]) == (303, f"/draws/{act}")
+    assert "accepted: Lotte Drawn" in bare_house.visitor().get(f"/draws/{act}").text
+    assert "Lotte Drawn" in bare_house.visitor().get("/power").text
+    assert "You accepted" in client.get(f"/draws/{act}/seat").text
+
+
+def test_who_declines_is_not_named(bare_house: House, town: Town, act: str) -> None:
+    row = drawn(town, act)[0]
+    with town.db.read() as tx:
+        person = queries.person_of(tx, row.ticket)
+    client = bare_house.signed_in(next(one for one in town.members if one.person == person))
+
+    done = submit(client, f"/draws/{act}/seat", f"/draws/{act}/refusal")
+
+    assert done.headers["location"].startswith("/me")
+    assert ">declined<" in bare_house.visitor().get(f"/draws/{act}").text
+    assert client.get(f"/draws/{act}/seat").status_code == 404
+
+
+def test_late_answer_is_told_in_words(bare_house: House, town: Town, act: str) -> None:
+    row = drawn(town, act)[0]
+    with town.db.read() as tx:
+        person = queries.person_of(tx, row.ticket)
+    client = bare_house.signed_in(next(one for one in town.members if one.person == person))
+    token_page = client.get(f"/draws/{act}/seat").text
+    found = re.search(r'name="token" value="([^"]+)"', token_page)
+    assert found is not None
+    town.clock_at.advance(hours=48)
+    client = bare_house.signed_in(next(one for one in town.members if one.person == person))
+
+    assert "The 48 hours are over" in client.get(f"/draws/{act}/seat").text
+
+
+def test_wishes_are_kept(bare_house: House, town: Town) -> None:
+    client = bare_house.signed_in(town.members[0])
+    assert client.get("/me/draws").text.count(" checked") == 2
+
+    assert submit(client, "/me/draws", "/me/draws", at_home="yes").status_code == 303
+
+    with town.db.read() as tx:
+        assert queries.wishes(tx, str(town.members[0].person)) == (True, False)
+    assert client.get("/me/draws").text.count(" checked") == 1
+
+
+def test_every_entry_of_a_draw_has_its_sentence(bare_house: House, town: Town, act: str) -> None:
+    rows = drawn(town, act)
+    town.accept(act, rows[0])
+    with town.db.read() as tx:
+        mine = town.draw_of(tx, "draw_caretaker", town.branch.scope)
+    town.read_sources(mine, town.founders[:2])
+    with town.db.read() as tx:
+        standing = town.drawn(tx, mine)
+    for row in standing:
+        town.accept(mine, row)
+    town.turn(hours=49)
+    town.turn(days=200)
+    client = bare_house.visitor()
+
+    with town.db.read() as tx:
+        found = dict(tx.execute(sa.select(entries.c.type, sa.func.max(entries.c.index)).group_by(entries.c.type)).all())
+    wanted = {name for name in SENTENCES if name.startswith(("draw.", "caretaker."))}
+    assert wanted <= found.keys()
+    for name in wanted:
+        page = client.get(f"/record/{found[name]}")
+        assert page.status_code == 200
+        assert "(name withdrawn)" not in page.text
+    assert "takes care of York branch" in client.get(f"/record/{found['caretaker.begun']}").text
+
+
+def test_acts_without_a_draw_have_no_draw_page(bare_house: House, town: Town) -> None:
+    with town.db.read() as tx:
+        founding = town.branch.act
+        assert queries.acts_in(tx, "draw_council", HUB) == []
+    client = bare_house.visitor()
+
+    assert [client.get(f"/draws/{name}").status_code for name in (founding, "act_nothing")] == [404, 404]
