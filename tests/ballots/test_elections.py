@@ -114,7 +114,9 @@ def moves(db, act):
     with db.read() as tx:
         rows = tx.scalars(sa.select(entries.c.bytes).order_by(entries.c.index)).all()
     told = [json.loads(bytes(row)) for row in rows]
+    # A draw that is prepared too late to be made is not prepared at all: it is no move, and has no moment it is due.
     mine = [one for one in told if one["data"].get("act") == act and one["by"] is None]
+    mine = [one for one in mine if one["type"] != "draw.prepared"]
     return [(one["type"], one["data"].get("step"), one["data"].get("due"), one["data"].get("outcome")) for one in mine]
 
 
