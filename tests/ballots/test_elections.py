@@ -125,7 +125,7 @@ def test_late_clock_makes_the_moves_of_a_daily_one(db, another_db, make_town):
         place = make_town(database)
         holders = place.to_ballot(*place.voters[:2])
         for person in place.everybody[:5]:
-            place.cast(person, [holders[0]])
+            place.cast(person, holders)
         act = place.election()
         for _turn in range(times):
             place.clock.advance(days=days)
