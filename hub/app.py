@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 from starlette.applications import Starlette
 from starlette.routing import Route as PathRoute
 from starlette.types import Receive, Scope, Send
@@ -15,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 from hub import clock
 from hub import settings as house
 from hub.db import Database
-from hub.edge import THREADS, Door
-from hub.fetch import Fetcher, parse_also
+from hub.edge import Door
+from hub.fetch import open_fetcher
 from hub.ledger import catalogue
 from hub.oidc.keys import ProviderKeys
 from hub.roster.line import Line
@@ -41,15 +40,14 @@ def build(settings: Settings, db: Database) -> Starlette:
     catalogue.load()
     assets = Assets()
     signer = signing.load(settings.keys / "web.key")
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     oidc, federation = ProviderKeys(settings.keys), ProviderKeys(settings.keys, "federation.json")
     hub = Hub(settings, db, Line(settings), signer, assets, pages.renderer(assets), oidc, federation, fetcher)
-    limiter = anyio.CapacityLimiter(THREADS)
-    doors = {path: Door(hub, routes, limiter) for path, routes in by_path(ROUTES).items()}
+    doors = {path: Door(hub, routes) for path, routes in by_path(ROUTES).items()}
     plain = {path: door for path, door in doors.items() if "{" not in path}
     built = Front(plain, routes=[PathRoute(path, door) for path, door in doors.items()])
     # Whatever else is asked for: our page, with our headers, rather than the framework's.
-    built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here}, limiter)
+    built.router.default = Door(hub, {"GET": nothing_here, "POST": nothing_here})
     built.router.redirect_slashes = False
     return built
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Mapping
-from typing import TypeVarTuple
+from collections.abc import Mapping
 from urllib.parse import quote
 
-import anyio.to_thread
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -21,14 +19,14 @@ from hub.web import handling, middleware, pairs, problems
 from hub.web.context import Answer, Asked, Hub
 from hub.web.cookies import Jar, parse_header
 from hub.web.handling import Route
+from hub.web.middleware import Raw
 from hub.web.pairs import NONE, Pairs
 from hub.web.problems import Stopped
 from hub.web.texts import _
-
-Arguments = TypeVarTuple("Arguments")
+from hub.web.threads import Threads
 
 PATIENCE = 20  # seconds for a body to arrive
-THREADS = 12  # requests at work; fewer than a store's connections
+THREADS = Threads(12)  # requests at work; fewer than a store's connections
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LONGEST_PATH, LONGEST_QUERY = 1_000, 4_000  # bytes
 ANY_HOST = ("/healthz", "/readyz")
@@ -37,8 +35,8 @@ ANY_HOST = ("/healthz", "/readyz")
 class Door:
     """One path with its methods, as Starlette calls it. Raises nothing."""
 
-    def __init__(self, hub: Hub, routes: Mapping[str, Route], limiter: anyio.CapacityLimiter) -> None:
-        self.hub, self.routes, self.limiter = hub, routes, limiter
+    def __init__(self, hub: Hub, routes: Mapping[str, Route]) -> None:
+        self.hub, self.routes, self.netloc = hub, routes, hub.settings.netloc
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -49,7 +47,7 @@ class Door:
         try:
             answer = self._elsewhere(asked, scope) or await self._answer(asked, scope, receive)
         except Stopped as stop:
-            answer = await self._in_thread(problems.problem, asked, stop.status, stop.code, stop.sentence)
+            answer = await THREADS.run(problems.problem, asked, stop.status, stop.code, stop.sentence)
         except Exception as cause:  # a fault of ours before the handler; the handler's own never come here
             answer = problems.unexpected(asked, cause)
         await self._send(asked, answer, scope, receive, send)
@@ -64,50 +62,58 @@ class Door:
             asked.form = await _form(asked, receive)
         if route.unit == "ready":
             return handling.answer(route, asked)
-        return await self._in_thread(handling.answer, route, asked)
+        asked.client = client_address(self.hub.settings.trusted_proxies, scope)
+        return await THREADS.run(handling.answer, route, asked)
 
     def _elsewhere(self, asked: Asked, scope: Scope) -> Answer | None:
         """Another Host name never reaches a handler: a look is sent to the one address, a form is refused."""
         settings = self.hub.settings
-        if asked.headers.get("host", "").lower() == settings.netloc or asked.path in ANY_HOST:
+        if asked.headers.get("host", "").lower() == self.netloc or asked.path in ANY_HOST:
             return None
         if asked.method not in ("GET", "HEAD"):
             raise Stopped(421, _("This hub has one address: %s. Open it there.") % settings.url, "web.other_host")
         return Answer(307, headers={"Location": settings.url + quote(asked.path) + _query_again(scope)})
 
-    async def _in_thread(self, call: Callable[[*Arguments], Answer], *arguments: *Arguments) -> Answer:
-        return await anyio.to_thread.run_sync(call, *arguments, limiter=self.limiter)
-
     async def _send(self, asked: Asked, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
         headers = middleware.dressed(self.hub.settings, answer)
         if asked.method not in self.routes and answer.status == 405:
-            headers["Allow"] = ", ".join(sorted(self.routes))
-        response = _response(asked, answer, headers)
-        for cookie in asked.jar.headers():
-            response.headers.append("Set-Cookie", cookie)
-        await response(scope, receive, send)
+            headers.append((b"allow", ", ".join(sorted(self.routes)).encode("ascii")))
+        headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in asked.jar.headers()]
+        if answer.file is not None and answer.status == 200:
+            await _send_file(asked, answer, headers, scope, receive, send)
+        else:
+            await _send_bytes(asked, answer, headers, send)
 
 
-def _response(asked: Asked, answer: Answer, headers: dict[str, str]) -> Response:
-    if answer.file is not None and answer.status == 200:
-        stat = answer.file.stat()
-        etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-        headers["ETag"] = etag
-        if etag in asked.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return FileResponse(answer.file, headers=headers, media_type=answer.media, stat_result=stat)
-    response = Response(answer.body, answer.status, headers=headers)
-    if asked.method == "HEAD":
-        response.body = b""
-    return response
+async def _send_bytes(asked: Asked, answer: Answer, headers: list[Raw], send: Send) -> None:
+    # The two messages themselves: a Response object of the framework's would encode every header once more.
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else answer.body})
+
+
+async def _send_file(
+    asked: Asked, answer: Answer, headers: list[Raw], scope: Scope, receive: Receive, send: Send
+) -> None:
+    assert answer.file is not None
+    stat = answer.file.stat()
+    etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+    headers.append((b"etag", etag.encode("ascii")))
+    if etag in asked.headers.get("if-none-match", ""):
+        await _send_bytes(asked, Answer(304), headers, send)
+        return
+    response = FileResponse(answer.file, media_type=answer.media, stat_result=stat)
+    ours = {name for name, _value in headers}
+    response.raw_headers = [*headers, *(pair for pair in response.raw_headers if pair[0] not in ours)]
+    await response(scope, receive, send)
 
 
 def _plain(hub: Hub, scope: Scope) -> Asked:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
     headers["query"] = scope["query_string"].decode("latin-1")
     jar = Jar(hub.settings, parse_header(headers.get("cookie", "")))
-    client = client_address(hub.settings.trusted_proxies, scope)
-    return Asked(hub, scope["method"], scope["path"], jar, client=client, headers=headers)
+    return Asked(hub, scope["method"], scope["path"], jar, headers=headers)
 
 
 def client_address(trusted: int, scope: Scope) -> str:

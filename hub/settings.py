@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 FILE = "hub.toml"
 ENVIRONMENT = "FOLKMOOT_"
 ADDRESS = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+PROXY = re.compile(r"|http://([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]):[0-9]{1,5}")
+RESOLVER = re.compile(r"https://[a-z0-9.-]{1,253}/[A-Za-z0-9._~/-]{0,200}")
 DATABASE = re.compile(r"|sqlite:///.+|postgresql\+psycopg://.+")
 
 
@@ -53,6 +55,13 @@ class Settings:
     handshake_minutes: int = setting(15, "how long a code from the handshake works", "minutes", least=1)
     checkpoint_hours: int = setting(24, "how old a checkpoint may grow before it is signed again", "hours", least=1)
     resolvers: str = setting("", "two name servers that must agree on proofs by DNS", "addresses, comma between")
+    second_look: str = setting(
+        "", "a proxy in another network, by which every proof is looked at a second time; empty: one network only",
+        "http://host:port",
+    )  # fmt: skip
+    second_resolver: str = setting(
+        "https://dns.quad9.net/dns-query", "the name server asked by way of second_look (RFC 8484)", "https address"
+    )
     fetch_also: str = setting(
         "", "for tests: addresses the fetcher may reach though not public", "name=address:port, ca=file"
     )
@@ -67,6 +76,11 @@ class Settings:
     def secure(self) -> bool:
         """Tells whether people reach the hub over https."""
         return self.url.startswith("https://")
+
+    @property
+    def networks(self) -> int:
+        """From how many networks proofs are looked at: 1 or 2."""
+        return 2 if self.second_look else 1
 
     @property
     def netloc(self) -> str:
@@ -138,6 +152,12 @@ def build(data: Path, values: Mapping[str, Any]) -> Settings:
     host = urlsplit(settings.url).hostname or ""
     if settings.fetch_also and not (host in ("localhost", "127.0.0.1", "::1") or host.endswith(".test")):
         raise SettingsError(f"{data / FILE}: fetch_also is for tests: only a hub at localhost or .test may have it.")
+    if not PROXY.fullmatch(settings.second_look) or int(settings.second_look.rpartition(":")[2] or 1) > 65_535:
+        raise SettingsError(
+            f"{data / FILE}: second_look must be a proxy like http://203.0.113.7:3128, without a password; or empty."
+        )
+    if not RESOLVER.fullmatch(settings.second_resolver):
+        raise SettingsError(f"{data / FILE}: second_resolver must be like https://dns.example.org/dns-query.")
     if not DATABASE.fullmatch(settings.database):
         raise SettingsError(f"{data / FILE}: database must be like postgresql+psycopg://user@host/name, or empty.")
     return settings

@@ -54,10 +54,10 @@ def without_devices() -> str:
     return changed
 
 
-def found_hub(tx: Connection, text: str | None = None) -> None:
-    """The first two entries, and two areas."""
+def found_hub(tx: Connection, text: str | None = None, *, origin: str = "hub.example.org/log") -> None:
+    """The first two entries, and two areas. origin: of the log; passkeys sign for its host."""
     rules = text or constitution.default_text()
-    constitution.found_hub(tx, name="Example Union", origin="hub.example.org/log", log_key=LOG_KEY, text=rules)
+    constitution.found_hub(tx, name="Example Union", origin=origin, log_key=LOG_KEY, text=rules)
     branches.declare_at_founding(tx, AREAS, operator="op")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hub.fetch import Fetcher, Refused, is_public, parse_also
+from hub.fetch import Fetcher, Refused, is_public, open_fetcher, parse_also
+from hub.fetch.tunnel import Proxy
 
 REFUSED = [
     "http://example.org/", "ftp://example.org/", "file:///etc/passwd", "gopher://example.org/", "//example.org/",
@@ -110,3 +111,36 @@ def test_setting_for_tests_is_read() -> None:
     assert (also.places, str(also.authority)) == ({"forum.test": ("127.0.0.1", 8443)}, "/tmp/ca.pem")
     with pytest.raises(ValueError, match="name=value"):
         parse_also("nonsense")
+
+
+@pytest.mark.parametrize("text", ["http://10.0.0.7:3128", "http://proxy.example.org:8080", "http://[fd00::7]:3128"])
+def test_second_network_may_be_anywhere_the_operator_says(text: str) -> None:
+    made = open_fetcher("", text)
+    assert made.second is not None
+
+    told = made.second.proxy
+
+    assert told is not None
+    assert f"http://{f'[{told.host}]' if ':' in told.host else told.host}:{told.port}" == text
+    assert open_fetcher("", "").second is None
+    made.close()
+
+
+@pytest.mark.parametrize("text", ["http://x", "https://x:1", "x:1", "http://u:p@x:1", "http://x:1/", "http://x:y", ""])
+def test_what_is_no_proxy_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Proxy.parse(text)
+
+
+def test_second_network_is_never_asked_for_a_private_address(
+    monkeypatch: pytest.MonkeyPatch, no_network: list[tuple[Any, ...]]
+) -> None:
+    resolving(monkeypatch, ["10.0.0.1"])
+    made = open_fetcher("", "http://192.0.2.7:3128")
+    assert made.second is not None
+
+    with pytest.raises(Refused, match="public"):
+        made.second.get("https://example.org/")
+
+    assert no_network == []
+    made.close()

@@ -6,6 +6,7 @@ Other rooms' applies call open_act, submit, sign and state_fact for their entrie
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +15,7 @@ from hub import clock
 from hub.acts import queries, rules, warrants
 from hub.acts.effects import of_act
 from hub.acts.entries import ActAdvanced, ActExtended
-from hub.acts.models import act_facts, act_hands, act_moves, acts
+from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import FACTS, ActState, Move
 from hub.constitution import queries as constitution
 from hub.ledger import Entry, Said, applies
@@ -22,6 +23,11 @@ from hub.permits.scope import Scope
 from hub.permits.warrants import warranting_grant
 
 _OPEN, _HAND, _FACT, _MOVE = sa.insert(acts), sa.insert(act_hands), sa.insert(act_facts), sa.insert(act_moves)
+_TAKE_BACK = sa.delete(act_hands).where(
+    act_hands.c.act == sa.bindparam("key"),
+    act_hands.c.holder == sa.bindparam("whose"),
+    act_hands.c.hand == "submit",
+)
 _EXTEND = (
     sa.update(acts)
     .where(acts.c.id == sa.bindparam("key"))
@@ -83,6 +89,11 @@ def submit(tx: Connection, entry: Entry, *, act: str, holder: str) -> None:
     _add_hand(tx, entry, act, holder, "submit")
 
 
+def withdraw(tx: Connection, *, act: str, holder: str) -> None:
+    """Takes back a holder's joining in, at whichever step: the entry that says so stands in the record."""
+    tx.execute(_TAKE_BACK, {"key": act, "whose": holder})
+
+
 def sign(tx: Connection, entry: Entry, *, act: str, yes: bool) -> None:
     """Notes the yes or no of the holder of the entry's warrant, at the act's present step."""
     grant = warranting_grant(tx, entry)
@@ -130,6 +141,27 @@ def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> No
             "closing": entry.index if closed else None,
         },
     )
+
+
+def close_procedures(
+    tx: Connection,
+    entry: Entry,
+    *,
+    act: str,
+    scope_id: str,
+    procedures: Iterable[str],
+    since: dt.datetime,
+    until: dt.datetime,
+) -> None:
+    """Closes procedures in a place for a time. act: the measure that does so."""
+    place = {"entry": entry.index, "act": act, "scope_id": scope_id, "from_at": since, "until_at": until}
+    tx.execute(sa.insert(act_closures), [{"procedure": procedure, **place} for procedure in procedures])
+
+
+def open_procedures(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Ends what a measure closed, from a moment on."""
+    mine = sa.update(act_closures).where(act_closures.c.act == act, act_closures.c.until_at > at)
+    tx.execute(mine.values(until_at=at))
 
 
 def _add_hand(tx: Connection, entry: Entry, act: str, holder: str, hand: str) -> None:

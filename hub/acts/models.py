@@ -51,6 +51,18 @@ act_facts = table(
     kind="public",
 )
 
+# A measure closes some procedures in a place for some days: none is opened there meanwhile.
+act_closures = table(
+    "act_closures",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("procedure", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, nullable=False, index=True),
+    sa.Column("scope_id", sa.Text, nullable=False, index=True),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="public",
+)
+
 # What the clock did: (act, step) happens once.
 act_moves = table(
     "act_moves",

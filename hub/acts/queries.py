@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts.models import act_facts, act_hands, acts
+from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -54,6 +54,17 @@ def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple
     return tuple(_state(tx, row) for row in rows)
 
 
+def is_closed(tx: Connection, procedure: str, scope: Scope, at: dt.datetime) -> bool:
+    """Tells whether a measure closes a procedure in a place at a moment."""
+    here = sa.select(act_closures.c.entry).where(
+        act_closures.c.procedure == procedure,
+        act_closures.c.scope_id == scope.id,
+        act_closures.c.from_at <= at,
+        act_closures.c.until_at > at,
+    )
+    return tx.scalar(here.limit(1)) is not None
+
+
 def hands(tx: Connection, act: str) -> list[Row[Any]]:
     """Returns every hand of an act, with its entry, in the order of the record."""
     return list(tx.execute(_HANDS, {"act": act}))
@@ -62,6 +73,17 @@ def hands(tx: Connection, act: str) -> list[Row[Any]]:
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
     """Returns the running acts whose present deadline has passed, the oldest first."""
     return tuple(tx.scalars(_DUE, {"now": now}))
+
+
+def moves(tx: Connection, act: str) -> dict[int, dt.datetime]:
+    """Returns when each step of an act that is over ended."""
+    rows = tx.execute(sa.select(act_moves.c.step, act_moves.c.due_at).where(act_moves.c.act == act))
+    return {row.step: row.due_at for row in rows}
+
+
+def closed_at(tx: Connection, act: str) -> dt.datetime | None:
+    """Returns when an act ended, by its own time; None while it runs."""
+    return tx.scalar(sa.select(acts.c.closed_at).where(acts.c.id == act))
 
 
 def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:

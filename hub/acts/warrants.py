@@ -39,6 +39,9 @@ def opening(
     def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
         if queries.find(tx, record.act) is not None:
             return no("acts.opened_before", "This act was opened already.")
+        scope = scope_of(tx, record)
+        if scope is not None and queries.is_closed(tx, procedure, scope, entry.at):
+            return no("acts.closed", "A measure has closed this for some days. Its page says until when.")
         rules_now, _ = constitution.in_force(tx)
         opens = rules_now.procedures[procedure].opens
         if opens == "clock":

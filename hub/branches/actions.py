@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,7 +64,7 @@ def confirm_areas(tx: Connection, *, proposal: str, actor: Actor) -> None:
     if waiting is None:
         raise NotFound
     for record in _changed(tx, [_declaration(area) for area in waiting.areas]):
-        ledger.append(tx, record, by=grant.entry)
+        ledger.append(tx, replace(record, proposal=waiting.id), by=grant.entry)
     done = sa.update(area_proposals).where(area_proposals.c.id == proposal)
     tx.execute(done.values(confirmed_at=clock.now()))
 

@@ -11,11 +11,15 @@ from hub.ledger.kinds import ActId, BranchId, Count, Districts, HolderId, Minute
 @record("area.declared")
 @dataclass(frozen=True)
 class AreaDeclared:
-    """An area is these postcode districts, under these names; a later declaration takes an earlier one's place."""
+    """An area is these postcode districts, under these names; a later declaration takes an earlier one's place.
+
+    proposal: which proposal of the operator's a council seat confirmed, so that its word counts for that one alone.
+    """
 
     area: Slug
     names: PlaceNames
     districts: Districts
+    proposal: ActId | None = None
 
 
 @record("branch.proposed", openings=("name",))

@@ -22,7 +22,7 @@ from hub.cli.outcome import facts, outcomes
 from hub.db import Database
 from hub.errors import NotFound
 from hub.federation import proofs
-from hub.fetch import Fetcher, Refused, parse_also
+from hub.fetch import Fetcher, Refused, open_fetcher
 from hub.groups import queries as groups
 from hub.oidc import clients, registering, rules
 from hub.oidc.clients import Client
@@ -108,7 +108,7 @@ def check(settings: Settings, database: Database, client_id: str) -> dict[str, s
     with database.read() as tx:
         found = _find(tx, client_id)
         keys, proof = clients.keys_of(tx, found.id), proofs.proof_of(tx, found.link)
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     redirects = [] if keys is None else list(keys.redirect_uris)
     checks = {
         "hub has https": "" if settings.secure else "Sites sign members in only at a hub with an https address.",

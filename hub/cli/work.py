@@ -18,15 +18,16 @@ import click
 
 from hub import audit, clock
 from hub import settings as house
-from hub.acts import actions as acts
+from hub.ballots import elections, letters, sweeping
+from hub.ballots import published as ballot_files
 from hub.branches.actions import areas_for_matcher
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
-from hub.federation import proofs
-from hub.fetch import Fetcher, parse_also
+from hub.federation import beginning, proofs
+from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
@@ -62,6 +63,8 @@ class Worker:
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("publish draws", self.publish_draws),
+            ("remind voters", self.remind_voters),
+            ("publish papers", self.publish_papers),
             ("accept silent requests", self.accept_silent_requests),
             ("publish counts", self.publish_counts),
             ("forget what is old", self.forget),
@@ -70,8 +73,10 @@ class Worker:
             ("let sites follow what ended", self.follow_endings),
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
+            ("wipe after counts", self.sweep),
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
+            ("let addresses begin", self.begin_addresses),
             ("renew signing keys", self.renew_keys),
         ]
 
@@ -92,9 +97,22 @@ class Worker:
         statements.take(self.db, folder, also_end=membership.end_memberships)
 
     def tick(self) -> None:
-        """Moves every act whose deadline has passed."""
+        """Moves every act whose deadline has passed, and opens the elections that are due."""
         with self.db.write() as tx:
-            acts.tick_all(tx)
+            elections.tick(tx)
+
+    def remind_voters(self) -> None:
+        """Tells those who have not voted that a ballot closes within two days."""
+        with self.db.write() as tx:
+            letters.remind(tx)
+
+    def publish_papers(self) -> None:
+        """Puts the papers and sheets of counted ballots where everybody reads them: before the log names them."""
+        ballot_files.publish(self.db, self.settings.files)
+
+    def sweep(self) -> None:
+        """Wipes what the store keeps of papers and marks beside its rows, once they are counted."""
+        sweeping.sweep(self.db)
 
     def draw(self) -> None:
         """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""
@@ -149,6 +167,10 @@ class Worker:
         """Looks once a week whether the proof of an official link still stands."""
         proofs.look_at_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
+    def begin_addresses(self) -> None:
+        """Lets addresses begin that a tool named three days ago, if its site is still proved."""
+        beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""
         with self.db.read() as tx:
@@ -170,7 +192,7 @@ def open_worker(data: Path) -> Worker:
     settings = house.load(data)
     if settings.demo:
         clock.follow(settings.clock)
-    fetcher = Fetcher(parse_also(settings.fetch_also))
+    fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
 
 

@@ -15,7 +15,8 @@ from hub.constitution.load import Broken
 from hub.constitution.models import branch_rules, constitutions, hub_facts
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells, unwarranted
-from hub.permits import HUB, warrants
+from hub.permits import HUB, keys, warrants
+from hub.permits.assertions import Site, site_of
 from hub.permits.fold import add_grant, set_role_powers
 from hub.permits.models import grants
 
@@ -130,6 +131,13 @@ def take_seat(tx: Connection, entry: Entry, record: SeatTaken, said: Said) -> No
         starts=entry.at,
         until=clock.parse_minute(record.until),
     )
+
+
+@keys.answer_site
+def site(tx: Connection) -> Site:
+    """Says whom passkeys sign for: the hub of the newest founding or fork, by the name its log signs under."""
+    facts = queries.hub(tx)
+    return site_of(int(facts.entry), str(facts.origin))
 
 
 def _add_hub(tx: Connection, entry: Entry, record: HubFounded | HubForked, said: Said, heir: HubForked | None) -> None:

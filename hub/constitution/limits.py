@@ -22,6 +22,7 @@ class Limit:
 
 TERMS = {
     "founding": Limit(1, 365, "founders hold on until others can be chosen, and no longer than a year"),
+    "election": Limit(1, 800, "whoever is elected is elected again, or goes, within about two years"),
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
@@ -36,8 +37,11 @@ NUMBERS = {
     "request_days": Limit(1, 28, "nobody waits at a door for ever"),
     "recall_after_days": Limit(0, 90, "whoever is new is given a little time, and no more"),
     "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
+    "measure_apart_days": Limit(30, 365, "what was done in haste is not done again and again"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
+    "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
+    "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
 }
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.
@@ -90,11 +94,13 @@ EFFECTS = (
     "group.change",
     "branch_rule.change",
     "content.hide",
+    "measure.begin",
     "office.recall",
     "act.release",
     "constitution.amend",
     "office.seat",
     "office.caretake",
+    "office.elect",
 )
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
@@ -111,7 +117,7 @@ SOURCES = {
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
 ONLY = {
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare"},
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
@@ -127,11 +133,13 @@ REQUIRED_PROCEDURES = {
     "change_settings": "group.change",
     "change_branch_rule": "branch_rule.change",
     "hide": "content.hide",
+    "emergency": "measure.begin",
     "recall": "office.recall",
     "hold": "act.release",
     "amend": "constitution.amend",
     "draw_council": "office.seat",
     "draw_caretaker": "office.caretake",
+    "elect": "office.elect",
 }
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
@@ -139,10 +147,17 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "change_settings": ("decide", "notice"),
     "change_branch_rule": ("decide", "notice"),
     "hide": ("decide",),
+    "emergency": ("decide", "draw"),
     "recall": ("support", "ballot"),
     "hold": ("support", "ballot"),
     "amend": ("notice", "ballot"),
     "draw_council": ("draw",),
     "draw_caretaker": ("draw",),
+    "elect": ("submit", "ballot", "decide"),
 }
+# What no constitution changes of a procedure: who opens it, how its ballots ask, who decides.
+OPENED_BY = {"elect": "clock"}
+KINDS = {"elect": "stv"}
+DECIDED_BY = {"elect": "ballots.scrutinise"}
+WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
 WHY_NEEDED = "what members decide cannot be taken from them"

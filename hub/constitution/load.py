@@ -144,6 +144,16 @@ def _conduct(reading: Reading) -> dict[int, str]:
     return found
 
 
+def _is_fixed(key: str, found: Procedure) -> bool:
+    """Tells whether a procedure is opened, asked and decided as no constitution may change."""
+    kind, decider = limits.KINDS.get(key), limits.DECIDED_BY.get(key)
+    return (
+        limits.OPENED_BY.get(key, found.opens) == found.opens
+        and all(step.kind == kind for step in found.steps if step.do == "ballot" and kind)
+        and all(step.by == decider for step in found.steps if step.do == "decide" and decider)
+    )
+
+
 def _complete(
     reading: Reading, roles: dict[str, Role], formulas: dict[str, Formula], procedures: dict[str, Procedure]
 ) -> None:
@@ -160,6 +170,8 @@ def _complete(
         for do in limits.NEEDS.get(key, ()):
             if do not in {step.do for step in found.steps}:
                 reading.fault(f"procedures.{key}", f"procedures.{key} has no {do}: {limits.WHY_NEEDED}")
+        if not _is_fixed(key, found):
+            reading.fault(f"procedures.{key}", f"procedures.{key} must be as it is fixed: {limits.WHY_FIXED}")
         for step in found.steps:
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")

@@ -170,11 +170,26 @@ def historical(anchor: Anchor) -> str:
     return anchor.keys.sign("jwk-set+jwt", told, ALGORITHM)
 
 
-def read_entity(fetcher: Fetcher, identifier: str) -> dict[str, Any]:
-    """Fetches a site's own entity configuration; returns its public keys. Raises Refused. Source: section 9.1.
+def read_entity(fetcher: Fetcher, identifier: str, *, second: Fetcher | None = None) -> dict[str, Any]:
+    """Fetches a site's own entity configuration; returns its public keys. Raises Refused. Source: section 9.1, OP-14.
 
-    Asks the network, so never inside a unit of work.
+    second: the fetcher of another network, which must be shown the same keys. Asks the network, so never inside a unit
+    of work.
     """
+    found = _read_entity(fetcher, identifier)
+    if second is not None and _read_entity(second, identifier) != found:
+        raise Refused("The two networks we look from are shown different keys.")
+    return found
+
+
+def keep_entity(tx: Connection, link: str, jwks: dict[str, Any]) -> None:
+    """Keeps the public keys of a site that is an entity of its own."""
+    values = {"jwks": jwks, "read_at": clock.now()}
+    if not tx.execute(sa.update(entities).where(entities.c.link == link).values(values)).rowcount:
+        tx.execute(sa.insert(entities), {"link": link, **values})
+
+
+def _read_entity(fetcher: Fetcher, identifier: str) -> dict[str, Any]:
     answer = fetcher.get(identifier + PATH, most=100_000, accept="application/entity-statement+jwt")
     if answer.status != 200:
         raise Refused(f"{PATH} answers {answer.status}.")
@@ -195,13 +210,6 @@ def read_entity(fetcher: Fetcher, identifier: str) -> dict[str, Any]:
     if not fits:
         raise Refused(f"{PATH} is no entity configuration of this site.")
     return dict(unread["jwks"])
-
-
-def keep_entity(tx: Connection, link: str, jwks: dict[str, Any]) -> None:
-    """Keeps the public keys of a site that is an entity of its own."""
-    values = {"jwks": jwks, "read_at": clock.now()}
-    if not tx.execute(sa.update(entities).where(entities.c.link == link).values(values)).rowcount:
-        tx.execute(sa.insert(entities), {"link": link, **values})
 
 
 def _statement(anchor: Anchor, subject: str) -> dict[str, Any]:

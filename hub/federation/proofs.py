@@ -3,6 +3,11 @@
 dns      TXT _hub-verify.<host>: "group=<slug>; token=<128 random bits>", two resolvers must agree
 file     https://<host>/.well-known/hub-group.json: {"group": "<hub>/groups/<slug>", "token": "..."}  (RFC 8615)
 rel_me   the page itself links to <hub>/groups/<slug> with rel="me"; the group's page links back
+
+Where the operator named a second network, each is looked at from there as well, and proves something only where both
+looks find it (OP-14): whoever bends the way between us and a site would have to bend two. An answer without the proof
+counts against it, from either network. No answer by way of the second network proves nothing and counts against
+nothing: it may be our own outage, and a proof that the first network still finds does not lapse by that.
 """
 
 from __future__ import annotations
@@ -10,23 +15,23 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.nameserver
-import dns.resolver
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub import clock, ledger
 from hub.db import Database
 from hub.errors import Invalid, NotFound, RuleViolation
-from hub.fetch import Fetcher, Refused
+from hub.federation.resolving import Doh, Resolvers
+from hub.fetch import Away, Fetcher, Refused
 from hub.groups import queries as groups
 from hub.groups.entries import LinkLapsed, LinkProved
 from hub.groups.models import group_links, link_proofs
@@ -37,7 +42,8 @@ from hub.settings import Settings
 
 FILE, LABEL = "/.well-known/hub-group.json", "_hub-verify"
 EVERY, APART = dt.timedelta(days=7), dt.timedelta(hours=72)
-AT_ONCE, PATIENCE = 5, 5.0
+AT_ONCE = 5
+log = logging.getLogger("folkmoot.proofs")
 
 
 @dataclass(frozen=True)
@@ -65,62 +71,31 @@ class Proof:
 
 @dataclass(frozen=True)
 class Look:
-    """How one look went. why: for people, where nothing was found."""
+    """How one look went. why: for people, where nothing was found; is_away: our second network did not work."""
 
     is_there: bool
     why: str = ""
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
 class Eyes:
-    """What looks are made with. hub: this hub's address; texts: (host, name) to TXT records, as each resolver says."""
+    """What looks are made with. hub: this hub's address; texts: a name to its TXT records, as each resolver says.
+
+    second: the same in another network, or None where the hub has only one.
+    """
 
     hub: str
     fetcher: Fetcher
     texts: Callable[[str], list[frozenset[str]]]
+    second: Eyes | None = None
 
     @classmethod
     def of(cls, settings: Settings, fetcher: Fetcher) -> Eyes:
         """The eyes of a hub."""
-        return cls(settings.url, fetcher, Resolvers(settings.resolvers))
-
-
-class Resolvers:
-    """Asks each of two name servers by itself. setting: "9.9.9.9, 1.1.1.1"; empty means the system's own two."""
-
-    def __init__(self, setting: str) -> None:
-        self.setting = setting
-
-    def __call__(self, name: str) -> list[frozenset[str]]:
-        """Returns the TXT records at a name, once for each resolver. Raises Refused with fewer than two."""
-        servers = self._servers()
-        if len(servers) < 2:
-            raise Refused("Proofs by DNS need two name servers that must agree; this hub has fewer.")
-        return [self._ask(server, name) for server in servers[:2]]
-
-    def _servers(self) -> list[Any]:
-        named = [part.strip() for part in self.setting.split(",") if part.strip()]
-        if not named:
-            try:
-                return list(dns.resolver.Resolver().nameservers)
-            except dns.exception.DNSException:
-                return []
-        found: list[Any] = []
-        for part in named:
-            host, colon, port = part.rpartition(":")
-            found.append(dns.nameserver.Do53Nameserver(host, int(port)) if colon and "." in host else part)
-        return found
-
-    def _ask(self, server: Any, name: str) -> frozenset[str]:
-        asked = dns.resolver.Resolver(configure=False)
-        asked.nameservers, asked.lifetime = [server], PATIENCE
-        try:
-            rows = asked.resolve(name, "TXT", search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return frozenset()
-        except (dns.exception.DNSException, OSError, ValueError) as problem:
-            raise Refused(f"A name server did not answer: {type(problem).__name__}.") from problem
-        return frozenset(b"".join(row.strings).decode("utf-8", "replace") for row in rows)
+        there, doh = fetcher.second, settings.second_resolver
+        second = None if there is None else cls(settings.url, there, Doh(doh, there))
+        return cls(settings.url, fetcher, Resolvers(settings.resolvers), second)
 
 
 def begin(tx: Connection, *, group: Group, link: str, method: str, actor: Actor) -> Proof:
@@ -146,12 +121,29 @@ def proof_of(tx: Connection, link: str) -> Proof | None:
 
 
 def look(proof: Proof, eyes: Eyes) -> Look:
-    """Looks at an address once. Asks the network, so never inside a unit of work. Raises nothing."""
-    looking = {"dns": _by_dns, "file": _by_file, "rel_me": _by_rel_me}[proof.method]
-    try:
-        return looking(proof, eyes)
-    except Refused as refused:
-        return Look(False, str(refused))
+    """Looks at an address once from every network there is. Asks the network, so never inside a unit of work.
+
+    Raises nothing.
+    """
+    first = _look(proof, eyes)
+    if eyes.second is None:
+        return first
+    second = _look(proof, eyes.second)
+    if second.is_away:
+        log.warning("the second network gave no answer about a proof: %s", second.why)
+    return agreed(first, second)
+
+
+def agreed(first: Look, second: Look) -> Look:
+    """Returns what two looks at one proof come to, first from here and then from the second network. Source: OP-14."""
+    if first.is_there and second.is_away:
+        why = "It is seen from here, but our second network gave no answer, so nothing is proved now. Try again later."
+        return Look(False, f"{why} ({second.why})", is_away=True)
+    if first.is_there and not second.is_there:
+        return Look(False, f"Only one of the two networks we look from sees it. From the other: {second.why}")
+    if second.is_there and not first.is_there:
+        return Look(False, f"Only one of the two networks we look from sees it. From the other: {first.why}")
+    return first
 
 
 def note(tx: Connection, proof: Proof, found: Look) -> None:
@@ -160,6 +152,10 @@ def note(tx: Connection, proof: Proof, found: Look) -> None:
     if link is None:
         return
     mine = sa.update(link_proofs).where(link_proofs.c.link == proof.link)
+    if found.is_away:
+        # Neither for it nor against it; its next turn comes as always.
+        tx.execute(mine.values(looked_at=now))
+        return
     if found.is_there:
         tx.execute(mine.values(looked_at=now, seen_at=now, missing_since=None))
         if not link.is_proved or link.proved_by != proof.method:
@@ -190,18 +186,32 @@ def look_now(db: Database, eyes: Eyes, *, group: Group, link: str, actor: Actor)
 
 
 def look_at_due(db: Database, eyes: Eyes) -> int:
-    """Looks at proofs that were not looked at for a week, or 72 hours where one was missing; returns how many."""
+    """Looks at proofs that were not looked at for a week, or 72 hours where one was missing; returns how many.
+
+    Those of one round at once: sites that hang delay the worker no more than one of them.
+    """
     now = clock.now()
     missing = sa.and_(link_proofs.c.missing_since.is_not(None), link_proofs.c.looked_at <= now - APART)
     due = sa.or_(link_proofs.c.looked_at <= now - EVERY, missing)
     with db.read() as tx:
         rows = tx.execute(_PROOFS.where(due).order_by(link_proofs.c.looked_at).limit(AT_ONCE)).all()
         waiting = [proof for proof in (_proof(tx, row) for row in rows) if proof is not None]
-    for proof in waiting:
-        found = look(proof, eyes)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        looks = list(pool.map(lambda proof: look(proof, eyes), waiting))
+    for proof, found in zip(waiting, looks, strict=True):
         with db.write() as tx:
             note(tx, proof, found)
     return len(waiting)
+
+
+def _look(proof: Proof, eyes: Eyes) -> Look:
+    looking = {"dns": _by_dns, "file": _by_file, "rel_me": _by_rel_me}[proof.method]
+    try:
+        return looking(proof, eyes)
+    except Away as away:
+        return Look(False, str(away), is_away=True)
+    except Refused as refused:
+        return Look(False, str(refused))
 
 
 def _by_dns(proof: Proof, eyes: Eyes) -> Look:

@@ -156,9 +156,11 @@ def end(tx: Connection, state: ActState, entry: Entry) -> None:
 
 
 def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verdict:
-    """By an organiser of the group; the kind of place is known."""
+    """By an organiser of the group, or as planned, while the founding takes effect; the kind of place is known."""
     if record.kind not in LINK_KINDS:
         return no("groups.link_kind", "This is no kind of place where groups meet.")
+    if entry.by is None:
+        return YES if _first_mandate(tx, record.group) is not None else act_warrants.NOT_DUE
     return warrants.office(P.LINKS_DECLARE, group_of)(tx, entry, record)
 
 
@@ -173,7 +175,8 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "title": said["title"],
         "told_entry": entry.index,
         "declared_at": entry.at,
-        "declared_by": entry.by,
+        # A planned link counts as the first founder's: whoever confirms it must be another.
+        "declared_by": _first_mandate(tx, record.group) if entry.by is None else entry.by,
         "confirmed_by": None,
         "confirmed_entry": None,
         "proved_by": None,
@@ -183,6 +186,16 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "hidden_entry": None,
     }
     tx.execute(_ADD_LINK, row)
+
+
+def _first_mandate(tx: Connection, key: str) -> int | None:
+    """Returns the first founding mandate of a group whose founding act takes effect just now, or None."""
+    group = queries.find(tx, key)
+    state = None if group is None else act_queries.find(tx, group.act)
+    if group is None or state is None or not state.is_open or state.current.do != "effect":
+        return None
+    founders = [grant.entry for grant in permits.all_grants(tx, group.scope) if grant.act == group.act]
+    return min(founders, default=None)
 
 
 def link_scope(tx: Connection, record: LinkWithdrawn | LinkConfirmed) -> Scope | None:

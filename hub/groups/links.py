@@ -76,19 +76,18 @@ def keep_planned(tx: Connection, *, group: str, planned: Sequence[Mapping[str, s
 
 
 def publish_planned(tx: Connection, group: Group) -> None:
-    """Declares the planned public links, by the first founding mandate of the group."""
+    """Declares the planned public links, as part of the group's beginning: no organiser's hand is in it."""
     waiting = sa.select(member_links).where(member_links.c.group == group.id, member_links.c.kind.startswith(PLANNED))
     rows = tx.execute(waiting.order_by(member_links.c.at, member_links.c.id)).all()
-    mandates = permits.live_grants(tx, scope=group.scope)
-    if rows and not mandates:
-        # A clock so late that the mandates are over already: nobody is left who declares anything.
+    if rows and not permits.live_grants(tx, scope=group.scope):
+        # A clock so late that the mandates are over already: nobody is left who could take a link down.
         return
     for row in rows:
-        _declare(tx, group.id, row.kind.removeprefix(PLANNED), row.url, row.title, mandates[0].entry)
+        _declare(tx, group.id, row.kind.removeprefix(PLANNED), row.url, row.title, None)
         tx.execute(sa.delete(member_links).where(member_links.c.id == row.id))
 
 
-def _declare(tx: Connection, group: str, kind: str, url: str, title: str, warrant: int) -> None:
+def _declare(tx: Connection, group: str, kind: str, url: str, title: str, warrant: int | None) -> None:
     words = {"url": url.strip(), "title": title.strip()}
     ledger.append(tx, LinkDeclared(group, ids.new("lnk"), kind), by=warrant, words=words)
 

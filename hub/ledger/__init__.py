@@ -1,8 +1,8 @@
 """The public record: what an entry is, how it is appended, folded, sequenced into tiles and verified.
 
-Words: entry, opening, warrant, append, apply, replay, withdraw, checkpoint. Rooms above register their records
-(``@record``), their folds (``@applies``) and their columns of words (``tells``); this room knows none of them. It signs
-nothing it has not re-read, and it never removes an entry.
+Words: entry, opening, warrant, append, apply, replay, withdraw, checkpoint; act, draft, pen (what is signed, and by
+what). Rooms above register their records (``@record``), their folds (``@applies``) and their columns of words
+(``tells``); this room knows none of them. It signs nothing it has not re-read, and it never removes an entry.
 """
 
 from hub.ledger.entries import Entry, Said, applies, record, unwarranted

@@ -16,9 +16,13 @@ ROOMS = (
     "hub.groups.founding",
     "hub.groups.offices",
     "hub.groups.settings",
+    "hub.ballots.elections",
+    "hub.ballots.counting",
     "hub.oidc.registering",
     "hub.draws.drawing",
     "hub.petitions.actions",
+    "hub.petitions.asking",
+    "hub.emergencies.actions",
     "hub.mirror.fold",
 )
 

@@ -123,7 +123,7 @@ def _kind_of(name: str, key: str, hint: Any) -> Kind:
     if type(None) not in options:
         return kinds[0]
     inner = kinds[0]
-    return Kind(f"{inner.name}, or nothing", lambda value: value is None or inner.fits(value))
+    return Kind(f"{inner.name}, or nothing", lambda value: value is None or inner.fits(value), inner.names_file)
 
 
 def data_of(record: Any) -> dict[str, Any]:
@@ -141,7 +141,8 @@ def files_named(raw: bytes, index: int) -> list[str]:
     entry = parse_entry(raw, index)
     spec = TYPES.get(entry.type)
     kinds = spec.fields if spec else {}
-    return [value for name, value in entry.data.items() if kinds.get(name) is FILE and FILE.fits(value)]
+    named = [value for name, value in entry.data.items() if name in kinds and kinds[name].names_file]
+    return [value for value in named if FILE.fits(value)]
 
 
 def format_entry(entry: Entry) -> bytes:

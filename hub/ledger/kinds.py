@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from hub import clock, ids
@@ -28,10 +28,11 @@ VKEY = re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,80}={0,2}")
 
 @dataclass(frozen=True)
 class Kind:
-    """A name for messages, and the test a value must pass."""
+    """A name for messages, and the test a value must pass. names_file: whether a value is the name of a public file."""
 
     name: str
     fits: Callable[[Any], bool]
+    names_file: bool = False
 
 
 def _matching(name: str, pattern: re.Pattern[str]) -> Kind:
@@ -102,10 +103,17 @@ GrantId = Annotated[str, _identifier("grt")]
 ActId = Annotated[str, _identifier("act")]
 BranchId = Annotated[str, _identifier("brn")]
 GroupId = Annotated[str, _identifier("grp")]
+KeyId = Annotated[str, _identifier("key")]
+# A COSE_Key (RFC 9052 section 7), base64url without padding; the fold reads it.
+PublicKey = Annotated[str, _matching("public key", re.compile(r"[A-Za-z0-9_-]{40,900}"))]
+BallotId = Annotated[str, _identifier("bal")]
 LinkId = Annotated[str, _identifier("lnk")]
 ClientId = Annotated[str, _identifier("cli")]
 TicketId = Annotated[str, _identifier("tkt")]
 ImportId = Annotated[str, _identifier("imp")]
+HolderIds = Annotated[
+    list[str], Kind("hld_ identifiers", lambda value: _all_short(value, 100, lambda text: ids.is_id(text, "hld")))
+]
 ScopeId = Annotated[str, Kind("scope id", _is_scope)]
 Slug = Annotated[str, Kind("slug", lambda value: isinstance(value, str) and ids.is_slug(value))]
 Word = Annotated[str, _matching("word", WORD)]
@@ -115,7 +123,7 @@ Count = Annotated[int, Kind("count", _is_count)]
 Yes = Annotated[bool, Kind("yes or no", lambda value: isinstance(value, bool))]
 Sha256 = Annotated[str, _matching("SHA-256 in hexadecimal", HEX_64)]
 # A file too large for an entry, served under /files by the SHA-256 of its bytes; mirrors copy what is named so.
-FILE = _matching("file by its SHA-256", HEX_64)
+FILE = replace(_matching("file by its SHA-256", HEX_64), names_file=True)
 FileName = Annotated[str, FILE]
 Root = Annotated[str, _matching("SHA-256 in base64", BASE64_32)]
 Origin = Annotated[str, _matching("origin", ORIGIN)]

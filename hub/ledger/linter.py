@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 from hub.errors import YES, Verdict, no
-from hub.ledger import entries
+from hub.ledger import entries, signed
 from hub.ledger.openings import LONGEST
 
 MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,}", re.I)
@@ -25,8 +26,10 @@ def verdict(entry: entries.Entry, raw: bytes) -> Verdict:
     spec = entries.TYPES.get(entry.type)
     if spec is None:
         return no("ledger.unknown_type", f"{entry.type} is no kind of entry known here.")
-    if entry.v != 1 or entry.sig is not None:
+    if entry.v != 1:
         return no("ledger.unknown_version", f"{entry.type} is written in a way not known here.")
+    if entry.sig is not None and not _is_signature(entry.sig):
+        return no("ledger.signature_unfit", f"{entry.type} carries a signature that is none.")
     data = entry.data
     for name, kind in spec.fields.items():
         if name not in data:
@@ -59,6 +62,14 @@ def is_word(text: str) -> bool:
 
 
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def _is_signature(sig: Mapping[str, Any]) -> bool:
+    try:
+        signed.parse_sig(sig)
+    except ValueError:
+        return False
+    return True
 
 
 def _digests_fit(sd: tuple[str, ...], most: int) -> bool:

@@ -18,10 +18,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from hub import ids
 
 LONGEST = 20_000  # characters of one text: a statement of several pages
 LARGEST = 4 * 6 * LONGEST // 3 + 100  # characters of one disclosure, every character of it escaped
@@ -113,7 +114,7 @@ def parse_withdrawn(raw: bytes) -> set[tuple[int, str]]:
 
 
 def _seal(name: str, value: str) -> Opening:
-    salt = _base64url(secrets.token_bytes(16))
+    salt = _base64url(ids.draw("salt", 16))
     disclosure = _base64url(json.dumps([salt, name, value], ensure_ascii=False).encode("utf-8"))
     return Opening(disclosure, name, value)
 

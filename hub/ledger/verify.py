@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical
 from hub.db import Database
-from hub.ledger import entries, files, models, writer
+from hub.ledger import entries, files, models, pens, writer
 from hub.ledger.openings import digest_of, parse_file
 from hub.ledger.state import State, differences, parse_state, state_of
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
@@ -33,6 +33,7 @@ from hub.tlog.tiles import ENTRIES, FULL, Tile, format_path, format_tile, new_ti
 PINNED = "log.vkey"
 MOST = 1 << 24  # entries of one log: some sixteen million
 BEGINNINGS = ("hub.founded", "hub.forked")
+SIGNED = b'"sig":'  # in an entry's bytes exactly when it is signed, for the same reason as below
 SEALED = b'"_sd":'  # in an entry's bytes exactly when it carries digests: inside a text the quotes would be escaped
 
 
@@ -60,7 +61,10 @@ class Log:
 
 @dataclass
 class Report:
-    """What verifying found. compared: "database", "state.json" or ""; problems: empty when all holds."""
+    """What verifying found. compared: "database", "state.json" or ""; problems: empty when all holds.
+
+    signed: how many entries their office-holders' own keys signed.
+    """
 
     head: Checkpoint
     key: Key
@@ -68,6 +72,7 @@ class Report:
     ignored: list[writer.Ignored] = field(default_factory=list)
     withdrawn: int = 0
     missing: int = 0
+    signed: int = 0
     compared: str = ""
     problems: list[str] = field(default_factory=list)
 
@@ -177,7 +182,22 @@ def verify(folder: Path, key: Key | None, database: Database | None = None) -> R
             _compare_database(tx, log, report, own)
         else:
             _compare_state(tx, log, report, files.read(folder / "state.json"))
+    void = {one.index for one in report.ignored}
+    report.signed = sum(SIGNED in raw and index not in void for index, raw in enumerate(log.entries))
+    report.problems += forged(report.ignored)
     return report
+
+
+def forged(ignored: Iterable[writer.Ignored]) -> list[str]:
+    """Says which of the entries that change nothing bear somebody's office without the signature they must have.
+
+    No honest hub appends one: whoever did had the log's key, and not the office-holder's.
+    """
+    return [
+        f"Entry {one.index} is not signed as it must be: {one.verdict.sentence} It changes nothing."
+        for one in ignored
+        if one.verdict.code.startswith(pens.CODES)
+    ]
 
 
 def prove(folder: Path, index: int, key: Key) -> Receipt:

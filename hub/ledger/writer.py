@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical, clock
 from hub.errors import YES, RuleViolation, Verdict, insist, no
-from hub.ledger import linter, models
+from hub.ledger import linter, models, pens
 from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
 from hub.ledger.openings import Opening, matching, parse_opening, seal_words
 
@@ -32,11 +32,13 @@ def append(
 ) -> Entry:
     """Writes one entry into the caller's unit of work and applies it; returns it with its index.
 
-    record: a room's record; by: the warrant; words: what a person typed, by opening name; at: defaults to now.
+    record: a room's record; by: the warrant; words: what a person typed, by opening name; at: defaults to now. Where
+    a holder must sign, the unit's pen does.
     Raises RuleViolation ledger.* when the linter, the clock or the warrant refuses: the caller's unit is rolled back.
     """
     spec = type_of(type(record))
     insist(linter.words_verdict(spec, words))
+    pens.prepare(tx, by, record)
     opened = seal_words(words)
     index, last = _next_index(tx)
     entry = Entry(
@@ -47,6 +49,7 @@ def append(
         tuple(opening.digest for opening in opened),
         index=index,
     )
+    entry = pens.sign(tx, entry, record)
     raw = _lint(entry)
     insist(_order_verdict(entry, last))
     insist(warrant_verdict(tx, entry, record))
@@ -65,13 +68,14 @@ def store(tx: Connection, entry: Entry, raw: bytes, opened: Iterable[Opening]) -
 
 
 def warrant_verdict(tx: Connection, entry: Entry, record: Any) -> Verdict:
-    """Asks the entry's type whether its warrant holds, from public state alone."""
+    """Asks the entry's type whether its warrant holds, and whether who must sign did, from public state alone."""
     spec = TYPES.get(entry.type)
     if spec is None or spec.warrant is None:
         return no("ledger.unknown_type", "This kind of entry is not known here.")
     if entry.by is not None and entry.by >= entry.index:
         return no("ledger.warrant_ahead", "A warrant stands before what rests on it.")
-    return spec.warrant(tx, entry, record)
+    verdict = spec.warrant(tx, entry, record)
+    return pens.verdict(tx, entry, record) if verdict else verdict
 
 
 def apply(tx: Connection, entry: Entry, record: Any, said: Mapping[str, str]) -> None:
@@ -81,6 +85,7 @@ def apply(tx: Connection, entry: Entry, record: Any, said: Mapping[str, str]) ->
         raise RuntimeError(f"nothing applies {entry.type}")
     words: Said = {name: said.get(name) for name in spec.openings}
     spec.apply(tx, entry, record, words)
+    pens.note(tx, entry)
 
 
 @dataclass(frozen=True)

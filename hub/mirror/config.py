@@ -27,13 +27,27 @@ PUBLIC = (
     "checkpoint_hours",
     "seats_most",
 )
-PRIVATE = ("data", "database", "demo", "host", "port", "trusted_proxies", "resolvers", "fetch_also")
+PRIVATE = (
+    "data",
+    "database",
+    "demo",
+    "host",
+    "port",
+    "trusted_proxies",
+    "resolvers",
+    "second_look",
+    "second_resolver",
+    "fetch_also",
+)
 LARGEST = 65_536  # bytes
 
 
 def format_config(settings: Settings) -> bytes:
-    """Writes the public settings, by name, sorted. parse_config gives them back."""
-    values = {name: getattr(settings, name) for name in PUBLIC}
+    """Writes the public settings, by name, sorted. parse_config gives them back.
+
+    ``networks`` says from how many networks proofs are looked at; by which proxy is nobody else's business.
+    """
+    values = {name: getattr(settings, name) for name in PUBLIC} | {"networks": settings.networks}
     return json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 

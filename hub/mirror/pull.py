@@ -22,7 +22,7 @@ from hub.db import Database
 from hub.errors import NotFound
 from hub.ledger import entries, files, state
 from hub.ledger.files import put
-from hub.ledger.verify import Key, Unverified, fold, lines_of
+from hub.ledger.verify import Key, Unverified, fold, forged, lines_of
 from hub.mirror import archive
 from hub.mirror.config import LARGEST as LARGEST_CONFIG
 from hub.mirror.log_in import LogIn
@@ -99,6 +99,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
         ignored = fold(tx, lines_of(folder, log.entries))
         if ignored:
             done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
+            done.problems += forged(ignored)
         result = state.state_of(tx)
         if done.missing:
             done.notes.append(f"{done.missing} openings are neither served nor listed as withdrawn.")

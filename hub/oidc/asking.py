@@ -64,7 +64,7 @@ Answer = Refused | Redirect | SignIn | Consent
 
 @dataclass(frozen=True)
 class Wanted:
-    """An authorization request that Authlib found in order. session: where it began; extra: scopes from ``claims``."""
+    """An authorization request that Authlib found in order. began_in: the session it began in, where it was kept."""
 
     party: Party
     params: dict[str, str]
@@ -72,8 +72,12 @@ class Wanted:
     scope: str
     prompts: frozenset[str]
     max_age: int | None
-    auth_time: bool
     began_in: str | None
+
+    @property
+    def proof(self) -> dict[str, Any]:
+        """How exactly the site must learn when the member proved who they are: see rules.auth_time."""
+        return {"exact": bool(self.prompts & {"login", "select_account"}), "max_age": self.max_age}
 
 
 class _Wrong(Exception):
@@ -143,7 +147,7 @@ def deny(provider: Provider, ask: str, client: str) -> Redirect | Refused:
 
 def granted_scope(params: dict[str, str], party: Party) -> str:
     """Returns the scope a kept request would be granted, with what its ``claims`` parameter adds."""
-    return _claims(params, party)[0]
+    return _claims(params, party)
 
 
 def _of_ask(provider: Provider, ask: str, client: str) -> Wanted | Refused:
@@ -180,21 +184,20 @@ def _read(
     prompts = frozenset(params.get("prompt", "").split())
     if not prompts <= PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise _Wrong("invalid_request", "These prompts do not go together.")
-    scope, exact = _claims(params, party)
+    scope = _claims(params, party)
     age = params.get("max_age")
     if age is not None and not (age.isascii() and age.isdecimal() and len(age) < 10):
         raise _Wrong("invalid_request", "max_age must be a number of seconds.")
     return Wanted(
-        party, params, params["redirect_uri"], scope, prompts, None if age is None else int(age),
-        exact or age is not None, began_in,
+        party, params, params["redirect_uri"], scope, prompts, None if age is None else int(age), began_in
     )  # fmt: skip
 
 
-def _claims(params: dict[str, str], party: Party) -> tuple[str, bool]:
-    """Returns the scope with what the ``claims`` parameter adds, and whether auth_time was asked (Core 5.5)."""
+def _claims(params: dict[str, str], party: Party) -> str:
+    """Returns the scope with what the ``claims`` parameter adds (Core 5.5); auth_time is told without being asked."""
     scope, text = party.get_allowed_scope(params.get("scope")), params.get("claims", "")
     if not text:
-        return scope, False
+        return scope
     try:
         told = json.loads(text) if len(text) <= LONGEST_CLAIMS else None
     except (ValueError, RecursionError) as problem:
@@ -205,7 +208,7 @@ def _claims(params: dict[str, str], party: Party) -> tuple[str, bool]:
     names = {str(name) for part in parts for name in part or ()}
     added = {"name": "profile", "preferred_username": "profile", "nickname": "profile", "email": "email"}
     wanted = {scope, *(added[name] for name in names & added.keys())}
-    return rules.scopes_of(" ".join(wanted), offline=bool(party.keys.offline)), "auth_time" in names
+    return rules.scopes_of(" ".join(wanted), offline=bool(party.keys.offline))
 
 
 def _next(provider: Provider, wanted: Wanted, actor: Actor, former: str) -> Answer:
@@ -271,7 +274,7 @@ def _done(provider: Provider, wanted: Wanted, actor: Actor, former: str) -> Redi
         tx, person=actor.person, holder=actor.holder, group=party.client.group, tells=party.client.tells
     )
     key = store.begin_sign_in(
-        tx, person=actor.person, client=party.client.id, session=actor.session, asked={"auth_time": wanted.auth_time},
+        tx, person=actor.person, client=party.client.id, session=actor.session, asked=wanted.proof,
         scope=wanted.scope, proven_at=actor.proven_at, what=json.dumps(told.groups),
     )  # fmt: skip
     code = store.new_code()

@@ -24,6 +24,7 @@ from hub.oidc import rules
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import consents
 from hub.people import queries as people
+from hub.people.queries import Known
 from hub.permits import queries as permits
 
 _CONSENT = sa.select(consents).where(
@@ -65,6 +66,15 @@ def claims_of(
     if known is None or known.seed is None:
         return None
     told = told_of(tx, person=person, holder=known.holder, group=client.group, tells=client.tells)
+    claims = claims_with(tx, keys, known, told, person=person, client=client.id, sector=sector, scope=scope)
+    return claims, told
+
+
+def claims_with(
+    tx: Connection, keys: ProviderKeys, known: Known, told: Told, *, person: str, client: str, sector: str, scope: str
+) -> dict[str, Any]:
+    """Returns the same for a member who was looked up already and has a seed."""
+    assert known.seed is not None
     claims: dict[str, Any] = {
         "sub": rules.pairwise(keys.pair, sector, known.seed),
         "groups": list(told.groups),
@@ -76,8 +86,8 @@ def claims_of(
     if "profile" in scopes and known.nickname:
         claims["name"] = claims["preferred_username"] = known.nickname
     if "email" in scopes:
-        claims.update(address_of(tx, keys, person=person, client=client.id))
-    return claims, told
+        claims.update(address_of(tx, keys, person=person, client=client))
+    return claims
 
 
 def address_of(tx: Connection, keys: ProviderKeys, *, person: str, client: str) -> dict[str, Any]:

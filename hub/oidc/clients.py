@@ -18,6 +18,11 @@ _CLIENT = sa.select(
     clients, group_links.c.url, group_links.c.title.label("link_title"), group_links.c.proved_entry,
     group_links.c.proved_by, group_links.c.lapsed_entry, group_links.c.withdrawn_entry,
 ).join_from(clients, group_links, group_links.c.id == clients.c.link)  # fmt: skip
+LIVE = sa.and_(
+    clients.c.registered_entry.is_not(None), clients.c.stopped_entry.is_(None), group_links.c.proved_entry.is_not(None),
+    group_links.c.lapsed_entry.is_(None), group_links.c.withdrawn_entry.is_(None), group_links.c.url.is_not(None),
+)  # fmt: skip
+"""Client.is_live as a condition, for statements that join clients and their links."""
 _BY_ID = _CLIENT.where(clients.c.id == sa.bindparam("client"))
 _PARTY = (
     _CLIENT.add_columns(*[column.label(f"key_{column.name}") for column in client_keys.c])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from joserfc.jwk import KeySet
+from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.oidc import clients, registering, rules, store
+from hub.oidc import addresses, bearers, claims, clients, registering, rules, store
 from hub.oidc.clients import Client
+from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import registration_tokens
 from hub.oidc.parties import Asked, Party, Reply
 from hub.oidc.provider import Provider
@@ -59,46 +61,42 @@ def token(provider: Provider, asked: Asked) -> Reply:
     return Reply(reply.status, reply.body, {**reply.headers, **NO_STORE})
 
 
-def userinfo(provider: Provider, asked: Asked) -> Reply:
-    """Claims against an access token, in the header or the form. Source: OpenID Connect Core section 5.3, RFC 6750."""
-    given = bearer(asked)
-    row = None if given is None else store.live_token(provider.tx, given)
-    if row is None or row.kind != "access" or "openid" not in row.scope.split():
+def userinfo(tx: Connection, keys: ProviderKeys, given: str | None) -> Reply:
+    """Claims against an access token. given: see bearer. Source: OpenID Connect Core section 5.3, RFC 6750."""
+    found = None if given is None else bearers.find(tx, given)
+    if found is None or found.kind != "access" or "openid" not in found.scope.split():
         error = ', error="invalid_token"' if given is not None else ""
         return Reply(401, {"error": "invalid_token"}, {**NO_STORE, "WWW-Authenticate": f'Bearer realm="hub"{error}'})
-    party = provider.query_client(row.client)
-    try:
-        if party is None:
-            raise ValueError
-        told = provider.claims_for(row.person, party, row.scope)
-    except (OAuth2Error, ValueError):
-        wrong = {**NO_STORE, "WWW-Authenticate": 'Bearer realm="hub", error="invalid_token"'}
-        return Reply(401, {"error": "invalid_token"}, wrong)
-    return Reply(200, told, NO_STORE)
+    known, person = found.known, found.person
+    told = claims.told_of(tx, person=person, holder=known.holder, group=found.group, tells=found.tells)
+    return Reply(
+        200,
+        claims.claims_with(
+            tx, keys, known, told, person=person, client=found.client, sector=found.sector, scope=found.scope
+        ),
+        NO_STORE,
+    )
 
 
 @_speaking
 def introspect(provider: Provider, asked: Asked) -> Reply:
     """Tells a client of its own tokens, and of no other's (OP-11). Source: RFC 7662 section 2."""
     party = provider.authenticate_client(asked, list(rules.AUTH_METHODS[:3]), "introspect")
-    row = store.live_token(provider.tx, asked.form.get("token", ""))
-    if row is None or row.client != party.client.id:
+    found = bearers.find(provider.tx, asked.form.get("token", ""))
+    if found is None or found.client != party.client.id:
         return Reply(200, {"active": False}, NO_STORE)
-    try:
-        told = provider.claims_for(row.person, party, "openid")
-    except OAuth2Error:
-        return Reply(200, {"active": False}, NO_STORE)
-    found = {
+    assert found.known.seed is not None
+    told = {
         "active": True,
         "client_id": party.client.id,
-        "scope": row.scope,
-        "sub": told["sub"],
+        "scope": found.scope,
+        "sub": rules.pairwise(provider.keys.pair, found.sector, found.known.seed),
         "iss": provider.issuer,
-        "exp": int(row.until_at.timestamp()),
-        "iat": int(row.made_at.timestamp()),
-        "token_type": "Bearer" if row.kind == "access" else "refresh_token",
+        "exp": int(found.until_at.timestamp()),
+        "iat": int(found.made_at.timestamp()),
+        "token_type": "Bearer" if found.kind == "access" else "refresh_token",
     }
-    return Reply(200, found, NO_STORE)
+    return Reply(200, told, NO_STORE)
 
 
 @_speaking
@@ -131,8 +129,11 @@ def register(provider: Provider, headers: dict[str, str], told: Any) -> Reply:
         return failed("invalid_token", "The initial access token was used already.", 401)
     secret = new_token() if chosen.auth_method.startswith("client_secret") else None
     access = new_token()
-    registering.keep_keys(provider.tx, client, chosen, secret=secret, registration=access)
+    begins = addresses.keep(provider.tx, client, chosen, secret=secret, registration=access)
     body = _metadata(provider, client, chosen)
+    if begins is not None:
+        # A field of our own, which RFC 7591 section 3.2.1 allows: until then only known addresses are answered.
+        body |= {"addresses_begin_at": clock.format_minute(begins)}
     body |= {"registration_access_token": access}
     if secret is not None:
         body |= {"client_secret": secret, "client_secret_expires_at": 0}
@@ -218,12 +219,12 @@ def preview(provider: Provider, party: Party, person: str, scope: str) -> dict[s
         return {}
 
 
-def bearer(asked: Asked) -> str | None:
+def bearer(headers: Mapping[str, str], form: Mapping[str, str]) -> str | None:
     """Returns the access token of a request: in the header, or in a form (trap 8)."""
-    return _bearer(asked.headers) or asked.form.get("access_token")
+    return _bearer(headers) or form.get("access_token")
 
 
-def _bearer(headers: dict[str, str]) -> str | None:
+def _bearer(headers: Mapping[str, str]) -> str | None:
     kind, _space, value = headers.get("authorization", "").partition(" ")
     return value.strip() if kind.lower() == "bearer" and value.strip() else None
 

@@ -175,6 +175,6 @@ class Assertion(JWTBearerClientAssertion):
 
 
 def auth_time(sign_in: Row[Any]) -> int:
-    """Returns when the member proved who they are: to the hour, and exactly where the site asked (OP-18, trap 4)."""
-    moment = int(sign_in.proven_at.timestamp())
-    return moment if sign_in.asked.get("auth_time") else moment - moment % 3600
+    """Returns when the member proved who they are, as this site is told; the same at every refresh (OP-18, trap 4)."""
+    proven, began = int(sign_in.proven_at.timestamp()), int(sign_in.at.timestamp())
+    return rules.auth_time(proven, began, exact=bool(sign_in.asked.get("exact")), max_age=sign_in.asked.get("max_age"))

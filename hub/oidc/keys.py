@@ -61,6 +61,7 @@ class ProviderKeys:
 
     def __init__(self, folder: Path, name: str = "oidc.json") -> None:
         self.folder, self.name, self._lock = folder, name, threading.Lock()
+        self._path = str(folder / name)  # ready() is asked for every token and every look at the keys
         self._ready: tuple[int, Ready] | None = None
         self._pair: bytes | None = None
 
@@ -73,7 +74,7 @@ class ProviderKeys:
 
     def ready(self) -> Ready:
         """Returns all keys. Raises OSError, ValueError."""
-        changed = (self.folder / self.name).stat().st_mtime_ns
+        changed = os.stat(self._path).st_mtime_ns
         with self._lock:
             if self._ready is None or self._ready[0] != changed:
                 self._ready = changed, _read(self.folder / self.name)

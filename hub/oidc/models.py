@@ -39,6 +39,18 @@ client_keys = table(
     kind="private",
 )
 
+# Addresses that a tool named for itself, until they begin (OP-14).
+redirect_changes = table(
+    "redirect_changes",
+    sa.Column("client", sa.Text, primary_key=True),
+    sa.Column("redirect_uris", sa.JSON, nullable=False),
+    sa.Column("post_logout_uris", sa.JSON, nullable=False),
+    sa.Column("backchannel_uri", sa.Text),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("next_at", Moment, nullable=False),
+    kind="private",
+)
+
 # One-use tokens for a tool that registers itself (RFC 7591), each bound to one client of one group.
 registration_tokens = table(
     "registration_tokens",

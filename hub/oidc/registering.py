@@ -23,7 +23,7 @@ from hub.oidc import clients as queries
 from hub.oidc import fold, rules
 from hub.oidc.clients import Client
 from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, ClientRegistered, ClientStopped
-from hub.oidc.models import client_keys, registration_tokens
+from hub.oidc.models import client_keys, redirect_changes, registration_tokens
 from hub.oidc.recipes import RECIPES
 from hub.people.tokens import hash_token, new_token
 from hub.permits import Actor, P, require
@@ -86,6 +86,7 @@ def stop(tx: Connection, *, client: str, actor: Actor) -> None:
     group = groups.get(tx, found.group)
     grant = require(actor, P.CLIENTS_REGISTER, group.scope)
     ledger.append(tx, ClientStopped(client), by=grant.entry)
+    forget_change(tx, client)
     tell_organisers(tx, group, "client_stopped")
 
 
@@ -145,7 +146,12 @@ def make_registration_token(tx: Connection, *, client: str, actor: Actor) -> str
 def keep_keys(
     tx: Connection, client: Client, chosen: Chosen, *, secret: str | None, registration: str | None = None
 ) -> None:
-    """Keeps what a client proves itself with, in place of what it had. secret, registration: kept as hashes."""
+    """Keeps what a client proves itself with, in place of what it had or waited for.
+
+    secret, registration: kept as hashes. Every address begins at once: those a tool named for itself go by
+    addresses.keep.
+    """
+    forget_change(tx, client.id)
     values = {
         "secret_hash": None if secret is None else hash_token(secret),
         "auth_method": chosen.auth_method,
@@ -154,7 +160,7 @@ def keep_keys(
         "post_logout_uris": chosen.post_logout_uris,
         "backchannel_uri": chosen.backchannel_uri,
         "jwks": chosen.jwks,
-        "sector": rules.sector(chosen.redirect_uris),
+        "sector": rules.sector(chosen.redirect_uris or [client.url or ""]),
         "offline": chosen.offline,
         "registration_hash": None if registration is None else hash_token(registration),
         "made_at": clock.now(),
@@ -166,6 +172,12 @@ def keep_keys(
 def forget_keys(tx: Connection, client: str) -> None:
     """Forgets what a client proved itself with: it signs nobody in until its recipe is opened again."""
     tx.execute(sa.delete(client_keys).where(client_keys.c.client == client))
+    forget_change(tx, client)
+
+
+def forget_change(tx: Connection, client: str) -> None:
+    """Forgets addresses that wait."""
+    tx.execute(sa.delete(redirect_changes).where(redirect_changes.c.client == client))
 
 
 def insist_live(client: Client) -> None:

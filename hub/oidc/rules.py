@@ -15,6 +15,7 @@ SCOPES = ("openid", "profile", "email", "groups", "roles", "membership", "offlin
 MOST_REDIRECTS = 5
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ALGORITHMS = ("RS256", "ES256")
+MINUTE, HOUR = 60, 3_600
 CODE_SECONDS, ACCESS_SECONDS, REFRESH_SECONDS, ASK_SECONDS, PUSHED_SECONDS = 60, 600, 86_400, 3_600, 60
 
 
@@ -58,6 +59,20 @@ def sector(redirect_uris: Iterable[str]) -> str:
     if len(hosts) != 1:
         raise ValueError("a client is answered at one host")
     return hosts.pop()
+
+
+def auth_time(proven: int, signed_in: int, *, exact: bool, max_age: int | None) -> int:
+    """Returns when a member proved who they are, as a site is told: to the hour, or as late as its max_age needs.
+
+    proven, signed_in: when that was, and when the sign-in at this site began (seconds); exact: the proof was made for
+    this very site's question. The same second told at two sites would join them, so a site that asked for a largest
+    age learns only that it was kept: a moment at or before the true one that passes its check, with a minute to spare.
+    Source: OP-18, T9, OpenID Connect Core sections 2 and 3.1.2.1.
+    """
+    if exact:
+        return proven
+    hour = proven - proven % HOUR
+    return hour if max_age is None else min(proven, max(hour, signed_in - max_age + MINUTE))
 
 
 def pairwise(key: bytes, sector: str, seed: bytes) -> str:

@@ -33,15 +33,6 @@ _TAKE_REFRESH = (
     .returning(*tokens.c)
 )
 _SIGN_IN = sa.select(sign_ins).where(sign_ins.c.id == sa.bindparam("key"), sign_ins.c.ended_at.is_(None))
-_LIVE_TOKEN = (
-    sa.select(
-        tokens.c.kind, tokens.c.client, tokens.c.scope, tokens.c.made_at, tokens.c.until_at,
-        sign_ins.c.person, sign_ins.c.id.label("sign_in"), sign_ins.c.asked,
-    )
-    .join_from(tokens, sign_ins, sign_ins.c.id == tokens.c.sign_in)
-    .where(tokens.c.hash == sa.bindparam("key"), tokens.c.ended_at.is_(None), tokens.c.until_at > _NOW)
-    .where(sign_ins.c.ended_at.is_(None))
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -125,11 +116,6 @@ def take_refresh(tx: Connection, token: str, client: str) -> Row[Any] | None:
         if family is not None:
             end_tokens(tx, family)
     return row
-
-
-def live_token(tx: Connection, token: str) -> Any:
-    """Returns a token that works, with whose it is, or None."""
-    return tx.execute(_LIVE_TOKEN, {"key": hash_token(token), "now": clock.now()}).first()
 
 
 def end_tokens(tx: Connection, sign_in: str) -> None:

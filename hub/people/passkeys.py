@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     CredentialDeviceType,
     PublicKeyCredentialDescriptor,
@@ -52,6 +53,16 @@ class Party:
     sign: Callable[[str], str]
     read: Callable[[str], str | None]
     sign_lock: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """What a passkey signed with, part by part, and its public key (COSE)."""
+
+    public_key: bytes
+    authenticator_data: bytes
+    client_data: bytes
+    signature: bytes
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,49 @@ def prove(tx: Connection, party: Party, *, person: str, answer: str) -> None:
         raise Invalid({"passkey_answer": NOT_THIS})
 
 
+def public_keys(tx: Connection, person: str) -> tuple[bytes, ...]:
+    """Returns the public keys (COSE) of a person's passkeys, the oldest first."""
+    mine = sa.select(passkeys.c.public_key).where(passkeys.c.person == person, passkeys.c.removed_at.is_(None))
+    return tuple(bytes(raw) for raw in tx.scalars(mine.order_by(passkeys.c.made_at, passkeys.c.id)))
+
+
+def public_key_of(tx: Connection, *, person: str, passkey: str) -> bytes | None:
+    """Returns the public key (COSE) of one of a person's passkeys, or None for another's."""
+    mine = sa.select(passkeys.c.public_key).where(
+        passkeys.c.id == passkey, passkeys.c.person == person, passkeys.c.removed_at.is_(None)
+    )
+    found = tx.scalar(mine)
+    return None if found is None else bytes(found)
+
+
+def ask_to_sign(
+    tx: Connection, party: Party, *, person: str, challenge: bytes, among: Collection[bytes]
+) -> dict[str, Any]:
+    """Returns what a browser is asked in order to sign an act. challenge: made from it; among: public keys that may."""
+    mine = sa.select(passkeys.c.id, passkeys.c.public_key).where(
+        passkeys.c.person == person, passkeys.c.removed_at.is_(None)
+    )
+    rows = tx.execute(mine.order_by(passkeys.c.made_at, passkeys.c.id))
+    known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.id)) for row in rows if row.public_key in among]
+    options = webauthn.generate_authentication_options(
+        rp_id=party.id, challenge=challenge, user_verification=VERIFIED, allow_credentials=known
+    )
+    return dict(options_to_json_dict(options))
+
+
+def sign(tx: Connection, party: Party, *, person: str, answer: str, challenge: bytes, once: str) -> Assertion:
+    """Returns a person's own assertion over a challenge. once: what is used up by it, counted once. Raises Invalid."""
+    hashed = _hash(once.encode("utf-8", "replace"))
+    if len(answer) > LONGEST_ANSWER or tx.scalar(sa.select(challenges.c.hash).where(challenges.c.hash == hashed)):
+        raise Invalid({"passkey_answer": NOT_THIS})
+    row, given = _checked(tx, party, answer, challenge)
+    if row.person != person:
+        raise Invalid({"passkey_answer": NOT_THIS})
+    tx.execute(sa.insert(challenges), {"hash": hashed, "until_at": clock.now() + PATIENCE})
+    said = given.response
+    return Assertion(bytes(row.public_key), said.authenticator_data, said.client_data_json, said.signature)
+
+
 def sign_in(tx: Connection, party: Party, *, answer: str) -> str:
     """Returns the person whose passkey signed, once for each challenge. Raises Invalid for anything else, alike.
 
@@ -153,7 +207,14 @@ def sign_in(tx: Connection, party: Party, *, answer: str) -> str:
 
 
 def _signer(tx: Connection, party: Party, answer: str, purpose: str) -> str:
-    challenge = _use(tx, party, answer, purpose)
+    row, _given = _checked(tx, party, answer, _use(tx, party, answer, purpose))
+    return str(row.person)
+
+
+def _checked(
+    tx: Connection, party: Party, answer: str, challenge: bytes
+) -> tuple[sa.Row[Any], AuthenticationCredential]:
+    """Returns the row of the passkey that signed a challenge, and what it gave; notes that it was used."""
     try:
         given = webauthn.helpers.parse_authentication_credential_json(answer)
         theirs = sa.select(passkeys).where(passkeys.c.id == given.id, passkeys.c.removed_at.is_(None))
@@ -172,7 +233,7 @@ def _signer(tx: Connection, party: Party, answer: str, purpose: str) -> str:
         raise Invalid({"answer": NOT_THIS})
     used = {"sign_count": done.new_sign_count, "used_at": clock.now()}
     tx.execute(sa.update(passkeys).where(passkeys.c.id == row.id).values(used))
-    return str(row.person)
+    return row, given
 
 
 def remove(tx: Connection, party: Party, *, person: str, passkey: str) -> None:

@@ -40,15 +40,15 @@ _SESSION = (
 _STANDING = sa.select(standings).where(standings.c.person == sa.bindparam("person"), standings.c.until_at.is_(None))
 
 
-_KNOWN = (
-    sa.select(persons.c.seed, accounts.c.nickname, accounts.c.shown, holdings.c.holder, standings.c.until_at)
-    .select_from(
-        persons.join(standings, sa.and_(standings.c.person == persons.c.id, standings.c.until_at.is_(None)))
-        .outerjoin(accounts, accounts.c.person == persons.c.id)
-        .outerjoin(holdings, holdings.c.person == persons.c.id)
-    )
-    .where(persons.c.id == sa.bindparam("person"))
+KNOWN_IN = (
+    persons.join(standings, sa.and_(standings.c.person == persons.c.id, standings.c.until_at.is_(None)))
+    .outerjoin(accounts, accounts.c.person == persons.c.id)
+    .outerjoin(holdings, holdings.c.person == persons.c.id)
 )
+"""Members, as far as sites may know of them: whoever has no running standing is not among the rows."""
+KNOWN = (persons.c.seed, accounts.c.nickname, accounts.c.shown, holdings.c.holder)
+"""What known_in reads."""
+_KNOWN = sa.select(*KNOWN).select_from(KNOWN_IN).where(persons.c.id == sa.bindparam("person"))
 
 
 BOOTSTRAP = dt.timedelta(minutes=10)
@@ -156,8 +156,11 @@ def standing_of(tx: Connection, person: str) -> Standing | None:
 def known(tx: Connection, person: str) -> Known | None:
     """Returns what a site of a group may be told of a member, or None for who has no running standing."""
     row = tx.execute(_KNOWN, {"person": person}).first()
-    if row is None or (row.until_at is not None and row.until_at <= clock.now()):
-        return None
+    return None if row is None else known_in(row)
+
+
+def known_in(row: Any) -> Known:
+    """Returns the member that a row with the columns KNOWN tells of."""
     return Known(None if row.seed is None else bytes(row.seed), row.nickname, row.shown, row.holder)
 
 

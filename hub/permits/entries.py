@@ -1,11 +1,11 @@
-"""What the record says of holders and grants."""
+"""What the record says of holders, their keys and grants."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from hub.ledger import record
-from hub.ledger.kinds import ActId, BranchId, Count, GrantId, HolderId, Minute, ScopeId, Word
+from hub.ledger.kinds import ActId, BranchId, Count, GrantId, HolderId, KeyId, Minute, PublicKey, ScopeId, Word
 
 
 @record("holder.named", openings=("shown",))
@@ -14,6 +14,25 @@ class HolderNamed:
     """A member takes a name in the record, for every office from now on. shown: how pages name them."""
 
     holder: HolderId
+
+
+@record("key.registered")
+@dataclass(frozen=True)
+class KeyRegistered:
+    """A passkey signs for a holder from now on. public_key: COSE, base64url; algorithm: es256, eddsa or rs256."""
+
+    holder: HolderId
+    key: KeyId
+    public_key: PublicKey
+    algorithm: Word
+
+
+@record("key.withdrawn")
+@dataclass(frozen=True)
+class KeyWithdrawn:
+    """A passkey does not sign for its holder any more."""
+
+    key: KeyId
 
 
 @record("grant.made")
@@ -48,10 +67,14 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, or lapsed (as the roster says)."""
+    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded, or lapsed (as the roster says).
+
+    ends: the moment it holds from, where that is later than due: what is handed over has days.
+    """
 
     grant: GrantId
     why: Word
     act: ActId | None = None
     step: Count | None = None
     due: Minute | None = None
+    ends: Minute | None = None

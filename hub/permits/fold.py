@@ -1,4 +1,4 @@
-"""The only writer of holders, grants and role powers."""
+"""The only writer of holders, keys, grants and role powers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.errors import YES, Verdict, no
-from hub.ledger import Entry, Said, applies, tells
-from hub.permits import queries, warrants
+from hub.ledger import Entry, Said, applies, signed, tells
+from hub.permits import keys, queries, warrants
 from hub.permits.actor import DERIVED
-from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed
+from hub.permits.cose import NoKey, read_key
+from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import is_live
-from hub.permits.models import grant_pauses, grants, holders, role_powers
+from hub.permits.models import grant_pauses, grants, holders, role_powers, signing_keys
 from hub.permits.scope import Scope
+from hub.permits.signing import ALONE
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
-BY_THOSE_WHO_GAVE = ("recalled",)  # why a mandate ended, where members decided it themselves
+BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
 
 _ADD_HOLDER = sa.insert(holders)
-_ADD_GRANT = sa.insert(grants)
+_ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
+_WITHDRAW_KEY = (
+    sa.update(signing_keys)
+    .where(signing_keys.c.id == sa.bindparam("name"))
+    .values(withdrawn_entry=sa.bindparam("index"))
+)
 _END = (
     sa.update(grants)
     .where(grants.c.id == sa.bindparam("grant"))
@@ -40,6 +47,51 @@ def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -
     """Adds a holder with the name pages show."""
     row = {"id": record.holder, "shown": said["shown"], "told_entry": entry.index}
     tx.execute(_ADD_HOLDER, row)
+
+
+def may_register_key(tx: Connection, entry: Entry, record: KeyRegistered) -> Verdict:
+    """A key that can be read, under a name of its own, that its holder does not have yet. Signed or not: signing."""
+    try:
+        algorithm = read_key(signed.from_text(record.public_key))[0]
+    except (NoKey, ValueError):
+        return no("permits.no_key", "This is no public key of a kind that is used here.")
+    has_it = any(row.public_key == record.public_key for row in keys.here(tx, record.holder))
+    if algorithm != record.algorithm or has_it or keys.key(tx, record.key) is not None:
+        return no("permits.key_there", "This key stands in the record already, or is called what it is not.")
+    if not tx.scalar(sa.select(holders.c.id).where(holders.c.id == record.holder)):
+        return no("permits.no_holder", "Nobody has this name in the record.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(KeyRegistered, warrant=may_register_key)
+def register_key(tx: Connection, entry: Entry, record: KeyRegistered, said: Said) -> None:
+    """Adds a key: it counts at once, or after seven days where only the new key itself signed."""
+    is_alone = entry.sig is not None and entry.sig["key"] == record.key
+    row = {
+        "id": record.key,
+        "holder": record.holder,
+        "public_key": record.public_key,
+        "algorithm": record.algorithm,
+        "hub": keys.site(tx).entry,
+        "entry": entry.index,
+        "from_at": entry.at + ALONE if is_alone else entry.at,
+        "withdrawn_entry": None,
+    }
+    tx.execute(_ADD_KEY, row)
+
+
+def may_withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn) -> Verdict:
+    """Once; that a live key of the same holder signed it, signing asks."""
+    row = keys.key(tx, record.key)
+    if row is None or row.withdrawn_entry is not None:
+        return no("permits.key_gone", "There is no such key in the record, or it was withdrawn before.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(KeyWithdrawn, warrant=may_withdraw_key)
+def withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn, said: Said) -> None:
+    """The key signs nothing from the next entry on; its row stays."""
+    tx.execute(_WITHDRAW_KEY, {"name": record.key, "index": entry.index})
 
 
 @applies(GrantMade, warrant=warrants.due)
@@ -98,12 +150,15 @@ def add_grant(
 def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     """Says whether a grant may end so: by its holder, by an act that owes it, or by the roster.
 
-    A derived holder ends nobody's grant; a mandate falls to no act but one of those who gave it. Source: DESIGN
-    decision 6.
+    A derived holder ends nobody's grant; a mandate falls to no act but one of those who gave it. What an act ends was
+    live when the act was due, however late the clock; no entry moves an end later. Source: DESIGN decision 6.
     """
-    grant = queries.grant_by_id(tx, record.grant)
-    if grant is None or not is_live(grant, entry.at):
+    grant, at = queries.grant_by_id(tx, record.grant), _ends_at(entry, record)
+    held = clock.parse_minute(record.due) if record.due else entry.at
+    if grant is None or not is_live(grant, held) or (grant.ended_at is not None and grant.ended_at <= at):
         return no("permits.not_live", "This grant has ended, or there was none.")
+    if record.ends is not None and record.act is None:
+        return no("permits.no_later", "Only an act that hands over leaves days for it.")
     if record.act is not None:
         if grant.source not in DERIVED and record.why not in BY_THOSE_WHO_GAVE:
             return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
@@ -117,8 +172,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
 
 @applies(GrantEnded, warrant=may_end)
 def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> None:
-    """Ends a grant at the moment it was due, else at the entry's own."""
-    at = clock.parse_minute(record.due) if record.due else entry.at
+    """Ends a grant at the moment it was due, or somewhat later where the entry says so; else at the entry's own."""
+    at = _ends_at(entry, record)
     tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
 
 
@@ -134,6 +189,11 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what an act paused, from a moment on: the fold of the act that was undone calls it."""
     mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at > at)
     tx.execute(mine.values(until_at=at))
+
+
+def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:
+    said = record.ends or record.due
+    return clock.parse_minute(said) if said else entry.at
 
 
 def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Grants, holders and what a role carries (public); which person a holder is (private)."""
+"""Grants, holders, their keys and what a role carries (public); which person a holder is (private)."""
 
 import sqlalchemy as sa
 
@@ -31,6 +31,29 @@ grants = table(
     sa.CheckConstraint("from_at < until_at", name="dates"),
     sa.CheckConstraint("(ended_at IS NULL) = (ended_entry IS NULL)", name="ending"),
     sa.Index("ix_grants_scope_id_until_at", "scope_id", "until_at"),
+    kind="public",
+)
+
+# The public half of office-holders' passkeys. hub: the entry of the founding or fork whose address a key signs for.
+signing_keys = table(
+    "signing_keys",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, sa.ForeignKey("holders.id"), nullable=False, index=True),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("algorithm", sa.Text, nullable=False),
+    sa.Column("hub", sa.BigInteger, nullable=False),
+    sa.Column("entry", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("withdrawn_entry", sa.BigInteger),
+    kind="public",
+)
+
+# Which key an entry was signed by. act: the digest that was signed; it counts once.
+signed_entries = table(
+    "signed_entries",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, sa.ForeignKey("signing_keys.id"), nullable=False, index=True),
+    sa.Column("act", sa.Text, nullable=False, unique=True),
     kind="public",
 )
 

@@ -18,6 +18,7 @@ class P(StrEnum):
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
     HIDE_CONTENT = "content.hide"
+    DECLARE_EMERGENCY = "emergencies.declare"
     BALLOTS_SCRUTINISE = "ballots.scrutinise"
     EMERGENCIES_CONFIRM = "emergencies.confirm"
     OPERATE = "hub.operate"
@@ -46,11 +47,12 @@ MEANINGS: dict[str, str] = {
     P.APPOINTMENTS_MAKE: "with a second organiser, appoint a moderator and withdraw one",
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
-    P.CLIENTS_REGISTER: "with a second organiser, let the group's own sites sign members in, and stop one",
-    P.CHANGE_SETTINGS: "with a second organiser, change who may join and how many places there are",
+    P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
-    P.BALLOTS_SCRUTINISE: "with a second scrutineer, sign or void the count of an election",
-    P.EMERGENCIES_CONFIRM: "with a second panellist, confirm an emergency measure, or let it be undone",
+    P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
+    P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
+    P.BALLOTS_SCRUTINISE: "sign or void the count of an election, with a second scrutineer",
+    P.EMERGENCIES_CONFIRM: "confirm an emergency measure, with a second of the panel, or let it be undone",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

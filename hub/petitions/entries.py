@@ -11,10 +11,13 @@ from hub.ledger.kinds import ActId, BranchId, Count, HolderId, Minute, RuleText,
 @record("recall.opened", openings=("reasons",))
 @dataclass(frozen=True)
 class RecallOpened:
-    """A member starts the recall of a holder's mandates in one role and scope. roll: members of the scope that day."""
+    """A member starts the recall of somebody's mandates in one role and scope. roll: members of the scope that day.
+
+    subject: whom it is about; a ``holder`` in an entry is always whose act it is.
+    """
 
     act: ActId
-    holder: HolderId
+    subject: HolderId
     role: Word
     scope: ScopeId
     branch: BranchId | None

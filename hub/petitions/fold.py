@@ -73,7 +73,7 @@ def may_open_recall(tx: Connection, entry: Entry, record: RecallOpened) -> Verdi
     scope = recalled_scope(tx, record)
     if scope is None:
         return no("petitions.no_scope", "A recall is about an office somewhere.")
-    verdict = recall_verdict(tx, record.holder, record.role, scope, entry.at)
+    verdict = recall_verdict(tx, record.subject, record.role, scope, entry.at)
     if not verdict:
         return verdict
     return _counted(tx, record, "recall") and act_warrants.opening("recall", recalled_scope)(tx, entry, record)
@@ -84,8 +84,8 @@ def open_recall(tx: Connection, entry: Entry, record: RecallOpened, said: Said) 
     """Opens the recall; its subject is the holder."""
     scope = recalled_scope(tx, record)
     assert scope is not None
-    acts.open_act(tx, entry, act=record.act, procedure="recall", scope=scope, subject=record.holder)
-    _add(tx, entry, record, said, "recall", holder=record.holder, role=record.role)
+    acts.open_act(tx, entry, act=record.act, procedure="recall", scope=scope, subject=record.subject)
+    _add(tx, entry, record, said, "recall", holder=record.subject, role=record.role)
 
 
 def may_answer(tx: Connection, entry: Entry, record: RecallAnswered) -> Verdict:

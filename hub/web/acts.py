@@ -76,6 +76,8 @@ def about(tx: Connection, state: ActState) -> str:
         "change_branch_rule": _("Choosing a number for this branch"),
         "change_settings": _("Changing who may join, and how many"),
         "recall": _("A recall"),
+        "elect": _("An election"),
+        "emergency": _("An emergency measure"),
         "hide": _("Hiding something that was published"),
         "hold": _("A ballot on a change"),
         "amend": _("Changing the rules"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.ballots import owing
 from hub.branches import actions, queries
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
@@ -26,6 +27,7 @@ def show(asked: Asked) -> Answer:
         groups=groups.of_branch(asked.tx, branch.id),
         proposed=groups.of_branch(asked.tx, branch.id, registered=False),
         powers=groups.powers(asked.tx, branch.scope),
+        elections=owing.running_in(asked.tx, branch.scope),
         may={
             "found_group": bool(can_right(asked.actor, R.FOUND_GROUP, branch.scope)) and branch.is_registered,
             "invite": act.is_party and act.do == "submit" and act.is_open,

@@ -115,7 +115,8 @@ def read_entity(asked: Asked) -> Answer:
             raise NotFound
     back = f"/groups/{group.slug}/channels"
     try:
-        jwks = marks.read_entity(asked.hub.fetcher, f"https://{urlsplit(link.url or '').netloc}")
+        fetcher, origin = asked.hub.fetcher, f"https://{urlsplit(link.url or '').netloc}"
+        jwks = marks.read_entity(fetcher, origin, second=fetcher.second)
     except Refused as refused:
         return see_other(back, _("Not read: %s") % refused)
     with asked.hub.db.write() as tx:

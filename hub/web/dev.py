@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from hub import clock
-from hub.acts import actions as acts
+from hub.ballots import elections, letters
 from hub.draws import actions as draws
 from hub.errors import NotFound
 from hub.groups import membership
@@ -85,8 +85,9 @@ def move_clock(asked: Asked) -> Answer:
     draft.write_text(f"{seconds}\n", encoding="ascii")
     draft.replace(path)
     with asked.hub.db.write() as tx:
-        while acts.tick_all(tx) + draws.tick(tx):
+        while elections.tick(tx) + draws.tick(tx):
             pass
+        letters.remind(tx)
         membership.accept_silent_requests(tx)
     return see_other("/dev/clock", _("The clock was moved, and what was due has happened."))
 

@@ -154,7 +154,8 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
     office = rules.OFFICES[queries.word_of(state, draw.step)]
     text = constitution.of_entry(tx, state.constitution)
     read, order = queries.readings(tx, draw.act, draw.step), queries.order(tx, draw.act, draw.step)
-    names = permits.shown_names(tx, {one.holder for one in (*read, *order) if one.holder})
+    holders = [*(one.holder for one in read), *(one.holder for one in order if one.holder)]
+    names = permits.shown_names(tx, holders)
     chances = _chances(asked, draw)
     mine = _my_ticket(asked, draw)
     return Shown(

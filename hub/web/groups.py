@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.ballots import owing
 from hub.branches import queries as branches
 from hub.errors import Verdict
 from hub.groups import founding, links, membership, queries, rules
@@ -37,6 +38,7 @@ def show(asked: Asked) -> Answer:
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
+        elections=owing.running_in(asked.tx, group.scope),
         count=queries.published_count(asked.tx, group.id),
         waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,
         may={

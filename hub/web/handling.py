@@ -6,20 +6,24 @@ A unit that another request's row made impossible is tried once more from the st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from hub import ids
 from hub.db import Database
 from hub.errors import Conflict, Invalid, Refusal, RuleViolation
+from hub.ledger.pens import PasskeyPen
 from hub.permits import VISITOR
-from hub.web import access, cookies, limits, problems, stepping
+from hub.web import access, cookies, limits, problems, signatures, stepping
 from hub.web.access import Level, Needs
 from hub.web.context import Answer, Asked, Handler
+from hub.web.signatures import Drafting, Signing
 from hub.web.texts import _
 
 T = TypeVar("T")
@@ -91,6 +95,8 @@ def _carry_out(route: Route, asked: Asked) -> Answer:
     try:
         if route.method == "POST":
             limits.check(asked, route.path)
+        if route.level == "signed" and route.method == "POST":
+            return signatures.carry_out(asked, partial(_draft, route, asked), partial(_twice, route, asked))
         if route.level == "fresh" and route.method == "POST":
             answer = stepping.ask_first(asked)
             if answer is not None:
@@ -104,29 +110,59 @@ def _carry_out(route: Route, asked: Asked) -> Answer:
         return problems.busy(asked, busy)
 
 
-def _twice(route: Route, asked: Asked) -> Answer:
+def _twice(route: Route, asked: Asked, signing: Signing | None = None) -> Answer:
     for _first in range(2):
         try:
-            return _once(route, asked)
+            if signing is None:
+                return _once(route, asked, None)
+            with ids.drawn_from(signing.seed):
+                return _once(route, asked, replace(signing.pen))
         except IntegrityError:
             continue
     raise Conflict("web.conflict", _("Somebody changed the same thing at the same moment. Look again, and try again."))
 
 
-def _once(route: Route, asked: Asked) -> Answer:
+def _draft(route: Route, asked: Asked, drafting: Drafting) -> None:
+    """Runs the handler in a unit that is not kept, as it would run once the actor's passkey has signed."""
+    with asked.hub.db.draft(drafting.pen) as tx, ids.drawn_from(drafting.seed):
+        asked.unit = tx
+        try:
+            asked.actor, _seen = access.find_actor(asked)
+            blocked = access.short_way(route.level, route.needs, asked) or access.way_in(route.needs, asked)
+            if blocked is None:
+                asked.actor = stepping.as_if_fresh(asked.actor)
+                drafting.begin(tx)
+                route.handler(asked)
+                drafting.look(tx)
+        finally:
+            asked.unit = None
+            asked.jar.going.clear()
+
+
+def _once(route: Route, asked: Asked, pen: PasskeyPen | None) -> Answer:
     asked.jar.going.clear()
     asked.actor = VISITOR
     if route.unit in ("none", "ready"):
         return route.handler(asked)
+    if route.is_machine:
+        # A program proves itself to the handler; no cookie that happens to come along counts, or is looked up.
+        with _unit_of(route, asked):
+            return route.handler(asked)
     found: Answer | None = None
-    with _opened(asked, writes=route.unit == "write"):
+    with _opened(asked, writes=route.unit == "write", pen=pen):
         asked.actor, worth_noting = access.find_actor(asked)
         found = access.short_way(route.level, route.needs, asked) or access.way_in(route.needs, asked)
         if found is None and route.unit != "own":
             found = route.handler(asked)
+            if pen is not None:
+                pen.insist_used()
     if worth_noting:
         access.note_visit(asked)
     return route.handler(asked) if found is None else found
+
+
+def _unit_of(route: Route, asked: Asked) -> AbstractContextManager[None]:
+    return nullcontext() if route.unit == "own" else _opened(asked, writes=route.unit == "write")
 
 
 def _refused(route: Route, asked: Asked, refusal: Refusal) -> Answer:
@@ -149,9 +185,9 @@ def _with_notice(asked: Asked, given: Answer) -> Answer:
 
 
 @contextmanager
-def _opened(asked: Asked, *, writes: bool = False) -> Iterator[None]:
+def _opened(asked: Asked, *, writes: bool = False, pen: PasskeyPen | None = None) -> Iterator[None]:
     db = asked.hub.db
-    with db.write() if writes else db.read() as tx:
+    with db.write(pen) if writes else db.read() as tx:
         asked.unit = tx
         try:
             yield

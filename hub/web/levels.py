@@ -3,7 +3,8 @@
 public    nobody has to sign in
 short     the ten minutes after a code will do, where the account has a passkey (AU-03)
 session   a full sign-in
-fresh     a passkey of the last five minutes: what changes power, contacts, clients or another's data
+fresh     a passkey of the last five minutes: what changes contacts, clients or another's data
+signed    what changes power: an office-holder's passkey signs the very act (AU-10); where nobody has to sign, as fresh
 own       programs, which prove themselves to the handler
 """
 
@@ -23,11 +24,18 @@ _TABLE: dict[Level, str] = {
         GET /channels/{link}
         GET /groups/{group}/power
         GET /power
+        GET /elections/{act}
+        GET /ballots
+        GET /ballots/{ballot}
+        GET /ballots/{ballot}/count
+        GET /ballots/{ballot}/tracker
         GET /council
         GET /record
         GET /record/{index}
         GET /rules
         GET /petitions/{act}
+        GET /emergencies
+        GET /emergencies/{act}
         GET /hidings/{act}
         GET /draws/{act}
         GET /fork
@@ -104,7 +112,15 @@ _TABLE: dict[Level, str] = {
         GET /offices/{grant}/recall
         GET /acts/{act}/hold
         GET /rules/amendments/new
+        GET /emergencies/new
         GET /hide/{kind}/{target}
+        GET /elections/{act}/stand
+        GET /elections/{act}/withdrawal
+        GET /ballots/{ballot}/vote
+        POST /ballots/{ballot}/vote
+        POST /ballots/{ballot}/check
+        GET /ballots/{ballot}/change
+        GET /ballots/{ballot}/roll
         GET /invitations/{token}
         GET /join/name
         POST /join/name
@@ -132,26 +148,39 @@ _TABLE: dict[Level, str] = {
         POST /oidc/address/code
     """,
     "fresh": """
-        POST /branches
+        POST /ballots/{ballot}/papers
+        POST /ballots/{ballot}/changes
+        POST /elections/{act}/roll
+        POST /draws/{act}/refusal
+        POST /offices/{grant}/recall
+        POST /acts/{act}/hold
+        POST /petitions/{act}/signatures
+        POST /petitions/{act}/signatures/withdrawal
+        POST /rules/amendments
         POST /branches/{branch}/invitations
-        POST /branches/{branch}/confirmation
-        POST /branches/{branch}/objection
-        POST /branches/{branch}/groups/new
         POST /groups/{group}/invitations
-        POST /groups/{group}/confirmation
-        POST /groups/{group}/objection
         POST /groups/{group}/requests/{request}/acceptance
         POST /groups/{group}/requests/{request}/refusal
-        POST /groups/{group}/links
-        POST /groups/{group}/links/{link}/withdrawal
         POST /groups/{group}/links/{link}/kept
         POST /groups/{group}/channels/{link}/proof
         POST /groups/{group}/channels/{link}/look
-        POST /groups/{group}/channels/{link}/confirmation
         POST /groups/{group}/channels/{link}/entity
-        POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/secret
         POST /groups/{group}/sites/{client}/registration
+        POST /account/passkeys/another
+        POST /vouch
+    """,
+    "signed": """
+        POST /branches
+        POST /branches/{branch}/confirmation
+        POST /branches/{branch}/objection
+        POST /branches/{branch}/groups/new
+        POST /groups/{group}/confirmation
+        POST /groups/{group}/objection
+        POST /groups/{group}/links
+        POST /groups/{group}/links/{link}/withdrawal
+        POST /groups/{group}/channels/{link}/confirmation
+        POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/settings
         POST /branches/{branch}/rules
@@ -166,24 +195,25 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
-        POST /offices/{grant}/recall
-        POST /acts/{act}/hold
-        POST /petitions/{act}/signatures
-        POST /petitions/{act}/signatures/withdrawal
         POST /petitions/{act}/reply
-        POST /rules/amendments
+        POST /emergencies
+        POST /emergencies/{act}/confirmation
+        POST /emergencies/{act}/objection
         POST /hide/{kind}/{target}
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection
         POST /hidings/{act}/restoration
         POST /draws/{act}/readings
         POST /draws/{act}/acceptance
-        POST /draws/{act}/refusal
+        POST /elections/{act}/candidacies
+        POST /elections/{act}/withdrawal
+        POST /elections/{act}/confirmation
+        POST /elections/{act}/objection
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
+        POST /account/passkeys/{passkey}/record
+        POST /account/keys/{key}/withdrawal
         POST /account/passkeys/{passkey}/remove
-        POST /account/passkeys/another
-        POST /vouch
     """,
     "own": """
         GET /.well-known/openid-configuration

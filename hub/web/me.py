@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 
 from hub import audit, clock, outbox
+from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -29,6 +30,11 @@ def show(asked: Asked) -> Answer:
         groups=groups.groups_of(asked.tx, asked.actor),
         letters=letters,
         about=_about(asked, letters),
+        ballots=[
+            (ballot, bool(line.voted))
+            for ballot, line in ballots.lines_of(asked.tx, _person(asked))
+            if ballot.takes_papers(clock.now())
+        ],
     )
 
 
@@ -69,6 +75,10 @@ def export(asked: Asked) -> Answer:
         "letters": [
             {"at": machine(letter.at), "letter": letter.template, **letter.params}
             for letter in outbox.notices(asked.tx, person, limit=100_000)
+        ],
+        "rolls": [
+            {"ballot": ballot.id, "text": f"{line.salt}|{person}|{line.voted}"}
+            for ballot, line in ballots.lines_of(asked.tx, person)
         ],
         "looks": [
             {"at": machine(note.at), "what": note.what, "by": note.by, "why": note.why}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hub.settings import Settings
 from hub.web.context import Answer
 
@@ -33,7 +35,25 @@ EVERYWHERE = {
 OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
-def dressed(settings: Settings, answer: Answer) -> dict[str, str]:
+Raw = tuple[bytes, bytes]
+
+
+def dressed(settings: Settings, answer: Answer) -> list[Raw]:
     """Returns all headers of an answer but its cookies and length: what it says itself goes before what all say."""
-    secure = OVER_HTTPS if settings.secure else {}
-    return {**EVERYWHERE, **secure, **answer.headers, "Content-Type": answer.media}
+    found = dict(_READY[settings.secure])
+    for name, value in answer.headers.items():
+        found[_key(name)] = value.encode("latin-1")
+    found[b"content-type"] = answer.media.encode("latin-1")
+    return list(found.items())
+
+
+@lru_cache(maxsize=256)
+def _key(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+def _raw(headers: dict[str, str]) -> dict[bytes, bytes]:
+    return {_key(name): value.encode("latin-1") for name, value in headers.items()}
+
+
+_READY = {False: _raw(EVERYWHERE), True: _raw({**EVERYWHERE, **OVER_HTTPS})}

@@ -12,6 +12,7 @@ from hub.permits import queries as grants
 from hub.permits.actor import DERIVED
 from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
+from hub.web.elections import coming
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
 from hub.web.texts import _
@@ -28,8 +29,10 @@ def of_branch(asked: Asked) -> Answer:
     """Shows who holds what in a branch."""
     branch = branches.by_slug(asked.tx, asked.params["branch"])
     powers, running = queries.powers(asked.tx, branch.scope), _running(asked, branch.scope)
-    past = _past(asked, branch.scope)
-    return page(asked, "power/branch.html", branch=branch, powers=powers, past=past, running=running)
+    return page(
+        asked, "power/branch.html", branch=branch, powers=powers, past=_past(asked, branch.scope), running=running,
+        coming=coming(asked, branch.scope),
+    )  # fmt: skip
 
 
 def of_group(asked: Asked) -> Answer:
@@ -45,6 +48,7 @@ def of_group(asked: Asked) -> Answer:
         past=_past(asked, group.scope),
         running=_running(asked, group.scope),
         derived=DERIVED,
+        coming=coming(asked, group.scope),
         may={"appoint": bool(verdict), "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope))},
     )
 

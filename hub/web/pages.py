@@ -47,7 +47,13 @@ def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -
     told = asked.hub.signer.read("notice", asked.jar.get(cookies.NOTICE)) or ""
     asked.jar.drop(cookies.NOTICE)
     everywhere = {
-        "hub": {"name": settings.name, "url": settings.url, "demo": settings.demo, "country": settings.country},
+        "hub": {
+            "name": settings.name,
+            "url": settings.url,
+            "demo": settings.demo,
+            "country": settings.country,
+            "networks": settings.networks,
+        },
         "me": asked.actor,
         "form": Typed(asked.form, asked.mistakes),
         "csrf": lambda: _token_field(asked),

@@ -14,7 +14,7 @@ from hub.constitution.rules import NUMBER
 from hub.errors import Forbidden, Verdict, no
 from hub.people import actions as people
 from hub.people import passkeys, queries
-from hub.web import cookies
+from hub.web import cookies, record_keys
 from hub.web.access import carry_sites, with_next
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -29,7 +29,8 @@ def show(asked: Asked) -> Answer:
     person = _person(asked)
     mine = passkeys.passkeys_of(asked.tx, person)
     needed = next((v for key in mine if not (v := keeping.may_take_off(asked.tx, person=person, passkey=key.id))), None)
-    return page(asked, "account/passkeys.html", passkeys=mine, needed=needed, next=_back(asked))
+    there, gone = record_keys.places(asked)
+    return page(asked, "account/passkeys.html", passkeys=mine, needed=needed, there=there, gone=gone, next=_back(asked))
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def add(asked: Asked) -> Answer:
 
 
 def remove(asked: Asked) -> Answer:
-    """POST /account/passkeys/{passkey}/remove."""
+    """POST /account/passkeys/{passkey}/remove: off the account, and out of the record where that can be signed."""
+    record_keys.withdraw_with(asked, asked.params["passkey"])
     keeping.take_off(asked.tx, party(asked), person=_person(asked), passkey=asked.params["passkey"])
     return see_other("/account/passkeys", _("That passkey no longer signs you in."))
 

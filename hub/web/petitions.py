@@ -7,6 +7,7 @@ import difflib
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts import rules as act_rules
+from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import electorate
@@ -39,6 +40,7 @@ def show(asked: Asked) -> Answer:
         signed=actions.signed_roughly(asked.tx, petition.act),
         mine=queries.has_signed(asked.tx, petition.act, asked.actor),
         is_mine=holder is not None and holder == petition.holder,
+        ballot=next(iter(ballots.of_act(asked.tx, petition.act)), None),
         may={"sign": _may_sign(asked, petition, state.scope)},
     )
 

@@ -148,12 +148,16 @@ def token(asked: Asked) -> Answer:
 
 def userinfo(asked: Asked) -> Answer:
     """GET and POST /oidc/userinfo."""
-    return _reply(endpoints.userinfo(_provider(asked), _by_client(asked)), ANYWHERE)
+    given = endpoints.bearer(asked.headers, dict(reversed(asked.form.items)))
+    return _reply(endpoints.userinfo(asked.tx, asked.hub.oidc, given), ANYWHERE)
 
 
 def introspect(asked: Asked) -> Answer:
-    """POST /oidc/introspect."""
-    return _reply(endpoints.introspect(_provider(asked), _by_client(asked)))
+    """POST /oidc/introspect. It only looks, unless the client signed an assertion: that one is used up."""
+    database = asked.hub.db
+    with database.write() if "client_assertion" in asked.form else database.read() as tx:
+        provider = Provider(tx, asked.hub.oidc, asked.hub.settings.url)
+        return _reply(endpoints.introspect(provider, _by_client(asked)))
 
 
 def revoke(asked: Asked) -> Answer:

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from hub.errors import NotFound
 from hub.ledger import Entry, files, writer
-from hub.ledger.entries import TYPES, format_entry
+from hub.ledger.entries import TYPES, format_entry, read_record
 from hub.ledger.models import entries
+from hub.permits import keys, signing
+from hub.permits import queries as permits
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 from hub.web.sentences import tell
@@ -30,6 +32,8 @@ BY_WORD = (
     "draw.opened",
     "draw.prepared",
     "draw.replaced",
+    "ballot.called",
+    "ballot.counted",
 )
 
 
@@ -73,7 +77,26 @@ def show(asked: Asked) -> Answer:
     line = _line(asked, int(index))
     raw = json.dumps(json.loads(format_entry(line.entry)), indent=1, ensure_ascii=False)
     said = writer.words_of(asked.tx, line.entry)
-    return page(asked, "record/show.html", line=line, raw=raw, said=dict(said), size=writer.size(asked.tx))
+    return page(
+        asked, "record/show.html", line=line, raw=raw, said=dict(said), size=writer.size(asked.tx),
+        signature=signature_of(asked, line.entry),
+    )  # fmt: skip
+
+
+def signature_of(asked: Asked, entry: Entry) -> tuple[str, int | None]:
+    """Says whose own key signed an act, with the entry that put the key into the record; or why none did."""
+    key = keys.key_of_entry(asked.tx, entry.index)
+    if key is not None:
+        who = permits.shown_names(asked.tx, [key.holder]).get(key.holder) or _("(name withdrawn)")
+        return _(
+            "%s signed this with their own key: nobody else, the operator included, could have made it."
+        ) % who, key.entry
+    spec = TYPES.get(entry.type)
+    if spec is None or entry.type == "key.registered":
+        return "", None
+    if signing.holder_of_act(asked.tx, entry.by, read_record(spec, entry.data)) is None:
+        return "", None
+    return _("Not signed: this office-holder had no key in the record."), None
 
 
 def sealed_size(asked: Asked) -> int:
@@ -96,8 +119,14 @@ def rests_on(entry: Entry) -> str:
     """Says what an entry rests on, where nobody outside can recompute that."""
     if entry.type in THE_MATCHERS:
         return _("This rests on the matcher's word alone.")
+    if entry.type == "key.registered" and entry.sig is None:
+        return _("That this key is the member's own rests on the hub's word alone.")
+    if entry.type == "link.declared" and entry.by is None:
+        return _("That the founders planned this rests on the hub's word alone.")
     if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
         return _("This rests on the hub's word alone.")
-    if entry.type.endswith((".proposed", ".cofounded", ".accepted")) or entry.type in ("recall.opened", "hold.opened"):
+    if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
+        return _("That a verified member did this rests on the hub's word alone.")
+    if entry.type in ("recall.opened", "hold.opened"):
         return _("That a verified member did this rests on the hub's word alone.")
     return ""

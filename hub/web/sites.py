@@ -9,7 +9,7 @@ from hub.errors import NotFound, RuleViolation
 from hub.federation import proofs
 from hub.groups import queries as groups
 from hub.groups.queries import Group
-from hub.oidc import clients, consenting, endpoints, registering, rules
+from hub.oidc import addresses, clients, consenting, endpoints, registering, rules
 from hub.oidc.clients import Client
 from hub.oidc.parties import Party
 from hub.oidc.provider import Provider
@@ -49,7 +49,10 @@ def withdraw_consent(asked: Asked) -> Answer:
 def show(asked: Asked) -> Answer:
     """GET /groups/{group}/sites."""
     group = _group(asked)
-    rows = [(client, progress(asked.tx, client.act, asked.actor)) for client in clients.of_group(asked.tx, group.id)]
+    rows = [
+        (client, progress(asked.tx, client.act, asked.actor), addresses.waiting(asked.tx, client.id))
+        for client in clients.of_group(asked.tx, group.id)
+    ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
     return page(asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure)
 
@@ -168,9 +171,14 @@ def _look_again(asked: Asked) -> None:
         _insist(asked, group, client)
         registering.insist_live(client)
         proof = proofs.proof_of(tx, client.link)
-    if proof is None or not proofs.look(proof, proofs.Eyes.of(asked.hub.settings, asked.hub.fetcher)).is_there:
+    found = None if proof is None else proofs.look(proof, proofs.Eyes.of(asked.hub.settings, asked.hub.fetcher))
+    if found is not None and found.is_away:
+        raise RuleViolation("oidc.not_proved", found.why)
+    if found is None or not found.is_there:
+        why = "" if found is None else found.why
         raise RuleViolation(
-            "oidc.not_proved", _("The proof that the address is the group's own is not there now. Renew it first.")
+            "oidc.not_proved",
+            _("The proof that the address is the group's own is not there now. Renew it first. %s") % why,
         )
 
 

@@ -12,7 +12,7 @@ from hub.constitution.load import Broken, load
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import offices
 from hub.permits import queries as permits
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, ready, seat_council
 from tests.replaying import assert_replays
 
 
@@ -24,7 +24,7 @@ class York:
         with db.write() as tx:
             found_hub(tx)
             self.branch, self.officers = found_branch(tx, seat_council(tx, "cleo", "cyra"))
-            founders = [member(tx, "fay"), member(tx, "flo")]
+            founders = [ready(tx, "fay"), ready(tx, "flo")]
             self.group, self.founders = found_group(tx, self.branch, founders, self.officers)
 
     def choose(self, db, clock_at, rule: str, value: int) -> None:
@@ -60,7 +60,7 @@ def test_branch_goes_by_its_own_number_after_the_notice(db, another_db, clock_at
 def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, york):
     with db.write() as tx:
         act, token = offices.offer(tx, group=york.group, actor=york.founders[0])
-        chosen = member(tx, "mona")
+        chosen = ready(tx, "mona")
     york.choose(db, clock_at, "terms.appointment", 30)
     with db.write() as tx:
         offices.accept(tx, token=token, shown="Mo", actor=again(tx, chosen))
@@ -69,7 +69,7 @@ def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, y
         grant = permits.live_grants(tx, holder=again(tx, chosen).holder)[0]
 
         later, link = offices.offer(tx, group=york.group, actor=again(tx, york.founders[0]))
-        other = member(tx, "max")
+        other = ready(tx, "max")
         offices.accept(tx, token=link, shown="Max", actor=other)
         for founder in york.founders:
             offices.confirm(tx, act=later, actor=again(tx, founder))

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-import http.server
-import ipaddress
+import json
 import os
 import shutil
-import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from hub import app, clock, ids, ledger
+from hub import app, clock
 from hub.acts import actions as acts
 from hub.db import Database, metadata
-from hub.groups import membership
+from hub.federation import proofs
+from hub.fetch import Fetcher, open_fetcher
+from hub.groups import links, membership
 from hub.groups import queries as groups
-from hub.groups.entries import LinkDeclared, LinkProved
 from hub.oidc import registering
 from hub.people import actions as people
 from hub.permits import Actor
 from hub.web.cookies import SESSION, name_of
 from tests.databases import Sqlite
 from tests.matchers import eventually
-from tests.oidc.conftest import form_of
+from tests.networks import Proxy, Tls, free_port, proxy, site_of
+from tests.oidc.conftest import HUB, form_of
 from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council
 from tests.web.conftest import House, prepare
 
+SITES = ("site.test", "wiki.test", "app.test")
 HERE = Path(__file__).resolve().parent
 
 
@@ -51,58 +49,6 @@ def need(present: object, what: str) -> None:
     pytest.skip(f"{what} is not installed")
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Tls:
-    """A throw-away authority and one certificate for localhost, as files."""
-
-    folder: Path
-
-    @property
-    def authority(self) -> Path:
-        """What clients trust."""
-        return self.folder / "ca.pem"
-
-    @property
-    def certificate(self) -> Path:
-        """What servers show, with its key."""
-        return self.folder / "server.pem"
-
-    def make(self) -> Tls:
-        """Writes both."""
-        ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Throw-away authority")])
-        ca = self._begin(name, name, ca_key.public_key()).add_extension(x509.BasicConstraints(True, 0), True)
-        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
-        ca = ca.add_extension(usage, True)
-        signed = ca.sign(ca_key, hashes.SHA256())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-        names: list[x509.GeneralName] = [
-            x509.DNSName("localhost"),
-            x509.DNSName("york.test"),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        ]
-        leaf = self._begin(subject, name, key.public_key()).add_extension(x509.SubjectAlternativeName(names), False)
-        leaf = leaf.add_extension(x509.BasicConstraints(False, None), True)
-        pem = serialization.Encoding.PEM
-        plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        self.authority.write_bytes(signed.public_bytes(pem))
-        self.certificate.write_bytes(plain + leaf.sign(ca_key, hashes.SHA256()).public_bytes(pem))
-        return self
-
-    def _begin(self, subject: x509.Name, issuer: x509.Name, key: Any) -> x509.CertificateBuilder:
-        now = dt.datetime.now(dt.UTC)
-        made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
-        made = made.serial_number(x509.random_serial_number())
-        return made.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))
-
-
 @pytest.fixture(scope="session")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     """One authority for the run."""
@@ -111,10 +57,15 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
 
 @dataclass
 class Running:
-    """A hub that is served over TLS. anna belongs to the group; ben and cara organise it."""
+    """A hub that is served over TLS at https://hub.test, by way of a proxy that knows the names of a test.
+
+    anna belongs to the group; ben and cara organise it. ports: where the sites of SITES listen.
+    """
 
     house: House
     tls: Tls
+    proxy: Proxy
+    ports: dict[str, int]
     group: groups.Group
     anna: Actor
     ben: Actor
@@ -125,15 +76,11 @@ class Running:
         """Where it is served; its issuer."""
         return self.house.settings.url
 
-    def register(self, site: str) -> tuple[str, str]:
-        """Registers a site at an address by two organisers; returns client id and secret."""
+    def register(self, name: str) -> tuple[str, str]:
+        """Registers the site at a name by two organisers, its file seen from both networks; returns id and secret."""
+        link = self.prove(name)
         with self.house.db.write() as tx:
-            ben, cara, link = again(tx, self.ben), again(tx, self.cara), ids.new("lnk")
-            # Past the form's rule that an address has a dot: a site of a test stands at localhost.
-            warrant = next(grant.entry for grant in ben.grants if grant.scope.id == self.group.id)
-            words = {"url": site, "title": "Site"}
-            ledger.append(tx, LinkDeclared(self.group.id, link, "website"), by=warrant, words=words)
-            ledger.append(tx, LinkProved(link, "file", clock.today().isoformat()), by=None)
+            ben, cara = again(tx, self.ben), again(tx, self.cara)
             made = registering.propose(tx, group=self.group, link=link, tool="any", tells="group", actor=ben)
             registering.confirm(tx, act=made.act, actor=cara)
         # The notice of three days is over by the machine's clock: the hub was founded four days ago.
@@ -143,9 +90,30 @@ class Running:
             secret = registering.make_secret(tx, client=made.id, actor=again(tx, self.ben))
         return made.id, secret
 
+    def prove(self, name: str) -> str:
+        """Declares a site and proves it as organisers do: the hub itself fetches the file. Returns the link."""
+        db, settings = self.house.db, self.house.settings
+        with db.write() as tx:
+            ben, url = again(tx, self.ben), f"https://{name}/"
+            links.add_link(tx, group=self.group, kind="website", url=url, title="Site", audience="public", actor=ben)
+            link = next(one.id for one in groups.links_for(tx, self.group, viewer=ben) if one.url == url)
+            proof = proofs.begin(tx, group=self.group, link=link, method="file", actor=ben)
+        told = {"group": f"{self.url}/groups/{self.group.slug}", "token": proof.token}
+        with site_of(self.tls, {proofs.FILE: json.dumps(told).encode()}, self.ports[name]):
+            eyes = proofs.Eyes.of(settings, self.fetcher)
+            found = proofs.look_now(db, eyes, group=self.group, link=link, actor=ben)
+        assert found == proofs.Look(True)
+        return link
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The hub's own way out, as its settings make it."""
+        settings = self.house.settings
+        return open_fetcher(settings.fetch_also, settings.second_look)
+
     def browser(self, actor: Actor | None = None) -> httpx2.Client:
-        """A plain browser: follows nothing, keeps cookies, trusts the throw-away authority."""
-        found = httpx2.Client(base_url=self.url, verify=ssl.create_default_context(cafile=self.tls.authority))
+        """A plain browser: follows nothing, keeps cookies, trusts the throw-away authority, goes by the proxy."""
+        found = httpx2.Client(base_url=self.url, verify=self.tls.trusting(), proxy=self.proxy.url)
         if actor is not None:
             found.cookies.set(name_of(self.house.settings, SESSION), self.session(actor))
         return found
@@ -169,26 +137,43 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path, _sqlite: Sqlite, tls: Tls) -> Iterator[Running]:
-    """A hub on a real port, behind TLS."""
-    port, db = free_port(), _sqlite.fresh(metadata)
-    settings = prepare(tmp_path / "data", url=f"https://localhost:{port}", demo=False)
-    running = found(House(settings, db, app.build(settings, db)), tls)
+    """A hub behind TLS at https://hub.test; its own fetcher knows where the sites' names lead."""
+    db, ports = _sqlite.fresh(metadata), {name: free_port() for name in SITES}
+    with proxy() as way:
+        places = ", ".join(f"{name}=127.0.0.1:{port}" for name, port in ports.items())
+        chosen = {"fetch_also": f"{places}, ca={tls.authority}", "second_look": way.url}
+        settings = prepare(tmp_path / "data", url=HUB, demo=False, **chosen)
+        for name, port in ports.items():
+            way.knows(name, ("127.0.0.1", port))
+            # The hub's second look asks for the address that it checked.
+            way.places[f"127.0.0.1:{port}"] = ("127.0.0.1", port)
+        running = found(House(settings, db, app.build(settings, db)), tls, way, ports)
+        with served(running.house.app, tls) as port:
+            way.knows("hub.test", ("127.0.0.1", port))
+            yield running
+        running.fetcher.close()
+    clock.set_source(None)
+    _sqlite.release(db)
+
+
+@contextmanager
+def served(application: Any, tls: Tls) -> Iterator[int]:
+    """Serves an application over TLS; yields the port."""
+    port = free_port()
     config = uvicorn.Config(
-        running.house.app, host="127.0.0.1", port=port, log_level="warning", lifespan="off",
+        application, host="127.0.0.1", port=port, log_level="warning", lifespan="off",
         ssl_certfile=tls.certificate, ssl_keyfile=tls.certificate,
     )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     eventually(lambda: server.started)
-    yield running
+    yield port
     server.should_exit = True
     thread.join(timeout=10)
-    clock.set_source(None)
-    _sqlite.release(db)
 
 
-def found(house: House, tls: Tls) -> Running:
+def found(house: House, tls: Tls, way: Proxy, ports: dict[str, int]) -> Running:
     """Founds a hub four days ago, so that a site's notice is over by now."""
     ago = clock.now() - dt.timedelta(days=4)
     clock.set_source(lambda: ago)
@@ -199,43 +184,7 @@ def found(house: House, tls: Tls) -> Running:
         group, organisers = found_group(tx, branch, founders[:2], founders[2:4])
         anna = member(tx, "anna")
         membership.join(tx, group=group, actor=anna)
-    return Running(house, tls, group, anna, organisers[0], organisers[1])
-
-
-@pytest.fixture
-def site(tls: Tls) -> Iterator[Callable[[dict[str, bytes]], str]]:
-    """Serves files over TLS: path to bytes; returns the address."""
-    servers = []
-
-    def serve(files: dict[str, bytes]) -> str:
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = files.get(self.path.split("?")[0])
-                self.send_response(200 if body is not None else 404)
-                kind = "text/javascript" if self.path.endswith(".js") else "text/html"
-                if "openid-federation" in self.path:
-                    kind = "application/entity-statement+jwt"
-                self.send_header("Content-Type", kind)
-                self.end_headers()
-                self.wfile.write(body or b"")
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing."""
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tls.certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"https://localhost:{server.server_address[1]}"
-
-    yield serve
-    for server, thread in servers:
-        server.shutdown()
-        thread.join(timeout=5)
-        server.server_close()
+    return Running(house, tls, way, ports, group, anna, organisers[0], organisers[1])
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from hub.fetch import MOST, Also, Fetcher, Refused
-from tests.clients.conftest import Tls
+from tests.networks import Tls
 
 
 class Tricks(http.server.BaseHTTPRequestHandler):

@@ -31,7 +31,7 @@ BREACHES = {
     "[terms.appointment]\ndays = 180|[terms.appointment]\ndays = 0": "terms.appointment.days must lie between",
     "[numbers.group_founders]\nvalue = 2|[numbers.group_founders]\nvalue = 1": "no group hangs on one person",
     'can = ["hub.operate"]|can = ["hub.operate", "memberships.accept"]': "may not be 'memberships.accept'",
-    'can = ["areas.declare", "branches.confirm"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
+    'can = ["areas.declare", "branches.confirm"|can = ["groups.confirm"': "may not be 'groups.confirm'",
     'by = ["founding", "election"]|by = ["appointment"]': "may not be 'appointment'",
     'can = ["memberships.accept", "content.hide"]\nreach|can = ["everything"]\nreach': "may not be 'everything'",
     'by = "branches.confirm", persons = 2|by = "branches.confirm", persons = 1': "no power moves by one person's hand",
@@ -46,6 +46,15 @@ BREACHES = {
     "[numbers.office_passkeys]\nvalue = 2|[numbers.office_passkeys]\nvalue = 6": "must lie between 0 and 5",
     "[numbers.office_passkeys]\nvalue = 2|[numbers.office_passkeys]\nvalue = -1": "must lie between 0 and 5",
     "[rights]|[wrongs]": "nothing here is called wrongs",
+    # A ballot that the law gives to an independent scrutineer is no kind of ballot here (GO-26).
+    'kind = "stv", days = 7|kind = "statutory", days = 7': "may not be 'statutory'",
+    'kind = "stv", days = 7|kind = "yesno", formula = "yes_floor", days = 7': "procedures.elect must be as it is fixed",
+    'opens = "clock"|opens = "member"': "procedures.elect must be as it is fixed",
+    'by = "ballots.scrutinise", persons|by = "appointments.make", persons': "procedures.elect must be as it is fixed",
+    "[terms.election]\ndays = 365|[terms.election]\ndays = 801": "terms.election.days must lie between 1 and 800",
+    "[numbers.eligible_after_days]\nvalue = 28|[numbers.eligible_after_days]\nvalue = 91": "must lie between 0 and 90",
+    'do = "ballot", kind = "stv", days = 7|do = "notice", days = 7': "procedures.elect has no ballot",
+    'can = ["ballots.scrutinise"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
 }
 
 

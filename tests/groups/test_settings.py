@@ -9,7 +9,17 @@ from hub.acts import queries as act_queries
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import membership, queries, settings
 from hub.petitions import actions as petitions
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import (
+    again,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    ready,
+    seat_council,
+    types,
+)
 from tests.replaying import assert_replays
 
 
@@ -21,7 +31,7 @@ class Group:
         with db.write() as tx:
             found_hub(tx)
             branch, officers = found_branch(tx, seat_council(tx, "cleo", "cyra"))
-            founders = [member(tx, "fay"), member(tx, "flo")]
+            founders = [ready(tx, "fay"), ready(tx, "flo")]
             self.group, self.founders = found_group(tx, branch, founders, officers)
             self.members = [member(tx, f"mem_{number}") for number in range(6)]
             for one in self.members:
@@ -113,7 +123,7 @@ def test_five_members_hold_a_change(db, clock_at, tenants):
         petitions.sign(tx, act=hold, actor=tenants.members[4])
 
         assert act_queries.get(tx, act).is_held
-        assert types(tx)[-2:] == ["petition.reached", "act.advanced"]
+        assert types(tx)[-3:] == ["petition.reached", "act.advanced", "ballot.called"]
     clock_at.advance(days=5)
     with db.write() as tx:
         acts.tick_all(tx)

@@ -12,7 +12,7 @@ from hub.groups.founding import Plan
 from hub.hiding import actions
 from hub.hiding import queries as hidings
 from hub.search import index as search
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
 
 URL = "https://forum.example.org"
@@ -27,7 +27,7 @@ class Group:
         with db.write() as tx:
             found_hub(tx)
             branch, officers = found_branch(tx, seat_council(tx, "cleo", "cyra"))
-            founders = [member(tx, "fay"), member(tx, "flo")]
+            founders = [ready(tx, "fay"), ready(tx, "flo")]
             self.group, founders = found_group(tx, branch, founders, officers, PLAN)
             self.founders = [*founders, *(self.appoint(tx, founders, name) for name in ("mia", "max"))]
             links.add_link(
@@ -39,7 +39,7 @@ class Group:
     def appoint(self, tx, founders, name: str):
         """A moderator whom both founders appoint."""
         act, token = offices.offer(tx, group=self.group, actor=founders[0])
-        found = member(tx, name)
+        found = ready(tx, name)
         offices.accept(tx, token=token, shown=name, actor=found)
         for one in founders:
             offices.confirm(tx, act=act, actor=one)

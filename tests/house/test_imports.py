@@ -13,7 +13,8 @@ LINES = (
     ("app", "edge", "web", "cli"),
     ("federation",),
     ("oidc", "mirror"),
-    ("petitions",),
+    ("petitions", "emergencies"),
+    ("ballots",),
     ("draws",),
     ("groups",),
     ("branches",),
@@ -40,10 +41,15 @@ PURE = (
     "constitution/rules.py",
     "groups/rules.py",
     "petitions/rules.py",
+    "emergencies/rules.py",
     "draws/rules.py",
+    "ballots/rules.py",
     "branches/rules.py",
     "canonical.py",
     "ledger/openings.py",
+    "ledger/signed.py",
+    "permits/assertions.py",
+    "permits/cose.py",
 )
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})
 

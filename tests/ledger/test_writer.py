@@ -204,7 +204,7 @@ def line(village, kind="gate.built", data=None, by=None, at=NOON, words=None, **
 FORGED = {
     "unknown type": (lambda v: line(v, "gate.blessed"), "ledger.unknown_type"),
     "unknown version": (lambda v: line(v, v=2), "ledger.unknown_version"),
-    "signed": (lambda v: line(v, sig={"text": "anything"}), "ledger.unknown_version"),
+    "signed": (lambda v: line(v, sig={"text": "anything"}), "ledger.signature_unfit"),
     "field missing": (lambda v: line(v, data={"width": 1}), "ledger.field_missing"),
     "field unfit": (lambda v: line(v, data={"slug": "No Slug"}), "ledger.field_unfit"),
     "field unknown": (lambda v: line(v, data={"slug": "a-gate", "note": "typed text"}), "ledger.field_unknown"),

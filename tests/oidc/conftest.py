@@ -94,9 +94,9 @@ def bare(tmp_path: Path, db: Database, clock_at: Any) -> Provided:
     return provide(tmp_path, db, clock_at("2026-11-21T20:00Z"))
 
 
-def provide(folder: Path, db: Database, moment: Any, url: str = HUB) -> Provided:
-    """Founds a hub, a branch and a group with two organisers and a member."""
-    settings = prepare(folder / "data", url=url, demo=False)
+def provide(folder: Path, db: Database, moment: Any, url: str = HUB, **chosen: object) -> Provided:
+    """Founds a hub, a branch and a group with two organisers and a member. chosen: further settings."""
+    settings = prepare(folder / "data", url=url, demo=False, **chosen)
     with db.write() as tx:
         found_hub(tx)
         council = seat_council(tx, "una", "ula")

@@ -214,7 +214,7 @@ def test_es256_where_the_tool_registered_it(provided: Provided) -> None:
     with provided.db.write() as tx:
         one_use = registering.make_registration_token(tx, client=provided.client, actor=again(tx, provided.ben))
     told = {
-        "redirect_uris": ["https://forum.test/cb"], "id_token_signed_response_alg": "ES256",
+        "redirect_uris": ["https://forum.test/oidc/callback"], "id_token_signed_response_alg": "ES256",
         "token_endpoint_auth_method": "client_secret_post",
     }  # fmt: skip
     made = provided.house.visitor().post("/oidc/register", json=told, headers={"Authorization": f"Bearer {one_use}"})
@@ -222,7 +222,9 @@ def test_es256_where_the_tool_registered_it(provided: Provided) -> None:
 
     assert (made.status_code, twice.status_code) == (201, 401)
     body = made.json()
-    site = Site(provided, body["client_id"], body["client_secret"], redirect="https://forum.test/cb", auth="post")
+    site = Site(
+        provided, body["client_id"], body["client_secret"], redirect="https://forum.test/oidc/callback", auth="post"
+    )
     from tests.oidc.conftest import part
 
     answer = site.login(token)
@@ -231,7 +233,7 @@ def test_es256_where_the_tool_registered_it(provided: Provided) -> None:
     kept = provided.house.visitor().get(
         f"/oidc/register/{body['client_id']}", headers={"Authorization": f"Bearer {body['registration_access_token']}"}
     )
-    assert (kept.status_code, kept.json()["redirect_uris"]) == (200, ["https://forum.test/cb"])
+    assert (kept.status_code, kept.json()["redirect_uris"]) == (200, ["https://forum.test/oidc/callback"])
     assert "client_secret" not in kept.json()
 
 

@@ -40,7 +40,7 @@ GRID = {
         "settings.change": ["own group"], "content.hide": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
-    ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"]},
+    ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"]},
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},

@@ -177,7 +177,8 @@ class Person:
     def press(self, label: str) -> None:
         """Presses a button by its words."""
         self.page.get_by_role("button", name=label, exact=True).first.click()
-        ask = self.page.locator("form[data-passkey=get] button", has_text="Use my passkey")
+        # A dangerous act asks for the passkey, an act of office for its signature.
+        ask = self.page.locator("form[data-passkey=get] button")
         if "/sign-in" not in self.page.url and ask.count():
             with self.page.expect_navigation():
                 ask.click()

@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PUBLIC = (
     "/", "/?q=york", "/?q=nothingatall", "/branches/york", "/branches/york/power", "/groups/york-tenants",
     "/groups/york-allotments", "/groups/york-tenants/power", "/power", "/council", "/record", "/record/0", "/record/30",
-    "/rules", "/fork", "/join", "/join/code", "/join/letter", "/sign-in", "/dev/mail", "/dev/clock", "/dev/look",
-    "/dev/errors",
+    "/rules", "/ballots", "/fork", "/join", "/join/code", "/join/letter", "/sign-in", "/dev/mail", "/dev/clock",
+    "/dev/look", "/dev/errors",
 )  # fmt: skip
 SIGNED_IN = (
     "/me", "/me/notices", "/me/looks", "/account", "/sign-out", "/branches/york/groups/new",

@@ -160,6 +160,8 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     receipt = tmp_path / "receipt"
     receipt.write_text(hub("log", "prove", "3", "--data", str(served.folder)))
     assert told["holds"] is True
+    # Siân, Owain and the two officers each signed with a passkey of their own.
+    assert told["signed_by_office_holders"] == 4
     hub("log", "check", str(receipt), "--key", told["key"])
     hub("log", "check", str(receipt), "--key", told["key"].replace("+A", "+B", 1), code=2)
     served.stop()

@@ -125,7 +125,7 @@ def house(tmp_path: Path, db: Database) -> House:
     """A founded hub with two areas and no matcher."""
     settings = prepare(tmp_path / "data")
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, origin=settings.log_origin)
     return House(settings, db, app.build(settings, db))
 
 
@@ -134,7 +134,7 @@ def bare_house(tmp_path: Path, db: Database) -> House:
     """The same under rules by which an office takes no passkey: for what an officer's first passkey does."""
     settings = prepare(tmp_path / "data")
     with db.write() as tx:
-        found_hub(tx, without_devices())
+        found_hub(tx, without_devices(), origin=settings.log_origin)
     return House(settings, db, app.build(settings, db))
 
 
@@ -143,7 +143,7 @@ def lone_house(tmp_path: Path, _sqlite: Sqlite) -> Iterator[House]:
     """The same on SQLite alone: for long tests of what never asks the database."""
     settings, db = prepare(tmp_path / "data"), _sqlite.fresh(metadata)
     with db.write() as tx:
-        found_hub(tx)
+        found_hub(tx, origin=settings.log_origin)
     yield House(settings, db, app.build(settings, db))
     _sqlite.release(db)
 

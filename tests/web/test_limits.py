@@ -25,6 +25,7 @@ TAKES_A_PROOF = re.compile(
 # These ask, show or take off; none takes a proof of who somebody is.
 ASKS = {
     "/sign-in/passkey", "/account/passkeys/new", "/account/passkeys/another", "/account/passkeys/{passkey}/remove",
+    "/account/passkeys/{passkey}/record",
     "/account/recovery/stop", "/account/recovery/finish",
 }  # fmt: skip
 

@@ -65,5 +65,6 @@ def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) 
         "groups": [],
         "signed_in": [{"since": "2026-11-21T20:00Z", "last_seen": "2026-11-21T20:00Z"}] * 2,
         "letters": [{"at": "2026-11-21T20:00Z", "letter": "registered", "place": "/groups/a"}],
+        "rolls": [],
         "looks": [],
     }

@@ -12,6 +12,7 @@ from hub.people import passkeys
 from tests.conftest import SetClock
 from tests.people_for_tests import entry_count, equip, found_branch, found_group, member, ready, seat_council
 from tests.web.conftest import House, submit, token_on
+from tests.web.test_signatures import sign
 
 
 @pytest.fixture
@@ -42,9 +43,9 @@ def test_invitation_says_what_is_missing_and_accepts_when_nothing_is(town: Any) 
         equip(tx, eve, many=1)
     one, between = client.get(link).text, written(house)
     with house.db.write() as tx:
-        equip(tx, eve, many=1)
+        (device,) = equip(tx, eve, many=1)
     both = client.get(link).text
-    accepted = submit(client, link, link, shown="Eve")
+    accepted = sign(client, submit(client, link, link, shown="Eve"), device)
 
     assert "This office takes 2 passkeys; you have none. Add 2 more first." in none
     assert f'href="/account/passkeys?next={link}"' in none
@@ -54,7 +55,8 @@ def test_invitation_says_what_is_missing_and_accepts_when_nothing_is(town: Any) 
     assert between == before
     assert "you have" not in both
     assert "Whoever takes an office has 2 passkeys" in both
-    assert (accepted.status_code, written(house)) == (303, before + 3)
+    # Her name in the record, both her keys, her acceptance, and the step it completes.
+    assert (accepted.status_code, written(house)) == (303, before + 5)
 
 
 @pytest.mark.parametrize("page", ["/branches/new", "/branches/york-branch/groups/new"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.acts import actions as acts
+from hub.ballots import elections
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.cli.area import import_areas
@@ -109,7 +109,7 @@ class Story:
         """Lets time pass, and the clock move what is due."""
         self.now += dt.timedelta(**by)
         with self.db.write() as tx:
-            acts.tick_all(tx)
+            elections.tick(tx)
 
     def next_of(self, area: str) -> Invented:
         """Returns the next member of an area with a contact, whom nobody has met yet."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub import ids
+from hub.db import will_write
 from hub.errors import Unsafe
 from hub.matcher.desk import Desk
 from hub.matcher.intake import history, waiting
@@ -69,7 +70,8 @@ def take_in(
         reading = open_files(files, rules, areas)
         with tx.begin():
             stage(tx, desk, reading, on_row)
-        tx.execution_options(folkmoot_writes=is_real)
+        if is_real:
+            will_write(tx)
         with tx.begin():
             batch = _batch(reading, source, "full" if full else "partial")
             outcome = decide(tx, reading, batch, allowed)
@@ -129,7 +131,6 @@ def areas_known(desk: Desk) -> list[dict[str, Any]]:
 def one_connection(desk: Desk) -> Iterator[Connection]:
     """Gives one connection for several units of work: what is staged lives as long as it does."""
     with desk.db.engine.connect() as tx:
-        tx.execution_options(folkmoot_writes=False)
         try:
             yield tx
         finally:

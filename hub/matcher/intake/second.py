@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.db import will_write
 from hub.errors import Unsafe
 from hub.matcher.desk import Desk
 from hub.matcher.intake import undo, waiting
@@ -25,7 +26,7 @@ def approve(desk: Desk, name: str, *, operator: str) -> str:
             row = waiting.asked_for(tx, name, operator=operator)
             if row.kind == "import":
                 waiting.stage_again(tx, name)
-        tx.execution_options(folkmoot_writes=True)
+        will_write(tx)
         with tx.begin():
             if row.kind == "import":
                 batch, allowed, rows, rejected = waiting.batch_of(row)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.ballots import queries as elections
 from hub.branches import queries as branches
 from hub.constitution import queries as rules
 from hub.groups import queries as groups
@@ -84,6 +85,9 @@ class Names:
                 return getattr(of_act(self.tx, act), called) or _("(name withdrawn)")
             except Exception:  # noqa: S112  # an act of another kind: the next is asked
                 continue
+        election = elections.find_election(self.tx, act)
+        if election is not None:
+            return self.scope(election.scope.id)
         about = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
 
@@ -116,4 +120,4 @@ def on(text: str) -> str:
     return words.day(moment)
 
 
-from hub.web.sentences import draws, hiding, offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES
+from hub.web.sentences import ballots, draws, emergencies, hiding, offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.ballots import queries as elections
 from hub.ledger import Entry
+from hub.permits import keys
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
@@ -15,11 +17,19 @@ OUTCOMES = {
     "refused": _("“%s” was refused by two objections."),
     "lapsed": _("“%s” lapsed, because a deadline passed."),
     "failed": _("“%s” failed: too few signatures, or no yes in the ballot."),
-    "undone": _("“%s” was undone, because nobody confirmed it."),
+    "undone": _("What was done about “%s” was undone."),
+}
+# Of an election "%s" is where it is.
+ELECTION = {
+    "done": _("A step of the election in %s was completed."),
+    "silence": _("A deadline of the election in %s passed, and it goes on."),
+    "refused": _("Two scrutineers voided the election in %s. It is opened again."),
+    "failed": _("The election in %s elected nobody. It is opened again."),
 }
 ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
+    "superseded": _("The office of %(who)s as %(role)s of %(place)s ended with an election."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
@@ -29,6 +39,20 @@ ENDINGS = {
 def holder_named(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A name in the record."""
     return _("A member took a name in the record: %s.") % names.holder(data["holder"])
+
+
+@sentence("key.registered")
+def key_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A key that signs."""
+    return _("From now on a passkey of %s signs for them in the record.") % names.holder(data["holder"])
+
+
+@sentence("key.withdrawn")
+def key_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A key that signs no more."""
+    found = keys.key(names.tx, data["key"])
+    who = _("(unknown)") if found is None else names.holder(found.holder)
+    return _("A passkey of %s does not sign for them any more.") % who
 
 
 @sentence("seat.taken")
@@ -109,4 +133,11 @@ def office_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("act.advanced")
 def act_advanced(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The clock's move."""
-    return OUTCOMES.get(data["outcome"], OUTCOMES["done"]) % names.act(data["act"])
+    told = OUTCOMES if elections.find_election(names.tx, data["act"]) is None else OUTCOMES | ELECTION
+    return told.get(data["outcome"], told["done"]) % names.act(data["act"])
+
+
+@sentence("act.extended")
+def act_extended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A deadline is moved on."""
+    return _("Too little was there by the deadline of “%s”: it waits as long again.") % names.act(data["act"])

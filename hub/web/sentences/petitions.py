@@ -14,7 +14,7 @@ from hub.web.texts import _
 def recall_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A recall begins."""
     return _("A member started the recall of %(who)s as %(role)s of %(place)s, with reasons.") % {
-        "who": names.holder(data["holder"]), "role": names.role(data["role"]), "place": names.scope(data["scope"]),
+        "who": names.holder(data["subject"]), "role": names.role(data["role"]), "place": names.scope(data["scope"]),
     }  # fmt: skip
 
 

@@ -100,6 +100,8 @@ def group_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str
 @sentence("link.declared")
 def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Where a group meets."""
+    if entry.by is None:
+        return _("The founders of the group “%s” said in public where it meets.") % names.group(data["group"])
     return _("%(who)s said in public where the group “%(group)s” meets.") % {
         "who": names.warrant(entry), "group": names.group(data["group"]),
     }  # fmt: skip

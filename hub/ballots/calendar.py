@@ -1,0 +1,107 @@
+"""When an election is owed: mandates and earlier elections in, one opening out. Pure; late finds what daily would have.
+
+general  all seats: so early that it ends with the first mandate, and at once where nobody holds one
+by       seats whose holder was recalled, or that re-open nominations won
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """One mandate in the role and scope. until: when it ends, or ended; recalled: whether by those who gave it."""
+
+    starts: dt.datetime
+    term: dt.datetime
+    ended: dt.datetime | None = None
+    recalled: bool = False
+
+    @property
+    def until(self) -> dt.datetime:
+        """Its end."""
+        return self.term if self.ended is None else min(self.ended, self.term)
+
+    def is_live(self, at: dt.datetime) -> bool:
+        """Tells whether it gives power at a moment."""
+        return self.starts <= at < self.until
+
+
+@dataclass(frozen=True)
+class Held:
+    """One election. closed: None while it runs; came_true: whether it took effect; vacant: seats to be elected anew."""
+
+    kind: str
+    opened: dt.datetime
+    closed: dt.datetime | None
+    came_true: bool = False
+    vacant: int = 0
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An election that must be opened. due: since when."""
+
+    kind: str
+    seats: int
+    due: dt.datetime
+
+
+def owed(
+    mandates: Sequence[Mandate],
+    held: Sequence[Held],
+    *,
+    seats: int,
+    begins: dt.datetime,
+    lead: dt.timedelta,
+    now: dt.datetime,
+) -> Owed | None:
+    """Returns the election that is owed by now and not opened, or None; of two the earlier.
+
+    seats: of the role; begins: when the scope was registered; lead: how long an election takes.
+    """
+    found = [_general(mandates, held, seats, begins, lead), _by(mandates, held, seats)]
+    due = [one for one in found if one is not None and one.due <= now]
+    return min(due, key=lambda one: (one.due, one.kind != "general"), default=None)
+
+
+def _general(
+    mandates: Sequence[Mandate], held: Sequence[Held], seats: int, begins: dt.datetime, lead: dt.timedelta
+) -> Owed | None:
+    generals = [election for election in held if election.kind == "general"]
+    if any(election.closed is None for election in generals):
+        return None
+    start = max([begins, *(election.closed for election in generals if election.closed)])
+    # Only at these moments can it begin to be owed: the first of them at which it is.
+    moments = {start, *(time for one in mandates for time in (one.starts, one.term - lead, one.until))}
+    due = next((at for at in sorted(moments) if at >= start and _is_short(mandates, at, lead)), None)
+    return None if due is None else Owed("general", seats, due)
+
+
+def _is_short(mandates: Sequence[Mandate], at: dt.datetime, lead: dt.timedelta) -> bool:
+    """Tells whether nobody holds a mandate at a moment, or the first ends before an election could."""
+    live = [one for one in mandates if one.is_live(at)]
+    return not live or at >= min(one.term for one in live) - lead
+
+
+def _by(mandates: Sequence[Mandate], held: Sequence[Held], seats: int) -> Owed | None:
+    if any(election.closed is None for election in held):
+        return None
+    fell = [one.until for one in mandates if one.recalled]
+    fell += [one.closed for one in held if one.came_true and one.vacant and one.closed]
+    open_since = sorted(at for at in fell if not any(_fills(election, at) for election in held))
+    if not open_since:
+        return None
+    due = max([open_since[0], *(election.closed for election in held if election.closed)])
+    live = sum(one.is_live(due) for one in mandates)
+    # Where nobody is left, all seats are elected: a general election is owed.
+    return Owed("by", seats - live, due) if 0 < live < seats else None
+
+
+def _fills(election: Held, fell: dt.datetime) -> bool:
+    """Tells whether an election answers a vacancy: opened since, or of all seats and ended since."""
+    ended_since = election.kind == "general" and election.closed is not None and election.closed > fell
+    return election.opened >= fell or (ended_since and election.came_true)

@@ -1,0 +1,181 @@
+"""The verbs of elections: the clock opens them, members stand, scrutineers sign, and the result changes the offices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from hub import audit, clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.acts.effects import effect
+from hub.acts.rules import ActState
+from hub.ballots import fold, letters, owing, queries, roll, rules
+from hub.ballots.entries import BallotObjected, BallotSigned, CandidacyDeclared, CandidacyWithdrawn, ElectionOpened
+from hub.ballots.questions import Question, question
+from hub.branches import actions as branch_letters
+from hub.constitution import queries as constitution
+from hub.constitution.actions import accept_office
+from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
+from hub.groups import queries as groups
+from hub.people import queries as people
+from hub.permits import Actor, P, R, Scope, require, require_right
+from hub.permits import queries as permits
+from hub.permits.actions import right_of_members
+from hub.permits.entries import GrantEnded, GrantMade
+
+
+def tick(tx: Connection) -> int:
+    """Lets the clock move every act and open every election that is owed, until nothing more is; returns how many."""
+    moved = 0
+    while step := acts.tick_all(tx) + open_owed(tx):
+        moved += step
+    return moved
+
+
+def open_owed(tx: Connection) -> int:
+    """Opens the elections that the record shows to be owed by now; returns how many."""
+    opened, now = 0, clock.now()
+    for scope in owing.scopes_short(tx, now):
+        found = owing.owed_in(tx, scope, now)
+        if found is None:
+            continue
+        act = ids.new("act")
+        due = clock.format_minute(found.due)
+        ledger.append(
+            tx, ElectionOpened(act, scope.id, scope.branch, owing.ROLE, found.kind, found.seats, due), by=None
+        )
+        letters.tell_members(tx, scope, act, found.due)
+        acts.run(tx, act)
+        opened += 1
+    return opened
+
+
+def may_stand(tx: Connection, election: queries.Election, actor: Actor) -> None:
+    """Raises Forbidden unless the actor is a verified member of where the election is."""
+    scope = _with_area(tx, election.scope)
+    if scope.kind == "group":
+        require_right(actor, R.STAND, Scope("group", scope.id, scope.branch))
+        if groups.member_since(tx, scope.id, actor) is None:
+            raise Forbidden(no("ballots.not_a_member", "Whoever belongs to this group may stand. You do not, yet."))
+        return
+    require_right(actor, R.STAND, scope)
+
+
+def stand(tx: Connection, *, act: str, statement: str, interests: str, shown: str, actor: Actor) -> str:
+    """Stands in an election; returns the holder. By this the member takes a name in the record, if they had none.
+
+    statement: at most 300 words; interests: what they declare, or nothing. Raises Forbidden for who is no member there,
+    Invalid for the words, RuleViolation acts.* when nominations are closed or they stand already.
+    """
+    election = queries.election(tx, act)
+    acts.run(tx, act)
+    may_stand(tx, election, actor)
+    _insist_on_words(statement, interests)
+    text = constitution.of_entry(tx, act_queries.get(tx, act).constitution)
+    holder = accept_office(tx, role=election.role, rules=text, shown=shown, actor=actor)
+    words = {"statement": statement.strip(), "interests": interests.strip()}
+    ledger.append(tx, CandidacyDeclared(act, holder), by=right_of_members(tx), words=words)
+    acts.run(tx, act)
+    return holder
+
+
+def withdraw(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Stands no more, until the roll is fixed. Raises RuleViolation ballots.*."""
+    queries.election(tx, act)
+    acts.run(tx, act)
+    if actor.holder is None:
+        raise RuleViolation("ballots.not_standing", "You do not stand in this election.")
+    ledger.append(tx, CandidacyWithdrawn(act, actor.holder), by=right_of_members(tx))
+    acts.run(tx, act)
+
+
+def sign(tx: Connection, *, act: str, actor: Actor) -> None:
+    """A scrutineer finds roll and count in order. Raises Forbidden, RuleViolation acts.*."""
+    grant = require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
+    ledger.append(tx, BallotSigned(act), by=grant.entry)
+    acts.run(tx, act)
+
+
+def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
+    """A scrutineer objects; two void the election. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    grant = require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
+    branch_letters.insist_on_reason(reason)
+    ledger.append(tx, BallotObjected(act), by=grant.entry, words={"reason": reason.strip()})
+    acts.run(tx, act)
+    open_owed(tx)
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A line of a roll as scrutineers see it. nickname: None before there is one; voted: None where it stays hidden."""
+
+    nickname: str | None
+    area: str | None
+    voted: bool | None
+
+
+def look_at_roll(tx: Connection, *, act: str, actor: Actor) -> list[Voter]:
+    """Shows a scrutineer who was on the roll, and everybody on it that they did (/me/looks).
+
+    Who voted is shown once the ballot is counted, and not where fewer than ten did: the outcome would tell how.
+    Raises Forbidden for who is no scrutineer there, NotFound before there is a roll.
+    """
+    scope = queries.election(tx, act).scope
+    require(actor, P.BALLOTS_SCRUTINISE, scope, act=act)
+    ballots = queries.of_act(tx, act)
+    if not ballots:
+        raise NotFound
+    lines, shows = roll.lines(tx, ballots[-1].id), ballots[-1].papers is not None
+    for line in lines:
+        audit.note(tx, person=line.person, what="ballots.roll_seen", by="scrutineers", why=ballots[-1].id)
+    return [Voter(line.nickname, line.area, bool(line.voted) if shows else None) for line in lines]
+
+
+@question("office.elect")
+def ask(tx: Connection, state: ActState) -> Question:
+    """An election asks whom to give how many seats."""
+    election = queries.election(tx, state.id)
+    standing = tuple(candidate.holder for candidate in queries.candidates(tx, state.id))
+    return Question("Who shall organise?", election.scope.id, f"/elections/{state.id}", standing, election.seats)
+
+
+@effect("office.elect", owes=fold.owes_offices)
+def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Ends what the election takes the place of, gives each winner a mandate, and tells them.
+
+    Whose membership ended between the count and now has a mandate that lapses at once: their seat is vacant.
+    """
+    election, moment = queries.election(tx, state.id), clock.format_minute(due)
+    for grant, why, ends in owing.endings(tx, state):
+        ledger.append(tx, GrantEnded(grant, why, state.id, state.step, moment, ends), by=None)
+    scope = election.scope
+    owed = owing.mandates(tx, state)
+    for holder, until in owed:
+        made = GrantMade(
+            ids.new("grt"), holder, election.role, scope.id, scope.branch, "election", state.id, state.step, moment,
+            until,
+        )  # fmt: skip
+        ledger.append(tx, made, by=None)
+        person = permits.person_of_holder(tx, holder)
+        if person is not None and people.standing_of(tx, person) is None:
+            ledger.append(tx, GrantEnded(made.grant, "lapsed"), by=None)
+    branch_letters.tell_holders(tx, [holder for holder, _until in owed], "elected", f"/elections/{state.id}")
+
+
+def _insist_on_words(statement: str, interests: str) -> None:
+    mistakes = {}
+    if not statement.strip():
+        mistakes["statement"] = "Say why you stand. Everybody who votes reads it."
+    elif not rules.words_ok(statement, rules.STATEMENT_WORDS):
+        mistakes["statement"] = f"This is longer than {rules.STATEMENT_WORDS} words. Shorten it."
+    if not rules.words_ok(interests, rules.INTEREST_WORDS):
+        mistakes["interests"] = f"This is longer than {rules.INTEREST_WORDS} words. Shorten it."
+    if mistakes:
+        raise Invalid(mistakes)
+
+
+def _with_area(tx: Connection, scope: Scope) -> Scope:
+    return owing.scope_of(tx, scope.id) or scope

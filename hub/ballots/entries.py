@@ -1,0 +1,111 @@
+"""What the record says of elections and ballots. Nobody's vote is ever in it, nor who voted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.ledger import record
+from hub.ledger.kinds import (
+    ActId,
+    BallotId,
+    BranchId,
+    Count,
+    FileName,
+    HolderId,
+    HolderIds,
+    Minute,
+    Root,
+    ScopeId,
+    Word,
+)
+
+
+@record("election.opened")
+@dataclass(frozen=True)
+class ElectionOpened:
+    """The clock opens an election. kind: general (all seats) or by (those that fell vacant); due: since when."""
+
+    act: ActId
+    scope: ScopeId
+    branch: BranchId | None
+    role: Word
+    kind: Word
+    seats: Count
+    due: Minute
+
+
+@record("candidacy.declared", openings=("statement", "interests"))
+@dataclass(frozen=True)
+class CandidacyDeclared:
+    """A member stands, with a statement and whatever interests they declare."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("candidacy.withdrawn")
+@dataclass(frozen=True)
+class CandidacyWithdrawn:
+    """A candidate stands no more: before the roll is fixed."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("ballot.called")
+@dataclass(frozen=True)
+class BallotCalled:
+    """A ballot opens and its roll is fixed. roll: how many are on it; root: over who they are, unvoted all.
+
+    floor: yes votes needed, 0 where none are; seed: what decides ties that only a lot can.
+    """
+
+    ballot: BallotId
+    act: ActId
+    step: Count
+    kind: Word
+    seats: Count
+    roll: Count
+    root: Root
+    opens: Minute
+    closes: Minute
+    floor: Count
+    seed: Word
+
+
+@record("ballot.counted")
+@dataclass(frozen=True)
+class BallotCounted:
+    """A ballot was counted at its close. winners: in the order of their names; papers: how many voted.
+
+    Below ten papers only outcome and winners stand here. file: papers and count sheet; blt: the same papers for any
+    counting program; root: over the roll with who voted; flaw: why nothing could be counted.
+    """
+
+    ballot: BallotId
+    act: ActId
+    step: Count
+    due: Minute
+    outcome: Word
+    winners: HolderIds
+    papers: Count | None = None
+    root: Root | None = None
+    file: FileName | None = None
+    blt: FileName | None = None
+    flaw: Word | None = None
+
+
+@record("ballot.signed")
+@dataclass(frozen=True)
+class BallotSigned:
+    """A scrutineer finds roll and count in order."""
+
+    act: ActId
+
+
+@record("ballot.objected", openings=("reason",))
+@dataclass(frozen=True)
+class BallotObjected:
+    """A scrutineer objects to roll or count, with a reason."""
+
+    act: ActId

@@ -1,0 +1,205 @@
+"""What public tables say is owed: elections to open, floors, mandates to give, and what these take the place of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts import queries as act_queries
+from hub.acts.models import acts
+from hub.acts.rules import ActState
+from hub.ballots import calendar, queries, rules
+from hub.ballots.calendar import Held, Mandate, Owed
+from hub.ballots.models import ballot_winners, ballots, candidacies, elections
+from hub.branches import queries as branches
+from hub.branches.models import branches as branch_rows
+from hub.constitution import queries as constitution
+from hub.constitution.model import Constitution
+from hub.groups import queries as groups
+from hub.groups.models import groups as group_rows
+from hub.permits import Grant, Scope, branch_scope, group_scope
+from hub.permits import queries as permits
+from hub.permits.actor import MANDATES
+from hub.permits.live import is_live
+from hub.permits.models import grants
+
+ROLE = "admin"  # whoever organises is elected; a role that is only appointed or drawn has no election
+CARETAKER = "caretaker"
+
+
+def scope_of(tx: Connection, scope_id: str) -> Scope | None:
+    """Returns the scope of a registered branch or group that has not ended, with its area; or None."""
+    if scope_id.startswith("brn_"):
+        branch = branches.find(tx, scope_id)
+        return branch.scope if branch and branch.is_registered and branch.ended_entry is None else None
+    group = groups.find(tx, scope_id)
+    return group.scope if group and group.is_registered and group.ended_entry is None else None
+
+
+def registered_at(tx: Connection, scope: Scope) -> dt.datetime:
+    """Returns when a scope began."""
+    found = branches.get(tx, scope.id) if scope.kind == "branch" else groups.get(tx, scope.id)
+    assert found.registered_at is not None
+    return found.registered_at
+
+
+def lead_of(text: Constitution) -> dt.timedelta:
+    """Returns how long an election takes: as many days as its steps, where nothing is extended."""
+    return dt.timedelta(days=sum(step.days or 0 for step in text.procedures["elect"].steps))
+
+
+def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
+    """Returns the election that is owed in a scope by now and not opened yet, or None."""
+    text, _ = constitution.in_force(tx)
+    return calendar.owed(
+        [_mandate(grant) for grant in permits.all_grants(tx, scope) if grant.role == ROLE and grant.is_mandate],
+        [_held(tx, election) for election in queries.elections_in(tx, scope, ROLE)],
+        seats=text.roles[ROLE].seats_max,
+        begins=registered_at(tx, scope),
+        lead=lead_of(text),
+        now=now,
+    )
+
+
+def running_in(tx: Connection, scope: Scope) -> list[str]:
+    """Returns the acts of the elections that run in a scope, the first one first."""
+    return [one.act for one in queries.elections_in(tx, scope, ROLE) if act_queries.get(tx, one.act).is_open]
+
+
+def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
+    """Returns when the next general election of a scope opens, as its mandates stand; None while one runs."""
+    if any(
+        one.kind == "general" and act_queries.get(tx, one.act).is_open for one in queries.elections_in(tx, scope, ROLE)
+    ):
+        return None
+    text, _ = constitution.in_force(tx)
+    live = [grant.until for grant in permits.live_grants(tx, scope=scope) if grant.role == ROLE and grant.is_mandate]
+    return min(live) - lead_of(text) if live else None
+
+
+def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
+    """Returns, in order, the scopes in which an election may be owed: a quick look before the exact one."""
+    text, _ = constitution.in_force(tx)
+    live = sa.and_(
+        grants.c.role == ROLE,
+        grants.c.source.in_(MANDATES),
+        grants.c.until_at > now,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
+    )
+    ends = sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at)).where(live).group_by(grants.c.scope_id)
+    first = {row[0]: row[1] for row in tx.execute(ends)}
+    is_open = sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
+    running = sa.select(elections.c.scope_id).join_from(elections, acts, is_open).where(elections.c.kind == "general")
+    busy, late = set(tx.scalars(running)), now + lead_of(text)
+    fell = _fell_vacant(tx)
+    found = []
+    for scope in _registered(tx):
+        until = first.get(scope.id)
+        is_short = scope.id not in busy and (until is None or until <= late)
+        if is_short or scope.id in fell:
+            found.append(scope)
+    return found
+
+
+def _fell_vacant(tx: Connection) -> set[str]:
+    """Returns the scopes where somebody was recalled, or re-open nominations won, and no election was opened since."""
+    newest: dict[str, dt.datetime] = {}
+    vacant: set[str] = set()
+    stood, won = sa.func.count(candidacies.c.holder.distinct()), sa.func.count(ballot_winners.c.holder.distinct())
+    told = (
+        sa.select(elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome, stood, won)
+        .join_from(elections, acts, acts.c.id == elections.c.act)
+        .outerjoin(candidacies, sa.and_(candidacies.c.act == acts.c.id, candidacies.c.withdrawn_entry.is_(None)))
+        .outerjoin(ballots, ballots.c.act == acts.c.id)
+        .outerjoin(ballot_winners, ballot_winners.c.ballot == ballots.c.id)
+        .group_by(elections.c.act, elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome)
+        .order_by(elections.c.due_at)
+    )
+    for scope, seats, due, outcome, candidates, elected in tx.execute(told):
+        newest[scope] = due
+        is_vacant = outcome == "done" and rules.kept_vacant(seats, candidates, elected) > 0
+        vacant = vacant | {scope} if is_vacant else vacant - {scope}
+    recalled = sa.select(grants.c.scope_id, sa.func.max(grants.c.ended_at)).group_by(grants.c.scope_id)
+    for scope, at in tx.execute(recalled.where(grants.c.role == ROLE, grants.c.ended_why == "recalled")):
+        if scope not in newest or newest[scope] < at:
+            vacant.add(scope)
+    return vacant
+
+
+def floor_of(tx: Connection, state: ActState, roll: int) -> int:
+    """Returns how many yes votes the ballot of an act takes of a roll of so many; 0 where it elects."""
+    step = state.current
+    if not step.formula:
+        return 0
+    return rules.floor_of(constitution.of_entry(tx, state.constitution).formulas[step.formula], roll)
+
+
+def winners(tx: Connection, state: ActState) -> tuple[str, ...]:
+    """Returns whom an election's ballot elected."""
+    return tuple(
+        sorted({holder for ballot in queries.of_act(tx, state.id) for holder in queries.winners(tx, ballot.id)})
+    )
+
+
+def mandates(tx: Connection, state: ActState) -> list[tuple[str, str]]:
+    """Returns the mandates an election still owes: (holder, until)."""
+    text = constitution.of_entry(tx, state.constitution)
+    until = clock.format_minute(state.since + dt.timedelta(days=text.terms["election"]))
+    given = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.act == state.id)))
+    return [(holder, until) for holder in winners(tx, state) if holder not in given]
+
+
+def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]]:
+    """Returns the grants an election still has to end: (grant, why, ends).
+
+    A general election takes the place of every grant of the role, a by-election of those its winners held; caretakers
+    go with either. Whom earlier organisers appointed goes within the days of handing over, after a general one.
+    Source: reference for governance, 9.1 invariant 12.
+    """
+    election, won = queries.election(tx, state.id), set(winners(tx, state))
+    text = constitution.of_entry(tx, state.constitution)
+    handed = state.since + dt.timedelta(days=text.numbers["handover_days"])
+    found: list[tuple[str, str, str | None]] = []
+    for grant in permits.all_grants(tx, election.scope):
+        if grant.act == state.id or not is_live(grant, state.since):
+            continue
+        if grant.role == CARETAKER or (
+            grant.role == election.role and (election.kind == "general" or grant.holder in won)
+        ):
+            found.append((grant.id, "superseded", None))
+        elif election.kind == "general" and grant.source == "appointment" and _end(grant) > handed:
+            found.append((grant.id, "superseded", clock.format_minute(handed)))
+    return found
+
+
+def _end(grant: Grant) -> dt.datetime:
+    return grant.until if grant.ended_at is None else min(grant.until, grant.ended_at)
+
+
+def _mandate(grant: Grant) -> Mandate:
+    return Mandate(grant.starts, grant.until, grant.ended_at, grant.ended_why == "recalled")
+
+
+def _held(tx: Connection, election: queries.Election) -> Held:
+    state, stood = act_queries.get(tx, election.act), len(queries.candidates(tx, election.act))
+    closed = act_queries.closed_at(tx, election.act)
+    came_true = state.outcome == "done"
+    vacant = rules.kept_vacant(election.seats, stood, len(winners(tx, state))) if came_true else 0
+    return Held(election.kind, election.due, closed, came_true, vacant)
+
+
+def _registered(tx: Connection) -> list[Scope]:
+    """Every branch and group that is registered and has not ended, in the order of the record."""
+    found: list[tuple[int, Scope]] = []
+    for row in tx.execute(sa.select(branch_rows).where(_is_there(branch_rows))):
+        found.append((row.registered_entry, branch_scope(row.id, row.area)))
+    for row in tx.execute(sa.select(group_rows).where(_is_there(group_rows))):
+        found.append((row.registered_entry, group_scope(row.id, row.branch)))
+    return [scope for _entry, scope in sorted(found, key=lambda one: one[0])]
+
+
+def _is_there(rows: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(rows.c.registered_entry.is_not(None), rows.c.ended_entry.is_(None))

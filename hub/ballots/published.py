@@ -1,0 +1,102 @@
+"""The files of a counted ballot: every paper under its tracker, and the count sheet with every stage and tie.
+
+    {"format":"folkmoot.ballot/1","ballot":...,"act":...,"kind":...,"opens":...,"closes":...,"roll":...,"root":...,
+     "closing_root":...,"floor":...,"papers":[{"tracker":...,"choice":...},...],"count":{...}}
+
+Sorted by tracker, keys sorted, no white space: nothing in it tells in which order papers were cast. ``count`` is
+hub.count's sheet of an election, or the numbers of a yes or no. The papers of an election are a .blt file besides, for
+any counting program: title the ballot, names the references of those who stood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub import clock
+from hub.ballots.models import ballot_files
+from hub.ballots.queries import Ballot
+from hub.ballots.rules import BranchVotes
+from hub.count import Contest
+from hub.count.blt import format_blt
+from hub.count.sheet import draw_up
+from hub.count.stv import count
+from hub.count.yesno import Decision, sentences
+from hub.db import Database
+from hub.ledger.files import put
+
+FORMAT = "folkmoot.ballot/1"
+
+
+def count_sheet(contest: Contest, seed: str) -> tuple[dict[str, Any], bytes]:
+    """Returns an election's count sheet and its .blt file. Raises Uncountable."""
+    return draw_up(contest, count(contest, seed), seed), format_blt(contest)
+
+
+def decision_sheet(decision: Decision, lines: Iterable[BranchVotes]) -> dict[str, Any]:
+    """Returns the numbers of a yes or no, by branch where branches count."""
+    return {
+        "yes": decision.yes,
+        "no": decision.no,
+        "abstain": decision.abstain,
+        "floor": decision.floor,
+        "ratio": [decision.ratio.numerator, decision.ratio.denominator],
+        "missed": list(decision.missed),
+        "sentences": sentences(decision),
+        "branches": [
+            {"branch": line.branch or None, "yes": line.yes, "no": line.no, "abstain": line.abstain} for line in lines
+        ],
+    }
+
+
+def sheet_bytes(ballot: Ballot, papers: Iterable[Any], closing_root: str, counted: dict[str, Any]) -> bytes:
+    """Writes the file of a ballot. papers: tracker and choice, in whatever order."""
+    listed = sorted((paper.tracker, json.loads(paper.choice)) for paper in papers)
+    whole = {
+        "format": FORMAT,
+        "ballot": ballot.id,
+        "act": ballot.act,
+        "kind": ballot.kind,
+        "opens": clock.format_minute(ballot.opens),
+        "closes": clock.format_minute(ballot.closes),
+        "roll": ballot.roll,
+        "root": ballot.root,
+        "closing_root": closing_root,
+        "floor": ballot.floor,
+        "papers": [{"tracker": tracker, "choice": choice} for tracker, choice in listed],
+        "count": counted,
+    }
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def parse_sheet(raw: bytes) -> dict[str, Any]:
+    """Reads the file of a ballot. Raises ValueError for any other shape."""
+    found = json.loads(raw)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError("not the file of a ballot")
+    return found
+
+
+def name_of(raw: bytes) -> str:
+    """Returns a file's name: the SHA-256 of its bytes."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def publish(db: Database, folder: Path) -> int:
+    """Puts the files that the record names where everybody reads them; returns how many.
+
+    Before the log is published, so that whoever reads an entry finds its files; whatever a crash leaves is put again.
+    """
+    with db.read() as tx:
+        waiting = {row.sha256: bytes(row.bytes) for row in tx.execute(sa.select(ballot_files))}
+    if not waiting:
+        return 0
+    put({folder / name: raw for name, raw in waiting.items()})
+    with db.write() as tx:
+        tx.execute(sa.delete(ballot_files).where(ballot_files.c.sha256.in_(list(waiting))))
+    return len(waiting)

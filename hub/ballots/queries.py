@@ -1,0 +1,184 @@
+"""Reads: elections, candidacies, ballots and what was published of them; and a member's own line on a roll."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.ballots import rules
+from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections
+from hub.errors import NotFound
+from hub.permits.scope import Scope, stored_scope
+
+_BALLOT = sa.select(ballots).where(ballots.c.id == sa.bindparam("ballot"))
+_OF_STEP = sa.select(ballots).where(ballots.c.act == sa.bindparam("act"), ballots.c.step == sa.bindparam("step"))
+_WINNERS = sa.select(ballot_winners.c.holder).where(ballot_winners.c.ballot == sa.bindparam("ballot"))
+_ELECTION = sa.select(elections).where(elections.c.act == sa.bindparam("act"))
+_STANDING = (
+    sa.select(candidacies)
+    .where(candidacies.c.act == sa.bindparam("act"), candidacies.c.withdrawn_entry.is_(None))
+    .order_by(candidacies.c.holder)
+)
+_LINE = sa.select(ballot_roll).where(
+    ballot_roll.c.ballot == sa.bindparam("ballot"), ballot_roll.c.person == sa.bindparam("person")
+)
+
+
+@dataclass(frozen=True)
+class Election:
+    """A contest with a timetable: one run of the procedure ``elect``. kind: general or by."""
+
+    act: str
+    scope: Scope
+    role: str
+    kind: str
+    seats: int
+    due: dt.datetime
+    entry: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who stands. statement, interests: None where the words were withdrawn."""
+
+    holder: str
+    statement: str | None
+    interests: str | None
+    entry: int
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A ballot. papers, closing_root, file, blt: None before the close, and below ten papers for ever."""
+
+    id: str
+    act: str
+    step: int
+    kind: str
+    seats: int
+    roll: int
+    root: str
+    closing_root: str | None
+    opens: dt.datetime
+    closes: dt.datetime
+    floor: int
+    seed: str
+    called_entry: int
+    counted_entry: int | None
+    outcome: str | None
+    papers: int | None
+    file: str | None
+    blt: str | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Tells whether its result stands in the record."""
+        return self.counted_entry is not None
+
+    def takes_papers(self, now: dt.datetime) -> bool:
+        """Tells whether voting is open."""
+        return not self.is_counted and self.opens <= now < self.closes
+
+
+def find(tx: Connection, ballot: str) -> Ballot | None:
+    """Returns a ballot, or None."""
+    row = tx.execute(_BALLOT, {"ballot": ballot}).first()
+    return None if row is None else _ballot(row)
+
+
+def get(tx: Connection, ballot: str) -> Ballot:
+    """Returns a ballot. Raises NotFound."""
+    found = find(tx, ballot)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_step(tx: Connection, act: str, step: int) -> Ballot | None:
+    """Returns the ballot of an act's step, or None before it is called."""
+    row = tx.execute(_OF_STEP, {"act": act, "step": step}).first()
+    return None if row is None else _ballot(row)
+
+
+def of_act(tx: Connection, act: str) -> list[Ballot]:
+    """Returns the ballots of an act, in the order of its steps."""
+    return [_ballot(row) for row in tx.execute(sa.select(ballots).where(ballots.c.act == act).order_by(ballots.c.step))]
+
+
+def newest(tx: Connection, limit: int = 100) -> list[Ballot]:
+    """Returns the ballots called last, the newest first."""
+    rows = tx.execute(sa.select(ballots).order_by(ballots.c.called_entry.desc()).limit(limit))
+    return [_ballot(row) for row in rows]
+
+
+def winners(tx: Connection, ballot: str) -> tuple[str, ...]:
+    """Returns the holders whom a ballot elected, by name."""
+    return tuple(sorted(tx.scalars(_WINNERS, {"ballot": ballot})))
+
+
+def election(tx: Connection, act: str) -> Election:
+    """Returns the election an act is. Raises NotFound."""
+    row = tx.execute(_ELECTION, {"act": act}).first()
+    if row is None:
+        raise NotFound
+    return _election(row)
+
+
+def find_election(tx: Connection, act: str) -> Election | None:
+    """Returns the election an act is, or None."""
+    row = tx.execute(_ELECTION, {"act": act}).first()
+    return None if row is None else _election(row)
+
+
+def elections_in(tx: Connection, scope: Scope, role: str) -> list[Election]:
+    """Returns every election there was of a role in a scope, the first one first."""
+    here = sa.select(elections).where(
+        elections.c.scope_kind == scope.kind, elections.c.scope_id == scope.id, elections.c.role == role
+    )
+    return [_election(row) for row in tx.execute(here.order_by(elections.c.entry))]
+
+
+def candidates(tx: Connection, act: str) -> list[Candidate]:
+    """Returns who stands in an election, by name."""
+    rows = tx.execute(_STANDING, {"act": act})
+    return [Candidate(row.holder, row.statement, row.interests, row.told_entry) for row in rows]
+
+
+def line_of(tx: Connection, ballot: str, person: str | None) -> Row[Any] | None:
+    """Returns a member's own line on a roll: salt, branch, voted; None for who is not on it."""
+    return tx.execute(_LINE, {"ballot": ballot, "person": person}).first() if person else None
+
+
+def lines_of(tx: Connection, person: str) -> list[tuple[Ballot, Row[Any]]]:
+    """Returns the ballots on whose roll a member is, the newest first, each with their own line."""
+    rows = {row.ballot: row for row in tx.execute(sa.select(ballot_roll).where(ballot_roll.c.person == person))}
+    found = sa.select(ballots).where(ballots.c.id.in_(list(rows))).order_by(ballots.c.called_entry.desc())
+    return [(_ballot(row), rows[row.id]) for row in tx.execute(found)]
+
+
+def leaves(tx: Connection, ballot: str, *, closing: bool) -> list[bytes]:
+    """Returns what stands for each member of a roll. closing: with who voted; else as it was at the opening."""
+    rows = tx.execute(sa.select(ballot_roll).where(ballot_roll.c.ballot == ballot))
+    return [rules.leaf_of(row.salt, row.person, closing and bool(row.voted)) for row in rows]
+
+
+def waiting_file(tx: Connection, sha256: str) -> bytes | None:
+    """Returns a file that the record names and the worker has not published yet, or None."""
+    return tx.scalar(sa.select(ballot_files.c.bytes).where(ballot_files.c.sha256 == sha256))
+
+
+def _election(row: Row[Any]) -> Election:
+    scope = stored_scope(row.scope_kind, row.scope_id, row.branch_id)
+    return Election(row.act, scope, row.role, row.kind, row.seats, row.due_at, row.entry)
+
+
+def _ballot(row: Row[Any]) -> Ballot:
+    return Ballot(
+        row.id, row.act, row.step, row.kind, row.seats, row.roll, row.root, row.closing_root, row.opens_at,
+        row.closes_at, row.floor, row.seed, row.called_entry, row.counted_entry, row.outcome, row.papers, row.file,
+        row.blt,
+    )  # fmt: skip

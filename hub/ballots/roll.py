@@ -1,0 +1,144 @@
+"""Who may vote: the roll of a ballot, fixed when it opens (GO-22). Private; the record has its size and root.
+
+A roll is whoever was a verified member of the scope at the opening, for as many days as the rules say: of the hub
+everybody, of a branch those of its area, of a group those who belong to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.ballots import queries, rules
+from hub.ballots.models import ballot_roll
+from hub.branches import queries as branches
+from hub.branches.models import branches as branch_rows
+from hub.groups.models import memberships
+from hub.people.models import accounts, persons, standings
+from hub.permits import Scope
+from hub.tlog.hashes import format_base64
+from hub.tlog.proofs import prove_inclusion
+
+_SHUFFLE = random.SystemRandom()
+
+
+def members(tx: Connection, scope: Scope, at: dt.datetime, days: int) -> list[tuple[str, str | None]]:
+    """Returns the persons who may vote in a scope in a ballot that opens at a moment, each with the area they live in.
+
+    days: how long they have been members; the same whenever it is asked, for memberships have dates.
+    """
+    told = sa.select(standings.c.person, standings.c.area, standings.c.since).join_from(
+        standings, persons, persons.c.id == standings.c.person
+    )
+    told = told.where(persons.c.made_at <= at, sa.or_(standings.c.until_at.is_(None), standings.c.until_at > at))
+    if scope.kind == "branch":
+        told = told.where(standings.c.area == branches.get(tx, scope.id).area)
+    if scope.kind == "group":
+        told = told.where(standings.c.person.in_(_belonging(scope.id, at)))
+    rows = tx.execute(told)
+    return sorted({(row.person, row.area) for row in rows if rules.is_eligible(row.since, at, days)})
+
+
+def freeze(tx: Connection, ballot: str, found: Sequence[tuple[str, str | None]], *, by_branch: bool) -> str:
+    """Writes a ballot's roll; returns its root. by_branch: whether papers are counted by branch, too."""
+    places = _branches_of(tx, found) if by_branch else {}
+    rows = [
+        {
+            "ballot": ballot,
+            "person": person,
+            "salt": secrets.token_hex(16),
+            "branch": places.get(area, rules.SMALL) if by_branch else None,
+            "voted": 0,
+        }
+        for person, area in found
+    ]
+    _write(tx, rows)
+    return root(tx, ballot, closing=False)
+
+
+def root(tx: Connection, ballot: str, *, closing: bool) -> str:
+    """Returns the root over a roll. closing: with who voted."""
+    return format_base64(rules.tree_of(queries.leaves(tx, ballot, closing=closing)).root())
+
+
+def prove(tx: Connection, ballot: str, person: str, *, closing: bool) -> tuple[int, list[str]] | None:
+    """Returns a member's place in a roll and the path to its root, or None for who is not on it."""
+    line = queries.line_of(tx, ballot, person)
+    if line is None:
+        return None
+    leaves = sorted(queries.leaves(tx, ballot, closing=closing))
+    place = leaves.index(rules.leaf_of(line.salt, person, closing and bool(line.voted)))
+    path = prove_inclusion(place, len(leaves), rules.tree_of(leaves).read)
+    return place, [format_base64(step) for step in path]
+
+
+def mark(tx: Connection, ballot: str, person: str) -> bool:
+    """Notes that a member votes; tells whether they had not yet. One conditional change decides a race."""
+    unmarked = sa.update(ballot_roll).where(
+        ballot_roll.c.ballot == ballot, ballot_roll.c.person == person, ballot_roll.c.voted == 0
+    )
+    return bool(tx.execute(unmarked.values(voted=1)).rowcount)
+
+
+def marked(tx: Connection, ballot: str) -> int:
+    """Returns how many have voted: read by the count alone."""
+    voted = sa.select(sa.func.count()).where(ballot_roll.c.ballot == ballot, ballot_roll.c.voted == 1)
+    return tx.scalar(voted) or 0
+
+
+def unmarked(tx: Connection, ballot: str) -> list[str]:
+    """Returns who has not voted yet: read by the clock alone, to remind them."""
+    here = sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot, ballot_roll.c.voted == 0)
+    return sorted(tx.scalars(here))
+
+
+def persons_of(tx: Connection, ballot: str) -> list[str]:
+    """Returns who is on a roll: for the clock's letters."""
+    return sorted(tx.scalars(sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot)))
+
+
+def lines(tx: Connection, ballot: str) -> list[sa.Row[Any]]:
+    """Returns a whole roll in clear, by nickname: person, nickname, area, voted. For scrutineers alone."""
+    told = (
+        sa.select(ballot_roll.c.person, accounts.c.nickname, standings.c.area, ballot_roll.c.voted)
+        .outerjoin(accounts, accounts.c.person == ballot_roll.c.person)
+        .outerjoin(standings, sa.and_(standings.c.person == ballot_roll.c.person, standings.c.until_at.is_(None)))
+        .where(ballot_roll.c.ballot == ballot)
+    )
+    return sorted(tx.execute(told), key=lambda row: (row.nickname is None, row.nickname or row.person))
+
+
+def write_anew(tx: Connection, ballot: str) -> None:
+    """Writes a closed roll anew in random order, so that nothing is left of when each mark was made."""
+    rows: list[dict[str, Any]] = [
+        dict(row) for row in tx.execute(sa.select(ballot_roll).where(ballot_roll.c.ballot == ballot)).mappings()
+    ]
+    tx.execute(sa.delete(ballot_roll).where(ballot_roll.c.ballot == ballot))
+    _write(tx, rows)
+
+
+def _write(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    _SHUFFLE.shuffle(rows)
+    if rows:
+        tx.execute(sa.insert(ballot_roll), rows)
+
+
+def _belonging(group: str, at: dt.datetime) -> sa.Select[Any]:
+    still = sa.or_(memberships.c.until_at.is_(None), memberships.c.until_at > at)
+    return sa.select(memberships.c.person).where(memberships.c.group == group, memberships.c.since <= at, still)
+
+
+def _branches_of(tx: Connection, found: Sequence[tuple[str, str | None]]) -> dict[str | None, str]:
+    """Returns the branch of each area with enough members to stand alone; the others count together."""
+    many = Counter(area for _person, area in found)
+    live = sa.select(branch_rows).where(
+        branch_rows.c.registered_entry.is_not(None), branch_rows.c.ended_entry.is_(None)
+    )
+    return {row.area: row.id for row in tx.execute(live) if many[row.area] >= rules.FEW}

@@ -1,0 +1,92 @@
+"""The verbs: declare a measure, sign it, object; and its end by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
+from hub.acts.effects import effect
+from hub.acts.rules import ActState
+from hub.branches import actions as letters
+from hub.emergencies import fold, queries
+from hub.emergencies.entries import MeasureBegun, MeasureConfirmed, MeasureDeclared, MeasureObjected
+from hub.errors import Invalid, NotFound
+from hub.permits import HUB, Actor, P, Scope, require
+from hub.permits import queries as permits
+from hub.permits.entries import GrantPaused
+
+
+def declare(
+    tx: Connection,
+    *,
+    kind: str,
+    scope: Scope,
+    reason: str,
+    actor: Actor,
+    role: str | None = None,
+    target: tuple[str, str] | None = None,
+) -> str:
+    """Declares a measure in a branch or group, with the actor's signature and a public reason; returns the act.
+
+    kind: pause_role (role), freeze_settings, or hide_content (target: kind and id). It begins at the second signature,
+    lasts days, and is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid, RuleViolation.
+    """
+    grant = require(actor, P.DECLARE_EMERGENCY, HUB)
+    if not reason.strip():
+        raise Invalid({"reason": "Enter your reason. It is public at once."})
+    act = ids.new("act")
+    target_kind, target_id = target or (None, None)
+    assert scope.branch is not None
+    record = MeasureDeclared(act, kind, scope.id, scope.branch, role, target_kind, target_id)
+    ledger.append(tx, record, by=grant.entry, words={"reason": reason.strip()})
+    _tell_those_concerned(tx, act, "measure_declared")
+    acts.run(tx, act)
+    return act
+
+
+def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Signs a measure: as a council member before it begins, as one of the panel afterwards.
+
+    Raises NotFound, Forbidden, RuleViolation acts.* for who may not or has already.
+    """
+    ledger.append(tx, MeasureConfirmed(act), by=_warrant(tx, act, actor))
+    acts.run(tx, act)
+
+
+def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
+    """Objects to a measure. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    by = _warrant(tx, act, actor)
+    letters.insist_on_reason(reason)
+    ledger.append(tx, MeasureObjected(act), by=by, words={"reason": reason.strip()})
+    acts.run(tx, act)
+
+
+@effect("measure.begin", owes=fold.owes_measure, ended=fold.undo)
+def begin(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Rests the grants it is about, then says that it is in force."""
+    moment, until = clock.format_minute(due), clock.format_minute(fold.until_of(state))
+    for grant in fold.paused_by(tx, state):
+        ledger.append(tx, GrantPaused(grant, state.id, state.step, moment, until), by=None)
+    ledger.append(tx, MeasureBegun(state.id, state.step, moment, until), by=None)
+    _tell_those_concerned(tx, state.id, "measure_begun")
+
+
+def _warrant(tx: Connection, act: str, actor: Actor) -> int:
+    if queries.find(tx, act) is None:
+        raise NotFound
+    state = act_queries.get(tx, act)
+    permission = P(state.current.by) if state.current.do == "decide" else P.DECLARE_EMERGENCY
+    return require(actor, permission, HUB, act=act).entry
+
+
+def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:
+    """Writes to every office-holder of the place: they hear of it within the hour."""
+    found = queries.find(tx, act)
+    assert found is not None
+    live = permits.live_grants(tx)
+    there = {one.holder for one in live if one.scope.id == found.scope_id}
+    letters.tell_holders(tx, sorted(there), template, f"/emergencies/{act}")

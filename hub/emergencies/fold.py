@@ -1,0 +1,170 @@
+"""The only writer of measures. What a measure closes, rests or hides is written by the rooms that own it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts import fold as acts
+from hub.acts import warrants as act_warrants
+from hub.acts.rules import ActState
+from hub.branches import queries as branches
+from hub.constitution import queries as constitution
+from hub.emergencies import queries, rules
+from hub.emergencies.entries import MeasureBegun, MeasureConfirmed, MeasureDeclared, MeasureObjected
+from hub.emergencies.models import measures
+from hub.errors import YES, Verdict, no
+from hub.groups import queries as groups
+from hub.hiding import queries as hidings
+from hub.hiding import targets
+from hub.ledger import Entry, Said, applies, tells
+from hub.permits import HUB, Scope, warrants
+from hub.permits import fold as permits_fold
+from hub.permits import queries as permits
+from hub.permits.entries import GrantPaused
+from hub.permits.scope import branch_scope, group_scope
+
+tells(measures, "reason", "told_entry", entry_types=("measure.declared",))
+
+
+def place_of(record: MeasureDeclared) -> Scope:
+    """The branch or group where the measure holds."""
+    if record.scope == record.branch:
+        return branch_scope(record.branch)
+    return group_scope(record.scope, record.branch)
+
+
+def since(tx: Connection, scope: Scope) -> dt.datetime | None:
+    """Returns when a branch or group was registered; None where there is none."""
+    if scope.kind == "branch":
+        branch = branches.find(tx, scope.id)
+        return None if branch is None else branch.registered_at
+    group = groups.find(tx, scope.id)
+    return None if group is None or group.branch != scope.branch else group.registered_at
+
+
+def decided_at_the_hub(_tx: Connection, _record: Any) -> Scope:
+    """Measures are the council's, and the panel's."""
+    return HUB
+
+
+def may_declare(tx: Connection, entry: Entry, record: MeasureDeclared) -> Verdict:
+    """A known kind with what it is about, where and when one may be, by a council member."""
+    verdict = _is_whole(tx, record)
+    if not verdict:
+        return verdict
+    scope = place_of(record)
+    days = constitution.in_force(tx)[0].numbers["measure_apart_days"]
+    earlier = queries.declared_before(tx, scope, entry.at, days)
+    verdict = rules.may_declare(scope.kind, since(tx, scope), earlier, days, entry.at)
+    return act_warrants.opening("emergency", decided_at_the_hub)(tx, entry, record) if verdict else verdict
+
+
+def _is_whole(tx: Connection, record: MeasureDeclared) -> Verdict:
+    about = {
+        "pause_role": record.role is not None and record.target is None,
+        "freeze_settings": record.role is None and record.target is None,
+        "hide_content": record.role is None and record.target is not None,
+    }
+    if not about.get(record.kind, False):
+        return no("emergencies.kind", "No measure of this kind can be declared.")
+    if record.kind == "pause_role" and record.role not in constitution.in_force(tx)[0].roles:
+        return no("emergencies.no_role", "There is no such office.")
+    if record.kind == "hide_content":
+        found = targets.find(tx, record.target_kind or "", record.target or "")
+        if found is None or found.scope.id != record.scope or hidings.current(tx, record.target or "") is not None:
+            return no("emergencies.no_target", "Nothing of that kind is shown there.")
+    return YES
+
+
+@applies(MeasureDeclared, warrant=may_declare)
+def declare(tx: Connection, entry: Entry, record: MeasureDeclared, said: Said) -> None:
+    """Opens the act, with its opener's signature."""
+    acts.open_act(tx, entry, act=record.act, procedure="emergency", scope=HUB, subject=record.scope)
+    acts.sign(tx, entry, act=record.act, yes=True)
+    scope = place_of(record)
+    row: dict[str, Any] = {"act": record.act, "kind": record.kind, "told_entry": entry.index}
+    row |= {"scope_kind": scope.kind, "scope_id": scope.id, "reason": said["reason"]}
+    row |= {"role": record.role, "target_kind": record.target_kind, "target": record.target}
+    tx.execute(sa.insert(measures), {**row, "begun_at": None, "until_at": None})
+
+
+@applies(MeasureConfirmed, warrant=act_warrants.signing)
+def confirm(tx: Connection, entry: Entry, record: MeasureConfirmed, said: Said) -> None:
+    """Notes a yes."""
+    acts.sign(tx, entry, act=record.act, yes=True)
+
+
+@applies(MeasureObjected, warrant=act_warrants.signing)
+def object_to(tx: Connection, entry: Entry, record: MeasureObjected, said: Said) -> None:
+    """Notes a no."""
+    acts.sign(tx, entry, act=record.act, yes=False)
+
+
+@applies(MeasureBegun, warrant=warrants.due)
+def begin(tx: Connection, entry: Entry, record: MeasureBegun, said: Said) -> None:
+    """The measure is in force."""
+    due, until = clock.parse_minute(record.due), clock.parse_minute(record.until)
+    mine = sa.update(measures).where(measures.c.act == record.act)
+    tx.execute(mine.values(begun_at=due, until_at=until))
+    found = queries.find(tx, record.act)
+    assert found is not None
+    if found.kind == "freeze_settings":
+        acts.close_procedures(
+            tx, entry, act=record.act, scope_id=found.scope_id, procedures=rules.FROZEN, since=due, until=until
+        )
+    if found.kind == "hide_content":
+        targets.KINDS[found.target_kind].show(tx, found.target, entry.index)
+
+
+def undo(tx: Connection, state: ActState, entry: Entry) -> None:
+    """Nobody confirmed it, or it was refused: everything is as it was, from the moment that was due."""
+    at = clock.parse_minute(entry.data["due"])
+    end(tx, state.id, at)
+
+
+def end(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Ends what an act paused, closed or hid, from a moment on."""
+    found = queries.find(tx, act)
+    if found is None or found.begun_at is None:
+        return
+    tx.execute(sa.update(measures).where(measures.c.act == act, measures.c.until_at > at).values(until_at=at))
+    permits_fold.end_pauses(tx, act, at)
+    acts.open_procedures(tx, act, at)
+    if found.kind == "hide_content":
+        targets.KINDS[found.target_kind].show(tx, found.target, None)
+
+
+def until_of(state: ActState) -> dt.datetime:
+    """Returns when a measure ends that begins now."""
+    return state.since + dt.timedelta(days=state.effect.lasts)
+
+
+def owes_measure(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """A measure owes its beginning, and the rest of each live grant of the role it pauses."""
+    found = queries.find(tx, state.id)
+    if found is None:
+        return act_warrants.NOT_DUE
+    until = clock.format_minute(until_of(state))
+    if isinstance(record, MeasureBegun):
+        return YES if found.begun_at is None and record.until == until else act_warrants.NOT_DUE
+    if isinstance(record, GrantPaused) and found.kind == "pause_role":
+        return YES if record.until == until and record.grant in paused_by(tx, state) else act_warrants.NOT_DUE
+    return act_warrants.NOT_DUE
+
+
+def paused_by(tx: Connection, state: ActState) -> tuple[str, ...]:
+    """Returns the grants of the role and place that a measure would rest: those that are live."""
+    found = queries.find(tx, state.id)
+    if found is None or found.kind != "pause_role":
+        return ()
+    live = permits.live_grants(tx, at=state.since)
+    return tuple(
+        grant.id
+        for grant in live
+        if (grant.role, grant.scope.kind, grant.scope.id) == (found.role, found.scope_kind, found.scope_id)
+    )

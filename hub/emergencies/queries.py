@@ -1,0 +1,35 @@
+"""Reads: measures, running and past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.acts.models import acts
+from hub.emergencies.models import measures
+from hub.permits import Scope
+
+
+def find(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns a measure, or None."""
+    return tx.execute(sa.select(measures).where(measures.c.act == act)).first()
+
+
+def declared_before(tx: Connection, scope: Scope, now: dt.datetime, days: int) -> list[dt.datetime]:
+    """Returns when measures in a place were declared in the days before a moment, if they ever began or still may."""
+    counts = sa.or_(measures.c.begun_at.is_not(None), acts.c.outcome.is_(None))
+    here = (
+        sa.select(acts.c.opened_at)
+        .join_from(measures, acts, acts.c.id == measures.c.act)
+        .where(measures.c.scope_kind == scope.kind, measures.c.scope_id == scope.id, counts)
+        .where(acts.c.opened_at > now - dt.timedelta(days=days))
+    )
+    return list(tx.scalars(here))
+
+
+def newest(tx: Connection, limit: int = 50) -> list[Row[Any]]:
+    """Returns the newest measures first."""
+    return list(tx.execute(sa.select(measures).order_by(measures.c.told_entry.desc()).limit(limit)))

@@ -1,0 +1,29 @@
+"""What a measure may be, and how soon one may follow another in the same place. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from hub.errors import YES, Verdict, no
+
+KINDS = ("pause_role", "freeze_settings", "hide_content")
+FROZEN = ("change_settings", "change_branch_rule", "register_client")
+
+
+def may_declare(
+    scope_kind: str, since: dt.datetime | None, earlier: Iterable[dt.datetime], days: int, now: dt.datetime
+) -> Verdict:
+    """Says whether a measure may be declared in a place now.
+
+    since: when the branch or group was registered; earlier: when measures were declared there before; days: how long
+    none may follow another, and how long what is new is left alone. Source: governance.md sections 1.6, 1.9.
+    """
+    if scope_kind not in ("branch", "group") or since is None:
+        return no("emergencies.no_scope", "A measure is about one branch or group.")
+    apart = dt.timedelta(days=days)
+    if now < since + apart:
+        return no("emergencies.too_new", f"What is founded is left alone for its first {days} days.")
+    if any(now < before + apart for before in earlier):
+        return no("emergencies.again", f"A measure was declared here in the last {days} days. None follows so soon.")
+    return YES

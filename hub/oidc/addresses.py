@@ -1,0 +1,101 @@
+"""Addresses that a tool names for itself begin after three days, in which any organiser may stop the site (OP-14).
+
+Those of its recipe two organisers signed, and those it is answered at already begin at once; only others wait. What is
+known to work now stands in client_keys, what waits in redirect_changes: no request ever reads the latter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub import clock
+from hub.groups import queries as groups
+from hub.oidc import clients, registering
+from hub.oidc.clients import Client
+from hub.oidc.models import client_keys, redirect_changes
+from hub.oidc.registering import Chosen
+
+NOTICE, LATER = dt.timedelta(days=3), dt.timedelta(hours=1)
+AT_ONCE = 5
+
+
+def keep(
+    tx: Connection, client: Client, chosen: Chosen, *, secret: str | None, registration: str
+) -> dt.datetime | None:
+    """Keeps what a tool says of itself; returns when its other addresses begin, or None where none has to wait."""
+    known = _known(tx, client)
+    back = chosen.backchannel_uri if chosen.backchannel_uri in known else None
+    at_once = replace(
+        chosen,
+        redirect_uris=[uri for uri in chosen.redirect_uris if uri in known],
+        post_logout_uris=[uri for uri in chosen.post_logout_uris if uri in known],
+        backchannel_uri=back,
+    )
+    registering.keep_keys(tx, client, at_once, secret=secret, registration=registration)
+    if at_once == chosen:
+        return None
+    now = clock.now()
+    row = {
+        "client": client.id,
+        "redirect_uris": chosen.redirect_uris,
+        "post_logout_uris": chosen.post_logout_uris,
+        "backchannel_uri": chosen.backchannel_uri,
+        "asked_at": now,
+        "next_at": now + NOTICE,
+    }
+    tx.execute(sa.insert(redirect_changes), row)
+    registering.tell_organisers(tx, groups.get(tx, client.group), "client_moves")
+    return now + NOTICE
+
+
+def waiting(tx: Connection, client: str) -> Row[tuple[object, ...]] | None:
+    """Returns the addresses of a client that wait, or None."""
+    return tx.execute(sa.select(redirect_changes).where(redirect_changes.c.client == client)).first()
+
+
+def due(tx: Connection) -> list[Client]:
+    """Returns the clients whose wait is over."""
+    over = sa.select(redirect_changes.c.client).where(redirect_changes.c.next_at <= clock.now())
+    found = [
+        clients.find(tx, key) for key in tx.scalars(over.order_by(redirect_changes.c.next_at).limit(AT_ONCE)).all()
+    ]
+    return [client for client in found if client is not None]
+
+
+def begin(tx: Connection, client: str) -> bool:
+    """Lets the addresses begin whose wait is over. Tells whether they did: not of a site that may sign nobody in."""
+    row, found = waiting(tx, client), clients.find(tx, client)
+    if row is None or row.next_at > clock.now():
+        return False
+    registering.forget_change(tx, client)
+    if found is None or not found.is_live:
+        return False
+    names = ("redirect_uris", "post_logout_uris", "backchannel_uri")
+    mine = sa.update(client_keys).where(client_keys.c.client == client)
+    return bool(tx.execute(mine.values({name: getattr(row, name) for name in names})).rowcount)
+
+
+def refuse(tx: Connection, client: str) -> None:
+    """Drops addresses whose site is not proved any more, and tells the organisers."""
+    found = clients.find(tx, client)
+    registering.forget_change(tx, client)
+    if found is not None:
+        registering.tell_organisers(tx, groups.get(tx, found.group), "client_stays")
+
+
+def put_off(tx: Connection, client: str) -> None:
+    """Lets them wait on: nobody could look just now."""
+    mine = sa.update(redirect_changes).where(redirect_changes.c.client == client)
+    tx.execute(mine.values(next_at=clock.now() + LATER))
+
+
+def _known(tx: Connection, client: Client) -> set[str]:
+    recipe, keys = registering.chosen_by_recipe(client), clients.keys_of(tx, client.id)
+    found = [*recipe.redirect_uris, *recipe.post_logout_uris, recipe.backchannel_uri]
+    if keys is not None:
+        found += [*keys.redirect_uris, *keys.post_logout_uris, keys.backchannel_uri]
+    return {uri for uri in found if uri is not None}

@@ -1,0 +1,166 @@
+"""Who must sign what, and by which keys: the same live and on replay, from public tables alone (AU-10).
+
+Whatever rests on a holder's grant, or is a holder's own step into an office, is that holder's act. As soon as a holder
+ever had a key in the record, an act of theirs counts only with a signature by one that is live. How a key gets there:
+
+    first     while the holder signed nothing yet: at once, on the hub's word that it is the member's own
+    vouched   signed by a live key of the holder: at once
+    alone     signed by the new key itself, no other being at hand: after seven days, when a live one can withdraw it
+
+and it goes only by a signature of a live one. So whoever has the database and the log's key can put a first key in the
+place of somebody who has none, in public, and can forge nothing of who has.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock, ids, ledger
+from hub.errors import YES, RuleViolation, Verdict, no
+from hub.ledger import Entry, pens, signed
+from hub.permits import keys
+from hub.permits.actions import right_of_members
+from hub.permits.assertions import assertion_verdict
+from hub.permits.cose import NoKey, read_key
+from hub.permits.entries import HolderNamed, KeyRegistered, KeyWithdrawn
+from hub.permits.models import signed_entries
+
+ALONE = dt.timedelta(days=7)
+NO_LIVE_KEY = no(
+    "permits.no_live_key",
+    "None of your passkeys signs for you in the public record yet. Put it there under Account, Passkeys: a new key "
+    "that no other of yours vouches for counts after seven days.",
+)
+
+
+class Signing:
+    """What the ledger asks (pens.Rules)."""
+
+    def prepare(self, tx: Connection, by: int | None, record: Any, pen: pens.Pen) -> None:
+        """Puts the passkeys of who is about to sign into the record: first ones, and those a live one vouches for."""
+        if not isinstance(record, (HolderNamed, KeyRegistered, KeyWithdrawn)):
+            holder = holder_of_act(tx, by, record)
+            if holder is not None:
+                pen.registered += register_missing(tx, holder=holder, passkeys=pen.passkeys, alone=False)
+
+    def signer(self, tx: Connection, by: int | None, record: Any) -> str | None:
+        """Returns the holder who must sign, or None: it is nobody's act, or theirs who never had a key."""
+        holder = keyed_holder_of_act(tx, by, record)
+        if holder is None:
+            return None
+        is_first = isinstance(record, KeyRegistered) and not keys.has_signed(tx, holder)
+        return None if is_first else holder
+
+    def key_for(self, tx: Connection, holder: str, record: Any, passkey: bytes) -> str:
+        """Returns the key that an assertion by a passkey counts for: a live one, or the very one being registered."""
+        text, hub = signed.to_text(passkey), keys.site(tx).entry
+        for row in keys.here(tx, holder):
+            if row.public_key == text and keys.is_live(row, hub, _now()):
+                return str(row.id)
+        if isinstance(record, KeyRegistered) and record.public_key == text:
+            return record.key
+        raise RuleViolation(NO_LIVE_KEY.code, NO_LIVE_KEY.sentence)
+
+    def verdict(self, tx: Connection, entry: Entry, record: Any) -> Verdict:
+        """Says whether an entry is signed as it must be."""
+        holder = self.signer(tx, entry.by, record)
+        if holder is None:
+            return YES if entry.sig is None else no("signing.needless", "Nobody has to sign this.")
+        if entry.sig is None:
+            return no("signing.unsigned", "This office-holder has a key in the record, and this is not signed with it.")
+        sig = signed.parse_sig(entry.sig)
+        site = keys.site(tx)
+        public_key = _public_key(tx, sig.key, holder, entry, record, site.entry)
+        if public_key is None:
+            return no("signing.not_their_key", "It is signed with no key that was this office-holder's then.")
+        digest = signed.digest_of(entry)
+        if sig.acts and digest not in sig.acts:
+            return no("signing.other_act", "This is the signature of other acts.")
+        if keys.entry_of_act(tx, signed.to_text(digest)) is not None:
+            return no("signing.signed_before", "This very act was signed and recorded before. It counts once.")
+        challenge = signed.challenge_of(sig.acts or (digest,))
+        return assertion_verdict(sig, public_key=public_key, site=site, challenge=challenge)
+
+    def note(self, tx: Connection, entry: Entry) -> None:
+        """Writes down by which key an entry was signed."""
+        assert entry.sig is not None
+        row = {"entry": entry.index, "key": entry.sig["key"], "act": signed.to_text(signed.digest_of(entry))}
+        tx.execute(_NOTE, row)
+
+
+_NOTE = sa.insert(signed_entries)
+pens.answer(Signing())
+
+
+def holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
+    """Returns whose act an entry is: of the warrant's grant, or who steps into an office; None for the clock's."""
+    if by is None or isinstance(record, HolderNamed):
+        return None
+    if isinstance(record, KeyWithdrawn):
+        row = keys.key(tx, record.key)
+        return None if row is None else str(row.holder)
+    holder = keys.holder_of_grant(tx, by)
+    if holder is not None:
+        return holder
+    named: str | None = getattr(record, "holder", None)
+    return named
+
+
+def keyed_holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
+    """Returns whose act an entry is, if they ever had a key; None for everybody else."""
+    found = None if by is None else keys.keyed_holder_of_grant(tx, by)
+    if found is not None and not isinstance(record, (HolderNamed, KeyWithdrawn)):
+        return found[0] if found[1] else None
+    holder = holder_of_act(tx, by, record)
+    return holder if holder is not None and keys.ever_keyed(tx, holder) else None
+
+
+def register_missing(tx: Connection, *, holder: str, passkeys: Sequence[bytes], alone: bool) -> int:
+    """Puts those of a person's passkeys into the record that are not there; returns how many.
+
+    passkeys: public keys (COSE). alone: also where no live key of the holder is among them to vouch for the others.
+    """
+    there = {row.public_key for row in keys.here(tx, holder)}
+    live = {row.public_key for row in keys.live_keys(tx, holder, _now())}
+    texts = [signed.to_text(raw) for raw in passkeys if _algorithm(raw)]
+    missing = [text for text in texts if text not in there]
+    if not missing or (keys.has_signed(tx, holder) and not alone and not live & set(texts)):
+        return 0
+    for text in missing:
+        algorithm = _algorithm(signed.from_text(text))
+        ledger.append(tx, KeyRegistered(holder, ids.new("key"), text, algorithm), by=right_of_members(tx))
+    return len(missing)
+
+
+def withdraw_key(tx: Connection, *, holder: str, key: str) -> None:
+    """Takes one of a holder's keys out of use, by the unit's pen. Raises RuleViolation for another's."""
+    row = keys.key(tx, key)
+    if row is None or row.holder != holder:
+        raise RuleViolation("permits.not_their_key", "This key is not yours.")
+    ledger.append(tx, KeyWithdrawn(key), by=right_of_members(tx))
+
+
+def _public_key(tx: Connection, name: str, holder: str, entry: Entry, record: Any, hub: int) -> bytes | None:
+    """Returns the COSE bytes of a key that signs for a holder at an entry, or None. hub: the entry of the hub then."""
+    row = keys.key(tx, name)
+    if row is not None and row.holder == holder and keys.is_live(row, hub, entry.at):
+        return signed.from_text(row.public_key)
+    if row is None and isinstance(record, KeyRegistered) and record.key == name:
+        return signed.from_text(record.public_key)
+    return None
+
+
+def _algorithm(raw: bytes) -> str:
+    try:
+        return read_key(raw)[0]
+    except NoKey:
+        return ""
+
+
+def _now() -> dt.datetime:
+    return clock.minute(clock.now())

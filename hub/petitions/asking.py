@@ -1,0 +1,57 @@
+"""What the ballots of petitions ask, and what stands beside the question: the reasons, and the answer."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from hub.acts.rules import ActState
+from hub.ballots.questions import Question, question
+from hub.branches import queries as branches
+from hub.constitution import queries as constitution
+from hub.groups import queries as groups
+from hub.permits import Scope
+from hub.permits import queries as permits
+from hub.petitions import queries
+
+WITHDRAWN = "(words withdrawn)"
+
+
+@question("office.recall")
+def ask_recall(tx: Connection, state: ActState) -> Question:
+    """Asks whether somebody is recalled, with the reasons and their answer on the paper."""
+    found = queries.get(tx, state.id)
+    who = permits.shown_names(tx, [state.subject]).get(state.subject) or "(name withdrawn)"
+    role = constitution.of_entry(tx, state.constitution).roles[found.role or ""].name
+    beside = [("The reasons of those who ask for it", found.reasons or WITHDRAWN)]
+    if found.replied_entry is not None:
+        beside.append((f"The answer of {who}", found.reply or WITHDRAWN))
+    words = f"Shall {who} be recalled as {role} of {_name(tx, state.scope)}?"
+    return Question(words, state.subject, f"/petitions/{state.id}", beside=tuple(beside))
+
+
+@question("act.release")
+def ask_release(tx: Connection, state: ActState) -> Question:
+    """Asks whether a held change goes on."""
+    found = queries.get(tx, state.id)
+    beside = (("The reasons of those who asked for a ballot", found.reasons or WITHDRAWN),)
+    words = f"Organisers of {_name(tx, state.scope)} decided a change. Shall it go ahead?"
+    return Question(words, state.subject, f"/petitions/{state.id}", beside=beside)
+
+
+@question("constitution.amend")
+def ask_amendment(tx: Connection, state: ActState) -> Question:
+    """Asks whether other rules come into force."""
+    found = queries.get(tx, state.id)
+    beside = (("The reasons of those who propose them", found.reasons or WITHDRAWN),)
+    words = "Shall the rules that are proposed come into force, fourteen days after this vote?"
+    return Question(words, state.id, f"/petitions/{state.id}", beside=beside)
+
+
+def _name(tx: Connection, scope: Scope) -> str:
+    if scope.kind == "branch":
+        branch = branches.get(tx, scope.id)
+        return branch.name or branch.slug
+    if scope.kind == "group":
+        group = groups.get(tx, scope.id)
+        return group.name or group.slug
+    return "the hub"

@@ -1,0 +1,194 @@
+"""Pages of elections: what runs and until when, who stands, standing oneself, signing the count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hub import clock
+from hub.acts import queries as acts
+from hub.acts.rules import ActState
+from hub.ballots import elections, fold, owing, queries
+from hub.ballots.queries import Election
+from hub.branches import queries as branches
+from hub.constitution import queries as constitution
+from hub.errors import Refusal
+from hub.groups import queries as groups
+from hub.permits import P, Scope, can
+from hub.permits import queries as permits
+from hub.web.acts import progress
+from hub.web.branches import shown_name
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+STEPS = {
+    "submit": _("Members nominate themselves"),
+    "draw": _("Candidates are heard; scrutineers are drawn by lot"),
+    "ballot": _("Everybody on the roll votes"),
+    "decide": _("Scrutineers sign the count, or void it"),
+    "notice": _("The result is known, and waits"),
+    "effect": _("Those elected begin"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the timetable. until: None for the moment at the end; state: over, now or ahead."""
+
+    says: str
+    begins: dt.datetime
+    until: dt.datetime | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A candidate as shown; withdrawn words are None."""
+
+    holder: str
+    shown: str | None
+    statement: str | None
+    interests: str | None
+    entry: int
+
+
+def show(asked: Asked) -> Answer:
+    """GET /elections/{act}: the timetable, who stands, the ballot, and what the viewer can do."""
+    election = queries.election(asked.tx, asked.params["act"])
+    state = acts.get(asked.tx, election.act)
+    stands = asked.actor.holder in {candidate.holder for candidate in queries.candidates(asked.tx, election.act)}
+    waits = state.is_open and state.current.do == "submit"
+    act = progress(asked.tx, election.act, asked.actor)
+    return page(
+        asked,
+        "elections/show.html",
+        election=election,
+        place=place_of(asked, election.scope),
+        role=role_name(asked, election),
+        act=act,
+        stages=stages(asked, state),
+        candidates=candidates(asked, election.act),
+        ballots=queries.of_act(asked.tx, election.act),
+        winners=permits.shown_names(asked.tx, owing.winners(asked.tx, state)),
+        may={
+            "stand": waits and not stands,
+            "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
+            and clock.now() < fold.ballot_opens(state),
+            "sign": act.may_sign and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope)),
+        },
+    )  # fmt: skip
+
+
+def stand_form(asked: Asked) -> Answer:
+    """GET /elections/{act}/stand: the form, or why not."""
+    election = queries.election(asked.tx, asked.params["act"])
+    try:
+        elections.may_stand(asked.tx, election, asked.actor)
+        why_not = ""
+    except Refusal as refusal:
+        why_not = refusal.sentence
+    place = place_of(asked, election.scope)
+    return page(asked, "elections/stand.html", election=election, place=place, why_not=why_not)
+
+
+def stand(asked: Asked) -> Answer:
+    """POST /elections/{act}/candidacies: stands."""
+    act = asked.params["act"]
+    read = Reader(asked.form)
+    statement = read.text(
+        "statement", missing=_("Say why you stand. Everybody who votes reads it."), most=3000, lines=True
+    )
+    interests = read.text("interests", most=1000, lines=True)
+    shown = shown_name(asked, read)
+    read.done()
+    elections.stand(asked.tx, act=act, statement=statement, interests=interests, shown=shown, actor=asked.actor)
+    return see_other(f"/elections/{act}", _("You stand. It is in the public record, with your statement."))
+
+
+def withdraw_form(asked: Asked) -> Answer:
+    """GET /elections/{act}/withdrawal: asks once more."""
+    election = queries.election(asked.tx, asked.params["act"])
+    return page(asked, "elections/withdraw.html", election=election, place=place_of(asked, election.scope))
+
+
+def withdraw(asked: Asked) -> Answer:
+    """POST /elections/{act}/withdrawal: stands no more."""
+    act = asked.params["act"]
+    elections.withdraw(asked.tx, act=act, actor=asked.actor)
+    return see_other(f"/elections/{act}", _("You stand no more. It is in the public record."))
+
+
+def sign(asked: Asked) -> Answer:
+    """POST /elections/{act}/confirmation: a scrutineer signs."""
+    act = asked.params["act"]
+    queries.election(asked.tx, act)
+    elections.sign(asked.tx, act=act, actor=asked.actor)
+    return see_other(f"/elections/{act}", _("You signed. It stands in the public record."))
+
+
+def object_to(asked: Asked) -> Answer:
+    """POST /elections/{act}/objection: a scrutineer objects."""
+    act = asked.params["act"]
+    queries.election(asked.tx, act)
+    read = Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    elections.object_to(asked.tx, act=act, reason=reason, actor=asked.actor)
+    return see_other(f"/elections/{act}", _("You objected. Your reason stands in the public record."))
+
+
+def look_at_roll(asked: Asked) -> Answer:
+    """POST /elections/{act}/roll: shows a scrutineer the roll in clear, and notes it for everybody on it."""
+    election = queries.election(asked.tx, asked.params["act"])
+    voters = elections.look_at_roll(asked.tx, act=election.act, actor=asked.actor)
+    place = place_of(asked, election.scope)
+    return page(asked, "elections/roll.html", election=election, place=place, voters=voters)
+
+
+def stages(asked: Asked, state: ActState) -> list[Stage]:
+    """Returns an election's timetable: what was, by the record; what is; and what comes if nothing is extended."""
+    ended = acts.moves(asked.tx, state.id)
+    found, begins = [], queries.election(asked.tx, state.id).due
+    for place, step in enumerate(state.steps):
+        if place in ended:
+            until, when = ended[place], "over"
+        elif place == state.step and state.is_open:
+            until, when = state.due, "now"
+        else:
+            until, when = begins + dt.timedelta(days=step.days or 0), "ahead"
+        if when == "ahead" and not state.is_open:
+            break
+        found.append(Stage(STEPS[step.do], begins, None if step.do == "effect" else until, when))
+        begins = until
+    return found
+
+
+def candidates(asked: Asked, act: str) -> list[Standing]:
+    """Returns who stands, in the order of the papers: that of their names in the record, which are random."""
+    found = queries.candidates(asked.tx, act)
+    names = permits.shown_names(asked.tx, [one.holder for one in found])
+    return [Standing(one.holder, names.get(one.holder), one.statement, one.interests, one.entry) for one in found]
+
+
+def place_of(asked: Asked, scope: Scope) -> dict[str, str]:
+    """Returns the name and path of a branch or group; of the hub itself otherwise."""
+    if scope.kind == "branch":
+        branch = branches.get(asked.tx, scope.id)
+        return {"name": branch.name or branch.slug, "path": f"/branches/{branch.slug}"}
+    if scope.kind == "group":
+        group = groups.get(asked.tx, scope.id)
+        return {"name": group.name or group.slug, "path": f"/groups/{group.slug}"}
+    return {"name": asked.hub.settings.name, "path": "/power"}
+
+
+def role_name(asked: Asked, election: Election) -> str:
+    """Returns what the office is called."""
+    text, _entry = constitution.in_force(asked.tx)
+    return text.roles[election.role].name if election.role in text.roles else election.role
+
+
+def coming(asked: Asked, scope: Scope) -> dict[str, object]:
+    """Returns, for a page of powers, the election that runs in a scope and when the next one opens."""
+    return {"running": owing.running_in(asked.tx, scope), "opens": owing.opens_next(asked.tx, scope)}

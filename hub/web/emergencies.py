@@ -1,0 +1,101 @@
+"""Pages of measures: what is in force where, declare one, sign, object."""
+
+from __future__ import annotations
+
+from hub.acts import queries as acts
+from hub.branches import queries as branches
+from hub.constitution import queries as constitution
+from hub.emergencies import actions, queries, rules
+from hub.errors import NotFound
+from hub.groups import queries as groups
+from hub.permits import HUB, P, Scope, can
+from hub.permits.scope import stored_scope
+from hub.web import places
+from hub.web.acts import progress
+from hub.web.context import Answer, Asked
+from hub.web.forms import Reader
+from hub.web.pages import page, see_other
+from hub.web.texts import _
+
+
+def listing(asked: Asked) -> Answer:
+    """Shows every measure there was, the newest first."""
+    found = [(row, places.of(asked.tx, _scope(asked, row))) for row in queries.newest(asked.tx)]
+    may = bool(can(asked.actor, P.DECLARE_EMERGENCY, HUB))
+    return page(asked, "emergencies/list.html", found=found, may={"declare": may})
+
+
+def show(asked: Asked) -> Answer:
+    """Shows one measure: what, where, why, until when, and what it still needs."""
+    found = queries.find(asked.tx, asked.params["act"])
+    if found is None:
+        raise NotFound
+    state = acts.get(asked.tx, found.act)
+    role = constitution.of_entry(asked.tx, state.constitution).roles.get(found.role or "")
+    act = progress(asked.tx, found.act, asked.actor)
+    may = (
+        state.current.do == "decide" and bool(can(asked.actor, P(state.current.by), HUB, act=state.id)) and act.may_sign
+    )
+    place = places.of(asked.tx, _scope(asked, found))
+    return page(
+        asked, "emergencies/show.html", found=found, act=act, place=place, role=role.name if role else "",
+        may={"sign": may},
+    )  # fmt: skip
+
+
+def new(asked: Asked) -> Answer:
+    """Asks what should be paused where, and why."""
+    if not can(asked.actor, P.DECLARE_EMERGENCY, HUB):
+        raise NotFound
+    in_force, _entry = constitution.in_force(asked.tx)
+    roles = [(role.key, role.name) for role in in_force.roles.values() if "hub" not in role.scopes]
+    return page(asked, "emergencies/new.html", roles=roles)
+
+
+def declare(asked: Asked) -> Answer:
+    """Declares a measure."""
+    read = Reader(asked.form)
+    kind = read.choice("kind", rules.KINDS, missing=_("Select what should be paused"))
+    where = read.text("where", missing=_("Enter the address of the branch or group"), most=200)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    role = read.text("role", most=40) if kind == "pause_role" else None
+    scope = _place_at(asked, where)
+    if where and scope is None:
+        read.mistake("where", _("There is no branch or group of this address. It reads like groups/york-tenants"))
+    read.done()
+    assert scope is not None
+    target = ("group", scope.id) if kind == "hide_content" else None
+    act = actions.declare(asked.tx, kind=kind, scope=scope, reason=reason, actor=asked.actor, role=role, target=target)
+    return see_other(f"/emergencies/{act}", _("You signed first. It takes a second member of the council."))
+
+
+def confirm(asked: Asked) -> Answer:
+    """Signs."""
+    actions.confirm(asked.tx, act=asked.params["act"], actor=asked.actor)
+    return see_other(f"/emergencies/{asked.params['act']}", _("You signed. It stands in the public record."))
+
+
+def object_to(asked: Asked) -> Answer:
+    """Objects."""
+    read = Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    actions.object_to(asked.tx, act=asked.params["act"], reason=reason, actor=asked.actor)
+    return see_other(f"/emergencies/{asked.params['act']}", _("You objected. Your reason stands in the public record."))
+
+
+def _scope(asked: Asked, row: object) -> Scope:
+    kind, scope_id = row.scope_kind, row.scope_id  # type: ignore[attr-defined]  # a row of measures
+    branch = scope_id if kind == "branch" else groups.get(asked.tx, scope_id).branch
+    return stored_scope(kind, scope_id, branch)
+
+
+def _place_at(asked: Asked, where: str) -> Scope | None:
+    """Returns the branch or group of an address such as groups/york-tenants, or None."""
+    kind, _slash, slug = where.strip().strip("/").removeprefix(asked.hub.settings.url).strip("/").partition("/")
+    try:
+        if kind == "branches":
+            return branches.by_slug(asked.tx, slug).scope
+        return groups.by_slug(asked.tx, slug).scope if kind == "groups" else None
+    except NotFound:
+        return None

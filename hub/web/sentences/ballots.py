@@ -1,0 +1,86 @@
+"""Sentences about elections and ballots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.ballots import queries
+from hub.ledger import Entry
+from hub.web.sentences import Names, on, sentence
+from hub.web.texts import _, ngettext
+
+
+def place_of(names: Names, act: str) -> str:
+    """What an act about a ballot is called: the place of an election, else what the act is about."""
+    found = queries.find_election(names.tx, act)
+    return names.act(act) if found is None else names.scope(found.scope.id)
+
+
+@sentence("election.opened")
+def election_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An election."""
+    told = _("An election was opened by the clock in %(place)s, for %(seats)d seats: %(role)s.")
+    if data["kind"] == "by":
+        told = _("A by-election was opened by the clock in %(place)s, for %(seats)d vacant seats: %(role)s.")
+    return told % {"place": names.scope(data["scope"]), "seats": data["seats"], "role": names.role(data["role"])}
+
+
+@sentence("candidacy.declared")
+def candidacy_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody stands."""
+    return _("%(who)s stands in the election in %(place)s.") % {
+        "who": names.holder(data["holder"]), "place": place_of(names, data["act"]),
+    }  # fmt: skip
+
+
+@sentence("candidacy.withdrawn")
+def candidacy_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody stands no more."""
+    return _("%(who)s no longer stands in the election in %(place)s.") % {
+        "who": names.holder(data["holder"]), "place": place_of(names, data["act"]),
+    }  # fmt: skip
+
+
+@sentence("ballot.called")
+def ballot_called(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A ballot opens."""
+    many = ngettext("%d member", "%d members", data["roll"]) % data["roll"]
+    return _("A ballot opened in %(place)s, until %(until)s. Its roll was fixed: %(many)s.") % {
+        "place": place_of(names, data["act"]), "until": on(data["closes"]), "many": many,
+    }  # fmt: skip
+
+
+@sentence("ballot.counted")
+def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A result."""
+    place, won = place_of(names, data["act"]), ", ".join(names.holder(holder) for holder in data["winners"])
+    voted = _("Fewer than ten voted, so nothing more is published.")
+    if data["papers"] is not None:
+        voted = _("%d voted.") % data["papers"]
+    if data["flaw"] is not None:
+        return _("The ballot in %s could not be counted, and fails: its box did not agree with its roll.") % place
+    if won:
+        return _("The ballot in %(place)s was counted. Elected: %(won)s. %(voted)s") % {
+            "place": place, "won": won, "voted": voted,
+        }  # fmt: skip
+    told = _("The ballot in %(place)s was counted: it passed. %(voted)s")
+    if data["outcome"] != "passed":
+        told = _("The ballot in %(place)s was counted: it failed, or elected nobody. %(voted)s")
+    return told % {"place": place, "voted": voted}
+
+
+@sentence("ballot.signed")
+def ballot_signed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A scrutineer's yes."""
+    return _("%(who)s, scrutineer, signed the count of the ballot in %(place)s.") % {
+        "who": names.warrant(entry), "place": place_of(names, data["act"]),
+    }  # fmt: skip
+
+
+@sentence("ballot.objected")
+def ballot_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A scrutineer's no."""
+    return _("%(who)s, scrutineer, objected to the count of the ballot in %(place)s, with a reason.") % {
+        "who": names.warrant(entry), "place": place_of(names, data["act"]),
+    }  # fmt: skip

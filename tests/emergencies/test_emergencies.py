@@ -1,0 +1,217 @@
+"""Two of the council pause something; it ends by itself, undone unless a panel by lot confirms. It gives nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from hub.acts import queries as act_queries
+from hub.branches import own_rules
+from hub.branches import queries as branches
+from hub.emergencies import actions, queries, rules
+from hub.errors import Forbidden, Invalid, RuleViolation
+from hub.permits import P, can
+from hub.permits import queries as permits
+from tests.draws.conftest import Town, make_town
+from tests.people_for_tests import again, entry_count
+from tests.replaying import assert_replays
+
+DAY = dt.timedelta(days=1)
+WHY = "Letters in the branch's name ask members for money."
+
+
+@pytest.fixture
+def york(db, clock_at) -> Town:
+    town = make_town(db, clock_at, members=24)
+    town.turn(days=91)
+    return town
+
+
+def declare(york: Town, *, signers: int = 2, kind: str = "pause_role", role: str | None = "admin") -> str:
+    """A measure in the branch, declared by the first of the council and signed by the second."""
+    with york.db.write() as tx:
+        council = [again(tx, one) for one in york.council]
+        branch = branches.get(tx, york.branch.id)
+        act = actions.declare(tx, kind=kind, scope=branch.scope, reason=WHY, actor=council[0], role=role)
+        if signers > 1:
+            actions.confirm(tx, act=act, actor=council[1])
+    return act
+
+
+def is_paused(york: Town) -> bool:
+    """Whether none of the five organisers can use their office."""
+    with york.db.read() as tx:
+        organisers = [again(tx, one) for one in york.founders]
+        allowed = [bool(can(one, P.GROUPS_CONFIRM, york.branch.scope)) for one in organisers]
+    assert len(set(allowed)) == 1
+    return not allowed[0]
+
+
+def draw_panel(york: Town, act: str) -> None:
+    """The panel is drawn, and takes its seats."""
+    york.turn(hours=26)
+    york.read_sources(act, york.council)
+    with york.db.read() as tx:
+        rows = york.drawn(tx, act)
+    for row in rows:
+        york.accept(act, row)
+
+
+def panel(york: Town, tx, act: str) -> list:
+    """Those who were drawn, signed in anew."""
+    return [york.actor_of(tx, row.ticket) for row in york.drawn(tx, act)]
+
+
+def test_measure_begins_at_the_second_signature_and_takes_nobodys_seat(york):
+    act = declare(york, signers=1)
+    assert not is_paused(york)
+    with york.db.write() as tx:
+        before = [grant.id for grant in permits.all_grants(tx, york.branch.scope)]
+        actions.confirm(tx, act=act, actor=again(tx, york.council[1]))
+
+    assert is_paused(york)
+    with york.db.read() as tx:
+        grants = permits.all_grants(tx, york.branch.scope)
+        assert [grant.id for grant in grants] == before
+        assert all(grant.ended_at is None for grant in grants)
+
+
+def test_measure_that_no_panel_confirms_is_undone(york, another_db):
+    act = declare(york)
+    york.turn(days=2)
+
+    assert not is_paused(york)
+    with york.db.read() as tx:
+        assert act_queries.get(tx, act).outcome == "undone"
+    assert_replays(york.db, another_db)
+
+
+def test_confirmed_measure_ends_after_seven_days_with_nobody_acting(york, another_db, clock_at):
+    act = declare(york)
+    draw_panel(york, act)
+    with york.db.write() as tx:
+        first, second, _ = panel(york, tx, act)
+        actions.confirm(tx, act=act, actor=first)
+        actions.confirm(tx, act=act, actor=second)
+        assert act_queries.get(tx, act).outcome == "done"
+    assert is_paused(york)
+
+    # The worker is down: nothing but the dates ends it.
+    clock_at.advance(days=6)
+
+    assert not is_paused(york)
+    assert_replays(york.db, another_db)
+
+
+def test_panel_that_refuses_undoes_it_at_once(york):
+    act = declare(york)
+    draw_panel(york, act)
+    with york.db.write() as tx:
+        first, second, _ = panel(york, tx, act)
+        actions.object_to(tx, act=act, reason="No letters were shown to us.", actor=first)
+        actions.object_to(tx, act=act, reason="Nor to me.", actor=second)
+
+    assert not is_paused(york)
+
+
+def test_council_confirms_nothing_in_the_panels_place(york):
+    act = declare(york)
+    draw_panel(york, act)
+    with york.db.read() as tx:
+        before = entry_count(tx)
+
+    for one in york.council:
+        with pytest.raises(Forbidden), york.db.write() as tx:
+            actions.confirm(tx, act=act, actor=again(tx, one))
+
+    with york.db.read() as tx:
+        assert entry_count(tx) == before
+
+
+def test_one_signature_lapses_after_a_day(york):
+    act = declare(york, signers=1)
+    york.turn(days=1)
+
+    with york.db.read() as tx:
+        assert act_queries.get(tx, act).outcome == "lapsed"
+        assert queries.find(tx, act).begun_at is None
+
+
+def test_no_measure_follows_another_in_the_same_place(york):
+    declare(york)
+    york.turn(days=10)
+    with york.db.read() as tx:
+        before = entry_count(tx)
+
+    with pytest.raises(RuleViolation) as refused:
+        declare(york)
+
+    assert refused.value.code == "emergencies.again"
+    with york.db.read() as tx:
+        assert entry_count(tx) == before
+
+
+def test_closed_settings_are_closed_only_there_and_only_so_long(york, clock_at):
+    declare(york, kind="freeze_settings", role=None)
+
+    def choose() -> None:
+        with york.db.write() as tx:
+            actor = again(tx, york.founders[0])
+            own_rules.propose(tx, branch=york.branch, rule="numbers.request_days", value=9, actor=actor)
+
+    with pytest.raises(RuleViolation) as refused:
+        choose()
+    assert refused.value.code == "acts.closed"
+    york.turn(days=2)
+    choose()
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"reason": " "}, Invalid),
+        ({"kind": "close_ballot"}, RuleViolation),
+        ({"kind": "end_grants"}, RuleViolation),
+        ({"role": None}, RuleViolation),
+        ({"role": "emperor"}, RuleViolation),
+        ({"kind": "hide_content", "role": None, "target": ("link", "lnk_" + "0" * 26)}, RuleViolation),
+    ],
+)
+def test_measure_of_no_known_kind_is_refused(york, changed, error):
+    with york.db.read() as tx:
+        before = entry_count(tx)
+    asked = {"kind": "pause_role", "role": "admin", "reason": WHY, **changed}
+
+    with pytest.raises(error), york.db.write() as tx:
+        actions.declare(tx, scope=york.branch.scope, actor=again(tx, york.council[0]), **asked)
+
+    with york.db.read() as tx:
+        assert entry_count(tx) == before
+
+
+def test_organisers_and_members_declare_nothing(york):
+    for one in (york.founders[0], york.members[0]):
+        with pytest.raises(Forbidden), york.db.write() as tx:
+            actions.declare(
+                tx, kind="pause_role", scope=york.branch.scope, reason=WHY, actor=again(tx, one), role="admin"
+            )
+
+
+START = dt.datetime(2026, 11, 21, 20, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "age", "earlier", "code"),
+    [
+        ("branch", 90, (), ""),
+        ("branch", 89, (), "emergencies.too_new"),
+        ("hub", 900, (), "emergencies.no_scope"),
+        ("group", 300, (89,), "emergencies.again"),
+        ("group", 300, (90,), ""),
+    ],
+)
+def test_measure_has_its_times(kind, age, earlier, code):
+    before = [START - days * DAY for days in earlier]
+
+    assert rules.may_declare(kind, START - age * DAY, before, 90, START).code == code

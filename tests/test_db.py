@@ -1,0 +1,80 @@
+"""Units of work: a look is one snapshot and keeps nothing; a writing one is alone from its first moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from hub.db import Database, will_write
+
+THINGS = sa.Table("things", sa.MetaData(), sa.Column("name", sa.Text))
+COUNT = sa.select(sa.func.count()).select_from(THINGS)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Database:
+    """A file of SQLite's with one table; nobody waits for a lock."""
+    made = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    made.create_all(THINGS.metadata)
+    sa.event.listen(made.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
+    made.engine.dispose()
+    yield made
+    made.close()
+
+
+def add(tx: sa.Connection, name: str) -> None:
+    tx.execute(sa.insert(THINGS), {"name": name})
+
+
+def test_look_sees_one_moment_throughout_and_keeps_nothing(store: Database) -> None:
+    with store.read() as look:
+        before = look.scalar(COUNT)
+        with store.write() as tx:
+            add(tx, "meanwhile")
+        during = look.scalar(COUNT)
+    with store.read() as look:
+        add(look, "by a look")
+    with store.read() as look:
+        after = look.scalar(COUNT)
+
+    assert (before, during, after) == (0, 0, 1)
+
+
+def test_second_writer_is_refused_before_it_read_anything(store: Database) -> None:
+    with store.write() as tx:
+        add(tx, "first")
+        with pytest.raises(OperationalError, match="locked"), store.write():
+            raise AssertionError("two writers at once")
+    with store.read() as look:
+        assert look.scalar(COUNT) == 1
+
+
+def test_writing_unit_that_fails_keeps_nothing_and_leaves_lookers_alone(store: Database) -> None:
+    def fails() -> None:
+        with store.write() as tx:
+            add(tx, "never")
+            raise ValueError("a fault")
+
+    with pytest.raises(ValueError, match="a fault"):
+        fails()
+
+    # The same connection comes back from the pool: it looks, and holds no lock.
+    with store.read() as look, store.write() as tx:
+        assert look.scalar(COUNT) == 0
+        add(tx, "beside a look")
+    with store.read() as look:
+        assert look.scalar(COUNT) == 1
+
+
+def test_connection_that_is_kept_can_look_and_then_write(store: Database) -> None:
+    with store.engine.connect() as tx:
+        with tx.begin():
+            tx.scalar(COUNT)
+            with store.write() as other:
+                add(other, "by another")
+        will_write(tx)
+        with tx.begin(), pytest.raises(OperationalError, match="locked"), store.write():
+            raise AssertionError("two writers at once")

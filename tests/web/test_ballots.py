@@ -1,0 +1,280 @@
+"""Elections and ballots in a browser without script: stand, vote, look before sending, receipt, change, count."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from hub import ids
+from hub.ballots import published, rules
+from hub.ballots.models import ballot_papers, ballot_roll
+from hub.tlog.hashes import leaf_hash, parse_base64
+from hub.tlog.proofs import check_inclusion
+from tests.ballots.test_elections import give_lot
+from tests.conftest import SetClock
+from tests.people_for_tests import entry_count
+from tests.towns import OPENS, Town, build_town
+from tests.web.conftest import House, submit, token_on
+
+
+@pytest.fixture
+def town(house: House, clock_at: SetClock) -> Town:
+    """A town in a house with pages."""
+    return build_town(house.db, clock_at("2027-01-10T20:00Z"))
+
+
+def fields_of(text: str) -> dict[str, str]:
+    """The hidden fields of a page's first form."""
+    form = text.split('action="/ballots/', 1)[1].split("</form>", 1)[0]
+    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in pairs}
+
+
+def vote(client: Any, ballot: str, **typed: str) -> Any:
+    """Fills in a paper, looks at it once more and sends it; the receipt's page."""
+    paper = client.get(f"/ballots/{ballot}/vote").text
+    checked = client.post(f"/ballots/{ballot}/check", data={**fields_of(paper), **typed})
+    assert checked.status_code == 200, checked.text
+    return client.post(f"/ballots/{ballot}/papers", data=fields_of(checked.text))
+
+
+def receipt_on(text: str) -> tuple[str, str, str]:
+    """The three parts that a receipt's page shows: code of the paper, phrase, code of the vote."""
+    found = re.findall(r'<code data-copy="[^"]*" data-copied="[^"]*">([^<]*)</code>', text)
+    return found[0], html.unescape(found[1]), found[2]
+
+
+def test_member_stands_and_others_read_the_statement(house: House, town: Town) -> None:
+    town.clock.advance(days=OPENS)
+    town.tick()
+    act, client = town.election(), house.signed_in(town.voters[0])
+
+    empty = submit(client, f"/elections/{act}/stand", f"/elections/{act}/candidacies", statement="", shown="")
+    done = submit(
+        client,
+        f"/elections/{act}/stand",
+        f"/elections/{act}/candidacies",
+        statement="For <b>warm</b> homes.",
+        interests="I rent.",
+        shown="Val",
+    )
+    page = house.visitor().get(f"/elections/{act}").text
+
+    assert empty.status_code == 422
+    assert "Say why you stand" in empty.text
+    assert (done.status_code, done.headers["location"]) == (303, f"/elections/{act}")
+    assert "For &lt;b&gt;warm&lt;/b&gt; homes." in page
+    assert "I rent." in page
+    assert page.count("<strong>") == 6
+    assert f"/elections/{act}" in house.visitor().get("/branches/york-branch/power").text
+
+
+def test_voter_looks_sends_gets_a_receipt_and_changes(house: House, town: Town) -> None:
+    holders = town.to_ballot(*town.voters[:3])
+    ballot, client = town.ballot().id, house.signed_in(town.voters[4])
+    typed = {f"rank_{holders[1]}": "1", "rank_ron": "2nd", "phrase": "green  bicycle"}
+
+    paper = client.get(f"/ballots/{ballot}/vote").text
+    receipt = vote(client, ballot, **typed)
+    nonce, phrase, code = receipt_on(receipt.text)
+    again = vote_again(client, ballot, typed)
+    changed = submit(
+        client,
+        f"/ballots/{ballot}/change",
+        f"/ballots/{ballot}/changes",
+        nonce=nonce.upper().replace("-", " "),
+        phrase=phrase,
+        **{f"rank_{holders[2]}": "1"},
+    )
+    with house.db.read() as tx:
+        kept = tx.execute(sa.select(ballot_papers.c.tracker, ballot_papers.c.choice)).all()
+
+    assert "Other members, officers and admins cannot see how you vote." in paper
+    assert (receipt.status_code, phrase) == (200, "green bicycle")
+    assert code == rules.tracker_of(ballot, nonce, phrase)
+    assert (again.status_code, "You have voted." in again.text) == (422, True)
+    assert receipt_on(changed.text) == (nonce, phrase, code)
+    assert [tuple(row) for row in kept] == [(code, f'["{holders[2]}"]')]
+
+
+def vote_again(client: Any, ballot: str, typed: dict[str, str]) -> Any:
+    """Sends a paper that was printed for somebody who voted meanwhile."""
+    token = token_on(client, f"/ballots/{ballot}/change")
+    return client.post(f"/ballots/{ballot}/papers", data={"token": token, "paper": "", **typed})
+
+
+def test_mistakes_stand_beside_their_field_with_what_was_typed(house: House, town: Town) -> None:
+    holders = town.to_ballot(*town.voters[:3])
+    ballot, client = town.ballot().id, house.signed_in(town.voters[4])
+    paper = client.get(f"/ballots/{ballot}/vote").text
+    nonce = re.findall(r"<code>([^<]+)</code>", paper)[0]
+    typed = {f"rank_{holders[0]}": "2", f"rank_{holders[1]}": "2", "phrase": "my own words"}
+
+    wrong = client.post(f"/ballots/{ballot}/check", data={**fields_of(paper), **typed})
+    put_right = {**fields_of(wrong.text), **typed, f"rank_{holders[0]}": "1"}
+    checked = client.post(f"/ballots/{ballot}/check", data=put_right)
+    back = client.post(f"/ballots/{ballot}/vote", data=fields_of(checked.text))
+    old = client.post(f"/ballots/{ballot}/check", data={**put_right, "paper": "forged"})
+
+    assert wrong.status_code == 422
+    assert "You gave 2 to 2 candidates. Give each a number of its own." in html.unescape(wrong.text)
+    assert f'id="rank_{holders[0]}-mistake"' in wrong.text
+    assert 'value="my own words"' in wrong.text
+    assert [nonce in page.text for page in (wrong, checked, back, old)] == [True, True, True, False]
+    assert 'value="my own words"' in back.text
+    assert "Nothing is sent yet." in checked.text
+    assert (old.status_code, "more than a day old" in old.text) == (422, True)
+    with house.db.read() as tx:
+        assert tx.scalar(sa.select(sa.func.count()).select_from(ballot_papers)) == 0
+        assert tx.scalar(sa.select(sa.func.sum(ballot_roll.c.voted))) == 0
+
+
+def test_whoever_is_not_on_the_roll_reads_why(house: House, town: Town) -> None:
+    town.to_ballot(*town.voters[:1])
+    ballot = town.ballot().id
+    late = house.signed_in(house.member("late_comer"))
+    with house.db.read() as tx:
+        before = entry_count(tx)
+
+    page = late.get(f"/ballots/{ballot}/vote").text
+    token = token_on(late, "/account")
+    refused = late.post(f"/ballots/{ballot}/papers", data={"token": token, "phrase": "my words", "paper": ""})
+    line = late.get(f"/ballots/{ballot}/roll").text
+
+    assert "You are not on the roll of this ballot." in page
+    assert refused.status_code in (403, 422)
+    assert "You are not on the roll of this ballot." in line
+    with house.db.read() as tx:
+        assert entry_count(tx) == before
+        assert tx.scalar(sa.select(sa.func.sum(ballot_roll.c.voted))) == 0
+
+
+def count_up(house: House, town: Town) -> dict[str, str]:
+    """Twelve vote through the pages, the ballot closes, the worker publishes; code of the vote to the holder named."""
+    holders = town.to_ballot(*town.voters[:2])
+    ballot, codes = town.ballot().id, {}
+    for place, person in enumerate(town.everybody[:12]):
+        receipt = vote(house.signed_in(person), ballot, **{f"rank_{holders[place % 2]}": "1", "phrase": "same words"})
+        codes[receipt_on(receipt.text)[2]] = holders[place % 2]
+    town.clock.advance(days=7)
+    town.tick()
+    return codes
+
+
+def test_result_count_and_code_are_there_for_everybody(house: House, town: Town) -> None:
+    codes = count_up(house, town)
+    ballot, stranger = town.ballot(), house.visitor()
+
+    before = stranger.get(f"/ballots/{ballot.id}/count").text
+    published.publish(house.db, house.settings.files)
+    after = stranger.get(f"/ballots/{ballot.id}/count").text
+    shown = stranger.get(f"/ballots/{ballot.id}").text
+    found = stranger.get(f"/ballots/{ballot.id}/tracker?code={next(iter(codes)).lower()}").text
+    missed = stranger.get(f"/ballots/{ballot.id}/tracker?code={'A' * 26}").text
+    sheet = published.parse_sheet(stranger.get(f"/files/{ballot.file}").content)
+
+    assert before == after
+    assert "First preferences." in after
+    assert "12 of 16 on the roll voted." in shown
+    assert "This paper was counted. It says:" in found
+    assert "No paper has this code." in missed
+    assert {paper["tracker"]: paper["choice"] for paper in sheet["papers"]} == {
+        code: [holder] for code, holder in codes.items()
+    }
+    assert [paper["tracker"] for paper in sheet["papers"]] == sorted(codes)
+    assert stranger.get(f"/files/{ballot.blt}").text.startswith("3 7\n")
+
+
+def test_member_finds_the_own_line_under_the_roots_in_the_record(house: House, town: Town) -> None:
+    count_up(house, town)
+    ballot = town.ballot()
+
+    page = house.signed_in(town.everybody[0]).get(f"/ballots/{ballot.id}/roll").text
+    other = house.signed_in(town.everybody[13]).get(f"/ballots/{ballot.id}/roll").text
+
+    for text, voted in ((page, "1"), (other, "0")):
+        codes = re.findall(r'<code class="long">([^<]+)</code>', text)
+        roots = [codes.index(root) for root in (ballot.root, str(ballot.closing_root))]
+        for start, root, mark in ((0, roots[0], "0"), (roots[0] + 1, roots[1], voted)):
+            own, leaf, *path = codes[start:root]
+            place = int(re.findall(r"<dt>Its place</dt><dd>(\d+)</dd>", text)[start > 0])
+            assert own.endswith(f"|{mark}")
+            assert hashlib.sha256(own.encode()).digest() == parse_base64(leaf)
+            hashes = [parse_base64(step) for step in path]
+            check_inclusion(leaf_hash(parse_base64(leaf)), place, 16, hashes, parse_base64(codes[root]))
+
+
+PUBLIC = ("/ballots", "/ballots/{ballot}", "/ballots/{ballot}/tracker", "/elections/{act}", "/record", "/power")
+
+
+def test_no_page_before_the_close_depends_on_what_lies_in_the_box(house: House, town: Town) -> None:
+    holders = town.to_ballot(*town.voters[:2])
+    ballot, act = town.ballot().id, town.election()
+    own = house.signed_in(town.voters[3])
+    vote(own, ballot, **{f"rank_{holders[0]}": "1", "phrase": "same words"})
+
+    def seen() -> list[str]:
+        stranger = house.visitor()
+        pages = [stranger.get(path.format(ballot=ballot, act=act)).text for path in PUBLIC]
+        return [*pages, own.get(f"/ballots/{ballot}/roll").text, own.get(f"/ballots/{ballot}").text]
+
+    first = seen()
+    vote(house.signed_in(town.voters[4]), ballot, **{f"rank_{holders[1]}": "1", "phrase": "other words"})
+    second = seen()
+
+    assert second == first
+
+
+def test_nothing_about_a_vote_is_logged_even_where_the_store_fails(
+    house: House, town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holders = town.to_ballot(*town.voters[:1])
+    ballot, voter = town.ballot().id, town.voters[4]
+    caplog.set_level(0)
+    client = house.signed_in(voter)
+    receipt = vote(client, ballot, **{f"rank_{holders[0]}": "1", "phrase": "green bicycle"})
+    # A key that no database takes: the insert of the whole pool fails, with every paper among its values.
+    mint = ids.new
+    monkeypatch.setattr(ids, "new", lambda kind: object() if kind == "ppr" else mint(kind))
+    other = house.signed_in(town.voters[5])
+    paper = other.get(f"/ballots/{ballot}/vote").text
+    sent = {**fields_of(paper), f"rank_{holders[0]}": "1", "phrase": "purple tandem"}
+    failed = other.post(f"/ballots/{ballot}/papers", data=sent)
+
+    said = caplog.text
+    secrets = [
+        *receipt_on(receipt.text),
+        "purple tandem",
+        "rank_",
+        *(str(one.person) for one in (voter, town.voters[5])),
+    ]
+    assert failed.status_code == 500
+    assert "failed" in said
+    assert [word for word in secrets if word in said] == []
+    with house.db.read() as tx:
+        assert tx.scalar(sa.select(sa.func.sum(ballot_roll.c.voted))) == 1
+
+
+def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town) -> None:
+    count_up(house, town)
+    act, scrutineer, other = town.election(), town.voters[8], town.voters[7]
+    with house.db.write() as tx:
+        give_lot(tx, town.branch.scope, scrutineer)
+    client, stranger = house.signed_in(scrutineer), house.signed_in(other)
+
+    seen = submit(client, f"/elections/{act}", f"/elections/{act}/roll")
+    signed = submit(client, f"/elections/{act}", f"/elections/{act}/confirmation")
+    token = token_on(stranger, "/account")
+    refused = [stranger.post(f"/elections/{act}/{what}", data={"token": token}) for what in ("roll", "confirmation")]
+
+    assert "16 members of" in seen.text
+    assert "voter_3" in seen.text
+    assert (signed.status_code, signed.headers["location"]) == (303, f"/elections/{act}")
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert "signed the count" in house.visitor().get("/record?kind=ballot.signed").text
+    assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
