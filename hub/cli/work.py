@@ -139,6 +139,7 @@ class Worker:
         with self.db.write() as tx:
             people.forget_old_sessions(tx, days=self.settings.session_days)
             audit.forget_old(tx)
+            draws.forget(tx)
             passkeys.forget_challenges(tx)
             sites.forget(tx)
             vouching.forget(tx)

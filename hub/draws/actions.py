@@ -19,7 +19,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.draws import files, fold, letters, owing, pools, queries, rules
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced, DrawRevealed
-from hub.draws.models import draw_readers, draw_seats, draw_tickets, draw_wishes
+from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import electorate
 from hub.groups.models import groups, memberships
@@ -33,6 +33,8 @@ from hub.permits.entries import GrantEnded
 from hub.permits.models import grants
 from hub.permits.predicates import code_is_fresh
 
+# As long as any seat drawn by lot may last: until then somebody may have to follow.
+KEPT = dt.timedelta(days=400)
 _READ = sa.text("INSERT INTO draw_readers (act, step, person) VALUES (:key, :step, :who) ON CONFLICT DO NOTHING")
 
 
@@ -65,6 +67,8 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
             raise Forbidden(fresh)
         ledger.append(tx, DrawRevealed(act, state.step, grant.holder, said), by=grant.entry)
     else:
+        if actor.holder in state.parties:
+            raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
         _insist_on_belonging(tx, state, actor)
         ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
     if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
@@ -136,6 +140,19 @@ def replace(tx: Connection, seat: Row[Any], reason: str) -> bool:
     ledger.append(tx, record, by=None)
     letters.tell_drawn(tx, seat.act, [last.successor] if last.successor else [])
     return True
+
+
+def forget(tx: Connection) -> int:
+    """Forgets whose tickets there were, and the files kept for replacements, of draws whose last seat has ended.
+
+    The published files stay; they name nobody. Returns how many draws were forgotten.
+    """
+    over = sa.select(act_rows.c.id).where(act_rows.c.closed_at < clock.now() - KEPT)
+    tables = ((draw_tickets, draw_tickets.c.act), (draw_files, draw_files.c.act), (draw_readers, draw_readers.c.act))
+    old = set(tx.scalars(sa.select(draw_files.c.act).where(draw_files.c.act.in_(over), draw_files.c.published == 1)))
+    for table, act in tables:
+        tx.execute(sa.delete(table).where(act.in_(old)))
+    return len(old)
 
 
 def tick(tx: Connection) -> int:

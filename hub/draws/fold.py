@@ -125,6 +125,8 @@ def may_reveal(tx: Connection, entry: Entry, record: DrawRevealed) -> Verdict:
             check_value(source, rules.parse_reading(text))
     except ValueError as problem:
         return no("draws.no_reading", str(problem))
+    if record.holder in state.parties:
+        return no("acts.own_case", "Nobody has a hand in what is about themselves.")
     grant = warrants.warranting_grant(tx, entry)
     if grant is not None:
         is_here = (grant.scope.kind, grant.scope.id) == (state.scope.kind, state.scope.id)
@@ -140,8 +142,8 @@ def members_may_read(tx: Connection, state: ActState, found: queries.Draw, at: d
 
 
 def readers(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
-    """Returns the holders of an office where the act is."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)}
+    """Returns the holders of an office where the act is, but for its parties: nobody draws who decides on them."""
+    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)} - state.parties
 
 
 @applies(DrawRevealed, warrant=may_reveal)

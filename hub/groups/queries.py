@@ -232,10 +232,10 @@ def cards(tx: Connection, wanted: list[str]) -> dict[str, Card]:
 
 
 def takes_acts(tx: Connection, group: Group) -> Verdict:
-    """Says whether a group takes acts: it is registered and somebody holds a live mandate in it."""
+    """Says whether a group takes acts: it is registered, and somebody holds a live mandate in it or takes care."""
     if not group.is_registered:
         return no("groups.not_registered", "This group is still being founded.")
-    if any(grant.is_mandate for grant in permits.live_grants(tx, scope=group.scope)):
+    if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.live_grants(tx, scope=group.scope)):
         return YES
     return no(
         "groups.no_mandate",

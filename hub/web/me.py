@@ -9,6 +9,7 @@ from hub import audit, clock, outbox
 from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
+from hub.draws import queries as draws
 from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
@@ -79,6 +80,11 @@ def export(asked: Asked) -> Answer:
         "rolls": [
             {"ballot": ballot.id, "text": f"{line.salt}|{person}|{line.voted}"}
             for ballot, line in ballots.lines_of(asked.tx, person)
+        ],
+        "may_be_drawn": dict(zip(("at_home", "volunteers"), draws.wishes(asked.tx, person), strict=True)),
+        "tickets": [
+            {"ticket": row.ticket, "act": row.act, "stratum": row.stratum, "became": row.state}
+            for row in draws.my_tickets(asked.tx, person)
         ],
         "looks": [
             {"at": machine(note.at), "what": note.what, "by": note.by, "why": note.why}

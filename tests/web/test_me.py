@@ -66,5 +66,7 @@ def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) 
         "signed_in": [{"since": "2026-11-21T20:00Z", "last_seen": "2026-11-21T20:00Z"}] * 2,
         "letters": [{"at": "2026-11-21T20:00Z", "letter": "registered", "place": "/groups/a"}],
         "rolls": [],
+        "may_be_drawn": {"at_home": True, "volunteers": False},
+        "tickets": [],
         "looks": [],
     }
