@@ -54,6 +54,12 @@ def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple
     return tuple(_state(tx, row) for row in rows)
 
 
+def all_running(tx: Connection) -> tuple[ActState, ...]:
+    """Returns every act that runs anywhere, the one due soonest first."""
+    rows = tx.execute(sa.select(acts).where(acts.c.outcome.is_(None)).order_by(acts.c.due_at, acts.c.opened_entry))
+    return tuple(_state(tx, row) for row in rows.all())
+
+
 def hands(tx: Connection, act: str) -> list[Row[Any]]:
     """Returns every hand of an act, with its entry, in the order of the record."""
     return list(tx.execute(_HANDS, {"act": act}))

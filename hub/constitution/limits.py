@@ -35,6 +35,18 @@ NUMBERS = {
     "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
+    "hold_days": Limit(14, 60, "who is put off a list must have time to be heard, and the list to be put right"),
+    "hold_window_days": Limit(7, 28, "a purge in small steps is a purge"),
+    "hold_mandates_percent": Limit(5, 34, "nobody empties an office through a list"),
+    "hold_mandates_least": Limit(1, 3, "one or two people may leave anywhere"),
+    "hold_roll_percent": Limit(1, 34, "nobody takes a vote away through a list"),
+    "hold_roll_least": Limit(2, 50, "some people leave in any week"),
+    "moved_days": Limit(14, 90, "whoever moves away hands over, and does not stay for ever"),
+    "eligible_days": Limit(7, 90, "whoever votes has been a member for a while, and not for years"),
+    "growth_percent": Limit(5, 34, "nobody wins a vote by members made for it"),
+    "tenure_days": Limit(14, 60, "whoever came last week removes nobody"),
+    "appointee_days": Limit(28, 90, "nobody is their own second person"),
+    "replace_days": Limit(14, 60, "an office is not emptied one by one"),
 }
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.

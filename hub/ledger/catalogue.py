@@ -18,6 +18,7 @@ ROOMS = (
     "hub.groups.settings",
     "hub.oidc.registering",
     "hub.petitions.actions",
+    "hub.standing.fold",
     "hub.mirror.fold",
 )
 

@@ -48,10 +48,14 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, or lapsed (as the roster says)."""
+    """A grant ends before its term. why: resigned, withdrawn, recalled; lapsed or moved as the roster says.
+
+    held: the hold that a lapse has waited under, where too many would have lapsed at once.
+    """
 
     grant: GrantId
     why: Word
     act: ActId | None = None
     step: Count | None = None
     due: Minute | None = None
+    held: Count | None = None

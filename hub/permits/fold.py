@@ -21,6 +21,7 @@ from hub.permits.scope import Scope
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
 BY_THOSE_WHO_GAVE = ("recalled",)  # why a mandate ended, where members decided it themselves
+BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT = sa.insert(grants)
@@ -31,6 +32,7 @@ _END = (
         ended_at=sa.bindparam("at", type_=grants.c.ended_at.type),
         ended_why=sa.bindparam("why"),
         ended_entry=sa.bindparam("index"),
+        held_entry=sa.bindparam("held", type_=sa.BigInteger),
     )
 )
 
@@ -91,6 +93,7 @@ def add_grant(
             "ended_at": None,
             "ended_why": None,
             "ended_entry": None,
+            "held_entry": None,
         },
     )
 
@@ -104,14 +107,16 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     grant = queries.grant_by_id(tx, record.grant)
     if grant is None or not is_live(grant, entry.at):
         return no("permits.not_live", "This grant has ended, or there was none.")
+    if record.held is not None and record.why not in BY_FEED:
+        return no("permits.no_hold", "Only what the roster ends has waited under a hold.")
     if record.act is not None:
         if grant.source not in DERIVED and record.why not in BY_THOSE_WHO_GAVE:
             return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
         return warrants.due(tx, entry, record)
     if record.why == "resigned" and entry.by == grant.entry:
         return YES
-    if record.why == "lapsed" and entry.by is None:
-        return YES
+    if record.why in BY_FEED and entry.by is None:
+        return warrants.lapse(tx, entry, record)
     return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
 
 
@@ -119,7 +124,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
 def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> None:
     """Ends a grant at the moment it was due, else at the entry's own."""
     at = clock.parse_minute(record.due) if record.due else entry.at
-    tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
+    row = {"grant": record.grant, "at": at, "why": record.why, "index": entry.index, "held": record.held}
+    tx.execute(_END, row)
 
 
 @applies(GrantPaused, warrant=warrants.due)

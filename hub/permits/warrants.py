@@ -64,6 +64,20 @@ def answer_due(check: Warrant) -> Warrant:
     return check
 
 
+_lapse: list[Warrant] = []
+
+
+def answer_lapse(check: Warrant) -> Warrant:
+    """Lets the standing, a room above, say whether a grant may lapse: registered once, when that room is loaded."""
+    _lapse[:] = [check]
+    return check
+
+
+def lapse(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks that the roster ends a grant no faster than the rules allow."""
+    return _lapse[0](tx, entry, record)
+
+
 def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
     """Checks that an effect is what a running act owes at its present step."""
     return _due[0](tx, entry, record)

@@ -27,6 +27,8 @@ BY_WORD = (
     "link.proved",
     "link.lapsed",
     "petition.reached",
+    "standing.held",
+    "standing.unheeded",
 )
 
 
@@ -93,7 +95,7 @@ def rests_on(entry: Entry) -> str:
     """Says what an entry rests on, where nobody outside can recompute that."""
     if entry.type in THE_MATCHERS:
         return _("This rests on the matcher's word alone.")
-    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
+    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") in ("lapsed", "moved")):
         return _("This rests on the hub's word alone.")
     if entry.type.endswith((".proposed", ".cofounded", ".accepted")) or entry.type in ("recall.opened", "hold.opened"):
         return _("That a verified member did this rests on the hub's word alone.")

@@ -21,6 +21,7 @@ ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
+    "moved": _("The office of %(who)s as %(role)s of %(place)s ended, because they live elsewhere now."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 
