@@ -12,6 +12,8 @@ from hub.acts.models import act_facts, act_hands, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
+from hub.permits.actor import DERIVED
+from hub.permits.models import grants
 from hub.permits.scope import Scope, stored_scope
 
 _ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
@@ -63,6 +65,14 @@ def all_running(tx: Connection) -> tuple[ActState, ...]:
 def hands(tx: Connection, act: str) -> list[Row[Any]]:
     """Returns every hand of an act, with its entry, in the order of the record."""
     return list(tx.execute(_HANDS, {"act": act}))
+
+
+def tied_to(tx: Connection, holder: str, since: dt.datetime) -> frozenset[str]:
+    """Returns who appointed a holder since a moment, and whom they appointed: by a signature under a grant's act."""
+    signed = sa.select(act_hands.c.holder, grants.c.holder).join(grants, grants.c.act == act_hands.c.act)
+    lately = signed.where(act_hands.c.hand == "yes", grants.c.source.in_(DERIVED), grants.c.from_at > since)
+    mine = lately.where(sa.or_(grants.c.holder == holder, act_hands.c.holder == holder))
+    return frozenset(one for pair in tx.execute(mine) for one in pair) - {holder}
 
 
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:

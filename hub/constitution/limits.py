@@ -128,6 +128,8 @@ REQUIRED_PROCEDURES = {
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
 NEEDS: dict[str, tuple[str, ...]] = {
+    "withdraw_moderator": ("decide", "notice"),
+    "register_client": ("decide", "notice"),
     "change_settings": ("decide", "notice"),
     "change_branch_rule": ("decide", "notice"),
     "hide": ("decide",),
@@ -135,4 +137,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "hold": ("support", "ballot"),
     "amend": ("notice", "ballot"),
 }
+# Removals, and changes of sites and settings, are known for three days before they hold (GO-09, GO-10).
+NOTICE_DAYS = Limit(3, 60, "whoever it is about must hear of it before it holds")
+NOTICED = ("withdraw_moderator", "register_client", "change_settings")
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -160,6 +160,10 @@ def _complete(
         for do in limits.NEEDS.get(key, ()):
             if do not in {step.do for step in found.steps}:
                 reading.fault(f"procedures.{key}", f"procedures.{key} has no {do}: {limits.WHY_NEEDED}")
+        if key in limits.NOTICED:
+            for step in found.steps:
+                if step.do == "notice":
+                    reading.within(f"procedures.{key}", "steps", step.days, limits.NOTICE_DAYS)
         for step in found.steps:
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")

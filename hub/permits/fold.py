@@ -44,7 +44,13 @@ def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -
     tx.execute(_ADD_HOLDER, row)
 
 
-@applies(GrantMade, warrant=warrants.due)
+def may_make(tx: Connection, entry: Entry, record: GrantMade) -> Verdict:
+    """As an act owes it, and never beside an office that it does not go with (GO-31)."""
+    verdict = queries.is_compatible(tx, record.holder, record.role, entry.at)
+    return warrants.due(tx, entry, record) if verdict else verdict
+
+
+@applies(GrantMade, warrant=may_make)
 def make_grant(tx: Connection, entry: Entry, record: GrantMade, said: Said) -> None:
     """Adds the grant an act owes; its term counts from the moment the act was due."""
     kind = {"h": "hub", "b": "branch", "g": "group"}[record.scope[0]]
@@ -142,11 +148,20 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     tx.execute(mine.values(until_at=at))
 
 
-def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:
-    """Replaces what every role carries: (role, permission, reach). The constitution's fold calls it."""
+def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]], tenure_days: int = 0) -> None:
+    """Replaces what every role carries: (role, permission, reach). The constitution's fold calls it.
+
+    tenure_days: how long any office is held before it does what takes tenure.
+    """
     tx.execute(sa.delete(role_powers))
     rows = [
-        {"role": role, "permission": permission, "reach": reach, "constitution": entry.index}
+        {
+            "role": role,
+            "permission": permission,
+            "reach": reach,
+            "constitution": entry.index,
+            "tenure_days": tenure_days,
+        }
         for role, permission, reach in powers
     ]
     tx.execute(sa.insert(role_powers), rows)
