@@ -13,7 +13,7 @@ from hub.permits import queries
 from hub.permits.actor import Actor, Grant
 from hub.permits.check import require_right
 from hub.permits.entries import GrantEnded, HolderNamed
-from hub.permits.live import is_live
+from hub.permits.live import is_live, stands
 from hub.permits.models import holdings, role_powers
 from hub.permits.permissions import R
 from hub.permits.predicates import code_is_fresh
@@ -72,8 +72,10 @@ def lapse_grants(
     why: lapsed or moved; of: which of the grants; held: scope to the hold under which its mandates have waited.
     """
     holder = queries.holder_of_person(tx, person)
-    live = [grant for grant in queries.live_grants(tx, holder=holder) if of(grant)] if holder else []
-    for grant in live:
+    had = queries.grants_of(tx, holder) if holder else ()
+    # What a measure rests for some days ends, too: nobody's office outlives their membership.
+    ending = [grant for grant in had if stands(grant, clock.now()) and of(grant)]
+    for grant in ending:
         waited = held.get(grant.scope.id) if grant.is_mandate else None
         ledger.append(tx, GrantEnded(grant.id, why, held=waited), by=None)
-    return tuple(grant.id for grant in live)
+    return tuple(grant.id for grant in ending)

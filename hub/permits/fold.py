@@ -14,7 +14,7 @@ from hub.ledger import Entry, Said, applies, tells
 from hub.permits import queries, warrants
 from hub.permits.actor import DERIVED
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grant_pauses, grants, holders, role_powers
 from hub.permits.scope import Scope
 
@@ -111,7 +111,7 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     decision 6.
     """
     grant = queries.grant_by_id(tx, record.grant)
-    if grant is None or not is_live(grant, entry.at):
+    if grant is None or not stands(grant, entry.at):
         return no("permits.not_live", "This grant has ended, or there was none.")
     if record.held is not None and record.why not in BY_FEED:
         return no("permits.no_hold", "Only what the roster ends has waited under a hold.")

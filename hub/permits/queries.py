@@ -13,8 +13,8 @@ from hub import clock, ledger
 from hub.errors import Verdict
 from hub.permits import live
 from hub.permits.actor import Grant
+from hub.permits.live import is_live, stands
 from hub.permits.models import grant_pauses, grants, holders, holdings, role_powers
-from hub.permits.live import is_live
 from hub.permits.rules import compatible
 from hub.permits.rules import held_since as since_without_gap
 from hub.permits.scope import Scope, stored_scope
@@ -43,8 +43,8 @@ def live_grants(
     moment, size = at or clock.now(), ledger.effective_size(tx)
     asked = {"at": moment, "size": size}
     if holder is not None:
-        ever = _with_tenure(_grants(tx, tx.execute(_ALL_OF, {"holder": holder}).all()))
-        return tuple(g for g in ever if is_live(g, moment, size) and (scope is None or g.scope == scope))
+        live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))
+        return tuple(grant for grant in live if scope is None or grant.scope == scope)
     if scope is not None:
         rows = tx.execute(_LIVE_IN, {**asked, "kind": scope.kind, "scope": scope.id})
     else:
@@ -59,15 +59,19 @@ def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
     return _grants(tx, tx.execute(here).all())
 
 
+def grants_of(tx: Connection, holder: str) -> tuple[Grant, ...]:
+    """Returns every grant a holder ever had, oldest first, each with since when the office is held without a gap."""
+    return _with_tenure(_grants(tx, tx.execute(_ALL_OF, {"holder": holder}).all()))
+
+
 def held_since(tx: Connection, grant: Grant) -> dt.datetime:
     """Returns since when a grant's holder has had its role in its scope without a gap."""
-    ever = _with_tenure(_grants(tx, tx.execute(_ALL_OF, {"holder": grant.holder}).all()))
-    return next(found.held_since or found.starts for found in ever if found.id == grant.id)
+    return next(one.held_since or one.starts for one in grants_of(tx, grant.holder) if one.id == grant.id)
 
 
 def is_compatible(tx: Connection, holder: str, role: str, at: dt.datetime) -> Verdict:
     """Says whether a role goes with the offices that somebody holds at a moment."""
-    return compatible((grant.role for grant in live_grants(tx, holder=holder, at=at)), role)
+    return compatible((grant.role for grant in grants_of(tx, holder) if stands(grant, at)), role)
 
 
 def carriers(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> set[str]:

@@ -16,12 +16,10 @@ from hub.branches.models import branches
 from hub.groups.models import groups, memberships
 from hub.people.models import standings
 from hub.permits.actor import MANDATES
-from hub.permits.live import clause
 from hub.permits.models import grants, holdings
 from hub.permits.scope import HUB, Scope
 from hub.standing.models import feed_changes, feed_holds, standing_holds
 
-ANYBODY = 2**53  # an effective size that leaves no entry out: of a mandate not yet witnessed, too, too many may end
 Bucket = tuple[str, str]
 """A scope's id, and what is counted there: mandates or roll."""
 
@@ -109,7 +107,14 @@ def _mandates(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], now: dt.d
     held = sa.select(holdings.c.person, grants.c.scope_id).join(grants, grants.c.holder == holdings.c.holder)
     about = sa.select(feed_changes.c.person).where(*due)
     found: dict[str, set[str]] = defaultdict(set)
-    live = held.where(grants.c.source.in_(MANDATES), clause(now, ANYBODY), holdings.c.person.in_(about))
+    # Also what a measure rests, or no witness has seen yet: its seat is taken.
+    live = held.where(
+        grants.c.source.in_(MANDATES),
+        grants.c.from_at <= now,
+        grants.c.until_at > now,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
+        holdings.c.person.in_(about),
+    )
     for person, scope in tx.execute(live):
         found[person].add(scope)
     return found

@@ -10,7 +10,7 @@ from hub import clock
 from hub.groups import electorate, membership
 from hub.people import actions as people
 from hub.permits import HUB
-from tests.people_for_tests import found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import found_branch, found_group, found_hub, member, ready, seat_council
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def town(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-        group, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
     return branch, organisers, group, founders
 
 

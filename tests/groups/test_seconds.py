@@ -22,7 +22,7 @@ from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
 from hub.permits import rules as permit_rules
 from hub.permits.actions import holder_of, resign
-from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays, lines_of
 
 DAY = dt.timedelta(days=1)
@@ -34,7 +34,7 @@ def town(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-        group, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
     return branch, organisers, group, founders
 
 
@@ -42,7 +42,7 @@ def appoint(db, group, by, name):
     """A moderator whom two organisers appoint now; signed in."""
     with db.write() as tx:
         act, token = offices.offer(tx, group=group, actor=again(tx, by[0]))
-        who = member(tx, name)
+        who = ready(tx, name)
         offices.accept(tx, token=token, shown=name, actor=who)
         for organiser in by:
             offices.confirm(tx, act=act, actor=again(tx, organiser))
@@ -53,7 +53,7 @@ def elect(db, group, who, name="Newcomer"):
     """Gives somebody an elected mandate now, as the result of an election would; their name's entry stands for it."""
     with db.write() as tx:
         holder = holder_of(tx, actor=again(tx, who), shown=name)
-        innocent = member(tx, f"only_for_{name.lower()}")
+        innocent = ready(tx, f"only_for_{name.lower()}")
         holder_of(tx, actor=innocent, shown="Nobody")
         entry = ledger.get(tx, ledger.size(tx) - 1)
         permits_fold.add_grant(
@@ -130,7 +130,7 @@ def test_organiser_of_thirteen_days_ends_no_office_held_for_longer(db, another_d
     eve = appoint(db, group, (carl, dora), "eve")
     clock.advance(days=10)
     with db.write() as tx:
-        new = member(tx, "newcomer")
+        new = ready(tx, "newcomer")
     new = elect(db, group, new)
     clock.advance(days=13)
 
@@ -153,7 +153,7 @@ def test_organiser_of_thirteen_days_changes_neither_contacts_nor_sites(db, town,
     _, _, group, (carl, _) = town
     clock = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
-        new = member(tx, "newcomer")
+        new = ready(tx, "newcomer")
     new = elect(db, group, new)
     clock.advance(days=13, hours=23, minutes=59)
 
@@ -171,10 +171,10 @@ def test_organiser_of_thirteen_days_changes_neither_contacts_nor_sites(db, town,
 
 
 def test_tenure_begins_again_after_a_gap(db, town, clock_at):
-    _, _, group, (carl, dora) = town
+    group = town[2]
     clock = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
-        new = member(tx, "newcomer")
+        new = ready(tx, "newcomer")
     new = elect(db, group, new)
     clock.advance(days=20)
     with db.read() as tx:
@@ -271,17 +271,16 @@ def test_one_organiser_left_changes_nothing_that_takes_two(db, another_db, town)
 
 
 def test_steward_takes_no_other_office_and_no_organiser_becomes_steward(db, another_db, town):
-    branch, organisers, group, (carl, dora) = town
+    branch, _, group, (carl, _) = town
     with db.write() as tx:
-        steward = member(tx, "stella")
+        steward = ready(tx, "stella")
         constitution.take_seat(tx, role="steward", shown="S", actor=steward)
+        eve = ready(tx, "eve")
         mine = founding.propose(
-            tx, branch=branch, plan=founding.Plan("Readers", "Reading together.", "branch"), shown="E",
-            actor=member(tx, "eve"),
-        )  # fmt: skip
-        eve = member(tx, "eve")
-        link = founding.invite(tx, group=mine, actor=eve)
-        act, offer = offices.offer(tx, group=group, actor=again(tx, carl))
+            tx, branch=branch, plan=founding.Plan("Readers", "Reading together.", "branch"), shown="E", actor=eve
+        )
+        link = founding.invite(tx, group=mine, actor=again(tx, eve))
+        _, offer = offices.offer(tx, group=group, actor=again(tx, carl))
 
     codes = [
         refused(db, lambda tx: founding.cofound(tx, token=link, shown="S", actor=again(tx, steward))),
@@ -304,7 +303,7 @@ def test_organiser_takes_no_stewards_seat(db, town):
 def test_founder_who_became_steward_meanwhile_founds_without_an_office(db, another_db, town):
     branch, organisers, *_ = town
     with db.write() as tx:
-        one, two = member(tx, "one"), member(tx, "two")
+        one, two = ready(tx, "one"), ready(tx, "two")
         plan = founding.Plan("Readers", "Reading together.", "branch")
         group = founding.propose(tx, branch=branch, plan=plan, shown="One", actor=one)
         token = founding.invite(tx, group=group, actor=again(tx, one))
@@ -334,10 +333,10 @@ def test_nothing_decided_at_the_hub_gives_a_role_in_a_branch_or_group(procedure)
 
 
 def test_grant_in_a_group_that_an_act_of_the_branch_would_owe_is_refused(db, town):
-    branch, organisers, group, (carl, _) = town
+    branch, _, group, _ = town
     with db.write() as tx:
         plan = founding.Plan("Readers", "Reading together.", "branch")
-        other = founding.propose(tx, branch=branch, plan=plan, shown="E", actor=member(tx, "eve"))
+        other = founding.propose(tx, branch=branch, plan=plan, shown="E", actor=ready(tx, "eve"))
         state = act_queries.get(tx, other.act)
     elsewhere = replace(state, step=2)
 
@@ -403,7 +402,7 @@ def test_entry_of_a_newcomer_is_refused_by_the_fold_itself(db, town, clock_at, g
     eve = appoint(db, group, (carl, dora), "eve")
     clock.advance(days=1)
     with db.write() as tx:
-        new = member(tx, "newcomer")
+        new = ready(tx, "newcomer")
     new = elect(db, group, new)
     with db.read() as tx:
         by = permits.live_grants(tx, holder=new.holder)[0].entry

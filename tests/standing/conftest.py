@@ -14,7 +14,7 @@ from hub.groups.queries import Group
 from hub.permits import Actor, Scope
 from hub.permits import queries as permits
 from hub.standing import actions as standing
-from tests.people_for_tests import found_branch, found_group, found_hub, member, seat_council
+from tests.people_for_tests import found_branch, found_group, found_hub, ready, seat_council
 
 
 @dataclass
@@ -52,5 +52,5 @@ def hub(db, clock_at):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
-        group, founders = found_group(tx, branch, [member(tx, "carl"), member(tx, "dora")], organisers)
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
     return Hub(db, branch, organisers, group, founders)
