@@ -37,10 +37,10 @@ from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
 from hub.people import failures, passkeys, recovering, vouching
-from hub.roster import statements
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
 from hub.settings import Settings
+from hub.standing import actions as standing
 from hub.web import signing
 
 log = logging.getLogger("folkmoot.worker")
@@ -60,6 +60,7 @@ class Worker:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
         return [
             ("take the matcher's statements", self.take_statements),
+            ("tell whose membership ends soon", self.remind),
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("publish draws", self.publish_draws),
@@ -94,7 +95,12 @@ class Worker:
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
         folder = self.settings.matcher / "statements"
-        statements.take(self.db, folder, also_end=membership.end_memberships)
+        standing.take(self.db, folder, also_end=membership.end_memberships)
+
+    def remind(self) -> None:
+        """Tells members once more that the roster ends their membership in a week."""
+        with self.db.write() as tx:
+            standing.remind(tx)
 
     def tick(self) -> None:
         """Moves every act whose deadline has passed, and opens the elections that are due."""
@@ -143,6 +149,7 @@ class Worker:
             passkeys.forget_challenges(tx)
             sites.forget(tx)
             vouching.forget(tx)
+            standing.forget(tx)
             failures.forget(tx)
 
     def tell_recoveries(self) -> None:
