@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.errors import Invalid
 from hub.oidc import clients, store
-from hub.oidc.claims import sealed_to
+from hub.oidc.claims import opened, sealed_to
 from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents, logouts, sign_ins
@@ -172,12 +172,12 @@ def confirm_address(tx: Connection, *, client: str, person: str, code: str) -> b
 
 
 def kept_address(tx: Connection, *, client: str, person: str, keys: ProviderKeys) -> str:
-    """Returns the address that a member confirmed for a site, consented or not yet; empty if there is none."""
+    """Returns the address that a member confirmed for a site, consented or not yet; empty if none can be read."""
     here = sa.select(consents).where(consents.c.person == person, consents.c.client == client)
     row = tx.execute(here).first()
     if row is None or row.address_sealed is None or not row.address_confirmed:
         return ""
-    return keys.open_sealed(bytes(row.address_sealed), sealed_to(person, client))
+    return opened(keys, bytes(row.address_sealed), person=person, client=client)
 
 
 def address_ok(address: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hub import app
 from hub.oidc import clients, consenting, rules
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents
@@ -180,6 +181,26 @@ def test_address_is_told_once_confirmed_for_this_site_and_no_other(bare: Provide
     submit(browser, "/me/sites", f"/me/sites/{first}/withdrawal")
     with bare.db.read() as tx:
         assert consenting.kept_address(tx, client=first, person=bare.anna.person or "", keys=keys) == ""
+
+
+def test_address_that_a_replaced_key_cannot_open_is_asked_for_again(bare: Provided) -> None:
+    client, secret = bare.register("discourse")
+    site = Site(bare, client, secret, redirect=f"{FORUM}/auth/oidc/callback", scope="openid email")
+    folder, person = bare.house.settings.keys, bare.anna.person or ""
+    with bare.db.write() as tx:
+        code = consenting.ask_address(
+            tx, client=client, person=person, address="a@example.org", keys=ProviderKeys(folder)
+        )
+        assert consenting.confirm_address(tx, client=client, person=person, code=code)
+    before = site.go(bare.browser(bare.anna))
+
+    (folder / "pair.key").write_text("ab" * 32 + "\n")
+    anew = dataclasses.replace(bare.house, app=app.build(bare.house.settings, bare.db))
+    after = site.go(anew.signed_in(bare.anna))
+
+    assert (before.status_code, "a@example.org" in before.text) == (200, True)
+    assert (after.status_code, "a@example.org" in after.text) == (200, False)
+    assert "no address, unless you choose to confirm one below" in after.text
 
 
 def test_code_for_an_address_is_tried_five_times_and_lives_a_quarter_of_an_hour(bare: Provided) -> None:
