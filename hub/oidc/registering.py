@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -128,9 +128,35 @@ def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:
     found = _get(tx, client)
     require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
     insist_live(found)
-    secret = new_token()
-    keep_keys(tx, found, chosen_by_recipe(found), secret=secret)
+    return renew_secret(tx, found)
+
+
+def renew_secret(tx: Connection, client: Client) -> str:
+    """Keeps a new secret's hash and returns the secret; what an organiser typed of the site's addresses stays."""
+    secret, kept = new_token(), queries.keys_of(tx, client.id)
+    chosen = chosen_by_recipe(client)
+    if client.recipe.own_backchannel and kept is not None:
+        chosen = replace(chosen, backchannel_uri=kept.backchannel_uri)
+    keep_keys(tx, client, chosen, secret=secret)
     return secret
+
+
+def set_backchannel(tx: Connection, *, client: str, address: str, actor: Actor) -> None:
+    """Keeps where a site is told that somebody left, for a tool whose recipe does not know; empty takes it back.
+
+    Raises NotFound, Forbidden, Invalid for an address elsewhere, RuleViolation before the site has a secret.
+    """
+    found = _get(tx, client)
+    require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
+    insist_live(found)
+    if not found.recipe.own_backchannel:
+        raise NotFound
+    if address and not rules.redirect_ok(address, found.url or ""):
+        host = urlsplit(found.url or "").netloc
+        raise Invalid({"backchannel": f"Enter an address that begins with https://{host}/, without spaces or #."})
+    mine = sa.update(client_keys).where(client_keys.c.client == client)
+    if not tx.execute(mine.values(backchannel_uri=address or None)).rowcount:
+        raise RuleViolation("oidc.no_secret", "Make the secret first: before it, nobody is signed in there.")
 
 
 def make_registration_token(tx: Connection, *, client: str, actor: Actor) -> str:

@@ -131,6 +131,7 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/channels/{link}/entity
         POST /groups/{group}/sites/{client}/secret
         POST /groups/{group}/sites/{client}/registration
+        POST /groups/{group}/sites/{client}/back-channel
         POST /account/passkeys/another
         POST /vouch
     """,

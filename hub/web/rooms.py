@@ -56,6 +56,7 @@ ROUTES = (
     get("/groups/{group}/sites/{client}/preview", sites.preview, NAMED),
     post("/groups/{group}/sites/{client}/secret", sites.make_secret, NAMED, unit="own"),
     post("/groups/{group}/sites/{client}/registration", sites.make_token, NAMED, unit="own"),
+    post("/groups/{group}/sites/{client}/back-channel", sites.set_backchannel, NAMED, again=sites.recipe),
     post("/groups/{group}/sites/{client}/stop", sites.stop, NAMED),
     post("/sites/{act}/confirmation", sites.confirm, NAMED),
     post("/sites/{act}/objection", sites.object_to, NAMED),

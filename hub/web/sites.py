@@ -66,9 +66,10 @@ def new(asked: Asked) -> Answer:
         for link in groups.links_for(asked.tx, group, viewer=asked.actor)
         if link.is_host_proved and link.url
     ]
-    named = [(name, recipe.title) for name, recipe in RECIPES.items() if recipe.redirects]
-    tools = [("", _("Choose a tool")), *sorted(named, key=lambda one: (one[0] == "any", one[1]))]
-    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools)
+    named = [(name, recipe.title, recipe.about) for name, recipe in RECIPES.items() if recipe.redirects]
+    tools = sorted(named, key=lambda one: (one[0] == "any", one[1]))
+    elsewhere = RECIPES["link"]
+    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools, elsewhere=elsewhere)
 
 
 def propose(asked: Asked) -> Answer:
@@ -110,8 +111,6 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
     group, client = _group(asked), _client(asked)
     _insist(asked, group, client)
     keys = clients.keys_of(asked.tx, client.id)
-    chosen = registering.chosen_by_recipe(client)
-    redirects = list(keys.redirect_uris) if keys is not None else chosen.redirect_uris
     settings = asked.hub.settings
     values = registering.recipe_values(client, settings.url, settings.name, group.slug, secret)
     paste = client.recipe.filled(values)
@@ -121,7 +120,8 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
         group=group,
         client=client,
         recipe=client.recipe,
-        redirects=redirects,
+        where=keys or registering.chosen_by_recipe(client),
+        host=urlsplit(client.url or "").netloc,
         has_secret=keys is not None,
         secret=secret,
         token=token,
@@ -136,9 +136,11 @@ def preview(asked: Asked) -> Answer:
     keys = clients.keys_of(asked.tx, client.id)
     party = Party(client, keys or _to_be(client))
     provider = Provider(asked.tx, asked.hub.oidc, asked.hub.settings.url)
-    told = endpoints.preview(provider, party, asked.actor.person or "", "openid profile email groups roles")
+    told = endpoints.preview(provider, party, asked.actor.person or "", client.recipe.scopes)
     shown = json.dumps(told, indent=2, ensure_ascii=False)
-    return page(asked, "sites/preview.html", group=group, client=client, claims=shown)
+    return page(
+        asked, "sites/preview.html", group=group, client=client, claims=shown, scopes=client.recipe.scopes.split()
+    )
 
 
 def make_secret(asked: Asked) -> Answer:
@@ -155,6 +157,15 @@ def make_token(asked: Asked) -> Answer:
     with asked.hub.db.write() as tx:
         token = registering.make_registration_token(tx, client=asked.params["client"], actor=asked.actor)
     return _shown(asked, token=token)
+
+
+def set_backchannel(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/back-channel: where a tool that is in no list is told that somebody left."""
+    group, client = _group(asked), _client(asked)
+    address = asked.form.one("backchannel").strip()
+    registering.set_backchannel(asked.tx, client=client.id, address=address, actor=asked.actor)
+    said = _("Kept. It is told within a minute when somebody leaves.") if address else _("It is told nothing any more.")
+    return see_other(f"/groups/{group.slug}/sites/{client.id}", said)
 
 
 def _look_again(asked: Asked) -> None:
