@@ -55,7 +55,7 @@ SOURCES = {
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
 ONLY = {
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm"},
+    "council": {"areas.declare", "branches.confirm", "clients.stop"},
     "moderator": {"memberships.accept"},
 }
 

@@ -119,6 +119,12 @@ def sites_of(tx: Connection, person: str) -> list[Site]:
     return found
 
 
+def persons_at(tx: Connection, client: str) -> list[str]:
+    """Returns everybody who lets a site know of them now."""
+    here = sa.select(consents.c.person).where(consents.c.client == client, consents.c.withdrawn_at.is_(None))
+    return list(tx.scalars(here.order_by(consents.c.person)))
+
+
 def ask_address(tx: Connection, *, client: str, person: str, address: str, keys: ProviderKeys) -> str:
     """Keeps an address to be confirmed for one site, sealed; returns the code to send to it. Raises Invalid."""
     if not address_ok(address):

@@ -16,6 +16,7 @@ class P(StrEnum):
     LINKS_DECLARE = "links.declare"
     MEMBERS_VOUCH = "members.vouch"
     CLIENTS_REGISTER = "clients.register"
+    CLIENTS_STOP = "clients.stop"
     OPERATE = "hub.operate"
 
 
@@ -43,6 +44,7 @@ MEANINGS: dict[str, str] = {
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
+    P.CLIENTS_STOP: "stop any group's site from signing members in, at once and with a reason",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

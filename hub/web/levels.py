@@ -95,6 +95,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/new
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
+        GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /offices/{grant}/resignation
         GET /invitations/{token}

@@ -54,7 +54,10 @@ def show(asked: Asked) -> Answer:
         for client in clients.of_group(asked.tx, group.id)
     ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
-    return page(asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure)
+    return page(
+        asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure,
+        may_stop=registering.may_stop(asked.actor, group),
+    )  # fmt: skip
 
 
 def new(asked: Asked) -> Answer:
@@ -99,11 +102,22 @@ def object_to(asked: Asked) -> Answer:
     return see_other(back, _("You objected. Your reason stands in the public record."))
 
 
-def stop(asked: Asked) -> Answer:
-    """POST /groups/{group}/sites/{client}/stop: one organiser, at once."""
+def stop_form(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites/{client}/stop: asks for the reason."""
     group, client = _group(asked), _client(asked)
-    registering.stop(asked.tx, client=client.id, actor=asked.actor)
-    return see_other(f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more."))
+    may = registering.may_stop(asked.actor, group)
+    return page(asked, "sites/stop.html", group=group, client=client, may=may)
+
+
+def stop(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/stop: one organiser, or one of the council, at once."""
+    group, client, read = _group(asked), _client(asked), Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    registering.stop(asked.tx, client=client.id, reason=reason, actor=asked.actor)
+    return see_other(
+        f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more, and its members are told.")
+    )
 
 
 def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:

@@ -38,7 +38,7 @@ GRID = {
         "groups.confirm": ["own group"], "clients.register": ["own group"], "members.vouch": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"]},
-    ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"]},
+    ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"], "clients.stop": ["hub"]},
     ("steward", "hub"): {"hub.operate": ["hub"]},
 }  # fmt: skip
 
