@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -173,6 +175,99 @@ def test_site_that_hangs_costs_one_try_a_round_and_delays_no_other(bare: Provide
 
     assert taken == 1
     assert sorted(asked) == ["healthy.test", "slow.test"]
+
+
+def leave(provided: Provided, *sites: Site) -> None:
+    """Signs anna in at sites and out of every browser: each site is owed a logout."""
+    with provided.db.write() as tx:
+        ending.follow(tx)
+    browser = provided.browser(provided.anna)
+    for site in sites:
+        site.login(browser)
+    provided.clock.advance(seconds=10)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+    with provided.db.write() as tx:
+        ending.follow(tx)
+
+
+def clouds(provided: Provided, *hosts: str) -> list[Site]:
+    """A Nextcloud at each host."""
+    return [
+        Site(
+            provided,
+            *provided.register("nextcloud", url=f"https://{host}"),
+            redirect=f"https://{host}/apps/user_oidc/code",
+        )
+        for host in hosts
+    ]
+
+
+def test_sites_that_hang_keep_no_other_waiting(bare: Provided) -> None:
+    hanging = [f"hangs{number}.test" for number in range(9)]
+    *hang, healthy = clouds(bare, *hanging, "healthy.test")
+    leave(bare, *hang)
+    leave(bare, healthy)  # it waits behind all of them
+    answers, heard = threading.Event(), threading.Event()
+
+    def post(url: str, _form: bytes) -> Fetched:
+        if "healthy.test" in url:
+            heard.set()
+            return Fetched(200, {}, b"")
+        answers.wait(60)
+        raise Refused("hangs")
+
+    keys = ProviderKeys(bare.house.settings.keys)
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(ending.send_logouts, bare.db, keys, HUB, post)
+        was_heard_meanwhile = heard.wait(30)
+        still_hang = not told.done()
+        answers.set()
+
+        assert (was_heard_meanwhile, still_hang, told.result()) == (True, True, 1)
+
+
+def test_site_that_was_silent_before_comes_after_those_that_were_not(bare: Provided) -> None:
+    silent, other = clouds(bare, "silent.test", "other.test")
+    keys, asked = ProviderKeys(bare.house.settings.keys), []
+    leave(bare, silent)
+
+    def post(url: str, _form: bytes) -> Fetched:
+        asked.append(url.split("/")[2])
+        if asked[-1] == "silent.test":
+            raise Refused("down")
+        return Fetched(200, {}, b"")
+
+    ending.send_logouts(bare.db, keys, HUB, post)
+    bare.clock.advance(hours=1)
+    leave(bare, other)
+    bare.clock.advance(hours=1)
+    for _ in range(2):
+        ending.send_logouts(bare.db, keys, HUB, post, at_once=1)
+
+    assert asked == ["silent.test", "other.test", "silent.test"]
+
+
+def test_slow_site_has_its_time_in_a_round_and_the_rest_in_the_next(cloud: Site) -> None:
+    provided, passed = cloud.provided, [0.0]
+    round_of(provided, Heard())
+    for _ in range(3):
+        cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(seconds=1)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+        ending.follow(tx)
+
+    def post(_url: str, _form: bytes) -> Fetched:
+        passed[0] += ending.PATIENCE / 2
+        return Fetched(200, {}, b"")
+
+    keys = ProviderKeys(provided.house.settings.keys)
+    told = [ending.send_logouts(provided.db, keys, HUB, post, seconds=lambda: passed[0]) for _round in range(3)]
+
+    assert told == [2, 1, 0]
+    with provided.db.read() as tx:
+        assert [row.tries for row in tx.execute(logouts.select())] == [1, 1, 1]
 
 
 def test_site_that_gave_up_its_back_channel_is_owed_nothing(cloud: Site) -> None:
