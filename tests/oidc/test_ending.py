@@ -370,6 +370,7 @@ def test_council_stops_any_site_with_a_reason_and_everybody_concerned_is_told(pr
 
     assert f'href="{page}"' in listed
     assert "/sites/new" not in listed
+    assert "As a member of the council you can stop one." in listed
     assert (silent.status_code, still) == (422, 200)
     assert "una stopped a site" in to_sign.text
     assert "It shows members&#39; addresses." in to_sign.text
