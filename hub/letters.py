@@ -45,6 +45,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "client_stays": ("place",),
     "client_registered": ("place",),
     "client_stopped": ("place",),
+    "site_stopped": ("place",),
     "passkey_added": ("lock",),
     "passkey_removed": ("lock",),
     "account_locked": (),

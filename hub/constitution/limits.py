@@ -128,7 +128,7 @@ SOURCES = {
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
 ONLY = {
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
