@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from hub.constitution import rules as verdicts
 from hub.constitution.load import load
-from hub.constitution.model import Constitution
+from hub.constitution.model import Constitution, Step
 from hub.constitution.models import branch_rules, constitutions, hub_facts
 from hub.errors import NotFound, Verdict
 from hub.people import passkeys
@@ -33,6 +33,11 @@ def newest(tx: Connection) -> Row[tuple[object, ...]]:
     if row is None:
         raise NotFound("constitution.none", "No constitution is in force here yet.")
     return row
+
+
+def steps_of(tx: Connection, procedure: str) -> tuple[Step, ...]:
+    """Returns the steps of a procedure under the rules in force: pages say its numbers, and never their own."""
+    return in_force(tx)[0].procedures[procedure].steps
 
 
 def versions(tx: Connection) -> list[Row[tuple[object, ...]]]:

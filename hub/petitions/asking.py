@@ -43,7 +43,8 @@ def ask_amendment(tx: Connection, state: ActState) -> Question:
     """Asks whether other rules come into force."""
     found = queries.get(tx, state.id)
     beside = (("The reasons of those who propose them", found.reasons or WITHDRAWN),)
-    words = "Shall the rules that are proposed come into force, fourteen days after this vote?"
+    wait = next(step.days for step in reversed(state.steps) if step.do == "notice")
+    words = f"Shall the rules that are proposed come into force, {wait} days after this vote?"
     return Question(words, state.id, f"/petitions/{state.id}", beside=beside)
 
 

@@ -22,7 +22,8 @@ def listing(asked: Asked) -> Answer:
     """Shows every measure there was, the newest first."""
     found = [(row, places.of(asked.tx, _scope(asked, row))) for row in queries.newest(asked.tx)]
     may = bool(can(asked.actor, P.DECLARE_EMERGENCY, HUB))
-    return page(asked, "emergencies/list.html", found=found, may={"declare": may})
+    steps = constitution.steps_of(asked.tx, "emergency")
+    return page(asked, "emergencies/list.html", found=found, steps=steps, may={"declare": may})
 
 
 def show(asked: Asked) -> Answer:
@@ -49,7 +50,7 @@ def new(asked: Asked) -> Answer:
         raise NotFound
     in_force, _entry = constitution.in_force(asked.tx)
     roles = [(role.key, role.name) for role in in_force.roles.values() if "hub" not in role.scopes]
-    return page(asked, "emergencies/new.html", roles=roles)
+    return page(asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps)
 
 
 def declare(asked: Asked) -> Answer:

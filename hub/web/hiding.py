@@ -21,7 +21,8 @@ def edit(asked: Asked) -> Answer:
         raise NotFound
     conduct = constitution.in_force(asked.tx)[0].conduct
     what = (asked.params["kind"], asked.params["target"])
-    return page(asked, "hiding/new.html", found=found, what=what, conduct=sorted(conduct.items()))
+    steps = constitution.steps_of(asked.tx, "hide")
+    return page(asked, "hiding/new.html", found=found, what=what, conduct=sorted(conduct.items()), steps=steps)
 
 
 def hide(asked: Asked) -> Answer:
@@ -32,7 +33,7 @@ def hide(asked: Asked) -> Answer:
     read.done()
     kind, target = asked.params["kind"], asked.params["target"]
     act = actions.hide(asked.tx, kind=kind, target=target, rule=int(rule), reason=reason, actor=asked.actor)
-    return see_other(f"/hidings/{act}", _("It is hidden. It comes back in three days, unless two others confirm."))
+    return see_other(f"/hidings/{act}", _("It is hidden. It comes back by itself, unless others confirm."))
 
 
 def show(asked: Asked) -> Answer:

@@ -50,7 +50,6 @@ def new_recall(asked: Asked) -> Answer:
     grant = permits.grant_by_id(asked.tx, asked.params["grant"])
     if grant is None or not grant.is_mandate:
         raise NotFound
-    numbers = constitution.in_force(asked.tx)[0].numbers
     verdict = actions.may_recall(asked.tx, grant)
     return page(
         asked,
@@ -59,7 +58,7 @@ def new_recall(asked: Asked) -> Answer:
         who=permits.shown_names(asked.tx, [grant.holder]).get(grant.holder),
         place=places.of(asked.tx, grant.scope),
         verdict=verdict,
-        numbers=numbers,
+        steps=constitution.steps_of(asked.tx, "recall"),
         needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import queries, rules, settings
 from hub.web.context import Answer, Asked
@@ -12,7 +13,8 @@ from hub.web.texts import _
 
 def edit(asked: Asked) -> Answer:
     """Shows the settings as they are."""
-    return page(asked, "groups/settings.html", group=queries.by_slug(asked.tx, asked.params["group"]))
+    group = queries.by_slug(asked.tx, asked.params["group"])
+    return page(asked, "groups/settings.html", group=group, steps=constitution.steps_of(asked.tx, "change_settings"))
 
 
 def propose(asked: Asked) -> Answer:
