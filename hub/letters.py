@@ -44,6 +44,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "client_moves": ("place",),
     "client_stays": ("place",),
     "client_registered": ("place",),
+    "client_secret": ("place",),
     "client_stopped": ("place",),
     "site_stopped": ("place",),
     "passkey_added": ("lock",),

@@ -140,11 +140,14 @@ def recipe_values(client: Client, issuer: str, hub: str, group: str, secret: str
 def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:
     """Makes a new secret, kept as its hash, and returns it to be shown once; the one before stops working.
 
-    Raises NotFound, Forbidden, RuleViolation for a site that may not sign members in.
+    Every other organiser is told: who holds the secret speaks for the site (OP-14). Raises NotFound, Forbidden,
+    RuleViolation for a site that may not sign members in.
     """
     found = _get(tx, client)
-    require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
+    group = groups.get(tx, found.group)
+    grant = require(actor, P.CLIENTS_REGISTER, group.scope)
     insist_live(found)
+    tell_organisers(tx, group, "client_secret", but=grant.holder)
     return renew_secret(tx, found)
 
 

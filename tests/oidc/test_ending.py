@@ -501,3 +501,16 @@ def test_logout_rows_do_not_pile_up_for_sites_without_a_back_channel(provided: P
 
     assert round_of(provided, Heard()) == 0
     assert provided.rows(logouts) == [0]
+
+
+def test_new_secret_is_told_to_every_other_organiser(provided: Provided, site: Site) -> None:
+    with provided.db.write() as tx:
+        registering.make_secret(tx, client=site.client, actor=again(tx, provided.ben))
+
+    with provided.db.read() as tx:
+        told = [
+            [letter.template for letter in outbox.notices(tx, actor.person or "")].count("client_secret")
+            for actor in (provided.cara, provided.ben, provided.anna)
+        ]
+    # The first secret, when the site was set up, was made by the same organiser and told as well.
+    assert told == [2, 0, 0]
