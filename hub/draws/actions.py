@@ -18,6 +18,7 @@ from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.draws import files, fold, letters, owing, pools, queries, rules
+from hub.draws.conflicts import concerned
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced, DrawRevealed
 from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
@@ -67,7 +68,7 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
             raise Forbidden(fresh)
         ledger.append(tx, DrawRevealed(act, state.step, grant.holder, said), by=grant.entry)
     else:
-        if actor.holder in state.parties:
+        if actor.holder in concerned(tx, state, clock.now()):
             raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
         _insist_on_belonging(tx, state, actor)
         ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))

@@ -87,7 +87,7 @@ class Hub(Town):
     def panel(self, act: str) -> list[sa.Row]:
         """Draws it, and returns its seats."""
         self.clock_at.advance(hours=26)
-        self.read_sources(act, self.members[:2])
+        self.read_sources(act, self.members[2:4])
         with self.db.read() as tx:
             return self.drawn(tx, act)
 
