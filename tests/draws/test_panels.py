@@ -20,7 +20,8 @@ from hub.constitution.actions import default_text
 from hub.draws import actions
 from hub.draws.conflicts import conflicted
 from hub.errors import Forbidden
-from hub.groups import membership, offices
+from hub.groups import founding, links, membership, offices
+from hub.groups import queries as groups
 from hub.hiding import actions as hiding
 from hub.hiding.entries import HidingConfirmed
 from hub.permits import P, can, require
@@ -84,6 +85,17 @@ class Hub(Town):
                 tx, kind="group", target=self.group.id, rule=2, reason="Rude.", actor=again(tx, self.members[opener])
             )
 
+    def hide_link(self, opener: int) -> str:
+        """Hides a link of the group that the opener declared before."""
+        with self.db.write() as tx:
+            actor = again(tx, self.members[opener])
+            links.add_link(
+                tx, group=self.group, kind="forum", url="https://forum.example.org", title="F", audience="public",
+                actor=actor,
+            )  # fmt: skip
+            link = groups.links_for(tx, self.group, viewer=actor)[0].id
+            return hiding.hide(tx, kind="link", target=link, rule=4, reason="Elsewhere.", actor=actor)
+
     def panel(self, act: str) -> list[sa.Row]:
         """Draws it, and returns its seats."""
         self.clock_at.advance(hours=26)
@@ -115,6 +127,29 @@ def test_panel_is_drawn_from_who_has_no_office_and_no_part(hub):
         inside = pool_of(tx, act)
     # Not the opener, not who appointed them, not their colleagues, not the council; organisers elsewhere may.
     assert inside == {one.person for one in (*hub.members[4:], *hub.founders)}
+
+
+def test_who_appointed_a_party_is_not_drawn_even_without_office_now(hub):
+    with hub.db.write() as tx:
+        leaving = again(tx, hub.members[1])
+        permit_actions.resign(tx, grant=leaving.grants[-1].id, actor=leaving)
+    act, other = hub.hide(opener=2), hub.hide_link(opener=0)
+
+    with hub.db.read() as tx:
+        assert hub.members[1].person not in pool_of(tx, act)
+        assert hub.members[1].person in pool_of(tx, other)
+
+
+def test_colleagues_of_a_party_elsewhere_are_not_drawn(hub):
+    """The opener organises another group, too: whoever does so with them stays out."""
+    with hub.db.write() as tx:
+        plan = founding.Plan("York Gardens", "Allotments of York.", "branch")
+        found_group(tx, hub.branch, [again(tx, hub.members[2]), again(tx, hub.members[12])], hub.founders, plan)
+    act, other = hub.hide(opener=2), hub.hide_link(opener=0)
+
+    with hub.db.read() as tx:
+        assert hub.members[12].person not in pool_of(tx, act)
+        assert hub.members[12].person in pool_of(tx, other)
 
 
 def test_panellists_decide_in_their_act_and_in_no_other(hub, another_db):
