@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from hub.fetch import Fetcher, Refused, is_public, open_fetcher, parse_also
 from hub.fetch.tunnel import Proxy
+from hub.oidc.ending import SITES_AT_ONCE
 
 REFUSED = [
     "http://example.org/", "ftp://example.org/", "file:///etc/passwd", "gopher://example.org/", "//example.org/",
@@ -144,3 +147,35 @@ def test_second_network_is_never_asked_for_a_private_address(
 
     assert no_network == []
     made.close()
+
+
+def test_look_up_of_a_name_that_never_answers_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+
+    def hang(*_args: Any, **_more: Any) -> list[Any]:
+        answers.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+
+    with pytest.raises(Refused, match="cannot be found"):
+        Fetcher(seconds=0.2).get("https://silent.example/")
+
+    assert not answers.is_set()
+    answers.set()
+
+
+def test_every_site_of_a_round_is_called_while_none_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
+        fetcher = Fetcher(parse_also(f"silent.test=127.0.0.1:{silent.getsockname()[1]}"))
+        silent.settimeout(30)
+        with ThreadPoolExecutor(SITES_AT_ONCE) as pool:
+            asked = [pool.submit(fetcher.post, "https://silent.test/", b"") for _ in range(SITES_AT_ONCE)]
+            called = [silent.accept()[0] for _ in range(SITES_AT_ONCE)]
+            answered = [one.done() for one in asked]
+            for connection in called:
+                connection.close()
+            refused = [type(one.exception()) for one in asked]
+
+    assert answered == [False] * SITES_AT_ONCE
+    assert refused == [Refused] * SITES_AT_ONCE

@@ -15,24 +15,30 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub.acts.rules import ActState
-from hub.errors import Verdict
+from hub.errors import YES, Verdict
 from hub.ledger import Entry
+from hub.permits.actor import Grant
 
 CarryOut = Callable[[Connection, ActState, dt.datetime], None]
 Ended = Callable[[Connection, ActState, Entry], None]
 Tell = Callable[[Connection, ActState], None]
 Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
+Signs = Callable[[Connection, ActState, Entry, Grant], Verdict]
 Work = Callable[[Connection, ActState, dt.datetime], bool]
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only."""
+    """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only.
+
+    signs: what the effect asks of whoever signs for it, beside their office.
+    """
 
     carry_out: CarryOut
     owes: Owes
     ended: Ended
     tell: Tell
+    signs: Signs
 
 
 EFFECTS: dict[str, Effect] = {}
@@ -48,13 +54,19 @@ def of_act(state: ActState) -> Effect:
     return EFFECTS[state.effect.what]
 
 
-def effect(name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _nothing) -> Callable[[CarryOut], CarryOut]:
+def _anybody(*_: object) -> Verdict:
+    return YES
+
+
+def effect(
+    name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _nothing, signs: Signs = _anybody
+) -> Callable[[CarryOut], CarryOut]:
     """Registers what carries an effect out, and what says whether an entry is owed by it."""
 
     def register(carry_out: CarryOut) -> CarryOut:
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
-        EFFECTS[name] = Effect(carry_out, owes, ended, tell)
+        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs)
         return carry_out
 
     return register

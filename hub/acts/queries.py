@@ -12,6 +12,8 @@ from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
+from hub.permits.actor import DERIVED
+from hub.permits.models import grants
 from hub.permits.scope import Scope, stored_scope
 
 _ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
@@ -65,9 +67,23 @@ def is_closed(tx: Connection, procedure: str, scope: Scope, at: dt.datetime) -> 
     return tx.scalar(here.limit(1)) is not None
 
 
+def all_running(tx: Connection) -> tuple[ActState, ...]:
+    """Returns every act that runs anywhere, the one due soonest first."""
+    rows = tx.execute(sa.select(acts).where(acts.c.outcome.is_(None)).order_by(acts.c.due_at, acts.c.opened_entry))
+    return tuple(_state(tx, row) for row in rows.all())
+
+
 def hands(tx: Connection, act: str) -> list[Row[Any]]:
     """Returns every hand of an act, with its entry, in the order of the record."""
     return list(tx.execute(_HANDS, {"act": act}))
+
+
+def tied_to(tx: Connection, holder: str, since: dt.datetime) -> frozenset[str]:
+    """Returns who appointed a holder since a moment, and whom they appointed: by a signature under a grant's act."""
+    signed = sa.select(act_hands.c.holder, grants.c.holder).join(grants, grants.c.act == act_hands.c.act)
+    lately = signed.where(act_hands.c.hand == "yes", grants.c.source.in_(DERIVED), grants.c.from_at > since)
+    mine = lately.where(sa.or_(grants.c.holder == holder, act_hands.c.holder == holder))
+    return frozenset(one for pair in tx.execute(mine) for one in pair) - {holder}
 
 
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:

@@ -163,15 +163,32 @@ def may_submit(state: ActState, holder: str, at: dt.datetime) -> Verdict:
     return YES
 
 
-def may_sign(state: ActState, holder: str, at: dt.datetime) -> Verdict:
-    """Says whether a holder may decide: in time, once, and not in an act that is about them."""
+def may_sign(state: ActState, holder: str, at: dt.datetime, tied: frozenset[str] = frozenset()) -> Verdict:
+    """Says whether a holder may decide: in time, once, and not in an act that is about them.
+
+    tied: whom they appointed lately, or who appointed them: not a second person to one of these. Source: GO-03.
+    """
     if not state.is_open or state.current.do != "decide" or at >= state.due:
         return no("acts.not_deciding", "This no longer waits for a decision.")
     if holder in state.parties:
         return no("acts.own_case", "Nobody decides in what is about themselves.")
     if holder in {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.signed_before", "You have signed this already. It takes a second person.")
+    if tied & {hand.holder for hand in state.hands_now("yes", "no")}:
+        return no("acts.own_appointee", "One of you appointed the other lately. It takes another second person.")
     return YES
+
+
+FOUNDING = ("branch.register", "group.register")
+
+
+def may_grant_in(state: ActState, scope: str) -> bool:
+    """Tells whether an act may give anybody a role in a scope: its own, or the place that it founds, and no other.
+
+    So nothing that is decided at the hub gives anybody anything in a branch or a group. Source: GO-07, invariant 13.
+    """
+    founds = state.effect.what in FOUNDING and scope == state.subject
+    return founds or (scope == state.scope.id and state.effect.what not in FOUNDING)
 
 
 def may_hold(state: ActState, at: dt.datetime) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +10,16 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.acts import queries, rules
-from hub.acts.effects import EFFECTS
+from hub.acts.effects import EFFECTS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.rules import Move
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry
 from hub.ledger.entries import Warrant
+from hub.permits import queries as grants
 from hub.permits import warrants as permits
+from hub.permits.entries import GrantMade
 from hub.permits.predicates import reaches
 from hub.permits.scope import Scope
 
@@ -57,6 +60,8 @@ def submitting(tx: Connection, entry: Entry, record: Any) -> Verdict:
     if state is None:
         return NO_ACT
     verdict = rules.may_submit(state, record.holder, entry.at)
+    if verdict and state.current.by != "subject":
+        verdict = grants.is_compatible(tx, record.holder, "", entry.at)
     return permits.right(tx, entry, record) if verdict else verdict
 
 
@@ -70,7 +75,13 @@ def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
         return permits.NO_WARRANT
     if not grant.holds_in(state.id):
         return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
-    return rules.may_sign(state, grant.holder, entry.at)
+    numbers = constitution.of_entry(tx, state.constitution).numbers
+    tied = queries.tied_to(tx, grant.holder, entry.at - dt.timedelta(days=numbers["appointee_days"]))
+    return (
+        rules.may_sign(state, grant.holder, entry.at, tied)
+        and permits.may_use(tx, grant, state.current.by, state.scope, entry.at)
+        and of_act(state).signs(tx, state, entry, grant)
+    )
 
 
 def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
@@ -109,4 +120,6 @@ def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
         return NOT_DUE
     if state.current.do != "effect" or record.step != state.step or record.due != clock.format_minute(state.since):
         return NOT_DUE
+    if isinstance(record, GrantMade) and not rules.may_grant_in(state, record.scope):
+        return no("acts.elsewhere", "Nothing that is decided in one place gives anybody a role in another.")
     return EFFECTS[state.current.what].owes(tx, state, entry, record)

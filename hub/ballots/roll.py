@@ -20,6 +20,7 @@ from hub.ballots import queries, rules
 from hub.ballots.models import ballot_roll
 from hub.branches import queries as branches
 from hub.branches.models import branches as branch_rows
+from hub.groups import electorate
 from hub.groups.models import memberships
 from hub.people.models import accounts, persons, standings
 from hub.permits import Scope
@@ -32,7 +33,8 @@ _SHUFFLE = random.SystemRandom()
 def members(tx: Connection, scope: Scope, at: dt.datetime, days: int) -> list[tuple[str, str | None]]:
     """Returns the persons who may vote in a scope in a ballot that opens at a moment, each with the area they live in.
 
-    days: how long they have been members; the same whenever it is asked, for memberships have dates.
+    days: how long they have been members; the same whenever it is asked, for memberships have dates. Whom a spurt of
+    growth brought in the week before is left out, and in a group whoever came to it lately (electorate.roll_in).
     """
     told = sa.select(standings.c.person, standings.c.area, standings.c.since).join_from(
         standings, persons, persons.c.id == standings.c.person
@@ -42,8 +44,10 @@ def members(tx: Connection, scope: Scope, at: dt.datetime, days: int) -> list[tu
         told = told.where(standings.c.area == branches.get(tx, scope.id).area)
     if scope.kind == "group":
         told = told.where(standings.c.person.in_(_belonging(scope.id, at)))
-    rows = tx.execute(told)
-    return sorted({(row.person, row.area) for row in rows if rules.is_eligible(row.since, at, days)})
+    rows = tx.execute(told).all()
+    counts = set(tx.scalars(electorate.roll_in(tx, scope, at)))
+    eligible = (row for row in rows if row.person in counts and rules.is_eligible(row.since, at, days))
+    return sorted({(row.person, row.area) for row in eligible})
 
 
 def freeze(tx: Connection, ballot: str, found: Sequence[tuple[str, str | None]], *, by_branch: bool) -> str:

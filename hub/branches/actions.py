@@ -206,7 +206,8 @@ def make_founding_grants(tx: Connection, state: ActState, due: dt.datetime, *, b
     days = constitution.of_entry(tx, state.constitution).terms["founding"]
     until = clock.format_minute(due + dt.timedelta(days=days))
     for hand in state.hands:
-        if hand.hand == "submit":
+        # Whoever took an office meanwhile that goes with no other founds without one here.
+        if hand.hand == "submit" and permit_queries.is_compatible(tx, hand.holder, "admin", clock.now()):
             grant = GrantMade(
                 ids.new("grt"), hand.holder, FOUNDER, state.subject, branch, "founding",
                 state.id, state.step, clock.format_minute(due), until,

@@ -29,7 +29,7 @@ from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import registration_tokens
 from hub.oidc.recipes import RECIPES
-from hub.people.tokens import hash_token, new_token
+from hub.people.tokens import hash_token
 from hub.settings import Settings
 
 DATA = click.option(
@@ -84,8 +84,7 @@ def add(client_id: str, token: str, data: Path, as_json: bool) -> None:
         )  # fmt: skip
         if not tx.execute(used.values(used_at=now)).rowcount:
             raise click.ClickException("This token is unknown, used or over. An organiser makes another.")
-        secret = new_token()
-        registering.keep_keys(tx, found, registering.chosen_by_recipe(found), secret=secret)
+        secret = registering.renew_secret(tx, found)
         told = {**_recipe(tx, settings, found, secret), "secret": secret}
     facts(told, as_json)
 
@@ -156,12 +155,14 @@ def _signs(settings: Settings) -> str:
 
 
 def _recipe(tx: Connection, settings: Settings, found: Client, secret: str) -> dict[str, Any]:
-    keys, chosen = clients.keys_of(tx, found.id), registering.chosen_by_recipe(found)
+    where = clients.keys_of(tx, found.id) or registering.chosen_by_recipe(found)
     group = groups.get(tx, found.group)
     values = registering.recipe_values(found, settings.url, settings.name, group.slug, secret)
     return {
         "tool": found.title,
-        "redirect address": chosen.redirect_uris if keys is None else list(keys.redirect_uris),
+        "redirect address": list(where.redirect_uris),
+        "address after signing out": list(where.post_logout_uris),
+        "back-channel address": where.backchannel_uri or "",
         "client id": found.id,
         "discovery address": values["discovery"],
         "paste this": found.recipe.filled(values).strip().splitlines(),

@@ -1,6 +1,7 @@
 """hub work: the worker. It decides nothing: it carries out what rules and clocks say, one job after another.
 
-Each job has its own unit of work; one that fails is told to the operator and stops no other.
+Each job has its own unit of work; one that fails is told to the operator and stops no other. What waits for other
+people's machines has a thread of its own beside the loop: a site that hangs delays no letter, no tick and no entry.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -37,13 +39,15 @@ from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
 from hub.people import failures, passkeys, recovering, vouching
-from hub.roster import statements
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
 from hub.settings import Settings
+from hub.standing import actions as standing
 from hub.web import signing
 
 log = logging.getLogger("folkmoot.worker")
+Job = tuple[str, Callable[[], object]]
+PATIENCE = 12.0  # seconds in which a fetch that was begun ends by itself; then the process ends, and its unit is undone
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,11 @@ class Worker:
     keys: ProviderKeys
     fetcher: Fetcher
 
-    def jobs(self) -> list[tuple[str, Callable[[], object]]]:
+    def jobs(self) -> list[Job]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
         return [
             ("take the matcher's statements", self.take_statements),
+            ("tell whose membership ends soon", self.remind),
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("publish draws", self.publish_draws),
@@ -74,27 +79,43 @@ class Worker:
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
             ("wipe after counts", self.sweep),
-            ("tell sites who left", self.send_logouts),
-            ("look at the proofs of links", self.look_at_links),
-            ("let addresses begin", self.begin_addresses),
             ("renew signing keys", self.renew_keys),
         ]
 
+    def beside(self) -> list[Job]:
+        """The jobs that wait for other people's machines."""
+        return [
+            ("tell sites who left", self.send_logouts),
+            ("look at the proofs of links", self.look_at_links),
+            ("let addresses begin", self.begin_addresses),
+        ]
+
+    def run(self, ending: threading.Event) -> None:
+        """Runs until told to end: the jobs of a round here, each that waits for others in a thread of its own."""
+        threads = [
+            threading.Thread(target=_over_and_over, args=([job], ending), name=job[0], daemon=True)
+            for job in self.beside()
+        ]
+        for thread in threads:
+            thread.start()
+        _over_and_over(self.jobs(), ending)
+        until = time.monotonic() + PATIENCE
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
     def run_once(self) -> list[str]:
         """Does every job once; returns the names of those that failed."""
-        failed = []
-        for name, job in self.jobs():
-            try:
-                job()
-            except Exception:
-                log.exception("could not %s", name)
-                failed.append(name)
-        return failed
+        return _do([*self.jobs(), *self.beside()])
 
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
         folder = self.settings.matcher / "statements"
-        statements.take(self.db, folder, also_end=membership.end_memberships)
+        standing.take(self.db, folder, also_end=membership.end_memberships)
+
+    def remind(self) -> None:
+        """Tells members once more that the roster ends their membership in a week."""
+        with self.db.write() as tx:
+            standing.remind(tx)
 
     def tick(self) -> None:
         """Moves every act whose deadline has passed, and opens the elections that are due."""
@@ -143,6 +164,7 @@ class Worker:
             passkeys.forget_challenges(tx)
             sites.forget(tx)
             vouching.forget(tx)
+            standing.forget(tx)
             failures.forget(tx)
 
     def tell_recoveries(self) -> None:
@@ -188,6 +210,24 @@ class Worker:
             log.debug("another worker publishes")
 
 
+def _do(jobs: list[Job]) -> list[str]:
+    """Does each job once; returns the names of those that failed."""
+    failed = []
+    for name, job in jobs:
+        try:
+            job()
+        except Exception:
+            log.exception("could not %s", name)
+            failed.append(name)
+    return failed
+
+
+def _over_and_over(jobs: list[Job], ending: threading.Event) -> None:
+    while not ending.is_set():
+        _do(jobs)
+        ending.wait(1.0)
+
+
 def open_worker(data: Path) -> Worker:
     """Opens a folder's worker. Raises SettingsError."""
     settings = house.load(data)
@@ -206,11 +246,9 @@ def work(data: Path, once: bool) -> None:
     with outcomes():
         worker = open_worker(data)
         publish.deploy(worker.settings, worker.db)
-    ending = threading.Event()
+    if once:
+        raise SystemExit(1 if worker.run_once() else 0)
+    is_over = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: ending.set())
-    while not ending.is_set():
-        failed = worker.run_once()
-        if once:
-            raise SystemExit(1 if failed else 0)
-        ending.wait(1.0)
+        signal.signal(stop, lambda *_: is_over.set())
+    worker.run(is_over)

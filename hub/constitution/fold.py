@@ -16,6 +16,7 @@ from hub.constitution.models import branch_rules, constitutions, hub_facts
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells, unwarranted
 from hub.permits import HUB, keys, warrants
+from hub.permits import queries as permits
 from hub.permits.assertions import Site, site_of
 from hub.permits.fold import add_grant, set_role_powers
 from hub.permits.models import grants
@@ -90,8 +91,9 @@ def adopt(tx: Connection, entry: Entry, record: ConstitutionAdopted, said: Said)
         "in_force_from": clock.parse_minute(record.due) if record.due else entry.at,
     }
     tx.execute(_ADD_CONSTITUTION, row)
-    roles = queries.parsed(record.text).roles.values()
-    set_role_powers(tx, entry, [(role.key, permission, role.reach) for role in roles for permission in role.can])
+    rules = queries.parsed(record.text)
+    powers = [(role.key, permission, role.reach) for role in rules.roles.values() for permission in role.can]
+    set_role_powers(tx, entry, powers, rules.numbers["tenure_days"])
 
 
 def set_branch_rule(tx: Connection, entry: Entry, *, branch: str, rule: str, value: int, due: dt.datetime) -> None:
@@ -113,7 +115,7 @@ def may_take_seat(tx: Connection, entry: Entry, record: SeatTaken) -> Verdict:
         return no("constitution.seats_taken", "All founding seats of this name are taken.")
     if clock.parse_minute(record.until) != entry.at + dt.timedelta(days=rules.terms[record.role]):
         return no("constitution.other_term", "A founding seat lasts exactly its term.")
-    return YES
+    return permits.is_compatible(tx, record.holder, record.role, entry.at)
 
 
 @applies(SeatTaken, warrant=may_take_seat)

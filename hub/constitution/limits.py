@@ -42,6 +42,17 @@ NUMBERS = {
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
     "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
     "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
+    "hold_days": Limit(14, 60, "who is put off a list must have time to be heard, and the list to be put right"),
+    "hold_window_days": Limit(7, 28, "a purge in small steps is a purge"),
+    "hold_mandates_percent": Limit(5, 34, "nobody empties an office through a list"),
+    "hold_mandates_least": Limit(1, 3, "one or two people may leave anywhere"),
+    "hold_roll_percent": Limit(1, 34, "nobody takes a vote away through a list"),
+    "hold_roll_least": Limit(2, 50, "some people leave in any week"),
+    "moved_days": Limit(14, 90, "whoever moves away hands over, and does not stay for ever"),
+    "growth_percent": Limit(5, 34, "nobody wins a vote by members made for it"),
+    "tenure_days": Limit(14, 60, "whoever came last week removes nobody"),
+    "appointee_days": Limit(28, 90, "nobody is their own second person"),
+    "replace_days": Limit(14, 60, "an office is not emptied one by one"),
 }
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.
@@ -117,7 +128,7 @@ SOURCES = {
 # What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
 ONLY = {
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
@@ -144,6 +155,8 @@ REQUIRED_PROCEDURES = {
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
 NEEDS: dict[str, tuple[str, ...]] = {
+    "withdraw_moderator": ("decide", "notice"),
+    "register_client": ("decide", "notice"),
     "change_settings": ("decide", "notice"),
     "change_branch_rule": ("decide", "notice"),
     "hide": ("decide",),
@@ -160,4 +173,7 @@ OPENED_BY = {"elect": "clock"}
 KINDS = {"elect": "stv"}
 DECIDED_BY = {"elect": "ballots.scrutinise"}
 WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
+# Removals, and changes of sites and settings, are known for three days before they hold (GO-09, GO-10).
+NOTICE_DAYS = Limit(3, 60, "whoever it is about must hear of it before it holds")
+NOTICED = ("withdraw_moderator", "register_client", "change_settings")
 WHY_NEEDED = "what members decide cannot be taken from them"

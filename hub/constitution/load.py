@@ -172,6 +172,10 @@ def _complete(
                 reading.fault(f"procedures.{key}", f"procedures.{key} has no {do}: {limits.WHY_NEEDED}")
         if not _is_fixed(key, found):
             reading.fault(f"procedures.{key}", f"procedures.{key} must be as it is fixed: {limits.WHY_FIXED}")
+        if key in limits.NOTICED:
+            for step in found.steps:
+                if step.do == "notice":
+                    reading.within(f"procedures.{key}", "steps", step.days, limits.NOTICE_DAYS)
         for step in found.steps:
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import queue
 import socket
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -51,18 +54,43 @@ def is_public(address: str) -> bool:
     return all(_is_public(one) for one in (found, *inside))
 
 
-def place_of(host: str, port: int, also: Also) -> tuple[str, int]:
-    """Resolves a host once; returns where to connect to. Raises Refused unless all of its addresses are public."""
+def place_of(host: str, port: int, also: Also, seconds: float) -> tuple[str, int]:
+    """Resolves a host once; returns where to connect to. seconds: how long that may take.
+
+    Raises Refused unless all of its addresses are public.
+    """
     if host in also.places:
         return also.places[host]
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = _look_up(host, port, seconds)
     except (OSError, UnicodeError) as problem:
         raise Refused(f"{host} cannot be found.") from problem
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     if port != 443 or not addresses or not all(is_public(address) for address in addresses):
         raise Refused(f"{host} is not an address of the public internet.")
     return addresses[0], port
+
+
+def _look_up(host: str, port: int, seconds: float) -> list[str]:
+    """Returns the addresses of a host. Raises OSError or UnicodeError where there are none, or not in time.
+
+    The system's own look-up knows no end and cannot be called off: one that is late is left behind in its thread.
+    """
+    found: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as problem:
+            found.put(problem)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    try:
+        answer = found.get(timeout=seconds)
+    except queue.Empty as late:
+        raise TimeoutError(host) from late
+    if isinstance(answer, Exception):
+        raise answer
+    return list(dict.fromkeys(str(one[4][0]) for one in answer))
 
 
 def checked(url: str) -> str:

@@ -12,6 +12,7 @@ from hub.fetch.addresses import Also, Refused, checked, parse_also
 from hub.fetch.tunnel import Away, Pinned, Proxy
 
 MOST, SECONDS, PATIENCE = 512_000, 10.0, 5.0  # bytes; seconds in all, and for each step of it
+CONNECTIONS = 100  # more than the worker opens at once: whoever waits for a free one waits for strangers
 AGENT = "folkmoot-fetcher"
 
 
@@ -35,8 +36,8 @@ class Fetcher:
         self.second: Fetcher | None = None
         context = ssl.create_default_context(cafile=self.also.authority)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=context, network_backend=Pinned(self.also, seconds, proxy), max_connections=16, retries=0,
-            max_keepalive_connections=0,
+            ssl_context=context, network_backend=Pinned(self.also, seconds, proxy), retries=0,
+            max_connections=CONNECTIONS, max_keepalive_connections=0,
         )  # fmt: skip
 
     def get(self, url: str, *, most: int = MOST, accept: str = "*/*") -> Fetched:

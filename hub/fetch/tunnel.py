@@ -102,7 +102,7 @@ class Pinned(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Resolves once, demands that all addresses are public, and connects to the first."""
         until = time.monotonic() + self.seconds
-        there, door = place_of(host, port, self.also)
+        there, door = place_of(host, port, self.also, self.seconds if timeout is None else min(timeout, self.seconds))
         if self.proxy is None:
             return Timed(self.inner.connect_tcp(there, door, timeout, local_address, socket_options), until)
         way = self.inner.connect_tcp(self.proxy.host, self.proxy.port, timeout, local_address, socket_options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,10 +42,11 @@ from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
 from hub.permits import P, Scope, warrants
 from hub.permits import queries as permits
-from hub.permits.actor import DERIVED
+from hub.permits.actor import DERIVED, Grant
 from hub.permits.entries import GrantEnded, GrantMade
 from hub.permits.live import is_live
 from hub.permits.models import grants
+from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
 
 for _column in ("name", "purpose"):
@@ -218,7 +220,10 @@ def may_confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed) -> Ver
     if not verdict or row is None or by is None:
         return verdict if not verdict else warrants.NO_WARRANT
     declared = permits.grant_by_entry(tx, row.declared_by)
-    return rules.may_confirm_link(by.holder, declared.holder if declared else "", row.confirmed_entry is not None)
+    days = constitution.in_force(tx)[0].numbers["appointee_days"]
+    tied = act_queries.tied_to(tx, by.holder, entry.at - dt.timedelta(days=days))
+    before = declared.holder if declared else ""
+    return rules.may_confirm_link(by.holder, before, row.confirmed_entry is not None, before in tied)
 
 
 @applies(LinkConfirmed, warrant=may_confirm_link)
@@ -286,7 +291,45 @@ def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Ver
         return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
     if grant.holder == by.holder:
         return no("acts.own_case", "Nobody decides in what is about themselves. You can resign.")
-    return act_warrants.opening("withdraw_moderator", group_of)(tx, entry, record)
+    numbers = constitution.in_force(tx)[0].numbers
+    return (
+        may_end_office(tx, by, grant, numbers, entry.at)
+        and may_replace(tx, grant.scope, numbers, entry.at)
+        and act_warrants.opening("withdraw_moderator", group_of)(tx, entry, record)
+    )
+
+
+def may_end_office(tx: Connection, by: Grant, grant: Grant, numbers: Mapping[str, int], at: dt.datetime) -> Verdict:
+    """Says whether an organiser has been one for long enough to propose, or to second, the end of an office (GO-04)."""
+    mine, theirs = permits.held_since(tx, by), permits.held_since(tx, grant)
+    return may_end_held(mine, theirs, numbers["tenure_days"], at)
+
+
+def may_sign_withdrawal(tx: Connection, state: ActState, entry: Entry, by: Grant) -> Verdict:
+    """Says whether a second organiser may sign the end of an office."""
+    challenged = queries.office_act(tx, state.id)
+    grant = None if challenged is None else permits.grant_by_id(tx, challenged.grant)
+    if grant is None:
+        return act_warrants.NOT_DUE
+    return may_end_office(tx, by, grant, constitution.of_entry(tx, state.constitution).numbers, entry.at)
+
+
+def may_replace(tx: Connection, scope: Scope, numbers: Mapping[str, int], at: dt.datetime) -> Verdict:
+    """Says whether one more appointed office may be withdrawn: in any days that count, a third, or one (GO-05).
+
+    Withdrawals that run are counted, so that those that take effect within any such days are never more.
+    """
+    since = at - dt.timedelta(days=numbers["replace_days"])
+    there = [grant for grant in permits.all_grants(tx, scope) if grant.source in DERIVED]
+    gone = {grant.holder for grant in there if grant.ended_why == "withdrawn" and (grant.ended_at or at) > since}
+    running = {state.subject for state in act_queries.running(tx, scope, "withdraw_moderator")}
+    of = {grant.holder for grant in there if is_live(grant, at)} | gone
+    if len(gone | running) < most_replaced(len(of)):
+        return YES
+    return no(
+        "groups.too_many_withdrawn",
+        f"Within {numbers['replace_days']} days organisers withdraw at most a third of the offices here, or one.",
+    )
 
 
 @applies(OfficeChallenged, warrant=may_challenge)

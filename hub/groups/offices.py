@@ -82,6 +82,7 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
     ledger.append(tx, OfficeChallenged(act, group.id, grant), by=mine.entry)
     acts.run(tx, act)
     waiting = _organisers(tx, group) - {mine.holder}
+    letters.tell_holders(tx, [act_queries.get(tx, act).subject], "withdrawal_waits", f"/groups/{group.slug}/power")
     letters.tell_holders(tx, sorted(waiting), "appointment_waits", f"/groups/{group.slug}/power")
     return act
 
@@ -94,6 +95,8 @@ def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     days = fold.days_of_appointment(tx, state)
     until = clock.format_minute(due + dt.timedelta(days=days))
     holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
+    if not permits.is_compatible(tx, holder, offered.role, clock.now()):
+        return
     grant = GrantMade(
         ids.new("grt"), holder, offered.role, offered.group, state.scope.branch, "appointment",
         state.id, state.step, clock.format_minute(due), until,
@@ -102,7 +105,7 @@ def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     letters.tell_holders(tx, [holder], "appointed", f"/groups/{queries.get(tx, offered.group).slug}/power")
 
 
-@effect("office.withdraw", owes=fold.owes_withdrawal)
+@effect("office.withdraw", owes=fold.owes_withdrawal, signs=fold.may_sign_withdrawal)
 def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends the grant that was challenged, and tells its holder; one that ended meanwhile stays as it is."""
     challenged = queries.office_act(tx, state.id)

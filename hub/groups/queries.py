@@ -66,6 +66,14 @@ _MINE_HERE = _MINE.where(groups.c.branch == sa.bindparam("branch"))
 _LIVE_SLUG = sa.select(groups.c.slug).where(
     groups.c.id == sa.bindparam("group"), groups.c.registered_entry.is_not(None), groups.c.ended_entry.is_(None)
 )
+_BY_PLACE = (groups.c.slug, group_links.c.told_entry, group_links.c.id)
+_OF_GROUP = sa.join(group_links, groups, groups.c.id == group_links.c.group)
+_CHANNELS = (
+    sa.select(group_links, groups.c.slug.label("group_slug"), groups.c.name.label("group_name"))
+    .select_from(_OF_GROUP)
+    .where(group_links.c.withdrawn_entry.is_(None), groups.c.registered_entry.is_not(None))
+)
+_CHANNEL_PLACE = sa.select(*_BY_PLACE).select_from(_OF_GROUP).where(group_links.c.id == sa.bindparam("link"))
 _PUBLIC_LINK = sa.select(group_links).where(
     group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None)
 )
@@ -273,6 +281,35 @@ def register_of_links(tx: Connection) -> list[tuple[Link, str]]:
     standing = sa.select(group_links, groups.c.slug).join_from(group_links, groups, groups.c.id == group_links.c.group)
     standing = standing.where(group_links.c.withdrawn_entry.is_(None), groups.c.registered_entry.is_not(None))
     return [(_link(row), row.slug) for row in tx.execute(standing.order_by(groups.c.slug, group_links.c.told_entry))]
+
+
+class Channel(NamedTuple):
+    """One line of the register: a public link, and whose it is. name: of the group, None where it was withdrawn."""
+
+    link: Link
+    slug: str
+    name: str | None
+
+
+def channels(tx: Connection, *, after: str = "", limit: int = 50) -> list[Channel]:
+    """Returns the register by group, from behind a link: every page costs the same. limit: 1 to 100."""
+    known = tx.execute(_CHANNEL_PLACE, {"link": after}).first() if after else None
+    wanted = _CHANNELS.order_by(*_BY_PLACE).limit(max(1, min(limit, 100)))
+    if known is not None:
+        wanted = wanted.where(sa.tuple_(*_BY_PLACE) > sa.tuple_(*(sa.literal(value) for value in known)))
+    return [_channel(row) for row in tx.execute(wanted)]
+
+
+def channels_at(tx: Connection, host: str) -> list[Channel]:
+    """Returns the lines of the register whose address holds a host's name: for who then compares exactly."""
+    if "." not in host:
+        return []
+    wanted = _CHANNELS.where(group_links.c.url.icontains(host, autoescape=True)).order_by(*_BY_PLACE)
+    return [_channel(row) for row in tx.execute(wanted)]
+
+
+def _channel(row: Row[Any]) -> Channel:
+    return Channel(_link(row), row.group_slug, row.group_name)
 
 
 def _link(row: Row[Any]) -> Link:

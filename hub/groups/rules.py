@@ -36,12 +36,14 @@ def slug_ok(slug: str) -> Verdict:
     return YES
 
 
-def may_confirm_link(by: str, declared_by: str, confirmed_before: bool) -> Verdict:
+def may_confirm_link(by: str, declared_by: str, confirmed_before: bool, is_tied: bool = False) -> Verdict:
     """Says whether an organiser may give the second word on a public link: nobody seconds themselves."""
     if confirmed_before:
         return no("groups.link_confirmed", "A second organiser has confirmed this link already.")
     if by == declared_by:
         return no("groups.link_own", "You declared this link. It takes a second organiser.")
+    if is_tied:
+        return no("acts.own_appointee", "One of you appointed the other lately. It takes another second person.")
     return YES
 
 

@@ -23,6 +23,7 @@ ROOMS = (
     "hub.petitions.actions",
     "hub.petitions.asking",
     "hub.emergencies.actions",
+    "hub.standing.fold",
     "hub.mirror.fold",
 )
 

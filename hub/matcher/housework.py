@@ -17,13 +17,18 @@ r = roster_entries.c
 def end_due(db: Database) -> int:
     """Ends every membership whose announced end has come; returns how many. Rows stay, and sleep."""
     with db.write() as tx:
-        due = sa.select(r.ref, r.redeemed_at).where(r.ends_at <= clock.now()).order_by(r.ends_at).limit(MOST_AT_ONCE)
-        rows = tx.execute(due).all()
+        due = sa.select(r.ref, r.redeemed_at, r.missing_since).where(r.ends_at <= clock.now())
+        rows = tx.execute(due.order_by(r.ends_at).limit(MOST_AT_ONCE)).all()
         if not rows:
             return 0
         over = {"current": False, "ends_at": None, "missing_since": None}
         tx.execute(sa.update(roster_entries).where(r.ref.in_([row.ref for row in rows])).values(over))
-        tell_feed(tx, [{"entry_ref": row.ref, "change": "ended"} for row in rows if row.redeemed_at is not None])
+        lines = [
+            {"entry_ref": row.ref, "change": "ended", "why": "unpaid" if row.missing_since is None else "absent"}
+            for row in rows
+            if row.redeemed_at is not None
+        ]
+        tell_feed(tx, lines)
     return len(rows)
 
 

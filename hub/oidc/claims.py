@@ -95,13 +95,16 @@ def address_of(tx: Connection, keys: ProviderKeys, *, person: str, client: str) 
     row = tx.execute(_CONSENT, {"person": person, "client": client}).first()
     if row is None or row.address_sealed is None or not row.address_confirmed:
         return {}
+    address = opened(keys, bytes(row.address_sealed), person=person, client=client)
+    return {"email": address, "email_verified": True} if address else {}
+
+
+def opened(keys: ProviderKeys, sealed: bytes, *, person: str, client: str) -> str:
+    """Returns an address that was sealed to a consent; empty where the pair key was replaced since."""
     try:
-        return {
-            "email": keys.open_sealed(bytes(row.address_sealed), sealed_to(person, client)),
-            "email_verified": True,
-        }
+        return keys.open_sealed(sealed, sealed_to(person, client))
     except InvalidTag:
-        return {}
+        return ""
 
 
 def sealed_to(person: str, client: str) -> str:

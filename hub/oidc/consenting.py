@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.errors import Invalid
 from hub.oidc import clients, store
-from hub.oidc.claims import sealed_to
+from hub.oidc.claims import opened, sealed_to
 from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents, logouts, sign_ins
@@ -119,6 +119,12 @@ def sites_of(tx: Connection, person: str) -> list[Site]:
     return found
 
 
+def persons_at(tx: Connection, client: str) -> list[str]:
+    """Returns everybody who lets a site know of them now."""
+    here = sa.select(consents.c.person).where(consents.c.client == client, consents.c.withdrawn_at.is_(None))
+    return list(tx.scalars(here.order_by(consents.c.person)))
+
+
 def ask_address(tx: Connection, *, client: str, person: str, address: str, keys: ProviderKeys) -> str:
     """Keeps an address to be confirmed for one site, sealed; returns the code to send to it. Raises Invalid."""
     if not address_ok(address):
@@ -172,12 +178,12 @@ def confirm_address(tx: Connection, *, client: str, person: str, code: str) -> b
 
 
 def kept_address(tx: Connection, *, client: str, person: str, keys: ProviderKeys) -> str:
-    """Returns the address that a member confirmed for a site, consented or not yet; empty if there is none."""
+    """Returns the address that a member confirmed for a site, consented or not yet; empty if none can be read."""
     here = sa.select(consents).where(consents.c.person == person, consents.c.client == client)
     row = tx.execute(here).first()
     if row is None or row.address_sealed is None or not row.address_confirmed:
         return ""
-    return keys.open_sealed(bytes(row.address_sealed), sealed_to(person, client))
+    return opened(keys, bytes(row.address_sealed), person=person, client=client)
 
 
 def address_ok(address: str) -> bool:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -34,7 +35,8 @@ log = logging.getLogger("folkmoot.sites")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 WAITS = (5, 15, 30, 60, 300, 1_800, 3_600)  # seconds between tries; then the last one, until a day is over
 GIVEN_UP = dt.timedelta(days=1)
-AT_ONCE, SITES_AT_ONCE, OF_A_SITE = 8, 64, 25  # threads; sites and logouts of one site in a round
+SITES_AT_ONCE, OF_A_SITE = 64, 25  # sites in a round, each with a thread; logouts of one site in a round
+PATIENCE = 10.0  # seconds for one site in a round; a logout that was begun is waited for
 Post = Callable[[str, bytes], Fetched]
 Owed = tuple[Row[tuple[object, ...]], tuple[str, bytes] | None]
 """A logout that is owed, with where to send which form; None where the site takes none any more."""
@@ -67,34 +69,46 @@ def carry_over(tx: Connection, *, person: str, former: str, session: str) -> Non
     tx.execute(mine.values(session=session))
 
 
-def send_logouts(db: Database, keys: ProviderKeys, issuer: str, post: Post) -> int:
-    """Tells every site that is owed a logout now; returns how many took it.
+def send_logouts(
+    db: Database,
+    keys: ProviderKeys,
+    issuer: str,
+    post: Post,
+    *,
+    at_once: int = SITES_AT_ONCE,
+    seconds: Callable[[], float] = time.monotonic,
+) -> int:
+    """Tells every site that is owed a logout now; returns how many took it. seconds: a clock that only goes on.
 
-    One site that hangs delays no other: it costs one try a round, for all that it is owed.
+    One site that hangs delays no other: each has a thread of its own, one failed try a round, and PATIENCE.
     """
     with db.read() as tx:
-        waiting = _waiting(tx, keys, issuer)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda owed: _tell(owed, post), waiting))
+        waiting = _waiting(tx, keys, issuer, at_once)
+    if not waiting:
+        return 0
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        answers = list(pool.map(lambda owed: _tell(owed, post, seconds), waiting))
     for owed, taken in zip(waiting, answers, strict=True):
         with db.write() as tx:
             for (row, _told), was_taken in zip(owed, taken, strict=True):
-                _note(tx, row, was_taken)
+                if was_taken is not None:
+                    _note(tx, row, was_taken)
     return sum(
-        was_taken and told is not None
+        bool(was_taken) and told is not None
         for owed, taken in zip(waiting, answers, strict=True)
         for (_row, told), was_taken in zip(owed, taken, strict=True)
     )
 
 
-def _waiting(tx: Connection, keys: ProviderKeys, issuer: str) -> list[list[Owed]]:
-    """Returns what is owed now, site by site, whoever waits longest first."""
+def _waiting(tx: Connection, keys: ProviderKeys, issuer: str, at_once: int) -> list[list[Owed]]:
+    """Returns what is owed now, site by site: those that were silent before come last, then whoever waits longest."""
     now = clock.now()
     due = sa.and_(logouts.c.done_at.is_(None), logouts.c.next_at <= now)
-    first = sa.func.min(logouts.c.next_at)
-    sites = sa.select(logouts.c.client).where(due).group_by(logouts.c.client).order_by(first, logouts.c.client)
+    first, silent = sa.func.min(logouts.c.next_at), sa.case((sa.func.max(logouts.c.tries) > 0, 1), else_=0)
+    sites = sa.select(logouts.c.client).where(logouts.c.done_at.is_(None)).group_by(logouts.c.client)
+    sites = sites.having(first <= now).order_by(silent, first, logouts.c.client)
     found = []
-    for client in tx.scalars(sites.limit(SITES_AT_ONCE)).all():
+    for client in tx.scalars(sites.limit(at_once)).all():
         mine = sa.select(logouts).where(due, logouts.c.client == client)
         mine = mine.order_by(logouts.c.next_at, _in_no_order()).limit(OF_A_SITE)
         found.append([(row, _telling(tx, row, keys, issuer)) for row in tx.execute(mine).all()])
@@ -156,12 +170,19 @@ def _telling(tx: Connection, row: Row[tuple[object, ...]], keys: ProviderKeys, i
     return kept.backchannel_uri, urlencode({"logout_token": token}).encode("ascii")
 
 
-def _tell(owed: list[Owed], post: Post) -> list[bool]:
-    """Returns which logouts are done with. A site that cannot be reached is not tried again for the rest."""
-    done, is_up = [], True
+def _tell(owed: list[Owed], post: Post, seconds: Callable[[], float]) -> list[bool | None]:
+    """Returns which logouts are done with, and None for those that this round had no time for.
+
+    A site that cannot be reached is not tried again for the rest.
+    """
+    done: list[bool | None] = []
+    is_up, until = True, seconds() + PATIENCE
     for _row, told in owed:
         if told is None:  # it gave up its back channel, or its keys: there is nobody left to tell
             done.append(True)
+            continue
+        if seconds() >= until:
+            done.append(None if is_up else False)
             continue
         try:
             done.append(is_up and 200 <= post(*told).status < 300)

@@ -53,9 +53,9 @@ class ClientRegistered:
     due: Minute
 
 
-@record("client.stopped")
+@record("client.stopped", openings=("reason",))
 @dataclass(frozen=True)
 class ClientStopped:
-    """One organiser stops a site, at once; to start again takes two, anew."""
+    """One organiser, or one of the council, stops a site at once, with a reason; to start again takes two, anew."""
 
     client: ClientId

@@ -20,7 +20,7 @@ from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, Cl
 from hub.oidc.models import clients
 from hub.oidc.recipes import RECIPES
 from hub.oidc.rules import TELLS
-from hub.permits import P, Scope, warrants
+from hub.permits import HUB, P, Scope, warrants
 
 _ADD = sa.insert(clients)
 
@@ -111,7 +111,22 @@ def client_scope(tx: Connection, record: ClientStopped) -> Scope | None:
     return None if group is None else group.scope
 
 
-@applies(ClientStopped, warrant=warrants.office(P.CLIENTS_REGISTER, client_scope))
+def hub_scope(tx: Connection, record: ClientStopped) -> Scope | None:
+    """The hub, for a site that may still be stopped: whose group it is of makes no difference to the council."""
+    return None if client_scope(tx, record) is None else HUB
+
+
+_BY_ORGANISER = warrants.office(P.CLIENTS_REGISTER, client_scope)
+_BY_COUNCIL = warrants.office(P.CLIENTS_STOP, hub_scope)
+
+
+def may_stop(tx: Connection, entry: Entry, record: ClientStopped) -> Verdict:
+    """By an organiser of its group, or by who may stop any site of the hub (OP-15)."""
+    own = _BY_ORGANISER(tx, entry, record)
+    return own if own else _BY_COUNCIL(tx, entry, record)
+
+
+@applies(ClientStopped, warrant=may_stop)
 def stop(tx: Connection, entry: Entry, record: ClientStopped, said: Said) -> None:
     """The site signs nobody in any more; its row stays."""
     tx.execute(sa.update(clients).where(clients.c.id == record.client).values(stopped_entry=entry.index))

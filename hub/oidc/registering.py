@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger
+from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
-from hub.errors import Invalid, NotFound, RuleViolation, insist
+from hub.errors import Invalid, NotFound, RuleViolation, Verdict, insist
 from hub.groups import queries as groups
 from hub.groups.queries import Group
 from hub.oidc import clients as queries
-from hub.oidc import fold, rules
+from hub.oidc import consenting, fold, rules
 from hub.oidc.clients import Client
 from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, ClientRegistered, ClientStopped
 from hub.oidc.models import client_keys, redirect_changes, registration_tokens
 from hub.oidc.recipes import RECIPES
 from hub.people.tokens import hash_token, new_token
-from hub.permits import Actor, P, require
+from hub.permits import HUB, Actor, P, can, require
 from hub.permits import queries as permits
 
 TOKEN_HOURS = 24
@@ -80,14 +80,31 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     acts.run(tx, act)
 
 
-def stop(tx: Connection, *, client: str, actor: Actor) -> None:
-    """Stops a site, or one that is about to begin, by one organiser at once. Raises NotFound, Forbidden."""
+def may_stop(actor: Actor, group: Group) -> Verdict:
+    """Says whether somebody may stop a group's sites: as its organiser, or for the whole hub (OP-15)."""
+    anywhere = can(actor, P.CLIENTS_STOP, HUB)
+    return anywhere if anywhere else can(actor, P.CLIENTS_REGISTER, group.scope)
+
+
+def stop(tx: Connection, *, client: str, reason: str, actor: Actor) -> None:
+    """Stops a site, or one that is about to begin, by one person at once; whom it signed in is told.
+
+    Raises NotFound, Forbidden, Invalid without a reason, RuleViolation for one that was stopped before.
+    """
     found = _get(tx, client)
     group = groups.get(tx, found.group)
-    grant = require(actor, P.CLIENTS_REGISTER, group.scope)
-    ledger.append(tx, ClientStopped(client), by=grant.entry)
+    if can(actor, P.CLIENTS_REGISTER, group.scope):
+        grant = require(actor, P.CLIENTS_REGISTER, group.scope)
+    else:
+        grant = require(actor, P.CLIENTS_STOP, HUB)
+    letters.insist_on_reason(reason)
+    if found.stopped_entry is not None:
+        raise RuleViolation("oidc.stopped", "This site was stopped already.")
+    ledger.append(tx, ClientStopped(client), by=grant.entry, words={"reason": reason.strip()})
     forget_change(tx, client)
-    tell_organisers(tx, group, "client_stopped")
+    told = tell_organisers(tx, group, "client_stopped")
+    others = [person for person in consenting.persons_at(tx, client) if person not in told]
+    outbox.put_all(tx, persons=others, template="site_stopped", place=_sites(group))
 
 
 def chosen_by_recipe(client: Client) -> Chosen:
@@ -128,9 +145,35 @@ def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:
     found = _get(tx, client)
     require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
     insist_live(found)
-    secret = new_token()
-    keep_keys(tx, found, chosen_by_recipe(found), secret=secret)
+    return renew_secret(tx, found)
+
+
+def renew_secret(tx: Connection, client: Client) -> str:
+    """Keeps a new secret's hash and returns the secret; what an organiser typed of the site's addresses stays."""
+    secret, kept = new_token(), queries.keys_of(tx, client.id)
+    chosen = chosen_by_recipe(client)
+    if client.recipe.own_backchannel and kept is not None:
+        chosen = replace(chosen, backchannel_uri=kept.backchannel_uri)
+    keep_keys(tx, client, chosen, secret=secret)
     return secret
+
+
+def set_backchannel(tx: Connection, *, client: str, address: str, actor: Actor) -> None:
+    """Keeps where a site is told that somebody left, for a tool whose recipe does not know; empty takes it back.
+
+    Raises NotFound, Forbidden, Invalid for an address elsewhere, RuleViolation before the site has a secret.
+    """
+    found = _get(tx, client)
+    require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
+    insist_live(found)
+    if not found.recipe.own_backchannel:
+        raise NotFound
+    if address and not rules.redirect_ok(address, found.url or ""):
+        host = urlsplit(found.url or "").netloc
+        raise Invalid({"backchannel": f"Enter an address that begins with https://{host}/, without spaces or #."})
+    mine = sa.update(client_keys).where(client_keys.c.client == client)
+    if not tx.execute(mine.values(backchannel_uri=address or None)).rowcount:
+        raise RuleViolation("oidc.no_secret", "Make the secret first: before it, nobody is signed in there.")
 
 
 def make_registration_token(tx: Connection, *, client: str, actor: Actor) -> str:
@@ -200,11 +243,18 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
         tell_organisers(tx, groups.get(tx, client.group), "client_registered")
 
 
-def tell_organisers(tx: Connection, group: Group, letter: str, but: str = "") -> None:
-    """Tells every organiser of a group who may register sites, but the one who acts."""
+def tell_organisers(tx: Connection, group: Group, letter: str, but: str = "") -> set[str]:
+    """Tells every organiser of a group who may register sites, but the one who acts; returns the persons told."""
     live = permits.live_grants(tx, scope=group.scope)
     holders = {grant.holder for grant in live if P.CLIENTS_REGISTER in grant.permissions} - {but}
-    letters.tell_holders(tx, sorted(holders), letter, f"/groups/{group.slug}/sites")
+    persons = {permits.person_of_holder(tx, holder) for holder in holders}
+    told = {person for person in persons if person is not None}
+    outbox.put_all(tx, persons=sorted(told), template=letter, place=_sites(group))
+    return told
+
+
+def _sites(group: Group) -> str:
+    return f"/groups/{group.slug}/sites"
 
 
 def _get(tx: Connection, client: str) -> Client:

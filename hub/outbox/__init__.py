@@ -4,6 +4,6 @@ A letter is a row: person, name of a template, closed parameters; no address is 
 /me/notices for as long as the person does. ``put`` writes it; the worker hands what is unsent to the matcher.
 """
 
-from hub.outbox.actions import Letter, mark_sent, notices, put, unsent
+from hub.outbox.actions import Letter, mark_sent, notices, put, put_all, unsent
 
-__all__ = ["Letter", "mark_sent", "notices", "put", "unsent"]
+__all__ = ["Letter", "mark_sent", "notices", "put", "put_all", "unsent"]

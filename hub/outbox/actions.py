@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,10 +28,20 @@ class Letter:
 
 def put(tx: Connection, *, person: str, template: str, **params: str) -> None:
     """Stores a letter with the change it tells of. Raises KeyError or ValueError for what letters.py does not list."""
+    put_all(tx, persons=[person], template=template, **params)
+
+
+def put_all(tx: Connection, *, persons: Sequence[str], template: str, **params: str) -> None:
+    """Stores the same letter to each of many persons, in one statement. Raises as put does."""
     if tuple(sorted(params)) != tuple(sorted(LETTERS[template])):
         raise ValueError(f"{template} takes {LETTERS[template]}, not {tuple(params)}")
-    row = {"id": ids.new("ltr"), "person": person, "template": template, "params": params, "at": clock.now()}
-    tx.execute(sa.insert(letters), row)
+    now = clock.now()
+    rows = [
+        {"id": ids.new("ltr"), "person": person, "template": template, "params": params, "at": now}
+        for person in persons
+    ]
+    if rows:
+        tx.execute(sa.insert(letters), rows)
 
 
 def unsent(tx: Connection, limit: int = 100) -> list[Letter]:

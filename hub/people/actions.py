@@ -33,16 +33,19 @@ def give_standing(tx: Connection, *, person: str, area: str | None, since: dt.da
     The running spell goes on; its area follows the roster. After an ended one a new spell begins.
     """
     running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
-    renewed = tx.execute(running.values(area=area, proved_by=proved_by, proved_at=clock.now()))
+    now = clock.now()
+    move_standing(tx, person=person, area=area)
+    renewed = tx.execute(running.values(proved_by=proved_by, proved_at=now))
     if not renewed.rowcount:
-        row = {"person": person, "area": area, "since": since, "proved_by": proved_by, "proved_at": clock.now()}
-        tx.execute(sa.insert(standings), row)
+        row = {"person": person, "area": area, "since": since, "proved_by": proved_by, "proved_at": now}
+        tx.execute(sa.insert(standings), {**row, "begun_at": now, "area_since": now})
 
 
 def move_standing(tx: Connection, *, person: str, area: str | None) -> None:
     """Follows the roster to another area."""
     running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
-    tx.execute(running.values(area=area))
+    elsewhere = running.where(standings.c.area.is_distinct_from(area))
+    tx.execute(elsewhere.values(area=area, area_since=clock.now()))
 
 
 def end_standing(tx: Connection, *, person: str) -> None:

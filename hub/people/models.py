@@ -38,6 +38,9 @@ standings = table(
     sa.Column("proved_by", sa.Text, nullable=False),
     sa.Column("proved_at", Moment, nullable=False),
     sa.Column("until_at", Moment),
+    # Since when this hub knows of the spell, and of its area: its own word, whatever the roster's day says.
+    sa.Column("begun_at", Moment),
+    sa.Column("area_since", Moment),
     sa.Index(
         "uq_standings_person_open",
         "person",

@@ -147,6 +147,12 @@ def session_of(tx: Connection, token: str) -> str | None:
     return tx.scalar(sa.select(sessions.c.id).where(sessions.c.token_hash == hash_token(token)))
 
 
+def area_of(tx: Connection, person: str) -> str | None:
+    """Returns the area in which a person has standing, or None."""
+    found = standing_of(tx, person)
+    return None if found is None else found.area
+
+
 def standing_of(tx: Connection, person: str) -> Standing | None:
     """Returns a person's running standing, or None."""
     row = tx.execute(_STANDING, {"person": person}).first()

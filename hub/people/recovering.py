@@ -20,6 +20,7 @@ from hub.errors import NotFound, RuleViolation
 from hub.people import vouching
 from hub.people.actions import end_all_sessions, end_other_sessions
 from hub.people.models import accounts, passkeys, recoveries, sessions
+from hub.people.tokens import hash_token, new_token
 
 WAIT, REST = dt.timedelta(hours=72), dt.timedelta(days=7)
 TOLD_AT = (dt.timedelta(0), dt.timedelta(hours=24), dt.timedelta(hours=48))
@@ -107,9 +108,10 @@ def stop(tx: Connection, *, person: str) -> bool:
     return True
 
 
-def finish(tx: Connection, *, person: str, session: str, sign_lock: Sign) -> None:
+def finish(tx: Connection, *, person: str, session: str, sign_lock: Sign) -> str:
     """Finishes a recovery in the browser that asks: old passkeys are off, other sessions end, offices rest a week.
 
+    Returns the session's new token: whoever knew the short one's gains nothing by it (AU-11).
     Raises NotFound where none runs, RuleViolation before its time or without two proofs.
     """
     found = find(tx, person)
@@ -126,9 +128,12 @@ def finish(tx: Connection, *, person: str, session: str, sign_lock: Sign) -> Non
     opened = {"locked_at": None, "rests_until": now + REST}
     tx.execute(sa.update(accounts).where(accounts.c.person == person).values(opened))
     end_other_sessions(tx, person=person, session=session)
-    tx.execute(sa.update(sessions).where(sessions.c.id == session).values(kind="code", started_at=now, seen_at=now))
+    token = new_token()
+    full = {"token_hash": hash_token(token), "kind": "code", "started_at": now, "seen_at": now}
+    tx.execute(sa.update(sessions).where(sessions.c.id == session).values(full))
     outbox.put(tx, person=person, template="recovery_done", lock=sign_lock(person))
     audit.note(tx, person=person, what="recovery.done", by="self", why="two proofs and three days")
+    return token
 
 
 def tell_waiting(tx: Connection, *, sign_lock: Sign) -> int:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
 from hub.errors import Forbidden, NotFound, no
 from hub.permits import queries
-from hub.permits.actor import Actor
+from hub.permits.actor import Actor, Grant
 from hub.permits.check import require_right
 from hub.permits.entries import GrantEnded, HolderNamed
-from hub.permits.live import is_live
+from hub.permits.live import is_live, stands
 from hub.permits.models import holdings, role_powers
 from hub.permits.permissions import R
 from hub.permits.predicates import code_is_fresh
 from hub.permits.scope import HUB
+
+NO_HOLDS: Mapping[str, int] = {}
 
 
 def holder_of(tx: Connection, *, actor: Actor, shown: str) -> str:
@@ -55,12 +59,23 @@ def resign(tx: Connection, *, grant: str, actor: Actor) -> None:
     ledger.append(tx, GrantEnded(found.id, "resigned"), by=found.entry)
 
 
-def lapse_grants(tx: Connection, *, person: str) -> tuple[str, ...]:
-    """Ends every live grant of a person whose membership the roster ended; returns them. Rests on the hub's word."""
+def lapse_grants(
+    tx: Connection,
+    *,
+    person: str,
+    why: str = "lapsed",
+    of: Callable[[Grant], bool] = lambda _grant: True,
+    held: Mapping[str, int] = NO_HOLDS,
+) -> tuple[str, ...]:
+    """Ends live grants of a person, as the roster says; returns them. That it says so rests on the hub's word.
+
+    why: lapsed or moved; of: which of the grants; held: scope to the hold under which its mandates have waited.
+    """
     holder = queries.holder_of_person(tx, person)
-    if holder is None:
-        return ()
-    live = queries.live_grants(tx, holder=holder)
-    for grant in live:
-        ledger.append(tx, GrantEnded(grant.id, "lapsed"), by=None)
-    return tuple(grant.id for grant in live)
+    had = queries.grants_of(tx, holder) if holder else ()
+    # What a measure rests for some days ends, too: nobody's office outlives their membership.
+    ending = [grant for grant in had if stands(grant, clock.now()) and of(grant)]
+    for grant in ending:
+        waited = held.get(grant.scope.id) if grant.is_mandate else None
+        ledger.append(tx, GrantEnded(grant.id, why, held=waited), by=None)
+    return tuple(grant.id for grant in ending)

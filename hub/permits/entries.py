@@ -67,9 +67,10 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded, or lapsed (as the roster says).
+    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; lapsed or moved as the roster says.
 
     ends: the moment it holds from, where that is later than due: what is handed over has days.
+    held: the hold that a lapse has waited under, where too many would have lapsed at once.
     """
 
     grant: GrantId
@@ -78,3 +79,4 @@ class GrantEnded:
     step: Count | None = None
     due: Minute | None = None
     ends: Minute | None = None
+    held: Count | None = None

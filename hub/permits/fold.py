@@ -15,7 +15,7 @@ from hub.permits import keys, queries, warrants
 from hub.permits.actor import DERIVED
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grant_pauses, grants, holders, role_powers, signing_keys
 from hub.permits.scope import Scope
 from hub.permits.signing import ALONE
@@ -23,6 +23,7 @@ from hub.permits.signing import ALONE
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
 BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
+BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
@@ -38,6 +39,7 @@ _END = (
         ended_at=sa.bindparam("at", type_=grants.c.ended_at.type),
         ended_why=sa.bindparam("why"),
         ended_entry=sa.bindparam("index"),
+        held_entry=sa.bindparam("held", type_=sa.BigInteger),
     )
 )
 
@@ -94,7 +96,13 @@ def withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn, said: Said)
     tx.execute(_WITHDRAW_KEY, {"name": record.key, "index": entry.index})
 
 
-@applies(GrantMade, warrant=warrants.due)
+def may_make(tx: Connection, entry: Entry, record: GrantMade) -> Verdict:
+    """As an act owes it, and never beside an office that it does not go with (GO-31)."""
+    verdict = queries.is_compatible(tx, record.holder, record.role, entry.at)
+    return warrants.due(tx, entry, record) if verdict else verdict
+
+
+@applies(GrantMade, warrant=may_make)
 def make_grant(tx: Connection, entry: Entry, record: GrantMade, said: Said) -> None:
     """Adds the grant an act owes; its term counts from the moment the act was due."""
     kind = {"h": "hub", "b": "branch", "g": "group"}[record.scope[0]]
@@ -143,6 +151,7 @@ def add_grant(
             "ended_at": None,
             "ended_why": None,
             "ended_entry": None,
+            "held_entry": None,
         },
     )
 
@@ -155,18 +164,20 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     """
     grant, at = queries.grant_by_id(tx, record.grant), _ends_at(entry, record)
     held = clock.parse_minute(record.due) if record.due else entry.at
-    if grant is None or not is_live(grant, held) or (grant.ended_at is not None and grant.ended_at <= at):
+    if grant is None or not stands(grant, held) or (grant.ended_at is not None and grant.ended_at <= at):
         return no("permits.not_live", "This grant has ended, or there was none.")
     if record.ends is not None and record.act is None:
         return no("permits.no_later", "Only an act that hands over leaves days for it.")
+    if record.held is not None and record.why not in BY_FEED:
+        return no("permits.no_hold", "Only what the roster ends has waited under a hold.")
     if record.act is not None:
         if grant.source not in DERIVED and record.why not in BY_THOSE_WHO_GAVE:
             return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
         return warrants.due(tx, entry, record)
     if record.why == "resigned" and entry.by == grant.entry:
         return YES
-    if record.why == "lapsed" and entry.by is None:
-        return YES
+    if record.why in BY_FEED and entry.by is None:
+        return warrants.lapse(tx, entry, record)
     return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
 
 
@@ -174,7 +185,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
 def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> None:
     """Ends a grant at the moment it was due, or somewhat later where the entry says so; else at the entry's own."""
     at = _ends_at(entry, record)
-    tx.execute(_END, {"grant": record.grant, "at": at, "why": record.why, "index": entry.index})
+    row = {"grant": record.grant, "at": at, "why": record.why, "index": entry.index, "held": record.held}
+    tx.execute(_END, row)
 
 
 @applies(GrantPaused, warrant=warrants.due)
@@ -196,11 +208,20 @@ def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:
     return clock.parse_minute(said) if said else entry.at
 
 
-def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]]) -> None:
-    """Replaces what every role carries: (role, permission, reach). The constitution's fold calls it."""
+def set_role_powers(tx: Connection, entry: Entry, powers: Iterable[tuple[str, str, str]], tenure_days: int = 0) -> None:
+    """Replaces what every role carries: (role, permission, reach). The constitution's fold calls it.
+
+    tenure_days: how long any office is held before it does what takes tenure.
+    """
     tx.execute(sa.delete(role_powers))
     rows = [
-        {"role": role, "permission": permission, "reach": reach, "constitution": entry.index}
+        {
+            "role": role,
+            "permission": permission,
+            "reach": reach,
+            "constitution": entry.index,
+            "tenure_days": tenure_days,
+        }
         for role, permission, reach in powers
     ]
     tx.execute(sa.insert(role_powers), rows)

@@ -28,6 +28,8 @@ grants = table(
     sa.Column("ended_at", Moment),
     sa.Column("ended_why", sa.Text),
     sa.Column("ended_entry", sa.BigInteger),
+    # The hold under which a lapse waited, where one did.
+    sa.Column("held_entry", sa.BigInteger),
     sa.CheckConstraint("from_at < until_at", name="dates"),
     sa.CheckConstraint("(ended_at IS NULL) = (ended_entry IS NULL)", name="ending"),
     sa.Index("ix_grants_scope_id_until_at", "scope_id", "until_at"),
@@ -76,6 +78,8 @@ role_powers = table(
     sa.Column("permission", sa.Text, primary_key=True),
     sa.Column("reach", sa.Text, nullable=False),
     sa.Column("constitution", sa.BigInteger, nullable=False),
+    # How long a role is held before it does what takes tenure (table.TENURED).
+    sa.Column("tenure_days", sa.BigInteger),
     kind="public",
 )
 

@@ -9,6 +9,7 @@ from hub.errors import YES, Verdict, no
 from hub.permits.actor import Actor, Grant
 from hub.permits.live import is_live
 from hub.permits.permissions import MEANINGS
+from hub.permits.rules import has_tenure
 from hub.permits.scope import Scope
 
 Predicate = Callable[[Actor, str, Scope, dt.datetime], Verdict]
@@ -39,6 +40,12 @@ def carries_a_grant(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> 
     if carrying(actor, asked, scope, at):
         return YES
     return no("permits.no_grant", f"Nobody gave you the power to {MEANINGS[asked]} here, or its term is over.")
+
+
+def is_settled(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """The office has been held for the days it takes (GO-04)."""
+    grant = carrying(actor, asked, scope, at)
+    return YES if grant is None else has_tenure(grant, grant.held_since or grant.starts, at)
 
 
 def code_is_fresh(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub import clock, ledger
+from hub.errors import Verdict
 from hub.permits import live
 from hub.permits.actor import Grant
+from hub.permits.live import is_live, stands
 from hub.permits.models import grant_pauses, grants, holders, holdings, role_powers
+from hub.permits.rules import compatible
+from hub.permits.rules import held_since as since_without_gap
 from hub.permits.scope import Scope, stored_scope
 
 _AT = sa.bindparam("at", type_=grants.c.from_at.type)
 _SIZE: sa.BindParameter[int] = sa.bindparam("size", type_=sa.BigInteger)
 _ORDER = (grants.c.from_at, grants.c.entry)
 _LIVE = sa.select(grants).where(live.clause(_AT, _SIZE)).order_by(*_ORDER)
-_LIVE_OF = _LIVE.where(grants.c.holder == sa.bindparam("holder"))
+_ALL_OF = sa.select(grants).where(grants.c.holder == sa.bindparam("holder")).order_by(*_ORDER)
 _LIVE_IN = _LIVE.where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
@@ -27,7 +32,7 @@ _PAUSES = (
     .where(grant_pauses.c.grant.in_(sa.bindparam("wanted", expanding=True)))
     .order_by(grant_pauses.c.entry)
 )
-_POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach)
+_POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days)
 _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 
 
@@ -35,10 +40,12 @@ def live_grants(
     tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
 ) -> tuple[Grant, ...]:
     """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now."""
-    asked = {"at": at or clock.now(), "size": ledger.effective_size(tx)}
+    moment, size = at or clock.now(), ledger.effective_size(tx)
+    asked = {"at": moment, "size": size}
     if holder is not None:
-        rows = tx.execute(_LIVE_OF, {**asked, "holder": holder})
-    elif scope is not None:
+        live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))
+        return tuple(grant for grant in live if scope is None or grant.scope == scope)
+    if scope is not None:
         rows = tx.execute(_LIVE_IN, {**asked, "kind": scope.kind, "scope": scope.id})
     else:
         rows = tx.execute(_LIVE, asked)
@@ -50,6 +57,26 @@ def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
     """Returns every grant there ever was in a scope, oldest first."""
     here = sa.select(grants).where(grants.c.scope_kind == scope.kind, grants.c.scope_id == scope.id).order_by(*_ORDER)
     return _grants(tx, tx.execute(here).all())
+
+
+def grants_of(tx: Connection, holder: str) -> tuple[Grant, ...]:
+    """Returns every grant a holder ever had, oldest first, each with since when the office is held without a gap."""
+    return _with_tenure(_grants(tx, tx.execute(_ALL_OF, {"holder": holder}).all()))
+
+
+def held_since(tx: Connection, grant: Grant) -> dt.datetime:
+    """Returns since when a grant's holder has had its role in its scope without a gap."""
+    return next(one.held_since or one.starts for one in grants_of(tx, grant.holder) if one.id == grant.id)
+
+
+def is_compatible(tx: Connection, holder: str, role: str, at: dt.datetime) -> Verdict:
+    """Says whether a role goes with the offices that somebody holds at a moment."""
+    return compatible((grant.role for grant in grants_of(tx, holder) if stands(grant, at)), role)
+
+
+def carriers(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> set[str]:
+    """Returns who may use a power in a scope at a moment, by an office of that scope."""
+    return {grant.holder for grant in live_grants(tx, scope=scope, at=at) if permission in grant.permissions}
 
 
 def grant_by_entry(tx: Connection, index: int) -> Grant | None:
@@ -87,20 +114,28 @@ def _grants(tx: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Gr
     rows = list(rows)
     if not rows:
         return ()
-    carried: dict[str, tuple[set[str], str]] = {}
+    carried: dict[str, tuple[set[str], str, int]] = {}
     for power in tx.execute(_POWERS):
-        known, _ = carried.setdefault(power.role, (set(), power.reach))
+        known, *_ = carried.setdefault(power.role, (set(), power.reach, power.tenure_days or 0))
         known.add(power.permission)
     pauses: dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]] = {}
     for pause in tx.execute(_PAUSES, {"wanted": [row.id for row in rows]}):
         pauses[pause.grant] = (*pauses.get(pause.grant, ()), (pause.from_at, pause.until_at))
-    return tuple(_grant(row, *carried.get(row.role, (set(), "here")), pauses.get(row.id, ())) for row in rows)
+    return tuple(_grant(row, *carried.get(row.role, (set(), "here", 0)), pauses.get(row.id, ())) for row in rows)
+
+
+def _with_tenure(ever: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Adds to all grants of one holder since when each office has been held without a gap."""
+    ever = tuple(ever)
+    alike = [[one for one in ever if (one.role, one.scope) == (g.role, g.scope) and one.id != g.id] for g in ever]
+    return tuple(replace(g, held_since=since_without_gap(g, others)) for g, others in zip(ever, alike, strict=True))
 
 
 def _grant(
     row: Row[tuple[object, ...]],
     permissions: set[str],
     reach: str,
+    tenure_days: int,
     pauses: tuple[tuple[dt.datetime, dt.datetime], ...],
 ) -> Grant:
     return Grant(
@@ -118,4 +153,5 @@ def _grant(
         ended_at=row.ended_at,
         ended_why=row.ended_why,
         pauses=pauses,
+        tenure_days=tenure_days,
     )

@@ -9,16 +9,20 @@ from hub.permits.predicates import (
     code_is_fresh,
     is_awake,
     is_proved_alone,
+    is_settled,
     is_signed_in,
     is_verified,
     lives_here,
 )
+from hub.permits.rules import TENURED
 
 Clause = tuple[Predicate, ...]
 
 # Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing.
 OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, is_proved_alone, is_awake, code_is_fresh)
 POWERS: dict[P, tuple[Clause, ...]] = dict.fromkeys(P, (OFFICE,))
+# Contacts, sites and recovery: not in the first days of an office.
+POWERS |= dict.fromkeys(TENURED, ((*OFFICE, is_settled),))
 
 # Rights: verified standing, in the scope's area where it has one. No grant adds to them or takes from them.
 MEMBER: Clause = (is_signed_in, is_verified, lives_here)

@@ -7,6 +7,7 @@ by = nothing                 due: the clock's own moves and effects, recomputabl
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from hub.permits.actor import Grant
 from hub.permits.live import is_live
 from hub.permits.models import role_powers
 from hub.permits.predicates import reaches
+from hub.permits.rules import IN_COMPANY, TENURED, has_tenure
 from hub.permits.scope import Scope
 
 ScopeOf = Callable[[Connection, Any], Scope | None]
@@ -37,9 +39,23 @@ def office(permission: str, scope_of: ScopeOf) -> Warrant:
         grant = warranting_grant(tx, entry)
         if scope is None or grant is None or permission not in grant.permissions or not reaches(grant, scope):
             return NO_WARRANT
-        return YES
+        return may_use(tx, grant, permission, scope, entry.at)
 
     return check
+
+
+def may_use(tx: Connection, grant: Grant, permission: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Says whether a live grant's power can be used now: held long enough, and not by one where it takes two.
+
+    Source: GO-04, GO-06. The predicates say the same beforehand; this one also holds for whoever replays.
+    """
+    if permission in TENURED:
+        verdict = has_tenure(grant, queries.held_since(tx, grant), at)
+        if not verdict:
+            return verdict
+    if permission in IN_COMPANY and len(queries.carriers(tx, permission, scope, at)) < 2:
+        return no("permits.one_left", "There is one organiser left here. Until others are chosen, this has to wait.")
+    return YES
 
 
 def warranting_grant(tx: Connection, entry: Entry) -> Grant | None:
@@ -62,6 +78,20 @@ def answer_due(check: Warrant) -> Warrant:
     """Lets the acts, a room above, say whether an effect is due: registered once, when that room is loaded."""
     _due[:] = [check]
     return check
+
+
+_lapse: list[Warrant] = []
+
+
+def answer_lapse(check: Warrant) -> Warrant:
+    """Lets the standing, a room above, say whether a grant may lapse: registered once, when that room is loaded."""
+    _lapse[:] = [check]
+    return check
+
+
+def lapse(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks that the roster ends a grant no faster than the rules allow."""
+    return _lapse[0](tx, entry, record)
 
 
 def due(tx: Connection, entry: Entry, record: Any) -> Verdict:

@@ -1,7 +1,8 @@
 """Taking what the matcher states: files, each in a unit of work of its own, removed once it is kept.
 
-A statement of counts becomes an entry. A line of the member feed ends, moves or joins standing. A file that cannot be
-read is set aside, and the next is taken.
+A statement of counts becomes an entry. A line of the member feed joins a person's old row and new, or goes to whoever
+follows the feed: what it may do to standing and power is not decided here. A file that cannot be read is set aside, and
+the next is taken.
 """
 
 from __future__ import annotations
@@ -21,25 +22,22 @@ from hub.ledger.entries import type_of
 from hub.ledger.models import entries
 from hub.people import actions as people
 from hub.people import queries
-from hub.permits.actions import lapse_grants
 from hub.roster.entries import MatcherCounted, OperatorsCounted, RosterImported, RosterUndone
 
 log = logging.getLogger("folkmoot.roster")
-Ended = Callable[..., None]
+Follow = Callable[[Connection, str, Mapping[str, Any]], None]
+"""Follows one line of the feed about a person: {change: ended | ending | restored | moved, why, area}."""
 LATELY = 200  # entries of one type
 
 
-def take(db: Database, folder: Path, *, also_end: Ended) -> int:
-    """Takes every statement in a folder, oldest first; returns how many.
-
-    also_end(tx, person=): what rooms above do when a membership ends (groups end theirs).
-    """
+def take(db: Database, folder: Path, *, follow: Follow) -> int:
+    """Takes every statement in a folder, oldest first; returns how many. follow: what a line about somebody does."""
     taken = 0
     for path in sorted(folder.glob("*.json")):
         try:
             fact = json.loads(path.read_text(encoding="ascii"))
             with db.write() as tx:
-                _take_one(tx, fact, also_end)
+                _take_one(tx, fact, follow)
         except (ValueError, KeyError, TypeError) as problem:
             log.error("a statement of the matcher cannot be read (%s); it is set aside", type(problem).__name__)
             path.rename(path.with_suffix(".unread"))
@@ -49,7 +47,7 @@ def take(db: Database, folder: Path, *, also_end: Ended) -> int:
     return taken
 
 
-def _take_one(tx: Connection, fact: Mapping[str, Any], also_end: Ended) -> None:
+def _take_one(tx: Connection, fact: Mapping[str, Any], follow: Follow) -> None:
     kind = fact["kind"]
     if kind == "counted":
         _append_once(tx, MatcherCounted(fact["day"], fact["evaluations"], fact["sent"]), "day", fact["day"])
@@ -62,35 +60,26 @@ def _take_one(tx: Connection, fact: Mapping[str, Any], also_end: Ended) -> None:
         _append_unless_last(tx, OperatorsCounted(fact["day"], fact["count"]))
     elif kind == "feed":
         for line in fact["lines"]:
-            follow(tx, line, also_end=also_end)
+            _take_line(tx, line, follow)
     else:
         raise ValueError(kind)
 
 
-def follow(tx: Connection, line: Mapping[str, Any], *, also_end: Ended) -> None:
-    """Follows one line of the member feed: {entry_ref, change: ended | moved | joined | unreachable, area, former}.
+def _take_line(tx: Connection, line: Mapping[str, Any], follow: Follow) -> None:
+    """Takes one line of the member feed: {entry_ref, change, why, area, former}; change as above, joined
+    or unreachable.
 
-    ended: sessions, standing, offices and memberships end in this commit (HS-27). A lapse has waited its days before it
-    is stated; a suspension or an expulsion without a case is never stated at all.
+    Rows that nobody has redeemed are nobody here.
     """
     if line["change"] == "joined":
         people.join_entries(tx, former=line["former"], entry_ref=line["entry_ref"])
         return
     person = queries.person_of_entry(tx, line["entry_ref"])
-    if person is None:
-        return
-    if line["change"] == "ended" and queries.standing_of(tx, person) is not None:
-        lapse_grants(tx, person=person)
-        also_end(tx, person=person)
-        people.end_standing(tx, person=person)
-        audit.note(tx, person=person, what="standing.ended", by="roster", why="the roster says so")
-        outbox.put(tx, person=person, template="membership_ended")
-    elif line["change"] == "unreachable":
+    if person is not None and line["change"] == "unreachable":
         audit.note(tx, person=person, what="contact.unverified", by="roster", why="mail there may reach somebody else")
         outbox.put(tx, person=person, template="contact_unverified")
-    elif line["change"] == "moved":
-        people.move_standing(tx, person=person, area=line["area"])
-        audit.note(tx, person=person, what="standing.moved", by="roster", why="the roster says so")
+    elif person is not None:
+        follow(tx, person, line)
 
 
 def _append_once(tx: Connection, record: Any, field: str, value: str) -> None:

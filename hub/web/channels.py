@@ -19,6 +19,7 @@ from hub.web.pages import page, see_other
 from hub.web.texts import _
 
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+PAGE = 50
 WAYS = {
     "file": (_("A file on the site"), _("Proves the whole site, and gives it a trust mark.")),
     "dns": (_("A record of its domain name"), _("Proves the whole site, and gives it a trust mark.")),
@@ -28,10 +29,15 @@ WAYS = {
 
 def register(asked: Asked) -> Answer:
     """GET /channels: every official channel, and the answer to "is this really theirs?"."""
-    address = asked.query.first("address").strip()
-    rows = queries.register_of_links(asked.tx)
-    found = [row for row in rows if address and _is_at(address, row[0].url or "")]
-    return page(asked, "channels/register.html", rows=rows, address=address, found=found, host=_host(address))
+    address, after = asked.query.first("address").strip(), asked.query.first("after")[:200]
+    host, rows = _host(address), queries.channels(asked.tx, after=after, limit=PAGE)
+    near = queries.channels_at(asked.tx, host.removeprefix("www.")) if address else []
+    found = [channel for channel in near if _is_at(address, channel.link.url or "")]
+    further = rows[-1].link.id if len(rows) == PAGE else ""
+    return page(
+        asked, "channels/register.html", rows=rows, address=address, found=found, host=host, after=after,
+        further=further,
+    )  # fmt: skip
 
 
 def show(asked: Asked) -> Answer:

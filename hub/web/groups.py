@@ -8,7 +8,7 @@ from hub.errors import Verdict
 from hub.groups import founding, links, membership, queries, rules
 from hub.groups.queries import Group
 from hub.people import queries as people
-from hub.permits import P, can
+from hub.permits import HUB, P, can
 from hub.permits import queries as permits
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
@@ -45,6 +45,7 @@ def show(asked: Asked) -> Answer:
             "invite": act.is_party and act.do == "submit" and act.is_open,
             "decide": act.may_sign and bool(can(asked.actor, P.GROUPS_CONFIRM, branch.scope)),
             "links": bool(can(asked.actor, P.LINKS_DECLARE, group.scope)),
+            "stop_sites": bool(can(asked.actor, P.CLIENTS_STOP, HUB)),
             "accept": accepts,
             "hide": bool(can(asked.actor, P.HIDE_CONTENT, group.scope)) and group.is_registered,
         },

@@ -107,6 +107,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/new
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
+        GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
@@ -167,6 +168,7 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/channels/{link}/entity
         POST /groups/{group}/sites/{client}/secret
         POST /groups/{group}/sites/{client}/registration
+        POST /groups/{group}/sites/{client}/back-channel
         POST /account/passkeys/another
         POST /vouch
     """,

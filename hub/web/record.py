@@ -34,6 +34,8 @@ BY_WORD = (
     "draw.replaced",
     "ballot.called",
     "ballot.counted",
+    "standing.held",
+    "standing.unheeded",
 )
 
 
@@ -123,7 +125,7 @@ def rests_on(entry: Entry) -> str:
         return _("That this key is the member's own rests on the hub's word alone.")
     if entry.type == "link.declared" and entry.by is None:
         return _("That the founders planned this rests on the hub's word alone.")
-    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") == "lapsed"):
+    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") in ("lapsed", "moved")):
         return _("This rests on the hub's word alone.")
     if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
         return _("That a verified member did this rests on the hub's word alone.")

@@ -88,7 +88,10 @@ def stop(asked: Asked) -> Answer:
 def finish(asked: Asked) -> Answer:
     """POST /account/recovery/finish: in a browser that proved number, postcode and code just now."""
     assert asked.actor.session is not None
-    recovering.finish(asked.tx, person=_person(asked), session=asked.actor.session, sign_lock=party(asked).sign_lock)
+    token = recovering.finish(
+        asked.tx, person=_person(asked), session=asked.actor.session, sign_lock=party(asked).sign_lock
+    )
+    asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
     return see_other("/account/passkeys", _("You are in. Add a passkey now."))
 
 

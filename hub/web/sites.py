@@ -54,7 +54,10 @@ def show(asked: Asked) -> Answer:
         for client in clients.of_group(asked.tx, group.id)
     ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
-    return page(asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure)
+    return page(
+        asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure,
+        may_stop=registering.may_stop(asked.actor, group),
+    )  # fmt: skip
 
 
 def new(asked: Asked) -> Answer:
@@ -66,9 +69,10 @@ def new(asked: Asked) -> Answer:
         for link in groups.links_for(asked.tx, group, viewer=asked.actor)
         if link.is_host_proved and link.url
     ]
-    named = [(name, recipe.title) for name, recipe in RECIPES.items() if recipe.redirects]
-    tools = [("", _("Choose a tool")), *sorted(named, key=lambda one: (one[0] == "any", one[1]))]
-    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools)
+    named = [(name, recipe.title, recipe.about) for name, recipe in RECIPES.items() if recipe.redirects]
+    tools = sorted(named, key=lambda one: (one[0] == "any", one[1]))
+    elsewhere = RECIPES["link"]
+    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools, elsewhere=elsewhere)
 
 
 def propose(asked: Asked) -> Answer:
@@ -98,11 +102,22 @@ def object_to(asked: Asked) -> Answer:
     return see_other(back, _("You objected. Your reason stands in the public record."))
 
 
-def stop(asked: Asked) -> Answer:
-    """POST /groups/{group}/sites/{client}/stop: one organiser, at once."""
+def stop_form(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites/{client}/stop: asks for the reason."""
     group, client = _group(asked), _client(asked)
-    registering.stop(asked.tx, client=client.id, actor=asked.actor)
-    return see_other(f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more."))
+    may = registering.may_stop(asked.actor, group)
+    return page(asked, "sites/stop.html", group=group, client=client, may=may)
+
+
+def stop(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/stop: one organiser, or one of the council, at once."""
+    group, client, read = _group(asked), _client(asked), Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    registering.stop(asked.tx, client=client.id, reason=reason, actor=asked.actor)
+    return see_other(
+        f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more, and its members are told.")
+    )
 
 
 def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
@@ -110,8 +125,6 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
     group, client = _group(asked), _client(asked)
     _insist(asked, group, client)
     keys = clients.keys_of(asked.tx, client.id)
-    chosen = registering.chosen_by_recipe(client)
-    redirects = list(keys.redirect_uris) if keys is not None else chosen.redirect_uris
     settings = asked.hub.settings
     values = registering.recipe_values(client, settings.url, settings.name, group.slug, secret)
     paste = client.recipe.filled(values)
@@ -121,7 +134,8 @@ def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:
         group=group,
         client=client,
         recipe=client.recipe,
-        redirects=redirects,
+        where=keys or registering.chosen_by_recipe(client),
+        host=urlsplit(client.url or "").netloc,
         has_secret=keys is not None,
         secret=secret,
         token=token,
@@ -136,9 +150,11 @@ def preview(asked: Asked) -> Answer:
     keys = clients.keys_of(asked.tx, client.id)
     party = Party(client, keys or _to_be(client))
     provider = Provider(asked.tx, asked.hub.oidc, asked.hub.settings.url)
-    told = endpoints.preview(provider, party, asked.actor.person or "", "openid profile email groups roles")
+    told = endpoints.preview(provider, party, asked.actor.person or "", client.recipe.scopes)
     shown = json.dumps(told, indent=2, ensure_ascii=False)
-    return page(asked, "sites/preview.html", group=group, client=client, claims=shown)
+    return page(
+        asked, "sites/preview.html", group=group, client=client, claims=shown, scopes=client.recipe.scopes.split()
+    )
 
 
 def make_secret(asked: Asked) -> Answer:
@@ -155,6 +171,15 @@ def make_token(asked: Asked) -> Answer:
     with asked.hub.db.write() as tx:
         token = registering.make_registration_token(tx, client=asked.params["client"], actor=asked.actor)
     return _shown(asked, token=token)
+
+
+def set_backchannel(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/back-channel: where a tool that is in no list is told that somebody left."""
+    group, client = _group(asked), _client(asked)
+    address = asked.form.one("backchannel").strip()
+    registering.set_backchannel(asked.tx, client=client.id, address=address, actor=asked.actor)
+    said = _("Kept. It is told within a minute when somebody leaves.") if address else _("It is told nothing any more.")
+    return see_other(f"/groups/{group.slug}/sites/{client.id}", said)
 
 
 def _look_again(asked: Asked) -> None:

@@ -83,7 +83,7 @@ def test_guessed_token_makes_nothing(folder: Provided) -> None:
 def test_what_is_missing_is_named(folder: Provided) -> None:
     client, _secret = folder.register()
     with folder.db.write() as tx:
-        registering.stop(tx, client=client, actor=again(tx, folder.ben))
+        registering.stop(tx, client=client, reason="It was taken over.", actor=again(tx, folder.ben))
 
     told = run(folder, "test", client, code=1)
 

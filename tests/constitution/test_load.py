@@ -31,7 +31,7 @@ BREACHES = {
     "[terms.appointment]\ndays = 180|[terms.appointment]\ndays = 0": "terms.appointment.days must lie between",
     "[numbers.group_founders]\nvalue = 2|[numbers.group_founders]\nvalue = 1": "no group hangs on one person",
     'can = ["hub.operate"]|can = ["hub.operate", "memberships.accept"]': "may not be 'memberships.accept'",
-    'can = ["areas.declare", "branches.confirm"|can = ["groups.confirm"': "may not be 'groups.confirm'",
+    'can = ["areas.declare", "branches|can = ["groups.confirm", "branches': "may not be 'groups.confirm'",
     'by = ["founding", "election"]|by = ["appointment"]': "may not be 'appointment'",
     'can = ["memberships.accept", "content.hide"]\nreach|can = ["everything"]\nreach': "may not be 'everything'",
     'by = "branches.confirm", persons = 2|by = "branches.confirm", persons = 1': "no power moves by one person's hand",

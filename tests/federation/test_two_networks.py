@@ -378,7 +378,7 @@ def test_site_is_inactive_during_the_notice_and_any_organiser_stops_it(two: Two)
     early = press_without_page(two, made.id)
     with two.provided.db.write() as tx:
         # Not the one who signed first: any one is enough.
-        registering.stop(tx, client=made.id, actor=again(tx, two.provided.cara))
+        registering.stop(tx, client=made.id, reason="It was taken over.", actor=again(tx, two.provided.cara))
     wait(two)
 
     late = press_without_page(two, made.id)
@@ -470,7 +470,7 @@ def test_named_address_is_inactive_for_the_notice_and_every_organiser_is_told(tw
 def test_named_address_of_a_stopped_site_never_begins(two: Two) -> None:
     client, _told = move(two)
     with two.provided.db.write() as tx:
-        registering.stop(tx, client=client, actor=again(tx, two.provided.cara))
+        registering.stop(tx, client=client, reason="It was taken over.", actor=again(tx, two.provided.cara))
     waits = two.provided.rows(redirect_changes)
     two.provided.clock.advance(days=3, minutes=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub import outbox
 from hub.acts import actions as acts
 from hub.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from hub.groups import founding, links, membership, offices, queries
@@ -180,7 +181,7 @@ def test_members_links_never_reach_the_record(db, another_db, town):
     assert not any(b"SECRETINVITE" in raw or "SECRETINVITE" in repr(said) for raw, said in lines_of(db))
 
 
-def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town):
+def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, clock_at):
     branch, organisers = town
     with db.write() as tx:
         group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
@@ -195,10 +196,18 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town):
         (grant,) = eve.grants
         challenge = offices.challenge(tx, group=group, grant=grant.id, actor=carl)
         offices.confirm(tx, act=challenge, actor=again(tx, dora))
-        ended = permits.grant_by_id(tx, grant.id)
+        told = [letter.template for letter in outbox.notices(tx, eve.person)]
+    clock = clock_at("2026-11-21T20:00Z")
+    found = []
+    for by in ({"days": 2, "hours": 23, "minutes": 59}, {"minutes": 1}):
+        clock.advance(**by)
+        with db.write() as tx:
+            acts.tick_all(tx)
+            found.append(permits.grant_by_id(tx, grant.id).ended_why)
 
     assert (grant.role, grant.source) == ("moderator", "appointment")
-    assert ended.ended_why == "withdrawn"
+    assert told.count("withdrawal_waits") == 1
+    assert found == [None, "withdrawn"]
     assert_replays(db, another_db)
 
 

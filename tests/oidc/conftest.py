@@ -36,7 +36,7 @@ FORUM = "https://forum.test"
 
 @dataclass
 class Provided:
-    """A house with a registered forum. anna belongs to the group and holds no office; ben and cara organise it."""
+    """A house with a forum. anna only belongs to the group, ben and cara organise it, una and ula are council."""
 
     house: House
     clock: Any
@@ -44,6 +44,8 @@ class Provided:
     anna: Actor
     ben: Actor
     cara: Actor
+    una: Actor
+    ula: Actor
     client: str = ""
     secret: str = ""
 
@@ -105,7 +107,7 @@ def provide(folder: Path, db: Database, moment: Any, url: str = HUB, **chosen: o
         anna = member(tx, "anna")
         membership.join(tx, group=group, actor=anna)
     house = House(settings, db, app.build(settings, db))
-    return Provided(house, moment, group, anna, organisers[0], organisers[1])
+    return Provided(house, moment, group, anna, organisers[0], organisers[1], council[0], council[1])
 
 
 @dataclass

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from hub import outbox
+from hub.acts import actions as acts
+from hub.db import Database
+from hub.errors import Forbidden, RuleViolation
 from hub.fetch import Fetched, Refused
 from hub.groups import membership
-from hub.oidc import ending, registering
+from hub.oidc import clients, ending, registering
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import logouts, sign_ins
 from hub.people import actions as people
+from hub.permits import VISITOR, Actor
 from hub.permits.actions import lapse_grants
 from tests.oidc.conftest import HUB, Provided, Site, back, form_of
-from tests.people_for_tests import again
+from tests.people_for_tests import again, entry_count, found_branch, member
+from tests.replaying import assert_replays
 from tests.web.conftest import submit
 
 
@@ -168,6 +177,99 @@ def test_site_that_hangs_costs_one_try_a_round_and_delays_no_other(bare: Provide
     assert sorted(asked) == ["healthy.test", "slow.test"]
 
 
+def leave(provided: Provided, *sites: Site) -> None:
+    """Signs anna in at sites and out of every browser: each site is owed a logout."""
+    with provided.db.write() as tx:
+        ending.follow(tx)
+    browser = provided.browser(provided.anna)
+    for site in sites:
+        site.login(browser)
+    provided.clock.advance(seconds=10)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+    with provided.db.write() as tx:
+        ending.follow(tx)
+
+
+def clouds(provided: Provided, *hosts: str) -> list[Site]:
+    """A Nextcloud at each host."""
+    return [
+        Site(
+            provided,
+            *provided.register("nextcloud", url=f"https://{host}"),
+            redirect=f"https://{host}/apps/user_oidc/code",
+        )
+        for host in hosts
+    ]
+
+
+def test_sites_that_hang_keep_no_other_waiting(bare: Provided) -> None:
+    hanging = [f"hangs{number}.test" for number in range(9)]
+    *hang, healthy = clouds(bare, *hanging, "healthy.test")
+    leave(bare, *hang)
+    leave(bare, healthy)  # it waits behind all of them
+    answers, heard = threading.Event(), threading.Event()
+
+    def post(url: str, _form: bytes) -> Fetched:
+        if "healthy.test" in url:
+            heard.set()
+            return Fetched(200, {}, b"")
+        answers.wait(60)
+        raise Refused("hangs")
+
+    keys = ProviderKeys(bare.house.settings.keys)
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(ending.send_logouts, bare.db, keys, HUB, post)
+        was_heard_meanwhile = heard.wait(30)
+        still_hang = not told.done()
+        answers.set()
+
+        assert (was_heard_meanwhile, still_hang, told.result()) == (True, True, 1)
+
+
+def test_site_that_was_silent_before_comes_after_those_that_were_not(bare: Provided) -> None:
+    silent, other = clouds(bare, "silent.test", "other.test")
+    keys, asked = ProviderKeys(bare.house.settings.keys), []
+    leave(bare, silent)
+
+    def post(url: str, _form: bytes) -> Fetched:
+        asked.append(url.split("/")[2])
+        if asked[-1] == "silent.test":
+            raise Refused("down")
+        return Fetched(200, {}, b"")
+
+    ending.send_logouts(bare.db, keys, HUB, post)
+    bare.clock.advance(hours=1)
+    leave(bare, other)
+    bare.clock.advance(hours=1)
+    for _ in range(2):
+        ending.send_logouts(bare.db, keys, HUB, post, at_once=1)
+
+    assert asked == ["silent.test", "other.test", "silent.test"]
+
+
+def test_slow_site_has_its_time_in_a_round_and_the_rest_in_the_next(cloud: Site) -> None:
+    provided, passed = cloud.provided, [0.0]
+    round_of(provided, Heard())
+    for _ in range(3):
+        cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(seconds=1)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person)
+        ending.follow(tx)
+
+    def post(_url: str, _form: bytes) -> Fetched:
+        passed[0] += ending.PATIENCE / 2
+        return Fetched(200, {}, b"")
+
+    keys = ProviderKeys(provided.house.settings.keys)
+    told = [ending.send_logouts(provided.db, keys, HUB, post, seconds=lambda: passed[0]) for _round in range(3)]
+
+    assert told == [2, 1, 0]
+    with provided.db.read() as tx:
+        assert [row.tries for row in tx.execute(logouts.select())] == [1, 1, 1]
+
+
 def test_site_that_gave_up_its_back_channel_is_owed_nothing(cloud: Site) -> None:
     provided, heard = cloud.provided, Heard()
     round_of(provided, heard)
@@ -227,13 +329,129 @@ def test_one_organiser_stops_a_site_and_one_alone_cannot_start_it_again(provided
     token = site.login(provided.browser(provided.anna))["access_token"]
 
     with provided.db.write() as tx:
-        registering.stop(tx, client=site.client, actor=again(tx, provided.cara))
+        registering.stop(tx, client=site.client, reason="It was taken over.", actor=again(tx, provided.cara))
 
     assert site.userinfo(token).status_code == 401
     assert site.go(provided.browser(provided.anna)).status_code == 400
     assert site.post("/oidc/token", grant_type="refresh_token", refresh_token="x").status_code == 401
     with provided.db.write() as tx, pytest.raises(Exception, match=r"oidc\.stopped"):
         registering.make_secret(tx, client=site.client, actor=again(tx, provided.ben))
+
+
+def letters_of(provided: Provided, *actors: Actor) -> list[list[tuple[str, str]]]:
+    """What was written to each about sites, newest first."""
+    with provided.db.read() as tx:
+        found = [outbox.notices(tx, actor.person or "") for actor in actors]
+    return [
+        [(one.template, one.params["place"]) for one in letters if one.template.endswith("_stopped")]
+        for letters in found
+    ]
+
+
+def test_council_stops_any_site_with_a_reason_and_everybody_concerned_is_told(provided: Provided, site: Site) -> None:
+    with provided.db.write() as tx:
+        dora, decoy = (member(tx, name) for name in ("dora", "decoy"))
+        for actor in (dora, decoy):
+            membership.join(tx, group=provided.group, actor=actor)
+    token = site.login(provided.browser(provided.anna))["access_token"]
+    site.login(provided.browser(provided.ben))
+    site.login(provided.browser(dora))
+    back_taken = provided.browser(dora)
+    submit(back_taken, "/me/sites", f"/me/sites/{site.client}/withdrawal")
+    una = provided.browser(provided.una)
+    page, place = (f"/groups/{provided.group.slug}/sites{end}" for end in (f"/{site.client}/stop", ""))
+    listed = una.get(place).text
+
+    silent = submit(una, page, page, reason=" ")
+    to_sign = submit(una, page, page, reason="It shows members' addresses.")
+    still = site.userinfo(token).status_code
+    with provided.db.write() as tx:
+        registering.stop(tx, client=site.client, reason="It shows members' addresses.", actor=again(tx, provided.una))
+
+    assert f'href="{page}"' in listed
+    assert "/sites/new" not in listed
+    assert "As a member of the council you can stop one." in listed
+    assert (silent.status_code, still) == (422, 200)
+    assert "una stopped a site" in to_sign.text
+    assert "It shows members&#39; addresses." in to_sign.text
+    assert site.userinfo(token).status_code == 401
+    assert site.go(provided.browser(provided.anna)).status_code == 400
+    who = (provided.anna, provided.ben, provided.cara, dora, decoy, provided.una)
+    assert letters_of(provided, *who) == [
+        [("site_stopped", place)], [("client_stopped", place)], [("client_stopped", place)], [], [], [],
+    ]  # fmt: skip
+    seen = provided.browser(provided.anna)
+    assert "A site that you let know that you are a member was stopped." in seen.get("/me/notices").text
+    entry = re.search(r'/record/(\d+)">who, and why', seen.get(place).text)
+    assert entry is not None
+    told = seen.get(f"/record/{entry.group(1)}").text
+    assert "It shows members&#39; addresses." in told
+    assert "una stopped a site" in told
+
+
+def test_council_neither_registers_a_site_nor_starts_one_again(
+    provided: Provided, site: Site, another_db: Database
+) -> None:
+    with provided.db.write() as tx:
+        una = again(tx, provided.una)
+        link = clients.find(tx, site.client).link
+        registering.stop(tx, client=site.client, reason="It was taken over.", actor=una)
+        before = entry_count(tx)
+    with provided.db.write() as tx, pytest.raises(Forbidden):
+        registering.propose(tx, group=provided.group, link=link, tool="any", tells="group", actor=una)
+    with provided.db.write() as tx:
+        made = registering.propose(
+            tx, group=provided.group, link=link, tool="any", tells="group", actor=again(tx, provided.ben)
+        )
+    with provided.db.write() as tx, pytest.raises(Forbidden):
+        registering.confirm(tx, act=made.act, actor=again(tx, provided.una))
+    with provided.db.write() as tx, pytest.raises(RuleViolation):
+        registering.confirm(tx, act=made.act, actor=again(tx, provided.ben))
+    provided.clock.advance(days=3, minutes=1)
+    with provided.db.write() as tx:
+        acts.tick_all(tx)
+        alone = clients.find(tx, made.id).is_live
+        again_stopped = entry_count(tx) - before
+        registering.confirm(tx, act=made.act, actor=again(tx, provided.cara))
+    provided.clock.advance(days=3, minutes=1)
+    with provided.db.write() as tx:
+        acts.tick_all(tx)
+
+        assert (alone, again_stopped) == (False, 1)
+        assert clients.find(tx, made.id).is_live
+        assert not clients.find(tx, site.client).is_live
+    assert_replays(provided.db, another_db)
+
+
+@pytest.mark.parametrize("who", ["anna", "other branch's organiser", "visitor"])
+def test_nobody_else_stops_a_site(provided: Provided, site: Site, who: str) -> None:
+    with provided.db.write() as tx:
+        if who == "anna":
+            actor = again(tx, provided.anna)
+        elif who == "visitor":
+            actor = VISITOR
+        else:
+            council = [again(tx, provided.una), again(tx, provided.ula)]
+            actor = found_branch(tx, council, area="ynys-mon", prefix="mon")[1][0]
+        before = entry_count(tx)
+
+    with provided.db.write() as tx, pytest.raises(Forbidden):
+        registering.stop(tx, client=site.client, reason="I want to.", actor=actor)
+
+    with provided.db.read() as tx:
+        assert (entry_count(tx), clients.find(tx, site.client).is_live) == (before, True)
+
+
+def test_stopped_site_is_not_stopped_twice(provided: Provided, site: Site) -> None:
+    def stop(actor: Actor) -> None:
+        with provided.db.write() as tx:
+            registering.stop(tx, client=site.client, reason="It was taken over.", actor=again(tx, actor))
+
+    stop(provided.cara)
+    with pytest.raises(RuleViolation, match=r"oidc\.stopped"):
+        stop(provided.una)
+
+    assert letters_of(provided, provided.cara) == [[("client_stopped", f"/groups/{provided.group.slug}/sites")]]
 
 
 def test_goodbye_with_the_sites_own_hint_signs_out_at_once(cloud: Site) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from hub.oidc import clients, consenting, rules
+from hub import app
+from hub.oidc import clients, consenting, registering, rules
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents
 from hub.oidc.recipes import FILLED, RECIPES, Recipe
 from tests.oidc.conftest import FORUM, HUB, Provided, Site, agree, back, part
-from tests.web.conftest import submit
+from tests.people_for_tests import again
+from tests.web.conftest import submit, token_on
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,20 @@ CLAIMS = {
     "userinfo": {"email": None, "name": None, "groups": None},
 }
 TOOLS = {
-    "discourse": Tool("/auth/oidc/callback", "openid profile email groups", "basic", True, "userinfo"),
+    "discourse": Tool("/auth/oidc/callback", "openid profile email groups", "basic", True, "both"),
     "mediawiki": Tool("/index.php/Special:PluggableAuthLogin", "openid profile email", "basic", True, "id_token"),
     "nextcloud": Tool(
-        "/apps/user_oidc/code", "openid email profile", "basic", True, "id_token", more={"claims": json.dumps(CLAIMS)},
-        wants=("sub", "name", "groups", "azp", "sid"),
+        "/apps/user_oidc/code", "openid email profile groups", "basic", True, "id_token",
+        more={"claims": json.dumps(CLAIMS)}, wants=("sub", "name", "groups", "azp", "sid"),
     ),
     "synapse": Tool(
         "/_synapse/client/oidc/callback", "openid profile", "basic", True, "id_token",
         wants=("sub", "preferred_username", "name", "groups", "sid"),
     ),
-    "mas": Tool("/upstream/callback/01HFVBY12TMNTYTBV8W921M5FA", "openid profile", "basic", True, "id_token"),
-    "zulip": Tool("/complete/oidc/", "openid profile email", "basic", False, "userinfo", wants=("sub", "name")),
+    "mas": Tool("/upstream/callback/01HFVBY12TMNTYTBV8W921M5FA", "openid profile", "basic", True, "both"),
+    "zulip": Tool("/complete/oidc/", "openid profile email", "basic", False, "both", wants=("sub", "name")),
     "wordpress": Tool(
-        "/wp-admin/admin-ajax.php?action=openid-connect-authorize", "openid email profile", "post", True, "id_token",
+        "/wp-admin/admin-ajax.php?action=openid-connect-authorize", "openid email profile", "post", True, "both",
         discovers=False, wants=("sub", "preferred_username"),
     ),
     "loomio": Tool(
@@ -64,7 +68,7 @@ TOOLS = {
         "/auth/keycloak/callback", "openid profile email", "post", False, "userinfo", nonce=None, discovers=False,
         wants=("sub", "name", "preferred_username"),
     ),
-    "any": Tool("/oidc/callback", "openid profile groups", "basic", True, "userinfo"),
+    "any": Tool("/oidc/callback", "openid profile groups", "basic", True, "both"),
 }  # fmt: skip
 
 
@@ -86,11 +90,15 @@ def test_tool_signs_a_member_in_by_its_own_pattern(bare: Provided, name: str) ->
     answer = site.go(browser, **kind.more)
     told = back(agree(browser, answer.text), site.redirect)
     tokens = site.exchange(told["code"]).json()
-    found = site.read(tokens["id_token"]) if kind.reads == "id_token" else site.userinfo(tokens["access_token"]).json()
+    where = {"id_token": site.read(tokens["id_token"]), "userinfo": site.userinfo(tokens["access_token"]).json()}
+    read = [found for place, found in where.items() if kind.reads in (place, "both")]
 
-    assert {name for name in kind.wants if name in found} == set(kind.wants)
-    assert found.get("groups") == [bare.group.slug]
-    assert "email" not in found
+    assert (RECIPES[name].reads, RECIPES[name].scopes) == (kind.reads, kind.scope)
+    assert len(read) == (2 if kind.reads == "both" else 1)
+    for found in read:
+        assert {name for name in kind.wants if name in found} == set(kind.wants)
+        assert found.get("groups") == [bare.group.slug]
+        assert "email" not in found
     assert part(tokens["id_token"], 0)["alg"] == "RS256"
     assert told["iss"] == HUB
     # A query of the redirect address's own stays as it is.
@@ -109,10 +117,25 @@ def test_recipe_page_is_filled_in_with_no_gap_left(bare: Provided, name: str) ->
     assert f"{FORUM}{TOOLS[name].redirect}".replace("&", "&amp;") in page
     assert f"{HUB}/.well-known/openid-configuration" in page
     assert f"hub client test {client}" in page
-    assert page.count("data-copy=") == len(RECIPES[name].redirects) + 3
+    recipe = RECIPES[name]
+    told = [rules.at(FORUM, path) for path in (*recipe.post_logout, *filter(None, [recipe.backchannel]))]
+    assert [uri for uri in told if f">{uri}</code>" not in page] == []
+    assert page.count("data-copy=") == len(recipe.redirects) + 3 + len(told)
     for gap in FILLED:
         assert "{" + gap + "}" not in page
     assert f"{bare.group.slug}-admin" in preview
+    assert f"It asks for: {', '.join(recipe.scopes.split())}." in preview
+    assert ("preferred_username" in preview) == ("profile" in recipe.scopes)
+
+
+BY_THEMSELVES = {"mailman", "zulip"}  # they ask for these scopes unless told otherwise
+
+
+@pytest.mark.parametrize("name", sorted(set(TOOLS) - BY_THEMSELVES))
+def test_pasted_settings_name_every_scope(name: str) -> None:
+    recipe = RECIPES[name]
+
+    assert [scope for scope in recipe.scopes.split() if not re.search(rf"\b{scope}\b", recipe.paste)] == []
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -129,7 +152,55 @@ def test_manifest_says_everything(name: str) -> None:
     assert recipe.pkce or recipe.auth_method != "none"
     for path in (*recipe.redirects, *recipe.post_logout, *filter(None, [recipe.backchannel])):
         assert rules.redirect_ok(rules.at(FORUM, path), FORUM), path
+    assert bool(recipe.scopes) == bool(recipe.redirects)
+    assert not (recipe.own_backchannel and recipe.backchannel)
     assert all((recipe.title, recipe.about, recipe.tested, recipe.paste, recipe.check, recipe.traps))
+
+
+def test_tool_of_no_list_is_told_where_its_organiser_typed(bare: Provided) -> None:
+    client, _secret = bare.register("any")
+    page, target = (f"/groups/{bare.group.slug}/sites/{client}{end}" for end in ("", "/back-channel"))
+    ben, anna = bare.browser(bare.ben), bare.browser(bare.anna)
+
+    def kept() -> str | None:
+        with bare.db.read() as tx:
+            return clients.keys_of(tx, client).backchannel_uri
+
+    elsewhere = ["https://evil.test/x", "http://forum.test/x", "https://forum.test.evil/x", "https://forum.test:444/x"]
+    refused = [submit(ben, page, target, backchannel=uri) for uri in elsewhere]
+    stranger = anna.post(target, data={"token": token_on(anna, "/account"), "backchannel": f"{FORUM}/out"})
+    before = kept()
+    taken = submit(ben, page, target, backchannel=f" {FORUM}/out ")
+    with bare.db.write() as tx:
+        registering.make_secret(tx, client=client, actor=again(tx, bare.ben))
+
+    assert [answer.status_code for answer in refused] == [422] * 4
+    assert "Enter an address that begins with https://forum.test/" in refused[0].text
+    assert (stranger.status_code, before) == (403, None)
+    assert (taken.status_code, kept()) == (303, f"{FORUM}/out")
+    assert f">{FORUM}/out</code>" in ben.get(page).text
+    assert "signed out there within a minute" in ben.get(page).text
+    assert submit(ben, page, target, backchannel="").status_code == 303
+    assert kept() is None
+
+
+def test_tool_with_a_recipe_takes_no_typed_back_channel(bare: Provided) -> None:
+    client, _secret = bare.register("nextcloud")
+    page = f"/groups/{bare.group.slug}/sites/{client}"
+    ben = bare.browser(bare.ben)
+
+    assert submit(ben, page, f"{page}/back-channel", backchannel=f"{FORUM}/out").status_code == 404
+    with bare.db.read() as tx:
+        assert clients.keys_of(tx, client).backchannel_uri.endswith("/backchannel-logout/folkmoot")
+
+
+def test_new_page_says_what_each_tool_is_for(bare: Provided) -> None:
+    bare.register("zulip")
+
+    page = bare.browser(bare.ben).get(f"/groups/{bare.group.slug}/sites/new").text
+
+    assert [name for name, recipe in RECIPES.items() if recipe.about not in html.unescape(page)] == []
+    assert 'value="link"' not in page
 
 
 def test_exception_to_pkce_is_in_the_record_and_keeps_a_secret(bare: Provided) -> None:
@@ -180,6 +251,26 @@ def test_address_is_told_once_confirmed_for_this_site_and_no_other(bare: Provide
     submit(browser, "/me/sites", f"/me/sites/{first}/withdrawal")
     with bare.db.read() as tx:
         assert consenting.kept_address(tx, client=first, person=bare.anna.person or "", keys=keys) == ""
+
+
+def test_address_that_a_replaced_key_cannot_open_is_asked_for_again(bare: Provided) -> None:
+    client, secret = bare.register("discourse")
+    site = Site(bare, client, secret, redirect=f"{FORUM}/auth/oidc/callback", scope="openid email")
+    folder, person = bare.house.settings.keys, bare.anna.person or ""
+    with bare.db.write() as tx:
+        code = consenting.ask_address(
+            tx, client=client, person=person, address="a@example.org", keys=ProviderKeys(folder)
+        )
+        assert consenting.confirm_address(tx, client=client, person=person, code=code)
+    before = site.go(bare.browser(bare.anna))
+
+    (folder / "pair.key").write_text("ab" * 32 + "\n")
+    anew = dataclasses.replace(bare.house, app=app.build(bare.house.settings, bare.db))
+    after = site.go(anew.signed_in(bare.anna))
+
+    assert (before.status_code, "a@example.org" in before.text) == (200, True)
+    assert (after.status_code, "a@example.org" in after.text) == (200, False)
+    assert "no address, unless you choose to confirm one below" in after.text
 
 
 def test_code_for_an_address_is_tried_five_times_and_lives_a_quarter_of_an_hour(bare: Provided) -> None:

@@ -65,6 +65,8 @@ def pages(provided: Provided, site: Site) -> list[tuple[str, str]]:
         ("member", "/channels?address=elsewhere.test"), ("member", f"/channels/{link}"),
         ("organiser", f"{group}/sites"), ("organiser", f"{group}/sites/new"), ("organiser", f"{group}/channels"),
         ("organiser", f"{group}/sites/{site.client}"), ("organiser", f"{group}/sites/{site.client}/preview"),
+        ("organiser", f"{group}/sites/{site.client}/stop"), ("council", f"{group}/sites"), ("council", "/council"),
+        ("member", f"{group}/sites"), ("member", "/account/passkeys"), ("member", "/me/notices"),
         ("organiser", "/vouch"),
         ("short", "/account/recovery"),
     ]  # fmt: skip
@@ -77,7 +79,7 @@ def test_no_page_keeps_anybody_out(browser: Any, seen: tuple[Provided, Site, str
 
     for who, path in pages(provided, site):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        actor = provided.ben if who == "organiser" else provided.anna
+        actor = {"organiser": provided.ben, "council": provided.una}.get(who, provided.anna)
         token = session(provided, actor, "bootstrap" if who == "short" else "passkey")
         context.add_cookies([{"name": name_of(provided.house.settings, SESSION), "value": token, "url": url}])
         page = context.new_page()

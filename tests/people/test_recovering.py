@@ -18,7 +18,7 @@ from hub.people import passkeys, queries, recovering, vouching
 from hub.people.models import passkeys as kept_passkeys
 from hub.people.models import recoveries, vouches
 from hub.people.queries import Lives
-from hub.permits import Actor
+from hub.permits import VISITOR, Actor
 from hub.web.signing import Signer
 from tests.conftest import SetClock
 from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council
@@ -66,7 +66,7 @@ class Town:
     def finish(self) -> None:
         with self.db.write() as tx:
             session = queries.session_of(tx, self.token) or ""
-            recovering.finish(tx, person=self.person, session=session, sign_lock=LOCK)
+            self.token = recovering.finish(tx, person=self.person, session=session, sign_lock=LOCK)
 
     def letters(self) -> list[str]:
         with self.db.read() as tx:
@@ -98,6 +98,21 @@ def test_two_proofs_and_three_days_bring_somebody_back(town: Town) -> None:
     assert town.letters() == ["recovery_waits", "recovery_done"]
     with town.db.read() as tx:
         assert not passkeys.has_any(tx, town.person)
+
+
+def test_finish_leaves_nothing_to_who_knew_the_short_session(town: Town) -> None:
+    town.begin()
+    town.letter()
+    town.vouch(town.ben, town.cara)
+    town.clock.advance(days=3)
+    former = town.token
+
+    town.finish()
+
+    assert former != town.token
+    with town.db.read() as tx:
+        assert queries.actor_of(tx, former, Lives()) == (VISITOR, None)
+    assert town.is_in()
 
 
 @pytest.mark.parametrize("proofs", ["none", "letter", "vouched", "one organiser twice", "letter and one organiser"])

@@ -40,7 +40,9 @@ GRID = {
         "settings.change": ["own group"], "content.hide": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
-    ("council", "hub"): {"areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"]},
+    ("council", "hub"): {
+        "areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"], "clients.stop": ["hub"],
+    },
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub import outbox
+from hub import ledger, outbox
 from hub.envelope import Proof
 from hub.groups import membership, queries
 from hub.people import actions as people
@@ -19,8 +19,8 @@ from hub.people import queries as people_queries
 from hub.people.models import standings
 from hub.people.queries import Lives
 from hub.permits import queries as permits
-from hub.roster import statements
 from hub.roster.actions import admit
+from hub.standing import actions as standing
 from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays
 
@@ -44,7 +44,7 @@ def say(folder, *facts):
 
 def take(db, folder):
     """Takes them as the worker does."""
-    return statements.take(db, folder, also_end=membership.end_memberships)
+    return standing.take(db, folder, also_end=membership.end_memberships)
 
 
 def test_ended_membership_ends_sessions_offices_and_groups_at_once(db, another_db, group, tmp_path):
@@ -52,7 +52,7 @@ def test_ended_membership_ends_sessions_offices_and_groups_at_once(db, another_d
     with db.write() as tx:
         tokens = [people.start_session(tx, person=carl.person) for _ in range(3)]
         letters = len(outbox.notices(tx, carl.person))
-    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended"}]})
+    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended", "why": "left"}]})
 
     taken = take(db, tmp_path / "s")
 
@@ -73,7 +73,7 @@ def test_ended_membership_ends_sessions_offices_and_groups_at_once(db, another_d
 def test_member_who_returns_is_the_same_person_with_a_new_spell(db, group, tmp_path, clock_at):
     _, (carl, _) = group
     clock = clock_at("2026-11-21T20:00Z")
-    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended"}]})
+    say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": "ent_carl", "change": "ended", "why": "left"}]})
     take(db, tmp_path / "s")
     clock.advance(days=100)
 
@@ -137,10 +137,12 @@ STEPS = st.lists(
 def test_person_stays_the_same_through_any_history_the_office_vouches_for(db, tmp_path, steps):
     number, ref = 0, f"ent_{uuid4().hex}"
     with db.write() as tx:
+        if not ledger.size(tx):
+            found_hub(tx)
         first = person = admit(tx, proof_of(ref))
     for step, said in steps:
         if step == "ends":
-            say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": ref, "change": "ended"}]})
+            say(tmp_path / "s", {"kind": "feed", "lines": [{"entry_ref": ref, "change": "ended", "why": "left"}]})
             take(db, tmp_path / "s")
         elif step == "new number":
             number, old, ref = number + 1, ref, f"ent_{uuid4().hex}"

@@ -140,21 +140,27 @@ def test_lapse_counts_at_once_and_takes_effect_after_28_days(office, take, state
     end_due(office.desk.db)
     again = take([row(1, status="Expired"), row(2), row(9)])
 
-    assert (done.difference.counts["no_longer_current"], [fact["kind"] for fact in first]) == (1, ["imported"])
+    assert done.difference.counts["no_longer_current"] == 1
+    ending = {"kind": "feed", "lines": [{"change": "ending", "entry_ref": ref, "why": "unpaid"}]}
+    assert [first[0]["kind"], *first[1:]] == ["imported", ending]
     assert (late, works(office, 1), works(office, 2)) == ((0, True), False, True)
     assert again.difference.removals == 0
-    assert statements()[0] == {"kind": "feed", "lines": [{"change": "ended", "entry_ref": ref}]}
+    ended = {"change": "ended", "entry_ref": ref, "why": "unpaid"}
+    assert statements()[0] == {"kind": "feed", "lines": [ended]}
 
 
-def test_lapsed_person_who_is_back_in_time_is_never_ended(office, take, day):
+def test_lapsed_person_who_is_back_in_time_is_never_ended(office, take, statements, day):
     take([row(1), row(2)])
+    ref = let_in(office, 1)
     take([row(1, status="Expired"), row(2)])
     day.advance(days=20)
+    statements()
 
     back = take([row(1), row(2), row(3)])
     day.advance(days=20)
 
     assert back.difference.counts["now_current"] == 1
+    assert statements()[1] == {"kind": "feed", "lines": [{"change": "restored", "entry_ref": ref}]}
     assert (end_due(office.desk.db), works(office, 1)) == (0, True)
 
 
@@ -166,7 +172,7 @@ def test_death_and_resignation_end_at_once(office, take, statements):
     take([row(1, status="Deceased"), row(2, status="Resigned"), row(3)])
 
     assert [works(office, number) for number in (1, 2, 3)] == [False, False, True]
-    lines = [{"change": "ended", "entry_ref": ref} for ref in refs]
+    lines = [{"change": "ended", "entry_ref": ref, "why": "left"} for ref in refs]
     assert sorted(statements()[1]["lines"], key=lambda line: refs.index(line["entry_ref"])) == lines
 
 
@@ -189,15 +195,30 @@ def test_absent_person_works_until_the_clock_or_a_second_list_ends_them(office, 
 
     assert (once.difference.counts["not_seen"], still, works(office, 1), works(office, 2)) == (1, True, False, True)
     feeds = [line for fact in statements() if fact["kind"] == "feed" for line in fact["lines"]]
-    assert feeds == [{"change": "ended", "entry_ref": ref}]
+    assert feeds == [{"change": change, "entry_ref": ref, "why": "absent"} for change in ("ending", "ended")]
 
 
-def test_absent_person_who_is_listed_again_stays(office, take, day):
+def test_list_that_says_no_more_than_not_current_gives_no_reason(office, take, statements):
+    settings = SETTINGS | {"status": {"current": ["Current"], "not_current": ["Gone"]}}
+    take([row(1), row(2)], settings=settings)
+    ref = let_in(office, 1)
+    statements()
+
+    take([row(1, status="Gone"), row(2)], settings=settings)
+
+    assert [works(office, number) for number in (1, 2)] == [False, True]
+    assert statements()[1] == {"kind": "feed", "lines": [{"change": "ended", "entry_ref": ref, "why": "unsaid"}]}
+
+
+def test_absent_person_who_is_listed_again_stays(office, take, statements, day):
     take([row(1), row(2)])
+    ref = let_in(office, 1)
     take([row(2)])
     day.advance(days=10)
+    statements()
 
     take([row(1), row(2), row(3)])
+    assert statements()[1] == {"kind": "feed", "lines": [{"change": "restored", "entry_ref": ref}]}
     day.advance(days=10)
 
     assert (end_due(office.desk.db), works(office, 1)) == (0, True)
@@ -239,7 +260,7 @@ def test_former_number_joins_the_person_who_returns(office, take, statements):
         new = tx.scalar(sa.select(roster_entries.c.ref).where(roster_entries.c.id_digest == digest))
     lines = [line for fact in statements() if fact["kind"] == "feed" for line in fact["lines"]]
     assert lines == [
-        {"change": "ended", "entry_ref": old},
+        {"change": "ended", "entry_ref": old, "why": "left"},
         {"change": "joined", "entry_ref": new, "former": old},
     ]
 

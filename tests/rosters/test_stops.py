@@ -243,7 +243,7 @@ def test_undoing_tells_the_hub_whom_it_concerns(office, tmp_path):
         "kind": "feed",
         "lines": [
             {"change": "moved", "area": "york", "entry_ref": one},
-            {"change": "ended", "entry_ref": two},
+            {"change": "ended", "entry_ref": two, "why": "undone"},
         ],
     }
 

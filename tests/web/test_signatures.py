@@ -386,6 +386,7 @@ def test_levels_of_power_are_signed() -> None:
         "/groups/{group}/channels/{link}/proof", "/groups/{group}/channels/{link}/look",  # the hub's own look
         "/groups/{group}/channels/{link}/entity",
         "/groups/{group}/sites/{client}/secret", "/groups/{group}/sites/{client}/registration",  # private
+        "/groups/{group}/sites/{client}/back-channel",  # private: at the proved host alone
         "/account/passkeys/another", "/vouch",  # private
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ from hub.matcher.models import area_counts, former_pairs, imports, priors, roste
 from hub.matcher.tellings import tell, tell_feed
 
 FORMER, GRACE, LAPSE = dt.timedelta(days=180), dt.timedelta(days=14), dt.timedelta(days=28)
+ENDS = {"ends_now": "left", "not_current": "unsaid"}  # what ends here at once, and the reason that the hub is told
 REMEMBERED = [column.name for column in priors.c if column.name != "import_id"]
 
 
@@ -77,19 +78,31 @@ def _remember(tx: Connection, batch: Batch) -> None:
 
 
 def _feed(tx: Connection, batch: Batch) -> list[dict[str, Any]]:
-    """Returns what the hub must follow, of people who have been let in: who ended, moved, or came back anew."""
+    """Returns what the hub must follow, of people who have been let in, each end with its reason.
+
+    ending says beforehand what ends in some days, so that the hub's own days run at the same time as ours.
+    """
     known = beside.join(roster_entries, b.ref == r.ref)
     works = r.current | r.ends_at.is_not(None)
-    asked = sa.select(r.ref, b.effect, b.to_area, b.changed_area).select_from(known)
+    doubted = sa.or_(~r.current, r.ends_at.is_not(None), r.missing_since.is_not(None))
+    asked = sa.select(r.ref, b.effect, b.to_area, b.changed_area, r.current, works, doubted).select_from(known)
     feed: list[dict[str, Any]] = []
-    for ref, effect, area, is_elsewhere in tx.execute(asked.where(b.applies, r.redeemed_at.is_not(None), works)):
-        if effect == "ends_now":
-            feed.append({"entry_ref": ref, "change": "ended"})
-        elif is_elsewhere:
+    for ref, effect, area, is_elsewhere, was_current, worked, was_doubted in tx.execute(
+        asked.where(b.applies, r.redeemed_at.is_not(None))
+    ):
+        if effect == "current" and was_doubted:
+            feed.append({"entry_ref": ref, "change": "restored"})
+        if effect in ENDS and worked:
+            feed.append({"entry_ref": ref, "change": "ended", "why": ENDS[effect]})
+            continue
+        if effect == "ends_in_28_days" and was_current:
+            feed.append({"entry_ref": ref, "change": "ending", "why": "unpaid"})
+        if is_elsewhere and (worked or effect == "current"):
             feed.append({"entry_ref": ref, "change": "moved", "area": area})
     if batch.full:
-        second = absent(batch.source), r.missing_since.is_not(None), r.redeemed_at.is_not(None)
-        feed.extend({"entry_ref": ref, "change": "ended"} for ref in tx.scalars(sa.select(r.ref).where(*second)))
+        lacking = sa.select(r.ref, r.missing_since).where(absent(batch.source), r.redeemed_at.is_not(None))
+        for ref, since in tx.execute(lacking):
+            feed.append({"entry_ref": ref, "change": "ending" if since is None else "ended", "why": "absent"})
     return feed + _returns(tx)
 
 
@@ -114,7 +127,7 @@ def _keep_former_pairs(tx: Connection) -> None:
 def _update(tx: Connection, batch: Batch) -> None:
     lapses = sa.literal(clock.now() + LAPSE, Moment)
     ends_at = sa.case(
-        (s.effect.in_(("current", "ends_now")), sa.null()),
+        (s.effect.in_(("current", "ends_now", "not_current")), sa.null()),
         (r.current, lapses),
         else_=r.ends_at,
     )

@@ -126,11 +126,11 @@ def lay_beside(tx: Connection, source: str, *, full: bool) -> None:
     """Looks up every staged row. ``applies``: a known person's row that an import writes anew (D6: full files end)."""
     tx.exec_driver_sql("DROP TABLE IF EXISTS beside")
     beside.create(tx)
-    ends = sa.and_(r.current, s.effect.in_(("ends_now", "ends_in_28_days")))
+    ends = sa.and_(r.current, s.effect.in_(("ends_now", "not_current", "ends_in_28_days")))
     differences = sa.or_(
         moved, changed_contact, changed_area, r.current != is_current, r.missing_since.is_not(None),
-        r.ends_at.is_not(None) & s.effect.in_(("current", "ends_now")), s.renewal.is_distinct_from(r.renewal),
-        r.source != source,
+        r.ends_at.is_not(None) & s.effect.in_(("current", "ends_now", "not_current")),
+        s.renewal.is_distinct_from(r.renewal), r.source != source,
     )  # fmt: skip
     counts = s.effect.not_in((HELD, "no_effect"))
     applies = sa.and_(r.ref.is_not(None), counts, differences, sa.true() if full else ~ends)

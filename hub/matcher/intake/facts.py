@@ -83,7 +83,7 @@ def settings_of(reading: Reading, source: str) -> dict[str, Any]:
 
 def members_of(tx: Connection) -> dict[str, Any]:
     """Counts the people in what is staged."""
-    used = s.effect.in_(("current", "ends_now", "ends_in_28_days", "no_effect"))
+    used = s.effect != HELD
     is_current = s.effect == "current"
     places: Counter[int] = Counter()
     for bits, many in tx.execute(sa.select(s.bits, sa.func.count()).where(used).group_by(s.bits)):

@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 from hub.matcher.intake.columns import fold_header
 
-Effect = Literal["current", "ends_now", "ends_in_28_days", "no_effect"]
-# not_current is for lists that say no more than that: whoever carries such a word is no member from now on.
+Effect = Literal["current", "ends_now", "ends_in_28_days", "no_effect", "not_current"]
+# not_current is for lists that say no more than that: no code goes out from now on; the hub waits its days.
 LISTS: dict[str, Effect] = {
     "current": "current",
     "ends_now": "ends_now",
     "ends_in_28_days": "ends_in_28_days",
     "no_effect": "no_effect",
-    "not_current": "ends_now",
+    "not_current": "not_current",
 }
 USUAL_WORDS = {
     "current": ["current", "active", "new", "grace", "life"],

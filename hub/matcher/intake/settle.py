@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.matcher.intake.rows import HELD, Staged
 
 # In a list of memberships the strongest word about a person counts (D7); a death or a resignation before a lapse.
-STRENGTH = {"current": 0, "ends_now": 1, "no_effect": 2, "ends_in_28_days": 3}
+STRENGTH = {"current": 0, "ends_now": 1, "not_current": 2, "no_effect": 3, "ends_in_28_days": 4}
 
 
 @dataclass(frozen=True)

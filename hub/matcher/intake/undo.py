@@ -80,19 +80,25 @@ def undo(tx: Connection, name: str) -> int:
 
 
 def _feed(tx: Connection, name: str) -> list[dict[str, Any]]:
-    """Returns what the hub must follow: who was let in by what is taken back, and who moves back."""
-    beside = sa.select(r.ref, p.area, p.current, p.ends_at, r.current, r.area.is_distinct_from(p.area))
+    """Returns what the hub must follow: who was let in by what is taken back, whose end is, and who moves back."""
+    was_well = sa.and_(p.current, p.ends_at.is_(None), p.missing_since.is_(None))
+    is_well = sa.and_(r.current, r.ends_at.is_(None), r.missing_since.is_(None))
+    beside = sa.select(
+        r.ref, p.area, p.current, p.ends_at, r.current, r.area.is_distinct_from(p.area), was_well & ~is_well
+    )
     known = beside.select_from(roster_entries.join(priors, r.ref == p.ref)).where(p.import_id == name)
     feed: list[dict[str, Any]] = []
-    for ref, area, was_current, had_end, is_current, is_elsewhere in tx.execute(
+    for ref, area, was_current, had_end, is_current, is_elsewhere, gets_well in tx.execute(
         known.where(r.redeemed_at.is_not(None))
     ):
+        if gets_well:
+            feed.append({"entry_ref": ref, "change": "restored"})
         if is_current and not was_current and had_end is None:
-            feed.append({"entry_ref": ref, "change": "ended"})
+            feed.append({"entry_ref": ref, "change": "ended", "why": "undone"})
         elif is_elsewhere:
             feed.append({"entry_ref": ref, "change": "moved", "area": area})
     brought = sa.select(r.ref).where(r.first_import == name, r.redeemed_at.is_not(None), r.current)
-    return feed + [{"entry_ref": ref, "change": "ended"} for ref in tx.scalars(brought)]
+    return feed + [{"entry_ref": ref, "change": "ended", "why": "undone"} for ref in tx.scalars(brought)]
 
 
 def _forget_brought(tx: Connection, name: str) -> None:

@@ -7,8 +7,10 @@ post_logout, backchannel    where it comes back after signing out, and where the
 auth_method, algorithm  how it proves itself, and what it reads signatures of
 pkce                    whether it can do S256; a false one is shown in the public record
 offline                 whether it needs refresh tokens
+scopes                  what it asks for, as its pasted settings say
 reads                   id_token, userinfo or both: where it looks for claims
 removes                 how access ends there: back-channel, connector or session
+own_backchannel         whether an organiser may type where it is told that somebody left
 licence                 what to know about paid editions
 paste, check, traps     what to type where, how to see that it works, what goes wrong; {words} are filled in
 """
@@ -39,8 +41,10 @@ class Recipe:
     algorithm: str
     pkce: bool
     offline: bool
+    scopes: str
     reads: str
     removes: str
+    own_backchannel: bool
     licence: str
     paste: str
     check: str
@@ -67,8 +71,8 @@ def _read(name: str, table: dict[str, Any]) -> Recipe:
     lists: dict[str, tuple[str, ...]] = {
         key: tuple(table.pop(key, ())) for key in ("redirects", "post_logout", "traps")
     }
-    usual = {"backchannel": "", "algorithm": "RS256", "offline": False, "licence": ""}
-    return Recipe(name=name, **{**usual, **table, **lists})
+    usual = {"backchannel": "", "algorithm": "RS256", "scopes": "", "licence": ""}
+    return Recipe(name=name, **{**usual, "offline": False, "own_backchannel": False, **table, **lists})
 
 
 RECIPES = MappingProxyType(_load())

@@ -31,6 +31,7 @@ ENDINGS = {
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
     "superseded": _("The office of %(who)s as %(role)s of %(place)s ended with an election."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
+    "moved": _("The office of %(who)s as %(role)s of %(place)s ended, because they live elsewhere now."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 

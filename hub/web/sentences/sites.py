@@ -46,6 +46,6 @@ def client_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
 def client_stopped(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A site is stopped."""
     tool, group = names.client(data["client"])
-    return _("%(who)s stopped a site of “%(group)s” from signing members in (%(tool)s).") % {
+    return _("%(who)s stopped a site of “%(group)s” from signing members in, with a reason (%(tool)s).") % {
         "who": names.warrant(entry), "group": group, "tool": tool,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.ledger import Entry
-from hub.web.sentences import Names, sentence
+from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
 
@@ -68,6 +68,32 @@ def operators_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
     """Somebody may pass stops of imports, or may no longer."""
     return _("On %(day)s the office's list of operators changed; %(count)d people now hold a key.") % {
         "day": data["day"], "count": data["count"],
+    }  # fmt: skip
+
+
+@sentence("standing.held")
+def standing_held(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The tripwire."""
+    facts = {
+        "within": data["within"], "of": data["of"], "changes": data["changes"], "place": names.scope(data["scope"]),
+        "until": on(data["until"]),
+    }  # fmt: skip
+    if data["kind"] == "mandates":
+        said = _("The list would end %(within)d of %(of)d people's mandates in %(place)s within days.")
+    elif data["ballot"]:
+        said = _("With a ballot ahead, the list would take %(within)d of %(of)d people off the roll of %(place)s.")
+    else:
+        said = _("The list would take %(within)d of %(of)d people off the roll of %(place)s within days.")
+    waits = _("That is too many at once: %(changes)d changes wait until %(until)s; till then nobody loses anything.")
+    return f"{said % facts} {waits % facts}"
+
+
+@sentence("standing.unheeded")
+def standing_unheeded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """No case, no effect."""
+    said = _("The list calls %(suspended)d suspended and %(expelled)d expelled. No case decided that: nothing follows.")
+    return said % {
+        "suspended": data["suspended"], "expelled": data["expelled"],
     }  # fmt: skip
 
 

@@ -1,0 +1,104 @@
+"""The only writer of holds; and the check that no mandate lapses by the feed faster than the rules allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.constitution import queries as constitution
+from hub.errors import YES, Verdict, no
+from hub.ledger import Entry, Said, applies, unwarranted
+from hub.permits import queries as permits
+from hub.permits import warrants
+from hub.permits.actor import MANDATES, Grant
+from hub.permits.entries import GrantEnded
+from hub.permits.fold import BY_FEED
+from hub.permits.models import grants
+from hub.standing import rules
+from hub.standing.entries import StandingHeld, StandingUnheeded
+from hub.standing.models import standing_holds
+
+TOO_FAST = no("standing.too_fast", "The roster would end too many mandates here at once. All of it waits first.")
+
+
+def may_hold(tx: Connection, entry: Entry, record: StandingHeld) -> Verdict:
+    """By the hub alone, where the numbers are over the limit, for the days of the rules; mandates can be recounted."""
+    numbers = constitution.in_force(tx)[0].numbers
+    until = clock.format_minute(entry.at + dt.timedelta(days=numbers["hold_days"]))
+    over = rules.limit(record.kind, record.of, numbers, ballot=bool(record.ballot)) < record.within
+    if entry.by is not None or record.kind not in ("mandates", "roll") or record.until != until or not over:
+        return no("standing.no_hold", "The rules in force hold nothing here.")
+    if not 1 <= record.changes <= record.within <= record.of:
+        return no("standing.no_hold", "These numbers do not fit one another.")
+    if record.kind == "mandates" and record.of != len(mandate_holders(tx, record.scope, entry.at)):
+        return no("standing.other_number", "There is another number of mandate-holders here.")
+    return YES
+
+
+@applies(StandingHeld, warrant=may_hold)
+def hold(tx: Connection, entry: Entry, record: StandingHeld, said: Said) -> None:
+    """Keeps the numbers, for whoever carries the changes out afterwards."""
+    row = {
+        "entry": entry.index, "scope": record.scope, "kind": record.kind, "changes": record.changes, "of": record.of,
+        "until_at": clock.parse_minute(record.until),
+    }  # fmt: skip
+    tx.execute(sa.insert(standing_holds), row)
+
+
+@applies(StandingUnheeded, warrant=unwarranted)
+def note(tx: Connection, entry: Entry, record: StandingUnheeded, said: Said) -> None:
+    """Writes nothing: the entry itself is all there is."""
+
+
+@warrants.answer_lapse
+def may_lapse(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
+    """Says whether a grant may lapse by the feed now: mandates within the limit, or after a hold."""
+    grant = permits.grant_by_id(tx, record.grant)
+    assert grant is not None
+    if grant.source not in MANDATES:
+        return YES if record.held is None else TOO_FAST
+    if record.held is not None:
+        return _has_waited(tx, entry, record.held, grant)
+    numbers = constitution.in_force(tx)[0].numbers
+    gone = lapsed_lately(tx, grant.scope.id, entry.at) | {grant.holder}
+    of = mandate_holders(tx, grant.scope.id, entry.at)
+    return YES if len(gone) <= rules.mandates_limit(len(of), numbers) else TOO_FAST
+
+
+def _has_waited(tx: Connection, entry: Entry, held: int, grant: Grant) -> Verdict:
+    """A hold of mandates of this scope is over, and was for at least as many holders as end by it."""
+    row = tx.execute(sa.select(standing_holds).where(standing_holds.c.entry == held)).first()
+    if row is None or (row.scope, row.kind) != (grant.scope.id, "mandates") or entry.at < row.until_at:
+        return TOO_FAST
+    ended = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.held_entry == held))) | {grant.holder}
+    return YES if len(ended) <= row.changes else TOO_FAST
+
+
+def lapsed_lately(tx: Connection, scope: str, at: dt.datetime) -> set[str]:
+    """Returns whose mandates in a scope the feed ended in the days that count, without a hold before."""
+    return set(tx.scalars(_ended_by_feed(tx, scope, at).where(grants.c.held_entry.is_(None))))
+
+
+def _ended_by_feed(tx: Connection, scope: str, at: dt.datetime) -> sa.Select[tuple[str]]:
+    days = constitution.in_force(tx)[0].numbers["hold_window_days"]
+    return sa.select(grants.c.holder).where(
+        grants.c.scope_id == scope,
+        grants.c.source.in_(MANDATES),
+        grants.c.ended_why.in_(BY_FEED),
+        grants.c.ended_at > at - dt.timedelta(days=days),
+    )
+
+
+def mandate_holders(tx: Connection, scope: str, at: dt.datetime) -> set[str]:
+    """Returns who holds a mandate in a scope, with whomever the feed took out of it in the days that count."""
+    live = sa.select(grants.c.holder).where(
+        grants.c.scope_id == scope,
+        grants.c.source.in_(MANDATES),
+        grants.c.from_at <= at,
+        grants.c.until_at > at,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at),
+    )
+    return set(tx.scalars(live)) | set(tx.scalars(_ended_by_feed(tx, scope, at)))

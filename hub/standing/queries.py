@@ -1,0 +1,208 @@
+"""Reads: which changes are due, what each would end, and of how many."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.acts import queries as acts
+from hub.acts.rules import ActState
+from hub.branches.models import branches
+from hub.groups.models import groups, memberships
+from hub.people.models import standings
+from hub.permits.actor import MANDATES
+from hub.permits.models import grants, holdings
+from hub.permits.scope import HUB, Scope
+from hub.standing.models import feed_changes, feed_holds, standing_holds
+
+Bucket = tuple[str, str]
+"""A scope's id, and what is counted there: mandates or roll."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the feed says of a person, not carried out yet. buckets: where it would end a mandate or a place on a roll.
+
+    area: of a move, where to; of mandates elsewhere, where from. lives_in: the person's area now. holds: bucket to the
+    hold that it waits under, or has waited under.
+    """
+
+    id: int
+    person: str
+    change: str
+    why: str
+    area: str
+    said_at: dt.datetime
+    due_at: dt.datetime
+    told: int
+    held_at: dt.datetime | None
+    lives_in: str | None
+    buckets: frozenset[Bucket] = frozenset()
+    holds: Mapping[Bucket, int] = field(default_factory=dict)
+
+
+def waiting(tx: Connection, now: dt.datetime) -> list[Change]:
+    """Returns what is due by now, the oldest first, with all that it would end."""
+    c = feed_changes.c
+    due = (c.outcome.is_(None), c.due_at <= now, c.change != "unheeded")
+    lives = sa.and_(standings.c.person == c.person, standings.c.until_at.is_(None))
+    asked = sa.select(
+        c.id, c.person, c.change, c.why, c.area, c.said_at, c.due_at, c.told, c.held_at, standings.c.area.label("lives")
+    ).select_from(feed_changes.outerjoin(standings, lives))
+    rows = tx.execute(asked.where(*due).order_by(c.due_at, c.id)).all()
+    if not rows:
+        return []
+    holds = _holds(tx, due)
+    found = [Change(*row, holds=holds.get(row.id, {})) for row in rows]
+    buckets = _buckets(tx, found, due, now)
+    return [_with(change, buckets[change.id]) for change in found]
+
+
+def _with(change: Change, buckets: set[Bucket]) -> Change:
+    return Change(**{**change.__dict__, "buckets": frozenset(buckets)})
+
+
+def _holds(tx: Connection, due: tuple[sa.ColumnElement[bool], ...]) -> dict[int, dict[Bucket, int]]:
+    mine = sa.select(feed_holds).join(feed_changes, feed_changes.c.id == feed_holds.c.change).where(*due)
+    found: dict[int, dict[Bucket, int]] = defaultdict(dict)
+    for row in tx.execute(mine):
+        found[row.change][row.scope, row.kind] = row.entry
+    return found
+
+
+def _buckets(
+    tx: Connection, changes: Iterable[Change], due: tuple[sa.ColumnElement[bool], ...], now: dt.datetime
+) -> dict[int, set[Bucket]]:
+    """Says for each change where it would end a mandate, and on which rolls a place."""
+    changes = list(changes)
+    places = areas_of_scopes(tx)
+    branch_of = {area: scope for scope, area in places.items() if scope.startswith("brn_")}
+    mandates = _mandates(tx, due, now)
+    voting = {scope.id for scope in scopes_with_ballots(tx) if scope.kind == "group"}
+    inside = _memberships(tx, due, voting)
+    found: dict[int, set[Bucket]] = {}
+    for change in changes:
+        here = found[change.id] = set[Bucket]()
+        if change.change == "moved":
+            if change.lives_in != (change.area or None):
+                here.add((branch_of.get(change.lives_in or "", "hub"), "roll"))
+            continue
+        left = change.area if change.change == "away" else None
+        for scope in mandates.get(change.person, ()):
+            if left is None or (places.get(scope) == left and change.lives_in != left):
+                here.add((scope, "mandates"))
+        if change.change == "ended":
+            here.add((branch_of.get(change.lives_in or "", "hub"), "roll"))
+            here.update((group, "roll") for group in inside.get(change.person, ()))
+    return found
+
+
+def _mandates(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], now: dt.datetime) -> Mapping[str, set[str]]:
+    """Person to the scopes in which they hold a mandate."""
+    held = sa.select(holdings.c.person, grants.c.scope_id).join(grants, grants.c.holder == holdings.c.holder)
+    about = sa.select(feed_changes.c.person).where(*due)
+    found: dict[str, set[str]] = defaultdict(set)
+    # Also what a measure rests, or no witness has seen yet: its seat is taken.
+    live = held.where(
+        grants.c.source.in_(MANDATES),
+        grants.c.from_at <= now,
+        grants.c.until_at > now,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
+        holdings.c.person.in_(about),
+    )
+    for person, scope in tx.execute(live):
+        found[person].add(scope)
+    return found
+
+
+def _memberships(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], among: set[str]) -> Mapping[str, set[str]]:
+    """Person to those of some groups to which they belong."""
+    about = sa.select(feed_changes.c.person).where(*due)
+    found: dict[str, set[str]] = defaultdict(set)
+    mine = sa.select(memberships.c.person, memberships.c.group).where(
+        memberships.c.until_at.is_(None), memberships.c.group.in_(among), memberships.c.person.in_(about)
+    )
+    for person, group in tx.execute(mine) if among else ():
+        found[person].add(group)
+    return found
+
+
+def areas_of_scopes(tx: Connection) -> dict[str, str]:
+    """Returns the area of each branch, and of each group that only its own members may join."""
+    live = branches.c.registered_entry.is_not(None), branches.c.ended_entry.is_(None)
+    found = {row.id: row.area for row in tx.execute(sa.select(branches.c.id, branches.c.area).where(*live))}
+    bound = sa.select(groups.c.id, groups.c.branch).where(groups.c.joining != "members")
+    return found | {row.id: found[row.branch] for row in tx.execute(bound) if row.branch in found}
+
+
+def scopes_with_ballots(tx: Connection) -> dict[Scope, list[ActState]]:
+    """Returns the scopes in which a ballot is ahead or running, with its acts."""
+    found: dict[Scope, list[ActState]] = defaultdict(list)
+    for state in acts.all_running(tx):
+        if has_ballot_ahead(state):
+            found[state.scope].append(state)
+    return found
+
+
+def has_ballot_ahead(state: ActState) -> bool:
+    """Tells whether an act's ballot is certain to come: it runs, and collects no signatures for it any more."""
+    ahead = state.steps[state.step :]
+    return state.is_open and state.current.do != "support" and any(step.do == "ballot" for step in ahead)
+
+
+def ballots_at(tx: Connection, scope: str, ahead: Mapping[Scope, list[ActState]]) -> list[ActState]:
+    """Returns the acts whose ballot takes the roll of a scope: its own, and those of the whole hub."""
+    return [state for where, states in ahead.items() if where.id in (scope, HUB.id) for state in states]
+
+
+def left_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> set[str]:
+    """Returns whom the feed took off a branch's roll since a moment, without a hold."""
+    c = feed_changes.c
+    here = sa.select(branches.c.area).where(branches.c.id == bucket[0])
+    waited = sa.select(feed_holds.c.change).where(feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1])
+    gone = sa.select(c.person).where(
+        c.outcome == "done", c.closed_at > since, c.change.in_(("ended", "moved")), c.id.not_in(waited)
+    )
+    if bucket[0].startswith("grp_"):
+        belonged = sa.select(memberships.c.person).where(
+            memberships.c.group == bucket[0], memberships.c.until_at > since
+        )
+        return set(tx.scalars(gone.where(c.change == "ended", c.person.in_(belonged))))
+    if bucket[0] == "hub":
+        return set(tx.scalars(gone.where(sa.or_(c.left_area.is_(None), c.left_area.not_in(_founded())))))
+    return set(tx.scalars(gone.where(c.left_area.in_(here))))
+
+
+def held_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> set[str]:
+    """Returns who has waited under a hold of this kind here since a moment, and waits."""
+    c = feed_changes.c
+    here = sa.select(c.person).join(feed_holds, feed_holds.c.change == c.id)
+    here = here.where(feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1])
+    return set(tx.scalars(here.where(c.outcome.is_(None), c.held_at > since)))
+
+
+def on_roll(tx: Connection, scope: str) -> int:
+    """Returns how many have standing in a branch, belong to a group, or live where no branch is (the hub's bucket)."""
+    count = sa.select(sa.func.count()).select_from(standings).where(standings.c.until_at.is_(None))
+    if scope.startswith("grp_"):
+        inside = sa.select(memberships.c.person).where(memberships.c.group == scope, memberships.c.until_at.is_(None))
+        return tx.scalar(count.where(standings.c.person.in_(inside))) or 0
+    if scope == "hub":
+        nowhere = sa.or_(standings.c.area.is_(None), standings.c.area.not_in(_founded()))
+        return tx.scalar(count.where(nowhere)) or 0
+    area = sa.select(branches.c.area).where(branches.c.id == scope)
+    return tx.scalar(count.where(standings.c.area.in_(area))) or 0
+
+
+def _founded() -> sa.Select[tuple[str]]:
+    return sa.select(branches.c.area).where(branches.c.registered_entry.is_not(None), branches.c.ended_entry.is_(None))
+
+
+def holds_of(tx: Connection) -> list[sa.Row[tuple[object, ...]]]:
+    """Returns every hold there was, the newest first."""
+    return list(tx.execute(sa.select(standing_holds).order_by(standing_holds.c.entry.desc())).all())

@@ -1,0 +1,117 @@
+"""The tripwire: what is too much at once waits, all of it, and its numbers are published by themselves.
+
+Source: governance.md section 1.7 and invariants 15 and 16; before a ballot, issue POWERS, item 6.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import audit, clock, ledger, outbox
+from hub.acts.rules import ActState
+from hub.constitution import queries as constitution
+from hub.permits import Scope
+from hub.permits import queries as permits
+from hub.standing import fold, queries, rules
+from hub.standing.entries import StandingHeld
+from hub.standing.models import feed_changes, feed_holds
+from hub.standing.queries import Bucket, Change
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many changes there are in a bucket within the days that count, of how many. late: due, not waiting yet."""
+
+    bucket: Bucket
+    late: tuple[Change, ...]
+    within: int
+    of: int
+    ballot: bool
+
+
+def pull(tx: Connection, due: list[Change], now: dt.datetime) -> list[Change]:
+    """Holds all that is too much at once, and returns what is to be carried out now. now: a whole minute."""
+    numbers = constitution.in_force(tx)[0].numbers
+    ahead = queries.scopes_with_ballots(tx) if due else {}
+    tallies = [_tally(tx, bucket, late, ahead, numbers, now) for bucket, late in sorted(_by_bucket(due).items())]
+    over = [
+        tally for tally in tallies
+        if tally.within > rules.limit(tally.bucket[1], tally.of, numbers, ballot=tally.ballot)
+    ]  # fmt: skip
+    held = _hold(tx, over, numbers, now)
+    return [change for change in due if change.id not in held and not _waits_for_ballot(tx, change, ahead)]
+
+
+def _by_bucket(due: Iterable[Change]) -> Mapping[Bucket, tuple[Change, ...]]:
+    """What counts where: a change that has waited there already counts no more."""
+    found: dict[Bucket, tuple[Change, ...]] = defaultdict(tuple)
+    for change in due:
+        for bucket in sorted(change.buckets - change.holds.keys()):
+            found[bucket] += (change,)
+    return found
+
+
+def _tally(
+    tx: Connection,
+    bucket: Bucket,
+    late: tuple[Change, ...],
+    ahead: Mapping[Scope, list[ActState]],
+    numbers: Mapping[str, int],
+    now: dt.datetime,
+) -> Tally:
+    since = now - dt.timedelta(days=numbers["hold_window_days"])
+    people = {change.person for change in late}
+    waiting = queries.held_lately(tx, bucket, since)
+    if bucket[1] == "mandates":
+        holders = {found for person in people | waiting if (found := permits.holder_of_person(tx, person))}
+        everybody = fold.mandate_holders(tx, bucket[0], now)
+        gone = fold.lapsed_lately(tx, bucket[0], now)
+        return Tally(bucket, late, len((holders | gone) & everybody), len(everybody), False)
+    ballots = queries.ballots_at(tx, bucket[0], ahead)
+    since = min([since, *(state.opened_at for state in ballots if state.opened_at)])
+    gone = queries.left_lately(tx, bucket, since)
+    of = queries.on_roll(tx, bucket[0]) + len(gone - people - waiting)
+    return Tally(bucket, late, len(people | waiting | gone), of, bool(ballots))
+
+
+def _hold(tx: Connection, over: list[Tally], numbers: Mapping[str, int], now: dt.datetime) -> set[int]:
+    """Publishes the numbers, lets everything wait, and tells whom it is about."""
+    until = now + dt.timedelta(days=numbers["hold_days"])
+    held: dict[int, Change] = {}
+    for tally in over:
+        many = len({change.person for change in tally.late})
+        moment = clock.format_minute(until)
+        scope, kind = tally.bucket
+        record = StandingHeld(scope, kind, many, tally.within, tally.of, int(tally.ballot), moment)
+        entry = ledger.append(tx, record, by=None)
+        rows = [
+            {"change": change.id, "scope": tally.bucket[0], "kind": tally.bucket[1], "entry": entry.index}
+            for change in tally.late
+        ]
+        tx.execute(sa.insert(feed_holds), rows)
+        held |= {change.id: change for change in tally.late}
+    for change in held.values():
+        mine = sa.update(feed_changes).where(feed_changes.c.id == change.id)
+        tx.execute(mine.values(due_at=until, held_at=now, told=1))
+        audit.note(tx, person=change.person, what="standing.held", by="hub", why="too many at once: all of it waits")
+        outbox.put(tx, person=change.person, template="membership_held")
+    return set(held)
+
+
+def _waits_for_ballot(tx: Connection, change: Change, ahead: Mapping[Scope, list[ActState]]) -> bool:
+    """Tells whether a hold goes on because a ballot that was ahead when it began has not ended."""
+    if change.held_at is None:
+        return False
+    before = (
+        state.opened_at is not None and state.opened_at <= change.held_at
+        for scope, kind in change.holds
+        if kind == "roll"
+        for state in queries.ballots_at(tx, scope, ahead)
+    )
+    return any(before)
