@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from hub import clock, ledger
 from hub.acts import queries as act_queries
 from hub.draws import actions, files, owing, queries
-from hub.draws.entries import CaretakerBegun, DrawOpened
+from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced
 from hub.errors import Forbidden, RuleViolation
 from hub.groups import founding, membership, offices
 from hub.groups.models import requests
 from hub.permits import P, can
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
+from hub.permits.actions import right_of_members
 from hub.permits.actor import Grant
 from tests.draws.conftest import Town, make_town
 from tests.draws.test_drawing import newest, refused
@@ -317,3 +318,19 @@ def test_whose_tickets_there_were_is_forgotten_when_the_last_seat_has_ended(town
         ]
     assert kept == [0, 0, 0]
     assert_replays(town.db, another_db)
+
+
+def test_one_holder_stands_by_in_one_seat(town):
+    act = standing_by(town)
+    with town.db.read() as tx:
+        rows = queries.order(tx, act, 0)
+        mine, reserve = rows[0], rows[3]
+        right = right_of_members(tx)
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+    with town.db.write() as tx:
+        gone = DrawReplaced(act, 0, rows[1].ticket, "left", [], [], reserve.ticket, draw.file or "")
+        ledger.append(tx, gone, by=None)
+    twice = DrawAccepted(act, 0, reserve.ticket, mine.holder, None, None)
+
+    refused(town.db, lambda tx: ledger.append(tx, twice, by=right), "draws.seated_before")
