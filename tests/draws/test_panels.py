@@ -85,15 +85,20 @@ class Hub(Town):
                 tx, kind="group", target=self.group.id, rule=2, reason="Rude.", actor=again(tx, self.members[opener])
             )
 
-    def hide_link(self, opener: int) -> str:
-        """Hides a link of the group that the opener declared before."""
+    def add_link(self) -> str:
+        """A link of the group, declared by its first organiser."""
         with self.db.write() as tx:
-            actor = again(tx, self.members[opener])
+            actor = again(tx, self.members[0])
             links.add_link(
                 tx, group=self.group, kind="forum", url="https://forum.example.org", title="F", audience="public",
                 actor=actor,
             )  # fmt: skip
-            link = groups.links_for(tx, self.group, viewer=actor)[0].id
+            return groups.links_for(tx, self.group, viewer=actor)[0].id
+
+    def hide_link(self, link: str, opener: int) -> str:
+        """Hides it."""
+        with self.db.write() as tx:
+            actor = again(tx, self.members[opener])
             return hiding.hide(tx, kind="link", target=link, rule=4, reason="Elsewhere.", actor=actor)
 
     def panel(self, act: str) -> list[sa.Row]:
@@ -130,10 +135,11 @@ def test_panel_is_drawn_from_who_has_no_office_and_no_part(hub):
 
 
 def test_who_appointed_a_party_is_not_drawn_even_without_office_now(hub):
+    link = hub.add_link()
     with hub.db.write() as tx:
         leaving = again(tx, hub.members[1])
         permit_actions.resign(tx, grant=leaving.grants[-1].id, actor=leaving)
-    act, other = hub.hide(opener=2), hub.hide_link(opener=0)
+    act, other = hub.hide(opener=2), hub.hide_link(link, opener=0)
 
     with hub.db.read() as tx:
         assert hub.members[1].person not in pool_of(tx, act)
@@ -145,7 +151,7 @@ def test_colleagues_of_a_party_elsewhere_are_not_drawn(hub):
     with hub.db.write() as tx:
         plan = founding.Plan("York Gardens", "Allotments of York.", "branch")
         found_group(tx, hub.branch, [again(tx, hub.members[2]), again(tx, hub.members[12])], hub.founders, plan)
-    act, other = hub.hide(opener=2), hub.hide_link(opener=0)
+    act, other = hub.hide(opener=2), hub.hide_link(hub.add_link(), opener=0)
 
     with hub.db.read() as tx:
         assert hub.members[12].person not in pool_of(tx, act)
