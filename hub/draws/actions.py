@@ -18,6 +18,7 @@ from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.draws import files, fold, letters, owing, pools, queries, rules
+from hub.draws.conflicts import concerned
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced, DrawRevealed
 from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
@@ -67,7 +68,7 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
             raise Forbidden(fresh)
         ledger.append(tx, DrawRevealed(act, state.step, grant.holder, said), by=grant.entry)
     else:
-        if actor.holder in state.parties:
+        if actor.holder in concerned(tx, state, clock.now()):
             raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
         _insist_on_belonging(tx, state, actor)
         ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
@@ -299,9 +300,8 @@ def _uncared(tx: Connection, now: dt.datetime) -> list[Scope]:
 
     A group needs more members than organisers, or nobody is there to be drawn.
     """
-    inside = sa.select(memberships.c.group, sa.func.count()).where(memberships.c.until_at.is_(None))
     caring = sa.select(grants.c.scope_id, sa.func.count()).where(_caring(now)).group_by(grants.c.scope_id)
-    many, organise = _pairs(tx, inside.group_by(memberships.c.group)), _pairs(tx, caring)
+    organise = _pairs(tx, caring)
     mine = act_rows.c.procedure == "draw_caretaker"
     newest = sa.select(act_rows.c.scope_id, sa.func.max(act_rows.c.opened_at)).where(mine)
     elect = sa.select(act_rows.c.scope_id, sa.func.max(act_rows.c.closed_at)).where(act_rows.c.procedure == "elect")
@@ -316,13 +316,11 @@ def _uncared(tx: Connection, now: dt.datetime) -> list[Scope]:
         rests = scope in organise and scope in opened and now < opened[scope] + owing.REST
         return not (scope in elected and elected[scope] > opened.get(scope, now)) and (scope in kept or rests)
 
-    return [
-        scope
-        for scope in _registered(tx)
-        if scope.id not in busy
-        and not is_settled(scope.id)
-        and (scope.kind == "branch" or many.get(scope.id, 0) > organise.get(scope.id, 0))
-    ]
+    found = [scope for scope in _registered(tx) if scope.id not in busy and not is_settled(scope.id)]
+    inside = sa.select(memberships.c.group, sa.func.count()).where(memberships.c.until_at.is_(None))
+    inside = inside.where(memberships.c.group.in_([scope.id for scope in found]))
+    many = _pairs(tx, inside.group_by(memberships.c.group)) if found else {}
+    return [scope for scope in found if scope.kind == "branch" or many.get(scope.id, 0) > organise.get(scope.id, 0)]
 
 
 def _pairs(tx: Connection, query: sa.Select[tuple[str, Any]]) -> dict[str, Any]:

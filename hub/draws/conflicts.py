@@ -24,8 +24,9 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
     """Returns the holders who may not be drawn in an act for what a word stands for.
 
     Council: who sits on it. Caretakers: who organises there, or was recalled there. Scrutineers and panels: the
-    parties, who appointed them, everybody with an office where the act is or where a party has one, and for a panel the
-    council. Whoever operates the machine is drawn for nothing.
+    parties, who has decided in the act already, who appointed them, everybody with an office where the act is, which it
+    is about, or where one of these has one, and for a panel the council. Whoever operates the machine is drawn for
+    nothing.
     """
     at_hub = _standing(tx, HUB, at)
     out = {grant.holder for grant in at_hub if P.OPERATE in grant.permissions}
@@ -37,13 +38,36 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
         organise = {grant.holder for grant in there if grant.is_mandate and stands(grant, at)}
         recalled = {grant.holder for grant in there if grant.ended_why == "recalled"}
         return frozenset(out | organise | recalled)
-    parties = {holder for holder in state.parties if holder.startswith("hld_")}
-    out |= parties | _colleagues(tx, state.scope, parties, at) | _appointers(tx, parties)
+    parties = _parties(state)
+    out |= concerned(tx, state, at)
+    out |= _colleagues(tx, state.scope, parties, at) | _appointers(tx, parties)
     return frozenset(out | council if by == "panel" else out)
+
+
+def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
+    """Returns the holders who have a part in an act, or an office in the branch or group that it is about.
+
+    They do not read the sources of its draws either: two who lied alike would choose who decides on them.
+    """
+    elsewhere = state.subject != state.scope.id
+    return _parties(state) | (_officers_of(tx, state.subject, at) if elsewhere else set())
+
+
+def _parties(state: ActState) -> set[str]:
+    named = {holder for holder in state.parties if holder.startswith("hld_")}
+    return named | {hand.holder for hand in state.hands}
 
 
 def _standing(tx: Connection, scope: Scope, at: dt.datetime) -> list[Grant]:
     return [grant for grant in permits.all_grants(tx, scope) if stands(grant, at)]
+
+
+def _officers_of(tx: Connection, subject: str, at: dt.datetime) -> set[str]:
+    """Everybody with an office in the branch or group that an act is about; nobody where it is about something else."""
+    there = sa.select(grants.c.holder).where(
+        grants.c.scope_id == subject, grants.c.from_at <= at, grants.c.until_at > at
+    )
+    return set(tx.scalars(there.where(sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at))))
 
 
 def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.datetime) -> set[str]:

@@ -19,7 +19,7 @@ from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.draws import owing, queries, rules
-from hub.draws.conflicts import conflicted
+from hub.draws.conflicts import concerned, conflicted
 from hub.draws.entries import (
     CaretakerBegun,
     DrawAccepted,
@@ -125,7 +125,7 @@ def may_reveal(tx: Connection, entry: Entry, record: DrawRevealed) -> Verdict:
             check_value(source, rules.parse_reading(text))
     except ValueError as problem:
         return no("draws.no_reading", str(problem))
-    if record.holder in state.parties:
+    if record.holder is not None and record.holder in concerned(tx, state, entry.at):
         return no("acts.own_case", "Nobody has a hand in what is about themselves.")
     grant = warrants.warranting_grant(tx, entry)
     if grant is not None:
@@ -142,8 +142,8 @@ def members_may_read(tx: Connection, state: ActState, found: queries.Draw, at: d
 
 
 def readers(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
-    """Returns the holders of an office where the act is, but for its parties: nobody draws who decides on them."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)} - state.parties
+    """Returns the holders of an office where the act is, but for whom it concerns: nobody draws who decides on them."""
+    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)} - concerned(tx, state, at)
 
 
 @applies(DrawRevealed, warrant=may_reveal)

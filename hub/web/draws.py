@@ -12,6 +12,7 @@ from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.draws import actions, files, fold, queries, rules
+from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw
 from hub.errors import NotFound
 from hub.groups import electorate
@@ -178,7 +179,7 @@ def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
     is_waiting = state.is_open and state.step == draw.step
     if actor.is_visitor or not is_waiting:
         return False
-    if actions.has_read(asked.tx, draw.act, draw.step, actor):
+    if actions.has_read(asked.tx, draw.act, draw.step, actor) or actor.holder in concerned(asked.tx, state, now):
         return False
     if actor.holder in fold.readers(asked.tx, state, now):
         return True

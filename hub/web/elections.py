@@ -12,6 +12,7 @@ from hub.ballots import elections, fold, owing, queries
 from hub.ballots.queries import Election
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
+from hub.draws import queries as draws
 from hub.errors import Refusal
 from hub.groups import queries as groups
 from hub.permits import P, Scope, can
@@ -190,5 +191,11 @@ def role_name(asked: Asked, election: Election) -> str:
 
 
 def coming(asked: Asked, scope: Scope) -> dict[str, object]:
-    """Returns, for a page of powers, the election that runs in a scope and when the next one opens."""
-    return {"running": owing.running_in(asked.tx, scope), "opens": owing.opens_next(asked.tx, scope)}
+    """Returns, for a page of powers, the election that runs in a scope, when the next one opens, and who stands by."""
+    waiting = draws.standing_by(asked.tx, scope)
+    names = permits.shown_names(asked.tx, [row.holder for row in waiting])
+    return {
+        "running": owing.running_in(asked.tx, scope),
+        "opens": owing.opens_next(asked.tx, scope),
+        "by": [(names.get(row.holder), row.act) for row in waiting],
+    }

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from hub import clock, ledger
 from hub.acts import queries as act_queries
-from hub.draws import actions, owing, queries
-from hub.draws.entries import CaretakerBegun, DrawOpened
-from hub.errors import RuleViolation
-from hub.groups import membership
+from hub.draws import actions, files, owing, queries
+from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced
+from hub.errors import Forbidden, RuleViolation
+from hub.groups import founding, membership, offices
+from hub.groups.models import requests
 from hub.permits import P, can
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
+from hub.permits.actions import right_of_members
 from hub.permits.actor import Grant
 from tests.draws.conftest import Town, make_town
 from tests.draws.test_drawing import newest, refused
@@ -272,3 +274,63 @@ def test_end_of_caretakers_is_owed_by_an_act_alone(town):
     with pytest.raises(RuleViolation) as told, town.db.write() as tx:
         actions.end_caretakers(tx, state, town.clock_at.moment)
     assert told.value.code == "acts.not_due"
+
+
+def test_caretaker_accepts_members_who_wait_and_nothing_else_goes_on(town):
+    with town.db.write() as tx:
+        locals_ = [one for one in town.members if one.standing.area == "york"]
+        plan = founding.Plan("York Tenants", "Renters of York helping one another.", "accept")
+        group, founders = found_group(tx, town.branch, locals_[:2], town.founders, plan)
+        for one in locals_[2:4]:
+            membership.join(tx, group=group, actor=again(tx, one))
+        for request in list(tx.scalars(sa.select(requests.c.id))):
+            membership.accept(tx, group=group, request=request, actor=again(tx, founders[0]))
+    town.founders = [*founders, *town.founders]
+    standing_by(town, group.scope)
+    town.turn(days=181)
+    with town.db.write() as tx:
+        seat = next(row for row in queries.order(tx, town.draw_of(tx, "draw_caretaker", group.scope), 0) if row.grant)
+        caretaker = town.actor_of(tx, seat.ticket)
+        membership.join(tx, group=group, actor=again(tx, locals_[5]))
+        request = tx.scalar(sa.select(requests.c.id).where(requests.c.answered_at.is_(None)))
+
+        membership.accept(tx, group=group, request=request, actor=caretaker)
+
+        joined = tx.scalars(sa.text('SELECT person FROM memberships WHERE "group" = :g'), {"g": group.id})
+        assert locals_[5].person in set(joined)
+    with pytest.raises(Forbidden), town.db.write() as tx:
+        offices.offer(tx, group=group, actor=caretaker)
+
+
+def test_whose_tickets_there_were_is_forgotten_when_the_last_seat_has_ended(town, another_db, tmp_path):
+    act = standing_by(town)
+    files.publish(town.db, tmp_path)
+    town.clock_at.advance(days=399)
+    with town.db.write() as tx:
+        assert actions.forget(tx) == 0
+    town.clock_at.advance(days=3)
+
+    with town.db.write() as tx:
+        assert actions.forget(tx) == 1
+        kept = [
+            tx.scalar(sa.text(f"SELECT count(*) FROM {name} WHERE act = :a"), {"a": act})
+            for name in ("draw_tickets", "draw_files", "draw_readers")
+        ]
+    assert kept == [0, 0, 0]
+    assert_replays(town.db, another_db)
+
+
+def test_one_holder_stands_by_in_one_seat(town):
+    act = standing_by(town)
+    with town.db.read() as tx:
+        rows = queries.order(tx, act, 0)
+        mine, reserve = rows[0], rows[3]
+        right = right_of_members(tx)
+        draw = queries.find(tx, act, 0)
+        assert draw is not None
+    with town.db.write() as tx:
+        gone = DrawReplaced(act, 0, rows[1].ticket, "left", [], [], reserve.ticket, draw.file or "")
+        ledger.append(tx, gone, by=None)
+    twice = DrawAccepted(act, 0, reserve.ticket, mine.holder, None, None)
+
+    refused(town.db, lambda tx: ledger.append(tx, twice, by=right), "draws.seated_before")

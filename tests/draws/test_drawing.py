@@ -261,6 +261,17 @@ def test_members_read_when_officers_do_not_and_are_not_named(town):
         assert permits.holder_of_person(tx, town.members[0].person) is None
 
 
+def test_member_without_a_name_reads_once_too(town):
+    act = council(town)
+    town.turn(hours=51)
+    town.read_sources(act, town.members[:1])
+
+    refused(
+        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.members[0])),
+        "draws.read_before",
+    )  # fmt: skip
+
+
 def test_somebody_elsewhere_reads_nothing(town):
     with town.db.write() as tx:
         for one in town.members[:4]:

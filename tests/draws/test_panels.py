@@ -20,7 +20,8 @@ from hub.constitution.actions import default_text
 from hub.draws import actions
 from hub.draws.conflicts import conflicted
 from hub.errors import Forbidden
-from hub.groups import membership, offices
+from hub.groups import founding, links, membership, offices
+from hub.groups import queries as groups
 from hub.hiding import actions as hiding
 from hub.hiding.entries import HidingConfirmed
 from hub.permits import P, can, require
@@ -84,10 +85,26 @@ class Hub(Town):
                 tx, kind="group", target=self.group.id, rule=2, reason="Rude.", actor=again(tx, self.members[opener])
             )
 
+    def add_link(self) -> str:
+        """A link of the group, declared by its first organiser."""
+        with self.db.write() as tx:
+            actor = again(tx, self.members[0])
+            links.add_link(
+                tx, group=self.group, kind="forum", url="https://forum.example.org", title="F", audience="public",
+                actor=actor,
+            )  # fmt: skip
+            return groups.links_for(tx, self.group, viewer=actor)[0].id
+
+    def hide_link(self, link: str, opener: int) -> str:
+        """Hides it."""
+        with self.db.write() as tx:
+            actor = again(tx, self.members[opener])
+            return hiding.hide(tx, kind="link", target=link, rule=4, reason="Elsewhere.", actor=actor)
+
     def panel(self, act: str) -> list[sa.Row]:
         """Draws it, and returns its seats."""
         self.clock_at.advance(hours=26)
-        self.read_sources(act, self.members[:2])
+        self.read_sources(act, self.members[2:4])
         with self.db.read() as tx:
             return self.drawn(tx, act)
 
@@ -115,6 +132,30 @@ def test_panel_is_drawn_from_who_has_no_office_and_no_part(hub):
         inside = pool_of(tx, act)
     # Not the opener, not who appointed them, not their colleagues, not the council; organisers elsewhere may.
     assert inside == {one.person for one in (*hub.members[4:], *hub.founders)}
+
+
+def test_who_appointed_a_party_is_not_drawn_even_without_office_now(hub):
+    link = hub.add_link()
+    with hub.db.write() as tx:
+        leaving = again(tx, hub.members[1])
+        permit_actions.resign(tx, grant=leaving.grants[-1].id, actor=leaving)
+    act, other = hub.hide(opener=2), hub.hide_link(link, opener=0)
+
+    with hub.db.read() as tx:
+        assert hub.members[1].person not in pool_of(tx, act)
+        assert hub.members[1].person in pool_of(tx, other)
+
+
+def test_colleagues_of_a_party_elsewhere_are_not_drawn(hub):
+    """The opener organises another group, too: whoever does so with them stays out."""
+    with hub.db.write() as tx:
+        plan = founding.Plan("York Gardens", "Allotments of York.", "branch")
+        found_group(tx, hub.branch, [again(tx, hub.members[2]), again(tx, hub.members[12])], hub.founders, plan)
+    act, other = hub.hide(opener=2), hub.hide_link(hub.add_link(), opener=0)
+
+    with hub.db.read() as tx:
+        assert hub.members[12].person not in pool_of(tx, act)
+        assert hub.members[12].person in pool_of(tx, other)
 
 
 def test_panellists_decide_in_their_act_and_in_no_other(hub, another_db):

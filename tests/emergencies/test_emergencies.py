@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from hub.acts import queries as act_queries
 from hub.branches import own_rules
 from hub.branches import queries as branches
+from hub.draws import actions as draws
 from hub.emergencies import actions, queries, rules
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.permits import P, can
 from hub.permits import queries as permits
-from tests.draws.conftest import Town, make_town
+from tests.draws.conftest import SAID, Town, make_town
 from tests.people_for_tests import again, entry_count
 from tests.replaying import assert_replays
 
@@ -51,7 +53,7 @@ def is_paused(york: Town) -> bool:
 def draw_panel(york: Town, act: str) -> None:
     """The panel is drawn, and takes its seats."""
     york.turn(hours=26)
-    york.read_sources(act, york.council)
+    york.read_sources(act, york.members[:2])
     with york.db.read() as tx:
         rows = york.drawn(tx, act)
     for row in rows:
@@ -215,3 +217,19 @@ def test_measure_has_its_times(kind, age, earlier, code):
     before = [START - days * DAY for days in earlier]
 
     assert rules.may_declare(kind, START - age * DAY, before, 90, START).code == code
+
+
+def test_who_declared_and_who_organises_there_neither_sits_nor_reads(york):
+    with york.db.write() as tx:
+        for one in (*york.council, *york.founders):
+            draws.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
+    act = declare(york)
+    york.clock_at.advance(hours=60 - 13)
+    with york.db.read() as tx:
+        inside = set(tx.scalars(sa.text("SELECT person FROM draw_tickets WHERE act = :a"), {"a": act}))
+    assert inside == {one.person for one in york.members}
+
+    for one in (york.council[0], york.founders[0]):
+        with pytest.raises((Forbidden, RuleViolation)) as told, york.db.write() as tx:
+            draws.reveal(tx, act=act, texts=SAID, actor=again(tx, one))
+        assert told.value.code == "acts.own_case"

@@ -7,6 +7,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from hub.ballots import elections
 from hub.draws import files, queries
 from hub.ledger.models import entries
 from hub.permits import HUB
@@ -176,7 +177,22 @@ def test_every_entry_of_a_draw_has_its_sentence(bare_house: House, town: Town, a
         page = client.get(f"/record/{found[name]}")
         assert page.status_code == 200
         assert "(name withdrawn)" not in page.text
+    power = client.get(f"/branches/{town.branch.slug}/power").text
+    assert "the first of these takes care until somebody is elected" in power
     assert "takes care of York branch" in client.get(f"/record/{found['caretaker.begun']}").text
+
+
+def test_election_leads_to_the_draw_of_its_scrutineers(bare_house: House, town: Town) -> None:
+    town.turn(days=160)
+    with town.db.write() as tx:
+        elections.tick(tx)
+        act = queries.acts_in(tx, "elect", town.branch.scope)[0].id
+    client = bare_house.visitor()
+
+    assert f"/draws/{act}" in client.get(f"/elections/{act}").text
+    page = client.get(f"/draws/{act}")
+    assert page.status_code == 200
+    assert "<h1>An election</h1>" in page.text
 
 
 def test_acts_without_a_draw_have_no_draw_page(bare_house: House, town: Town) -> None:
