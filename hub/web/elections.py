@@ -77,7 +77,7 @@ def show(asked: Asked) -> Answer:
             "stand": waits and not stands,
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
             and clock.now() < fold.ballot_opens(state),
-            "sign": act.may_sign and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope)),
+            "sign": act.may_sign and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),
         },
     )  # fmt: skip
 

@@ -45,12 +45,13 @@ def show(asked: Asked) -> Answer:
 
 
 def new(asked: Asked) -> Answer:
-    """Asks what should be paused where, and why."""
-    if not can(asked.actor, P.DECLARE_EMERGENCY, HUB):
-        raise NotFound
+    """Asks what should be paused where, and why; tells others that this is not theirs to do."""
+    verdict = can(asked.actor, P.DECLARE_EMERGENCY, HUB)
     in_force, _entry = constitution.in_force(asked.tx)
     roles = [(role.key, role.name) for role in in_force.roles.values() if "hub" not in role.scopes]
-    return page(asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps)
+    return page(
+        asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps, verdict=verdict
+    )
 
 
 def declare(asked: Asked) -> Answer:

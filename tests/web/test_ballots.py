@@ -23,6 +23,12 @@ from tests.web.conftest import House, submit, token_on
 
 
 @pytest.fixture
+def house(bare_house: House) -> House:
+    """A hub whose officers have no passkey: forms are what is tried here, signatures in tests/web/test_signatures.py."""
+    return bare_house
+
+
+@pytest.fixture
 def town(house: House, clock_at: SetClock) -> Town:
     """A town in a house with pages."""
     return build_town(house.db, clock_at("2027-01-10T20:00Z"))

@@ -388,6 +388,10 @@ def test_levels_of_power_are_signed() -> None:
         "/groups/{group}/sites/{client}/secret", "/groups/{group}/sites/{client}/registration",  # private
         "/groups/{group}/sites/{client}/back-channel",  # private: at the proved host alone
         "/account/passkeys/another", "/vouch",  # private
+        "/offices/{grant}/recall", "/acts/{act}/hold", "/rules/amendments",  # a member's right: it names no holder
+        "/petitions/{act}/signatures", "/petitions/{act}/signatures/withdrawal",  # private
+        "/ballots/{ballot}/papers", "/ballots/{ballot}/changes",  # a vote: nobody's name stands beside it
+        "/elections/{act}/roll", "/draws/{act}/refusal",  # private
     }  # fmt: skip
 
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from hub.web.threads import Threads
 
+T = TypeVar("T")
+
+
+def run(asked: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine in a loop of a thread of its own: whatever else this process has running stays out of it."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asked).result(timeout=60)
+
 
 def test_call_is_carried_out_in_another_thread_with_its_arguments() -> None:
     here = threading.current_thread()
 
-    found, thread = asyncio.run(Threads(1).run(lambda *given: (given, threading.current_thread()), 1, "two"))
+    found, thread = run(Threads(1).run(lambda *given: (given, threading.current_thread()), 1, "two"))
 
     assert found == (1, "two")
     assert thread is not here
@@ -32,7 +43,7 @@ def test_thread_goes_on_after_a_call_that_failed(problem: BaseException) -> None
             await threads.run(fails)
         return await threads.run(lambda: "and on")
 
-    assert asyncio.run(both()) == "and on"
+    assert run(both()) == "and on"
 
 
 def test_no_more_calls_are_at_work_than_there_are_threads() -> None:
@@ -50,7 +61,7 @@ def test_no_more_calls_are_at_work_than_there_are_threads() -> None:
     async def nine() -> None:
         await asyncio.gather(*(threads.run(works) for _ in range(9)))
 
-    asyncio.run(nine())
+    run(nine())
 
     assert most[0] <= 3
     assert at_work[0] == 0
@@ -68,7 +79,7 @@ def test_answer_for_somebody_who_went_away_disturbs_nobody() -> None:
         go_on.set()
         return await threads.run(lambda: "an answer")
 
-    assert asyncio.run(leaves_and_asks_again()) == "an answer"
+    assert run(leaves_and_asks_again()) == "an answer"
 
 
 def test_thread_outlives_the_loop_that_asked() -> None:
@@ -83,7 +94,7 @@ def test_thread_outlives_the_loop_that_asked() -> None:
         await asyncio.to_thread(begun.wait, 20)
         waiting.cancel()
 
-    asyncio.run(leaves())
+    run(leaves())
     go_on.set()
 
-    assert asyncio.run(threads.run(lambda: "another loop")) == "another loop"
+    assert run(threads.run(lambda: "another loop")) == "another loop"
