@@ -24,7 +24,7 @@ from tests.web.conftest import House, submit, token_on
 
 @pytest.fixture
 def house(bare_house: House) -> House:
-    """A hub whose officers have no passkey: forms are what is tried here, signatures in tests/web/test_signatures.py."""
+    """A hub whose officers have no passkey: forms are tried here, signatures in tests/web/test_signatures.py."""
     return bare_house
 
 
