@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from hub import clock
+from hub.errors import Refusal
 from tests.powers import clockwork, invariants, moves
 from tests.powers.laziness import Broken
 from tests.powers.moves import MOVES, Move
@@ -22,6 +23,8 @@ from tests.powers.watch import Watch
 from tests.powers.world import World
 
 moves.load()
+# What is no refusal to a person but a fault: the clock is refused nothing.
+FAULTS = (sqlalchemy.exc.DBAPIError, Refusal, RuntimeError, LookupError, AssertionError, TypeError)
 LAST: list[tuple[str, list[int]]] = []  # the script of the run that failed last: after shrinking, the smallest
 
 
@@ -35,7 +38,7 @@ def drive(watch: Watch, move: Move, pick: Pick) -> None:
         move.do(world, pick)
     except Nothing:
         return
-    except (sqlalchemy.exc.DBAPIError, RuntimeError, LookupError, AssertionError, TypeError) as problem:
+    except FAULTS as problem:
         if isinstance(problem, Broken):
             raise
         raise Broken(0, f"{move.name}: not refused but failed: {type(problem).__name__}: {problem}") from problem
