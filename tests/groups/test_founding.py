@@ -238,6 +238,22 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, c
     assert_replays(db, another_db)
 
 
+def test_organiser_who_invites_does_not_accept(db, town):
+    branch, organisers = town
+    with db.write() as tx:
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
+        _act, token = offices.offer(tx, group=group, actor=founders[0])
+        before = entry_count(tx)
+
+    with pytest.raises(RuleViolation) as refused, db.write() as tx:
+        offices.accept(tx, token=token, shown="Carl", actor=again(tx, founders[0]))
+
+    assert refused.value.code == "acts.own_case"
+    with db.write() as tx:
+        assert entry_count(tx) == before
+        offices.accept(tx, token=token, shown="Eve", actor=ready(tx, "eve"))
+
+
 def test_moderator_who_left_before_the_second_signature_gets_no_office(db, another_db, town):
     branch, organisers = town
     with db.write() as tx:
