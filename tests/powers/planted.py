@@ -146,6 +146,11 @@ def late_signature_counts(patch: Patch) -> None:
     patch.setattr(rules, "may_sign", may_sign)
 
 
+@bug("Whoever offers an office takes it themselves.", "offices")
+def offers_to_oneself(patch: Patch) -> None:
+    warrant(patch, "office.accepted", act_warrants.submitting)
+
+
 # --- Grants ------------------------------------------------------------------------------------------------------
 
 
