@@ -30,6 +30,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.errors import Conflict, Forbidden, Invalid, NotFound, no
 from hub.people import invitations
+from hub.people import queries as people
 from hub.permits import HUB, Actor, P, R, Scope, area_scope, require, require_right
 from hub.permits import queries as permit_queries
 from hub.permits.actions import right_of_members
@@ -202,17 +203,28 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 
 def make_founding_grants(tx: Connection, state: ActState, due: dt.datetime, *, branch: str | None) -> None:
-    """Appends the founding mandate of each founder, in the order they joined. For branches and groups."""
+    """Appends the founding mandate of each founder, in the order they joined. For branches and groups.
+
+    One whose membership ended meanwhile gets none: no role without a member (GO-02).
+    """
     days = constitution.of_entry(tx, state.constitution).terms["founding"]
     until = clock.format_minute(due + dt.timedelta(days=days))
     for hand in state.hands:
         # Whoever took an office meanwhile that goes with no other founds without one here.
-        if hand.hand == "submit" and permit_queries.is_compatible(tx, hand.holder, "admin", clock.now()):
+        if hand.hand != "submit" or has_left(tx, hand.holder):
+            continue
+        if permit_queries.is_compatible(tx, hand.holder, "admin", clock.now()):
             grant = GrantMade(
                 ids.new("grt"), hand.holder, FOUNDER, state.subject, branch, "founding",
                 state.id, state.step, clock.format_minute(due), until,
             )  # fmt: skip
             ledger.append(tx, grant, by=None)
+
+
+def has_left(tx: Connection, holder: str) -> bool:
+    """Tells whether the person behind a holder is known here, and their membership has ended."""
+    person = permit_queries.person_of_holder(tx, holder)
+    return person is not None and people.standing_of(tx, person) is None
 
 
 def _declaration(area: Mapping[str, Any]) -> AreaDeclared:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock, search
+from hub import clock, ledger, search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
@@ -276,7 +276,20 @@ def offer(tx: Connection, entry: Entry, record: OfficeOffered, said: Said) -> No
     acts.open_act(tx, entry, act=record.act, procedure="appoint_moderator", scope=scope, subject=record.group)
 
 
-@applies(OfficeAccepted, warrant=act_warrants.submitting)
+def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
+    """While the appointment waits for it, and never by who opened it: nobody proposes what is their own.
+
+    Source: governance.md 9.1 number 9.
+    """
+    state = act_queries.find(tx, record.act)
+    opening = None if state is None else ledger.get(tx, state.opened_entry)
+    by = None if opening is None else warrants.warranting_grant(tx, opening)
+    if by is not None and by.holder == record.holder:
+        return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
+    return act_warrants.submitting(tx, entry, record)
+
+
+@applies(OfficeAccepted, warrant=may_accept)
 def accept(tx: Connection, entry: Entry, record: OfficeAccepted, said: Said) -> None:
     """Notes who accepted."""
     acts.submit(tx, entry, act=record.act, holder=record.holder)

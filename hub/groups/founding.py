@@ -154,7 +154,7 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
     group = queries.get(tx, state.subject)
     for holder in sorted(state.parties - {state.subject}):
         person = permits.person_of_holder(tx, holder)
-        if person is not None:
+        if person is not None and not founding.has_left(tx, holder):
             membership.count_in(tx, group, person=person, by="founding")
     links.publish_planned(tx, group)
     founding.tell_founders(tx, state.id, "registered", f"/groups/{group.slug}")

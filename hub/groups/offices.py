@@ -89,13 +89,13 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
 
 @effect("office.appoint", owes=fold.owes_appointment)
 def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
-    """Makes the grant, and tells its holder."""
+    """Makes the grant, and tells its holder; none for who is no member any more (GO-02)."""
     offered = queries.office_act(tx, state.id)
     assert offered is not None
     days = fold.days_of_appointment(tx, state)
     until = clock.format_minute(due + dt.timedelta(days=days))
     holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
-    if not permits.is_compatible(tx, holder, offered.role, clock.now()):
+    if letters.has_left(tx, holder) or not permits.is_compatible(tx, holder, offered.role, clock.now()):
         return
     grant = GrantMade(
         ids.new("grt"), holder, offered.role, offered.group, state.scope.branch, "appointment",

@@ -10,6 +10,7 @@ from hub.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
 from hub.groups import founding, links, membership, offices, queries
 from hub.permits import queries as permits
 from hub.permits.actions import resign
+from hub.standing import actions as standing
 from tests.people_for_tests import (
     PLAN,
     again,
@@ -92,6 +93,32 @@ def test_group_confirmed_by_fourteen_days_of_silence(db, another_db, town, clock
 
     assert early == (0, False)
     assert late.registered_at.isoformat() == "2026-12-05T20:00:00+00:00"
+    assert_replays(db, another_db)
+
+
+def left(db, actor) -> None:
+    """The roster says that somebody left, and the worker follows it."""
+    with db.write() as tx:
+        standing.follow(tx, actor.person, {"change": "ended", "why": "left", "area": None})
+    standing.carry_out(db, also_end=membership.end_memberships)
+
+
+def test_founder_who_left_meanwhile_gets_no_mandate(db, another_db, town, clock_at):
+    branch, _ = town
+    with db.write() as tx:
+        founders = [ready(tx, "carl"), ready(tx, "dora")]
+        group, founders = found_group(tx, branch, founders, [])
+    left(db, founders[0])
+
+    clock_at.advance(days=14)
+    with db.write() as tx:
+        acts.tick_all(tx)
+
+    with db.read() as tx:
+        held = [grant.holder for grant in permits.live_grants(tx, scope=group.scope)]
+        belongs = [queries.member_since(tx, group.id, founder) is not None for founder in founders]
+    assert held == [founders[1].holder]
+    assert belongs == [False, True]
     assert_replays(db, another_db)
 
 
@@ -208,6 +235,40 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, c
     assert (grant.role, grant.source) == ("moderator", "appointment")
     assert told.count("withdrawal_waits") == 1
     assert found == [None, "withdrawn"]
+    assert_replays(db, another_db)
+
+
+def test_organiser_who_invites_does_not_accept(db, town):
+    branch, organisers = town
+    with db.write() as tx:
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
+        _act, token = offices.offer(tx, group=group, actor=founders[0])
+        before = entry_count(tx)
+
+    with pytest.raises(RuleViolation) as refused, db.write() as tx:
+        offices.accept(tx, token=token, shown="Carl", actor=again(tx, founders[0]))
+
+    assert refused.value.code == "acts.own_case"
+    with db.write() as tx:
+        assert entry_count(tx) == before
+        offices.accept(tx, token=token, shown="Eve", actor=ready(tx, "eve"))
+
+
+def test_moderator_who_left_before_the_second_signature_gets_no_office(db, another_db, town):
+    branch, organisers = town
+    with db.write() as tx:
+        group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
+        act, token = offices.offer(tx, group=group, actor=founders[0])
+        invited = ready(tx, "eve")
+        offices.accept(tx, token=token, shown="Eve", actor=invited)
+        offices.confirm(tx, act=act, actor=founders[0])
+    left(db, invited)
+    with db.write() as tx:
+        offices.confirm(tx, act=act, actor=founders[1])
+
+    with db.read() as tx:
+        roles = [grant.role for grant in permits.live_grants(tx, scope=group.scope)]
+    assert roles == ["admin", "admin"]
     assert_replays(db, another_db)
 
 

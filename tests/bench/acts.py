@@ -1,0 +1,101 @@
+"""What acts cost: python -m tests.bench.acts [ACTS]. Prints figures; asserts nothing.
+
+tick               the clock looks over so many open acts, of which none, one in ten or all are due (aim: under 1 s)
+permission check   of an actor that is loaded: no statement is executed (tests/permits/test_no_query.py)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from hub import clock, ids
+from hub.acts import actions as acts
+from hub.acts.models import act_hands
+from hub.acts.models import acts as act_rows
+from hub.db import Database
+from hub.ledger import catalogue
+from hub.permits import HUB, P, can
+from hub.permits.models import holders
+from tests.people_for_tests import again, found_branch, found_hub, seat_council, without_devices
+
+BEGINS = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
+CHECKS = 20_000
+
+
+def main(count: int) -> None:
+    """Builds a hub with ``count`` appointments that wait for their second signature, and measures."""
+    catalogue.load()
+    clock.set_source(lambda: BEGINS)
+    with tempfile.TemporaryDirectory() as name:
+        db = Database(f"sqlite:///{Path(name)}/hub.db")
+        db.create_all()
+        with db.write() as tx:
+            found_hub(tx, without_devices())
+            council = seat_council(tx, "cleo", "cyra")
+            branch, founders = found_branch(tx, council)
+            actor = again(tx, founders[0])
+        open_acts(db, count, branch.id)
+        told("tick, nothing due", count, lambda: tick(db, 0))
+        told("tick, one in ten due", count // 10, lambda: tick(db, 5))
+        told("tick, the rest due at once", count - count // 10, lambda: tick(db, 15))
+        told("permission check, actor loaded", CHECKS, lambda: check(actor, branch.scope))
+        db.close()
+
+
+def open_acts(db: Database, count: int, branch: str) -> None:
+    """Writes open withdrawals with one signature, as the fold leaves them: the tenth due sooner than the rest."""
+    from hub.constitution import queries as constitution  # after the catalogue
+
+    with db.write() as tx:
+        _rules, version = constitution.in_force(tx)
+        holder = tx.scalar(sa.select(holders.c.id).limit(1))
+        rows, hands = [], []
+        for place in range(count):
+            began = BEGINS - dt.timedelta(days=10 if place % 10 == 0 else 1)
+            act = ids.new("act")
+            rows.append(
+                {
+                    "id": act, "procedure": "withdraw_moderator", "constitution": version, "scope_kind": "group",
+                    "scope_id": f"grp_{place:026d}", "branch_id": branch, "subject": f"hld_{place:026d}",
+                    "opened_entry": 1_000_000 + place, "opened_at": began, "step": 0, "since_at": began,
+                    "due_at": began + dt.timedelta(days=14), "outcome": None, "closed_at": None, "closed_entry": None,
+                }
+            )  # fmt: skip
+            hands.append(
+                {"entry": 1_000_000 + place, "act": act, "step": 0, "holder": holder, "hand": "yes", "at": began}
+            )
+        tx.execute(sa.insert(act_rows), rows)
+        tx.execute(sa.insert(act_hands), hands)
+
+
+def tick(db: Database, days: int) -> None:
+    """Lets the clock run so many days later."""
+    clock.set_source(lambda: BEGINS + dt.timedelta(days=days))
+    with db.write() as tx:
+        acts.tick_all(tx)
+
+
+def check(actor: object, scope: object) -> None:
+    """Asks for two powers, one there and one not, half as often each."""
+    for _ in range(CHECKS // 2):
+        can(actor, P.GROUPS_CONFIRM, scope)  # type: ignore[arg-type]
+        can(actor, P.OPERATE, HUB)  # type: ignore[arg-type]
+
+
+def told(what: str, count: int, act: Callable[[], None]) -> None:
+    """Runs something once and prints how long it took."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    act()
+    seconds, used = time.perf_counter() - begun, time.process_time() - cpu
+    print(f"{what:<34} {seconds:7.3f} s, {used:7.3f} s of CPU, {used / max(1, count) * 1e6:8.1f} us each of {count}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

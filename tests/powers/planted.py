@@ -1,0 +1,545 @@
+"""Faults planted in hub code, each a small change that somebody could make. Every one must break an invariant.
+
+found/NAME.json holds the shortest sequence of moves that was found to show it: replayed at each merge, and searched
+anew by ``./folkmoot check --long``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import sys
+import tomllib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from hub import audit, clock, ids, ledger
+from hub.acts import fold as acts_fold
+from hub.acts import queries as act_queries
+from hub.acts import rules
+from hub.acts import warrants as act_warrants
+from hub.acts.effects import EFFECTS
+from hub.ballots import elections, owing, roll
+from hub.ballots import rules as ballot_rules
+from hub.constitution import faults
+from hub.constitution import queries as constitution
+from hub.constitution.load import _constitution
+from hub.draws import actions as draws
+from hub.draws import queries as draw_queries
+from hub.draws.models import draw_seats
+from hub.emergencies import rules as emergency_rules
+from hub.errors import YES
+from hub.groups import electorate, links, membership
+from hub.groups import fold as groups_fold
+from hub.ledger import writer
+from hub.ledger.entries import TYPES
+from hub.people.models import standings
+from hub.permits import actions as permit_actions
+from hub.permits import fold as permits_fold
+from hub.permits import live, predicates
+from hub.permits import queries as permits
+from hub.permits import warrants as permit_warrants
+from hub.permits.models import grants
+from hub.permits.scope import branch_scope
+from hub.petitions import actions as petition_actions
+from hub.petitions import queries as petition_queries
+from hub.petitions import rules as petition_rules
+from hub.standing import actions as standing
+from hub.standing import rules as standing_rules
+from tests.powers import world
+
+Patch = pytest.MonkeyPatch
+
+
+@dataclasses.dataclass(frozen=True)
+class Bug:
+    """One fault. sentence: what somebody did wrong; plant: does it; rooms: where to look first, none for anywhere."""
+
+    name: str
+    sentence: str
+    plant: Callable[[Patch], None]
+    rooms: tuple[str, ...] = ()
+
+
+PLANTED: dict[str, Bug] = {}
+
+
+def bug(sentence: str, *rooms: str) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+    """Registers a fault under its function's name."""
+
+    def register(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
+        PLANTED[plant.__name__] = Bug(plant.__name__, sentence, plant, rooms)
+        return plant
+
+    return register
+
+
+def warrant(patch: Patch, name: str, check: Any) -> None:
+    """Puts another check in the place of an entry type's own."""
+    patch.setitem(TYPES, name, dataclasses.replace(TYPES[name], warrant=check))
+
+
+def applied(patch: Patch, name: str, apply: Any) -> None:
+    """Puts another apply in the place of an entry type's own."""
+    patch.setitem(TYPES, name, dataclasses.replace(TYPES[name], apply=apply))
+
+
+# --- Who decides -------------------------------------------------------------------------------------------------
+
+
+@bug("The same person may sign twice.")
+def same_person_twice(patch: Patch) -> None:
+    def may_sign(state: rules.ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
+        others = tuple(hand for hand in state.hands if hand.holder != holder or hand.hand == "submit")
+        return _may_sign(dataclasses.replace(state, hands=others), holder, at, *tied)
+
+    _may_sign = rules.may_sign
+    patch.setattr(rules, "may_sign", may_sign)
+
+
+@bug("Two signatures are counted where one person signed: hands are counted, and the opener's twice.")
+def opener_counts_twice(patch: Patch) -> None:
+    def nth(hands: Any, wanted: int) -> Any:
+        return hands[-1].at if hands and len(hands) + 1 >= wanted else None
+
+    patch.setattr(rules, "_nth", nth)
+
+
+@bug("Whoever the act is about decides in it as well.")
+def subject_decides(patch: Patch) -> None:
+    patch.setattr(rules.ActState, "parties", property(lambda _state: frozenset()))
+
+
+@bug("Only the subject is a party; founders confirm what they founded.")
+def founders_confirm(patch: Patch) -> None:
+    patch.setattr(rules.ActState, "parties", property(lambda state: frozenset({state.subject})))
+
+
+@bug("Who accepted or opened counts as one who said yes.")
+def submitting_is_signing(patch: Patch) -> None:
+    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+        said = [hand for hand in state.hands if hand.hand in ("submit", "yes")]
+        return rules._enough(state, now, rules._nth(said, state.current.persons))
+
+    patch.setitem(rules._WAITS, "decide", decide)
+
+
+@bug("A no counts for nothing.")
+def objections_ignored(patch: Patch) -> None:
+    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+        return rules._enough(state, now, rules._nth(state.hands_now("yes"), state.current.persons))
+
+    patch.setitem(rules._WAITS, "decide", decide)
+
+
+@bug("A signature counts after the deadline, where the clock has not run yet.")
+def late_signature_counts(patch: Patch) -> None:
+    def may_sign(state: rules.ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
+        return _may_sign(state, holder, min(at, state.since), *tied)
+
+    _may_sign = rules.may_sign
+    patch.setattr(rules, "may_sign", may_sign)
+
+
+@bug("Whoever offers an office takes it themselves.", "offices")
+def offers_to_oneself(patch: Patch) -> None:
+    warrant(patch, "office.accepted", act_warrants.submitting)
+
+
+# --- Grants ------------------------------------------------------------------------------------------------------
+
+
+@bug("A grant gives power after its last day.")
+def expiry_ignored(patch: Patch) -> None:
+    def stands(grant: Any, at: dt.datetime) -> bool:
+        return grant.starts <= at and (grant.ended_at is None or at < grant.ended_at)
+
+    patch.setattr(live, "stands", stands)
+    at, size = permits._AT, permits._SIZE
+    everything = sa.and_(
+        grants.c.from_at <= at, sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at), grants.c.entry < size
+    )
+    _reselect(patch, everything)
+
+
+@bug("A grant that was ended gives power until its last day.")
+def ending_ignored(patch: Patch) -> None:
+    patch.setattr(live, "stands", lambda grant, at: grant.starts <= at < grant.until)
+    at, size = permits._AT, permits._SIZE
+    _reselect(patch, sa.and_(grants.c.from_at <= at, grants.c.until_at > at, grants.c.entry < size))
+
+
+def _reselect(patch: Patch, clause: sa.ColumnElement[bool]) -> None:
+    chosen = sa.select(grants).where(clause).order_by(*permits._ORDER)
+    patch.setattr(permits, "_LIVE", chosen)
+    in_scope = chosen.where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
+    patch.setattr(permits, "_LIVE_IN", in_scope)
+
+
+@bug("A grant at the hub reaches every branch and group.")
+def hub_reaches_branches(patch: Patch) -> None:
+    _reach(patch, lambda grant, scope: grant.scope.kind == "hub")
+
+
+@bug("What a branch's organiser may do there, they may do in its groups.")
+def power_flows_down(patch: Patch) -> None:
+    _reach(patch, lambda grant, scope: grant.scope.kind == "branch" and grant.scope.branch == scope.branch)
+
+
+def _reach(patch: Patch, also: Callable[[Any, Any], bool]) -> None:
+    was = predicates.reaches
+
+    def reaches(grant: Any, scope: Any) -> bool:
+        return was(grant, scope) or also(grant, scope)
+
+    for room in (predicates, permit_warrants, act_warrants):
+        patch.setattr(room, "reaches", reaches)
+
+
+@bug("An appointment lasts three times its term.", "offices")
+def term_too_long(patch: Patch) -> None:
+    was = groups_fold.days_of_appointment
+    patch.setattr(groups_fold, "days_of_appointment", lambda tx, state: 3 * was(tx, state))
+
+
+@bug("What a branch chose while an act ran changes that act.", "settings", "offices")
+def choice_of_today(patch: Patch) -> None:
+    was = constitution.chosen
+
+    def chosen(tx: Any, text: Any, rule: str, branch: Any, before: Any = None) -> int:
+        return was(tx, text, rule, branch)
+
+    patch.setattr(constitution, "chosen", chosen)
+
+
+@bug("An appointment is made twice.", "offices")
+def effect_twice(patch: Patch) -> None:
+    done = EFFECTS["office.appoint"]
+
+    def carry_out(tx: Any, state: Any, due: Any) -> None:
+        done.carry_out(tx, state, due)
+        done.carry_out(tx, state, due)
+
+    patch.setitem(EFFECTS, "office.appoint", dataclasses.replace(done, carry_out=carry_out))
+    patch.setattr(groups_fold, "_MADE", sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"), sa.false()))
+
+
+@bug("Anybody lays down anybody's office.", "people")
+def resigns_for_another(patch: Patch) -> None:
+    def resign(tx: Any, *, grant: str, actor: Any) -> None:
+        found = permits.grant_by_id(tx, grant)
+        assert found is not None
+        ledger.append(tx, permits_fold.GrantEnded(found.id, "resigned"), by=found.entry)
+
+    patch.setattr(permit_actions, "resign", resign)
+
+
+@bug("Two organisers withdraw a mandate as if they had given it.", "offices")
+def mandate_is_withdrawn(patch: Patch) -> None:
+    everything = ("founding", "election", "lot", "appointment", "delegation", "caretaker")
+    patch.setattr(groups_fold, "DERIVED", everything)
+    patch.setattr(permits_fold, "DERIVED", everything)
+
+
+@bug("A moderator signs appointments and withdrawals.", "offices")
+def derived_holder_appoints(patch: Patch) -> None:
+    was = permits._grants
+
+    def made(tx: Any, rows: Any) -> Any:
+        more = frozenset({"appointments.make"})
+        return tuple(
+            dataclasses.replace(grant, permissions=grant.permissions | more) if grant.role == "moderator" else grant
+            for grant in was(tx, rows)
+        )
+
+    patch.setattr(permits, "_grants", made)
+
+
+@bug("Who left the organisation keeps their offices.")
+def lapse_forgotten(patch: Patch) -> None:
+    patch.setattr(standing, "lapse_grants", lambda tx, *, person, **_: ())
+
+
+@bug("Whoever the list calls unpaid is out at once.", "people")
+def no_days_of_grace(patch: Patch) -> None:
+    patch.setattr(standing_rules, "due", lambda why, said, numbers: said)
+    warrant(patch, "grant.ended", lambda *_: YES)
+
+
+@bug("However many the list ends at once, they are out.", "people")
+def tripwire_cut(patch: Patch) -> None:
+    patch.setattr(standing_rules, "limit", lambda *_, **__: 10_000)
+    warrant(patch, "grant.ended", lambda *_: YES)
+
+
+@bug("Whom the list calls expelled is out, without a case.", "people")
+def expelled_at_a_word(patch: Patch) -> None:
+    patch.setattr(standing_rules, "UNHEEDED", frozenset())
+    patch.setattr(standing_rules, "AT_ONCE", frozenset({"left", "died", "suspended", "expelled"}))
+
+
+# --- Acts and their clock ----------------------------------------------------------------------------------------
+
+
+@bug("An act goes on before its deadline.")
+def moves_without_deadline(patch: Patch) -> None:
+    patch.setattr(rules, "_missed", lambda state, now: (now, rules.CONSEQUENCE[state.current.short]))
+
+
+@bug("A step that was missed counts from when the clock ran, not from its deadline.")
+def late_clock_counts(patch: Patch) -> None:
+    def missed(state: rules.ActState, now: dt.datetime) -> Any:
+        return (clock.minute(now), rules.CONSEQUENCE[state.current.short]) if now >= state.due else None
+
+    patch.setattr(rules, "_missed", missed)
+
+
+@bug("A notice is over at once.", "settings")
+def notice_skipped(patch: Patch) -> None:
+    patch.setitem(rules._WAITS, "notice", lambda state, now: (state.since, "done"))
+
+
+@bug("A change goes on though members hold it.", "settings", "petitions")
+def hold_forgotten(patch: Patch) -> None:
+    patch.setattr(rules.ActState, "is_held", property(lambda _state: False))
+
+
+@bug("The clock leaves acts about branches alone.")
+def clock_forgets_acts(patch: Patch) -> None:
+    was = act_queries.due_by
+
+    def due_by(tx: Any, now: dt.datetime) -> tuple[str, ...]:
+        return tuple(act for act in was(tx, now) if act_queries.get(tx, act).scope.kind != "group")
+
+    patch.setattr(act_queries, "due_by", due_by)
+
+
+@bug("A founding that came to nothing, or a hiding, is not undone.", "hiding")
+def undo_forgotten(patch: Patch) -> None:
+    patch.setitem(EFFECTS, "content.hide", dataclasses.replace(EFFECTS["content.hide"], ended=lambda *_: None))
+
+
+@bug("Whoever hides something is not noted, and confirms it too.", "hiding")
+def hider_confirms(patch: Patch) -> None:
+    was = acts_fold.submit
+
+    def submit(tx: Any, entry: Any, *, act: str, holder: str) -> None:
+        if act_queries.get(tx, act).procedure != "hide":
+            was(tx, entry, act=act, holder=holder)
+
+    patch.setattr(acts_fold, "submit", submit)
+
+
+# --- Petitions ---------------------------------------------------------------------------------------------------
+
+
+@bug("The signature of who left still counts.", "people", "petitions")
+def signature_of_who_left(patch: Patch) -> None:
+    room = SimpleNamespace(persons_in=_everybody_ever, size=electorate.size, belongs=electorate.belongs)
+    patch.setattr(petition_actions, "electorate", room)
+
+
+def _everybody_ever(_scope: Any) -> Any:
+    return sa.select(standings.c.person).distinct()
+
+
+@bug("Of a group, everybody of its branch signs and is counted.")
+def roll_of_the_branch(patch: Patch) -> None:
+    def persons_in(scope: Any) -> Any:
+        return was(branch_scope(scope.branch) if scope.kind == "group" else scope)
+
+    was = electorate.persons_in
+    patch.setattr(electorate, "persons_in", persons_in)
+
+
+@bug("A petition takes one signature fewer than its rule says.")
+def threshold_off_by_one(patch: Patch) -> None:
+    was = petition_rules.signatures_needed
+    patch.setattr(petition_rules, "signatures_needed", lambda *args: max(1, was(*args) - 1))
+
+
+@bug("Rules beyond the outer limits load, so long as they are TOML.")
+def broken_rules_load(patch: Patch) -> None:
+    def load(text: str) -> Any:
+        return _constitution(faults.Reading(text, tomllib.loads(text)))
+
+    patch.setattr(constitution, "parsed", functools.cache(load))
+
+
+# --- The record --------------------------------------------------------------------------------------------------
+
+
+@bug("The fold asks the clock instead of the entry.", "hiding")
+def fold_asks_the_clock(patch: Patch) -> None:
+    def submit(tx: Any, entry: Any, *, act: str, holder: str) -> None:
+        was(tx, dataclasses.replace(entry, at=clock.now()), act=act, holder=holder)
+
+    was = acts_fold.submit
+    patch.setattr(acts_fold, "submit", submit)
+
+
+@bug("The fold makes up an id.")
+def fold_makes_up_an_id(patch: Patch) -> None:
+    def end_grant(tx: Any, entry: Any, record: Any, said: Any) -> None:
+        permits_fold.end_grant(tx, entry, record, said)
+        tx.execute(sa.update(grants).where(grants.c.id == record.grant).values(ended_why=record.why + ids.new("act")))
+
+    applied(patch, "grant.ended", end_grant)
+
+
+@bug("The fold reads a private table.")
+def fold_reads_private(patch: Patch) -> None:
+    def declare(tx: Any, entry: Any, record: Any, said: Any) -> None:
+        groups_fold.declare_link(tx, entry, record, said)
+        members = electorate.size(tx, permits.grant_by_entry(tx, entry.by).scope)  # type: ignore[union-attr, arg-type]
+        groups_fold._mark(tx, record.link, confirmed_by=members)
+
+    applied(patch, "link.declared", declare)
+
+
+@bug("A hand's warrant is not checked again where it is folded, nor where it is asked for.")
+def anybody_declares_links(patch: Patch) -> None:
+    warrant(patch, "link.declared", lambda *_: YES)
+    patch.setattr(links, "require", lambda actor, power, scope: actor.grants[0])
+
+
+@bug("A refusal comes after something was written, and the unit of work was ended first.")
+def refusal_comes_late(patch: Patch) -> None:
+    was = writer.insist
+
+    def insist(verdict: Any) -> None:
+        if not verdict.ok and _writing:
+            _writing[-1].connection.driver_connection.execute("COMMIT")
+            _writing[-1].connection.driver_connection.execute("BEGIN")
+        was(verdict)
+
+    _writing: list[Any] = []
+    index = writer._next_index
+
+    def next_index(tx: Any) -> Any:
+        _writing[:] = [tx]
+        return index(tx)
+
+    patch.setattr(writer, "_next_index", next_index)
+    patch.setattr(writer, "insist", insist)
+
+
+@bug("A member who leaves a group keeps their place in it.")
+def place_is_kept(patch: Patch) -> None:
+    patch.setattr(membership, "_GIVE_SEAT", sa.text("SELECT :key"))
+
+
+@bug("The clock leaves a line in the private trail each time it runs, though nothing was due.")
+def tick_leaves_a_trace(patch: Patch) -> None:
+    def tick(tx: Any) -> int:
+        person = tx.scalar(sa.text("SELECT min(id) FROM persons"))
+        audit.note(tx, person=person, what="standing.proved", by="self", why="the clock ran")
+        return elections.tick(tx)
+
+    patch.setitem(world.CLOCKWORK, "elections", tick)
+
+
+# --- Elections, ballots, lots, emergencies ---------------------------------------------------------------------------
+
+
+@bug("Casting a vote marks nobody on the roll.", "ballots")
+def vote_marks_nobody(patch: Patch) -> None:
+    patch.setattr(roll, "mark", lambda tx, ballot, person: True)
+
+
+@bug("A yes takes no more than one vote over the no: the floor is forgotten.", "ballots", "petitions")
+def floor_forgotten(patch: Patch) -> None:
+    patch.setattr(ballot_rules, "floor_of", lambda formula, members: 0)
+
+
+@bug("Whom earlier organisers appointed, and who took care, stay beside those elected.", "ballots", "offices")
+def nobody_is_superseded(patch: Patch) -> None:
+    patch.setattr(owing, "endings", lambda tx, state: [])
+
+
+@bug("The clock opens no election.", "people", "ballots")
+def elections_forgotten(patch: Patch) -> None:
+    patch.setattr(elections, "open_owed", lambda tx: 0)
+
+
+@bug("A recall ends every mandate but the newest.", "ballots", "petitions")
+def recall_spares_one(patch: Patch) -> None:
+    was = petition_queries.mandates
+
+    def mandates(tx: Any, holder: str, role: str, scope: Any, at: dt.datetime) -> Any:
+        found = was(tx, holder, role, scope, at)
+        voted = any(act.procedure == "recall" and act.current.do == "effect" for act in _of(tx, scope))
+        return found[:-1] if voted else found
+
+    patch.setattr(petition_queries, "mandates", mandates)
+
+
+def _of(tx: Any, scope: Any) -> Any:
+    return act_queries.running(tx, scope, "recall")
+
+
+@bug("An act goes on under the rules of today.", "ballots", "petitions", "settings")
+def constitution_of_today(patch: Patch) -> None:
+    was = act_queries._state
+
+    def state(tx: Any, row: Any) -> Any:
+        in_force, entry = constitution.in_force(tx)
+        steps = in_force.procedures[row.procedure].steps
+        return dataclasses.replace(was(tx, row), steps=steps, constitution=entry)
+
+    patch.setattr(act_queries, "_state", state)
+
+
+@bug("New rules come into force with the vote, without the days to object or to leave.", "ballots", "petitions")
+def rules_at_once(patch: Patch) -> None:
+    def notice(state: rules.ActState, now: dt.datetime) -> Any:
+        return (state.since, "done") if state.procedure == "amend" and state.step == 3 else was(state, now)
+
+    was = rules._WAITS["notice"]
+    patch.setitem(rules._WAITS, "notice", notice)
+
+
+@bug("A grant that a measure rests gives power meanwhile.", "emergencies")
+def pause_ignored(patch: Patch) -> None:
+    was = live.is_live
+    for room in [room for name, room in sys.modules.items() if name.startswith("hub.")]:
+        if getattr(room, "is_live", None) is was:
+            patch.setattr(room, "is_live", lambda grant, at, effective_size=None: live.stands(grant, at))
+    at, size = permits._AT, permits._SIZE
+    ends = sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at)
+    _reselect(patch, sa.and_(grants.c.from_at <= at, grants.c.until_at > at, ends, grants.c.entry < size))
+
+
+@bug("A measure that no panel confirms goes on.", "emergencies")
+def measure_without_panel(patch: Patch) -> None:
+    begin = EFFECTS["measure.begin"]
+    patch.setitem(EFFECTS, "measure.begin", dataclasses.replace(begin, ended=lambda *_: None))
+
+
+@bug("One measure may follow another at once.", "emergencies")
+def measures_one_after_another(patch: Patch) -> None:
+    patch.setattr(emergency_rules, "may_declare", lambda *_: YES)
+
+
+@bug("Whoever comes first takes a seat that another was drawn for.", "draws")
+def seat_for_anybody(patch: Patch) -> None:
+    def my_seat(tx: Any, act: str, person: str | None) -> Any:
+        here = sa.select(draw_seats).where(draw_seats.c.act == act, draw_seats.c.state == "offered")
+        return tx.execute(here.order_by(draw_seats.c.rank).limit(1)).first()
+
+    patch.setattr(draws, "my_seat", my_seat)
+
+
+@bug("The last in the order follows, not the first.", "draws")
+def reserves_from_the_end(patch: Patch) -> None:
+    was = draw_queries.order
+
+    def order(tx: Any, act: str, step: int) -> Any:
+        return was(tx, act, step)[::-1]
+
+    patch.setattr(draw_queries, "order", order)

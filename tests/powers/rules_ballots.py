@@ -1,0 +1,220 @@
+"""Elections and ballots: members stand, stand no more, vote, change their vote; scrutineers sign or object."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from hub.ballots import casting, elections
+from hub.count import RON
+from tests.powers import oracle
+from tests.powers.laziness import Broken
+from tests.powers.moves import decider, move, somebody
+from tests.powers.oracle import DAY
+from tests.powers.picking import Pick
+from tests.powers.view import Place, Row, View, place_of
+from tests.powers.watch import Watch, invariant
+from tests.powers.world import World
+
+SCRUTINISE = "ballots.scrutinise"
+REASON = "The roll does not hold who was there."
+oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn"}
+oracle.CLOCK |= {"election.opened", "ballot.called", "ballot.counted"}
+oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected")
+
+
+def at_step(view: View, step: int) -> list[Row]:
+    """Elections that stand at a step."""
+    return [act for act in view.open_of("elect") if act.step == step]
+
+
+def standing(view: View, act: str) -> list[str]:
+    """Holders who stand in an election."""
+    rows = view.rows("candidacies", "told_entry")
+    return [row.holder for row in rows if row.act == act and row.withdrawn_entry is None]
+
+
+def open_ballots(view: View) -> list[Row]:
+    """Ballots that take votes now."""
+    return [b for b in view.rows("ballots", "called_entry") if b.opens_at <= view.now < b.closes_at]
+
+
+@move(lambda view: at_step(view, 0), weight=8)
+def stand(world: World, pick: Pick) -> None:
+    act = pick(at_step(world.view, 0))
+    who = somebody(world.view, pick, world.view.belonging(place_of(act)))
+    world.attempt(
+        lambda tx: elections.stand(
+            tx, act=act.id, statement="I shall listen.", interests="", shown=who, actor=world.actor(tx, who)
+        )
+    )
+
+
+@move(lambda view: [act for act in view.open_of("elect") if standing(view, act.id)])
+def stand_no_more(world: World, pick: Pick) -> None:
+    act = pick([act for act in world.view.open_of("elect") if standing(world.view, act.id)])
+    who = somebody(world.view, pick, [world.view.name_of[one] for one in standing(world.view, act.id)])
+    world.attempt(lambda tx: elections.withdraw(tx, act=act.id, actor=world.actor(tx, who)))
+
+
+@move(open_ballots, weight=8)
+def several_vote(world: World, pick: Pick) -> None:
+    ballot = pick(open_ballots(world.view))
+    lines = [row for row in world.view.rows("ballot_roll") if row.ballot == ballot.id and not row.voted]
+    named = {person: name for name, person in world.people.items()}
+    able = world.view.acting(sorted(named[row.person] for row in lines))
+    choice = paper(world.view, ballot, pick)
+    for who in pick.first(able[::-1]) if able else []:
+        if vote(world, ballot, who, choice):
+            return
+
+
+@move(open_ballots)
+def anybody_votes(world: World, pick: Pick) -> None:
+    ballot = pick(open_ballots(world.view))
+    vote(world, ballot, pick(world.view.names), paper(world.view, ballot, pick))
+
+
+def paper(view: View, ballot: Row, pick: Pick) -> Any:
+    """A choice: yes, no or neither; or candidates in some order."""
+    if ballot.kind == "yesno":
+        return pick(["yes", "yes", "no", "abstain"])
+    names = [*standing(view, ballot.act), RON]
+    turned = pick(range(len(names)))
+    return [*names[turned:], *names[:turned]][: pick([3, 1, len(names)])]
+
+
+def vote(world: World, ballot: Row, who: str, choice: Any) -> bool:
+    """One person casts a vote; the test remembers it. Tells whether it was refused."""
+    number = len(world.receipts)
+    nonce = f"0000-0000-0000-{number:04d}"
+    tracker = world.attempt(
+        lambda tx: casting.cast(
+            tx, ballot=ballot.id, choice=choice, nonce=nonce, phrase="same words", actor=world.actor(tx, who)
+        )
+    )
+    if tracker is not None:
+        world.receipts.append((ballot.id, who, nonce))
+        world.votes.setdefault(ballot.id, {})[who] = choice
+    return tracker is None
+
+
+@move(open_ballots)
+def change_vote(world: World, pick: Pick) -> None:
+    ballot = pick(open_ballots(world.view))
+    _, who, nonce = pick([receipt for receipt in world.receipts if receipt[0] == ballot.id])
+    choice = paper(world.view, ballot, pick)
+    changed = world.attempt(
+        lambda tx: casting.change(
+            tx, ballot=ballot.id, choice=choice, nonce=nonce, phrase="same words", actor=world.actor(tx, who)
+        )
+    )
+    if changed is not None:
+        world.votes[ballot.id][who] = choice
+
+
+@move(lambda view: at_step(view, 3), weight=3)
+def scrutinise(world: World, pick: Pick) -> None:
+    act = pick(at_step(world.view, 3))
+    who = decider(world.view, pick, act, SCRUTINISE)
+    if pick([True, True, False]):
+        world.attempt(lambda tx: elections.sign(tx, act=act.id, actor=world.actor(tx, who)))
+    else:
+        world.attempt(lambda tx: elections.object_to(tx, act=act.id, reason=REASON, actor=world.actor(tx, who)))
+
+
+@invariant
+def one_person_one_paper(watch: Watch) -> None:
+    """24: as many papers as marks on the roll; the roll as it was fixed."""
+    view = watch.view
+    papers = view.rows("ballot_papers")
+    for ballot in view.rows("ballots"):
+        lines = [row for row in view.rows("ballot_roll") if row.ballot == ballot.id]
+        if lines and len(lines) != ballot.roll:
+            raise Broken(24, f"a roll of {ballot.roll} has {len(lines)} lines")
+        voted, cast = sum(row.voted for row in lines), watch.world.votes.get(ballot.id, {})
+        if ballot.counted_entry is None:
+            here = sum(row.ballot == ballot.id for row in papers)
+            if not here == voted == len(cast):
+                raise Broken(24, f"{here} papers, {voted} marks, {len(cast)} votes")
+
+
+@invariant
+def ballots_say_what_voters_said(watch: Watch) -> None:
+    """31, and 24: what the record says of a ballot is what was voted in the test's own memory."""
+    view = watch.view
+    ballots = {row.id: row for row in view.rows("ballots")}
+    for entry in [entry for entry in watch.new if entry.type == "ballot.counted"]:
+        ballot = ballots[entry.data["ballot"]]
+        cast = watch.world.votes.get(ballot.id, {})
+        if entry.data["papers"] not in (None, len(cast)):
+            raise Broken(24, f"{entry.data['papers']} papers counted of {len(cast)}")
+        act = next(act for act in view.acts if act.id == ballot.act)
+        if ballot.kind == "stv":
+            stood = set(standing(view, act.id))
+            if not set(entry.data["winners"]) <= stood or len(entry.data["winners"]) > ballot.seats:
+                raise Broken(12, "elected without standing, or more than there are seats")
+            if not cast and entry.data["winners"]:
+                raise Broken(12, "elected by nobody")
+            continue
+        step = oracle.steps_of(view, act)[ballot.step]
+        rules = oracle.constitution_of(view, act)
+        yes, nay = (sum(choice == word for choice in cast.values()) for word in ("yes", "no"))
+        floor = oracle.takes(rules, step["formula"], ballot.roll)
+        part, of = step.get("ratio", (1, 2))
+        passes = yes > nay and yes >= floor and Fraction(yes, max(1, yes + nay)) >= Fraction(part, of)
+        if step.get("branches") and passes:
+            continue  # a majority of the branches as well: asked of in tests/ballots
+        if (entry.data["outcome"] == "passed") != passes:
+            raise Broken(31, f"{yes} yes, {nay} no, floor {floor}: {entry.data['outcome']}")
+
+
+@invariant
+def offices_follow_elections(watch: Watch) -> None:
+    """12: once an election takes effect, winners hold what was elected, once; earlier grants are gone."""
+    view = watch.view
+    for act in [act for act in view.acts if act.procedure == "elect" and act.outcome == "done"]:
+        if not any(entry.index == act.closed_entry for entry in watch.new):
+            continue
+        held = next(row for row in view.rows("elections") if row.act == act.id)
+        ballots = [row.id for row in view.rows("ballots") if row.act == act.id]
+        won = {row.holder for row in view.rows("ballot_winners") if row.ballot in ballots}
+        here = [grant for grant in view.grants if grant.scope_id == act.scope_id]
+        made = {grant.holder for grant in here if (grant.act, grant.source) == (act.id, "election")}
+        if made != won:
+            raise Broken(12, f"{len(won)} won, {len(made)} were given a mandate")
+        at = act.closed_at
+        for grant in [grant for grant in here if grant.act != act.id and ended_after(grant, at)]:
+            if grant.role == "caretaker" or (grant.role == held.role and grant.holder in won):
+                raise Broken(12, f"a {grant.role} by {grant.source} goes on beside the election")
+            general = held.kind == "general"
+            if general and grant.role == held.role and grant.from_at < at:
+                raise Broken(12, "a general election left somebody in office")
+            days = oracle.constitution_of(view, act)["numbers"]["handover_days"]["value"]
+            if (
+                general
+                and grant.source == "appointment"
+                and ended_after(grant, at + days["value"] * DAY if isinstance(days, dict) else at + days * DAY)
+            ):
+                raise Broken(12, "whom earlier organisers appointed stays beyond the handover")
+
+
+def ended_after(grant: Row, at: int) -> bool:
+    """Whether a grant that began before a moment goes on after it."""
+    ends = grant.until_at if grant.ended_at is None else min(grant.until_at, grant.ended_at)
+    return bool(grant.from_at <= at < ends)
+
+
+@invariant
+def somebody_answers_or_is_elected(watch: Watch) -> None:
+    """4: each branch and group has an organiser with a mandate, or an election that runs, once the clock has run."""
+    view = watch.view
+    if not watch.ticked:
+        return
+    places = [Place("group", g.id, g.branch) for g in view.registered if g.ended_entry is None]
+    places += [Place("branch", b.id, b.id) for b in view.branches if b.registered_entry and b.ended_entry is None]
+    running = {act.scope_id for act in view.open_of("elect")}
+    led = {g.scope_id for g in view.grants if g.role == "admin" and g.source in oracle.MANDATES and view.stands(g)}
+    for place in places:
+        if place.id not in running | led:
+            raise Broken(4, f"a {place.kind} without an organiser, and no election runs")

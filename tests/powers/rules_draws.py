@@ -1,0 +1,105 @@
+"""Draws: who may be drawn, what the sources said as two people read it, who takes a seat and who leaves it."""
+
+from __future__ import annotations
+
+from hub.draws import actions
+from tests.powers import oracle
+from tests.powers.laziness import Broken
+from tests.powers.moves import move, somebody
+from tests.powers.picking import Pick
+from tests.powers.view import Row, View, place_of
+from tests.powers.watch import Watch, invariant
+from tests.powers.world import World
+
+SAID = ("ab" * 32, "0c" * 64)  # what a beacon's round and a pulse look like
+OTHER = ("cd" * 32, "0c" * 64)
+oracle.CLOCK |= {"draw.opened", "draw.prepared", "draw.made", "draw.replaced", "caretaker.begun"}
+oracle.RIGHTS |= {"draw.accepted"}
+oracle.EITHER |= {"draw.revealed"}
+
+
+def waiting(view: View) -> list[Row]:
+    """Acts whose frozen pool waits for its sources to be read."""
+    acts = {act.id: act for act in view.open_acts}
+    rows = [row for row in view.rows("draws", "prepared_entry") if row.made_at is None and row.act in acts]
+    return [acts[row.act] for row in rows if row.step == acts[row.act].step and row.known_at <= view.now]
+
+
+def offered(view: View) -> list[tuple[str, str]]:
+    """Seats that wait for an answer: the act, and the name of who was drawn."""
+    named = {person: name for name, person in view.people.items()}
+    whose = {row.ticket: named[row.person] for row in view.rows("draw_tickets")}
+    seats = [row for row in view.rows("draw_seats", "offered_at, act, rank") if row.state == "offered"]
+    order = {act.id: place for place, act in enumerate(view.acts)}
+    seats.sort(key=lambda row: (order[row.act], row.rank))
+    return [(row.act, whose[row.ticket]) for row in seats]
+
+
+@move(weight=0)
+def draws_rest(world: World, pick: Pick) -> None:
+    """The clock opens no draw of its own in this world: most of a machine's time, where nobody looks at draws."""
+    world.resting.add("draws")
+
+
+@move()
+def wish(world: World, pick: Pick) -> None:
+    who = somebody(world.view, pick, world.view.members)
+    at_home, volunteers = pick([(True, True), (False, False), (True, False)])
+    world.attempt(lambda tx: actions.wish(tx, at_home=at_home, volunteers=volunteers, actor=world.actor(tx, who)))
+
+
+@move(waiting, weight=8)
+def two_read(world: World, pick: Pick) -> None:
+    act = pick(waiting(world.view))
+    place = place_of(act)
+    here = [g for g in world.view.live if (g.scope_kind, g.scope_id) == (place.kind, place.id)]
+    officers = sorted({world.view.name_of[g.holder] for g in here})
+    able = officers if len(officers) > 1 else world.view.belonging(place)
+    for said in (SAID, pick([SAID, SAID, SAID, OTHER])):
+        who = somebody(world.view, pick, able)
+        world.attempt(
+            lambda tx, who=who, said=said: actions.reveal(tx, act=act.id, texts=said, actor=world.actor(tx, who))
+        )
+
+
+@move(offered, weight=8)
+def take_seat(world: World, pick: Pick) -> None:
+    act, drawn = pick(offered(world.view))
+    who = somebody(world.view, pick, [drawn])
+    world.attempt(lambda tx: actions.accept(tx, act=act, shown=who, actor=world.actor(tx, who)))
+
+
+@move(offered, weight=3)
+def all_take_their_seats(world: World, pick: Pick) -> None:
+    act, _ = pick(offered(world.view))
+    for who in [name for one, name in offered(world.view) if one == act]:
+        world.attempt(lambda tx, who=who: actions.accept(tx, act=act, shown=who, actor=world.actor(tx, who)))
+
+
+@move(offered)
+def leave_seat(world: World, pick: Pick) -> None:
+    act, drawn = pick(offered(world.view))
+    world.attempt(lambda tx: actions.decline(tx, act=act, actor=world.actor(tx, drawn)))
+
+
+@invariant
+def drawn_sit_in_their_order(watch: Watch) -> None:
+    """33, 9: who sits was drawn for it, first come first in the order; nobody sits who is a party to the act."""
+    view = watch.view
+    seats = view.rows("draw_seats", "act, step, rank")
+    seated = {row.grant: row for row in seats if row.grant is not None}
+    for grant in view.grants:
+        if grant.source in ("lot", "caretaker") and grant.id not in seated:
+            raise Broken(33, f"a {grant.role} whom nobody drew")
+    whose = {row.ticket: view.holder_of.get(row.person) for row in view.rows("draw_tickets")}
+    for row in seats:
+        if row.state == "accepted" and row.holder != whose[row.ticket]:
+            raise Broken(33, "somebody sits where another was drawn")
+        ahead = [
+            r for r in seats if (r.act, r.step, r.stratum) == (row.act, row.step, row.stratum) and r.rank < row.rank
+        ]
+        if row.state in ("offered", "accepted") and any(r.state == "reserve" for r in ahead):
+            raise Broken(33, "a reserve was passed over")
+    for draw in view.rows("draws"):
+        if draw.made_at is not None and not draw.frozen_at < draw.known_at <= draw.made_at:
+            raise Broken(34, "a pool that was not frozen before its sources were known")

@@ -1,0 +1,67 @@
+"""Appointed office: offered, accepted, confirmed or objected to by two organisers; withdrawn by two."""
+
+from __future__ import annotations
+
+from hub.groups import offices
+from hub.groups import queries as groups
+from tests.powers.moves import decider, move, somebody
+from tests.powers.picking import Pick
+from tests.powers.view import View, group_place
+from tests.powers.world import World
+
+MAKE = "appointments.make"
+REASON = "Not while this is being looked into."
+
+
+def decided(view: View) -> list[object]:
+    """Acts about offices that wait for signatures."""
+    steps = {"appoint_moderator": 1, "withdraw_moderator": 0}
+    return [act for act in view.open_of(*steps) if act.step == steps[act.procedure]]
+
+
+def links(world: World) -> list[tuple[str, str]]:
+    """Acts that wait for somebody to accept, with the secret of their link, the newest first."""
+    waiting = {act.id for act in world.view.open_of("appoint_moderator") if act.step == 0}
+    return [(act, token) for act, token in reversed(world.links) if act in waiting]
+
+
+@move(lambda view: view.registered, weight=3)
+def offer(world: World, pick: Pick) -> None:
+    group = pick(world.view.registered)
+    who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
+    made = world.attempt(lambda tx: offices.offer(tx, group=groups.get(tx, group.id), actor=world.actor(tx, who)))
+    if made:
+        world.links.append(made)
+
+
+@move(lambda view: [act for act in view.open_of("appoint_moderator") if act.step == 0], weight=8)
+def accept(world: World, pick: Pick) -> None:
+    _act, token = pick(links(world))
+    who = somebody(world.view, pick, [name for name in world.view.members if name.startswith("member")])
+    world.attempt(lambda tx: offices.accept(tx, token=token, shown=who, actor=world.actor(tx, who)))
+
+
+@move(decided, weight=8)
+def confirm_office(world: World, pick: Pick) -> None:
+    act = pick(decided(world.view))
+    who = decider(world.view, pick, act, MAKE)
+    world.attempt(lambda tx: offices.confirm(tx, act=act.id, actor=world.actor(tx, who)))
+
+
+@move(decided, weight=3)
+def object_to_office(world: World, pick: Pick) -> None:
+    act = pick(decided(world.view))
+    who = decider(world.view, pick, act, MAKE)
+    world.attempt(lambda tx: offices.object_to(tx, act=act.id, reason=REASON, actor=world.actor(tx, who)))
+
+
+@move(lambda view: [grant for grant in view.live if grant.scope_kind == "group"], weight=3)
+def challenge(world: World, pick: Pick) -> None:
+    here = [grant for grant in world.view.live if grant.scope_kind == "group"]
+    derived = [grant for grant in here if grant.source == "appointment"]
+    grant = pick([*derived, *derived, *derived, *here])
+    group = next(group for group in world.view.registered if group.id == grant.scope_id)
+    who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
+    world.attempt(
+        lambda tx: offices.challenge(tx, group=groups.get(tx, group.id), grant=grant.id, actor=world.actor(tx, who))
+    )

@@ -1,0 +1,90 @@
+"""Whoever means ill, with everything their office can do, at any time, for fifty steps, among people who do nothing.
+
+Headquarters (its council, who runs the machine, the roster's feed), a third of a group's or branch's organisers with
+friends among the members, and a feed alone: none of them is ever given anything in an existing branch or group, and
+none ends another's mandate. Sources: governance.md 9.1 number 13; security-reliability.md T4, T5, GO-05, GO-07.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.powers.search import run
+from tests.powers.view import Row, View
+from tests.powers.world import World
+
+PLAIN = frozenset(f"member_{number}" for number in range(7))
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """Who acts. feed: whether the roster's feed is theirs."""
+
+    only: frozenset[str]
+    feed: bool
+
+
+ADVERSARIES = {
+    "headquarters": Adversary(frozenset({"cleo", "cyra"}), feed=True),
+    "headquarters with helpers sent in": Adversary(frozenset({"cleo", "cyra", "mon_a"}) | PLAIN, feed=False),
+    "a third of a group's organisers": Adversary(frozenset({"york_a"}) | PLAIN, feed=False),
+    "fewer than a third of a branch's organisers": Adversary(frozenset({"york_d"}) | PLAIN, feed=False),
+    "the feed alone": Adversary(frozenset(), feed=True),
+}
+
+
+class Hostile(World):
+    """A world in which only an adversary does anything."""
+
+    def __init__(self, adversary: Adversary) -> None:
+        super().__init__(adversary.only)
+        self.adversary = adversary
+        self.before = {grant.id: grant for grant in self.view.grants}
+        self.places = {group.id for group in self.view.registered} | {branch.id for branch in self.view.branches}
+        self.settings = {group.id: (group.joining, group.seats) for group in self.view.registered}
+
+
+def gained(world: Hostile) -> list[Row]:
+    """Grants that appeared in places which were there before, by anything but a ballot of theirs."""
+    made = [grant for grant in world.view.grants if grant.id not in world.before]
+    return [grant for grant in made if grant.scope_id in world.places and grant.source not in ("election", "caretaker")]
+
+
+def ended(world: Hostile, view: View) -> list[str]:
+    """Why mandates of others in those places ended before their term, but for the roster's word."""
+    ours = {view.holder_of.get(world.people[name]) for name in world.adversary.only}
+    others = [grant for grant in view.grants if grant.id in world.before and grant.holder not in ours]
+    return [grant.ended_why for grant in others if grant.ended_why not in (None, "lapsed", "moved", "recalled")]
+
+
+@pytest.mark.parametrize("name", ADVERSARIES)
+def test_adversary_gains_nothing_and_ends_nobody(name):
+    for seed in range(12):
+        assert_harmless(ADVERSARIES[name], seed)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", ADVERSARIES)
+def test_adversary_gains_nothing_in_many_searches(name):
+    for seed in range(1000, 2000):
+        assert_harmless(ADVERSARIES[name], seed)
+
+
+def assert_harmless(adversary: Adversary, seed: int) -> None:
+    """Searches fifty of the adversary's moves by a seed, and looks at what came of them."""
+    world = Hostile(adversary)
+
+    script, broken = run(seed, world, feed=adversary.feed)
+
+    assert broken is None, script
+    assert gained(world) == [], script
+    assert ended(world, world.view) == [], script
+    here = {group.id: (group.joining, group.seats) for group in world.view.registered if group.id in world.settings}
+    assert here == world.settings, script
+    for hiding in world.view.hidings:  # one hides for three days; to keep it hidden takes others
+        act = next(act for act in world.view.acts if act.id == hiding.act)
+        assert act.outcome in (None, "undone"), script
+    assert len(script) > 10

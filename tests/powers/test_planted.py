@@ -1,0 +1,35 @@
+"""Each planted fault is caught: by its stored example at every merge, by a new search with --long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.powers.planted import PLANTED
+from tests.powers.search import FOUND, MACHINES, replay, seek, stored
+
+
+def test_there_are_enough_faults_each_with_an_example():
+    assert len(PLANTED) >= 25
+    assert sorted(PLANTED) == sorted(Path(path).stem for path in FOUND.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_stored_example_shows_the_fault_and_only_the_fault(name):
+    number, script = stored(name)
+
+    assert replay(script) is None
+    with pytest.MonkeyPatch.context() as patch:
+        PLANTED[name].plant(patch)
+        broken = replay(script)
+
+    assert broken is not None, f"no invariant broke. Search anew: python -m tests.powers.search {name}"
+    assert broken.number == number
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", PLANTED)
+def test_new_search_finds_the_fault(name):
+    assert seek(PLANTED[name], 4 * MACHINES, start=1_000_000) is not None
