@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy.engine import Row
+
 from hub.acts import queries as acts
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
@@ -86,8 +90,8 @@ def object_to(asked: Asked) -> Answer:
     return see_other(f"/emergencies/{asked.params['act']}", _("You objected. Your reason stands in the public record."))
 
 
-def _scope(asked: Asked, row: object) -> Scope:
-    kind, scope_id = row.scope_kind, row.scope_id  # type: ignore[attr-defined]  # a row of measures
+def _scope(asked: Asked, row: Row[Any]) -> Scope:
+    kind, scope_id = row.scope_kind, row.scope_id
     branch = scope_id if kind == "branch" else groups.get(asked.tx, scope_id).branch
     return stored_scope(kind, scope_id, branch)
 

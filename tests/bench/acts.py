@@ -85,8 +85,8 @@ def tick(db: Database, days: int) -> None:
 def check(actor: object, scope: object) -> None:
     """Asks for two powers, one there and one not, half as often each."""
     for _ in range(CHECKS // 2):
-        can(actor, P.GROUPS_CONFIRM, scope)  # type: ignore[arg-type]
-        can(actor, P.OPERATE, HUB)  # type: ignore[arg-type]
+        can(actor, P.GROUPS_CONFIRM, scope)
+        can(actor, P.OPERATE, HUB)
 
 
 def told(what: str, count: int, act: Callable[[], None]) -> None:

@@ -110,7 +110,7 @@ def main(many: int) -> None:
                 for server in servers:
                     found[server.name].append(measured(server, many))
                 bare.line.close()
-                floor.append(timed(bare, many * 4, lambda _n, bare=bare: bare.look("discovery"))[0])  # type: ignore[misc]
+                floor.append(timed(bare, many * 4, lambda _n, bare=bare: bare.look("discovery"))[0])
         print(f"\nuvicorn, five bytes: {statistics.median(floor):.0f} ({min(floor):.0f} to {max(floor):.0f})")
         show(algorithm, found)
 

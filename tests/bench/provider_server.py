@@ -135,7 +135,7 @@ def measured(server: Server, many: int) -> Figures:
     token = server.login()["access_token"]
     figures["introspect"] = timed(server, many, lambda _n: server.introspect(token))
     for name in ("discovery", "jwks"):
-        figures[name] = timed(server, many * 4, lambda _n, what=name: server.look(what))  # type: ignore[misc]
+        figures[name] = timed(server, many * 4, lambda _n, what=name: server.look(what))
     return figures
 
 

@@ -68,7 +68,7 @@ def test_sites_that_hang_delay_neither_ticks_nor_anothers_logout(bare: Provided)
         proofs.note(tx, proof, proofs.Look(True))
     bare.clock.advance(days=7)  # then it is looked at again
     outside, settings = Outside(), bare.house.settings
-    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), outside)  # type: ignore[arg-type]
+    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), outside)
     over = threading.Event()
     running = threading.Thread(target=worker.run, args=(over,))
     running.start()

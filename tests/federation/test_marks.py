@@ -124,7 +124,7 @@ def test_entity_of_its_own_gets_a_statement_after_its_keys_were_read(bare: Provi
             assert url == "https://york.test/.well-known/openid-federation"
             return Fetched(200, {}, own.encode())
 
-    found = marks.read_entity(Site(), "https://york.test")  # type: ignore[arg-type]
+    found = marks.read_entity(Site(), "https://york.test")
     with bare.db.write() as tx:
         marks.keep_entity(tx, link, found)
     after = stranger.get("/federation/fetch?sub=https://york.test")
@@ -153,7 +153,7 @@ def test_statements_that_are_not_the_sites_own_are_refused(fault: str, clock_at:
             return Fetched(200, {}, own.encode())
 
     with pytest.raises(Refused):
-        marks.read_entity(Site(), "https://york.test")  # type: ignore[arg-type]
+        marks.read_entity(Site(), "https://york.test")
 
 
 def test_old_keys_stand_in_the_history_and_are_published_as_long_as_their_marks_run(

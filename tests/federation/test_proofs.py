@@ -37,7 +37,7 @@ class World:
         return Fetched(200, {}, found)
 
     def eyes(self) -> Eyes:
-        return Eyes(HUB, self, lambda name: [frozenset(said) for said in self.texts.get(name, [set(), set()])])  # type: ignore[arg-type]
+        return Eyes(HUB, self, lambda name: [frozenset(said) for said in self.texts.get(name, [set(), set()])])
 
 
 @dataclass
@@ -260,6 +260,6 @@ def test_resolver_that_is_down_proves_and_breaks_nothing(linked: Linked) -> None
     def down(_name: str) -> list[frozenset[str]]:
         raise Refused("A name server did not answer: Timeout.")
 
-    found = proofs.look(linked.begin("dns"), Eyes(HUB, linked.world, down))  # type: ignore[arg-type]
+    found = proofs.look(linked.begin("dns"), Eyes(HUB, linked.world, down))
 
     assert found == proofs.Look(False, "A name server did not answer: Timeout.")

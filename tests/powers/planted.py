@@ -396,7 +396,7 @@ def fold_makes_up_an_id(patch: Patch) -> None:
 def fold_reads_private(patch: Patch) -> None:
     def declare(tx: Any, entry: Any, record: Any, said: Any) -> None:
         groups_fold.declare_link(tx, entry, record, said)
-        members = electorate.size(tx, permits.grant_by_entry(tx, entry.by).scope)  # type: ignore[union-attr, arg-type]
+        members = electorate.size(tx, permits.grant_by_entry(tx, entry.by).scope)
         groups_fold._mark(tx, record.link, confirmed_by=members)
 
     applied(patch, "link.declared", declare)
