@@ -1,0 +1,218 @@
+"""Groups by address and in lists, their powers, what acts about them are about, and drafts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.branches.models import branches
+from hub.constitution import queries as constitution
+from hub.errors import YES, NotFound, Verdict, no
+from hub.groups.models import drafts, groups, memberships, office_acts, settings_changes
+from hub.permits import Actor, Grant, Scope, group_scope
+from hub.permits import queries as permits
+from hub.permits.permissions import MEANINGS
+
+BRIEF = 140  # characters of a purpose on a card
+_GROUP = sa.select(groups, branches.c.area, branches.c.slug.label("branch_slug"), branches.c.name.label("branch_name"))
+_GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
+_BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
+_BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
+_BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
+_PURPOSE = sa.case((groups.c.hidden_entry.is_(None), groups.c.purpose))
+_CARD = sa.select(
+    groups.c.id, groups.c.slug, groups.c.name, _PURPOSE, groups.c.joining, branches.c.slug, branches.c.name
+).join_from(groups, branches, branches.c.id == groups.c.branch)
+_CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
+_LIST = (
+    _CARD.where(
+        groups.c.ended_entry.is_(None), groups.c.registered_entry.is_not(None), groups.c.slug > sa.bindparam("after")
+    )
+    .order_by(groups.c.slug)
+    .limit(sa.bindparam("most"))
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group, proposed or registered. name and purpose are None where the words were withdrawn.
+
+    hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
+    """
+
+    id: str
+    slug: str
+    branch: str
+    branch_slug: str
+    branch_name: str | None
+    area: str
+    name: str | None
+    purpose: str | None
+    joining: str
+    seats: int | None
+    act: str
+    proposed_entry: int
+    proposed_at: dt.datetime
+    registered_entry: int | None
+    registered_at: dt.datetime | None
+    ended_entry: int | None
+    hidden_entry: int | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Where its powers hold; its rights too, for members of the branch's area."""
+        return group_scope(self.id, self.branch, self.area)
+
+    @property
+    def brief(self) -> str:
+        """The purpose's beginning."""
+        return brief(self.purpose)
+
+    @property
+    def is_registered(self) -> bool:
+        """Tells whether its founding act came to its effect."""
+        return self.registered_entry is not None
+
+
+class Card(NamedTuple):
+    """What a list shows of a group: fifty of them are read in one look."""
+
+    id: str
+    slug: str
+    name: str | None
+    purpose: str | None
+    joining: str
+    branch_slug: str
+    branch_name: str | None
+
+    @property
+    def brief(self) -> str:
+        """The purpose's beginning."""
+        return brief(self.purpose)
+
+
+@dataclass(frozen=True)
+class Power:
+    """Who holds what: a line of a power page. shown: None where the words were withdrawn."""
+
+    grant: Grant
+    shown: str | None
+    role_name: str
+    can: tuple[str, ...]
+
+
+def brief(text: str | None) -> str:
+    """Returns a text's beginning, as far as a card has room, cut between words."""
+    if text is None or len(text) <= BRIEF:
+        return text or ""
+    return f"{text[:BRIEF].rpartition(' ')[0] or text[:BRIEF]}…"
+
+
+def by_slug(tx: Connection, slug: str) -> Group:
+    """Returns the group at an address, proposed or registered. Raises NotFound."""
+    return _one(tx.execute(_BY_SLUG, {"slug": slug}).first())
+
+
+def get(tx: Connection, group: str) -> Group:
+    """Returns a group by its id, also one whose founding came to nothing. Raises NotFound."""
+    return _one(tx.execute(_BY_ID, {"group": group}).first())
+
+
+def find(tx: Connection, group: str) -> Group | None:
+    """Returns a group by its id, or None."""
+    row = tx.execute(_BY_ID, {"group": group}).first()
+    return None if row is None else _group(row)
+
+
+def of_act(tx: Connection, act: str) -> Group:
+    """Returns the group that an act founds. Raises NotFound."""
+    return _one(tx.execute(_BY_ACT, {"act": act}).first())
+
+
+def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Card]:
+    """Returns registered groups by address, from behind a slug: every page costs the same. limit: 1 to 100."""
+    rows = tx.execute(_LIST, {"after": after, "most": max(1, min(limit, 100))})
+    return [Card(*row) for row in rows]
+
+
+def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[Group]:
+    """Returns a branch's groups by address: the registered ones, or those still proposed."""
+    done = groups.c.registered_entry.is_not(None)
+    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), done if registered else ~done)
+    return [_group(row) for row in tx.execute(live.order_by(groups.c.slug))]
+
+
+def cards(tx: Connection, wanted: list[str]) -> dict[str, Card]:
+    """Returns what a list shows of groups, by id."""
+    return {row[0]: Card(*row) for row in tx.execute(_CARDS, {"wanted": wanted})}
+
+
+def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
+    """Returns the groups the viewer belongs to, by address."""
+    if viewer.person is None:
+        return []
+    mine = sa.select(memberships.c.group).where(memberships.c.person == viewer.person, memberships.c.until_at.is_(None))
+    return [_group(row) for row in tx.execute(_GROUP.where(groups.c.id.in_(mine)).order_by(groups.c.slug))]
+
+
+def takes_acts(tx: Connection, group: Group) -> Verdict:
+    """Says whether a group takes acts: it is registered, and somebody holds a live mandate in it or takes care."""
+    if not group.is_registered:
+        return no("groups.not_registered", "This group is still being founded.")
+    if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.live_grants(tx, scope=group.scope)):
+        return YES
+    return no(
+        "groups.no_mandate",
+        "Nobody holds a mandate here any more. The group stays readable, and takes no acts until there is an election.",
+    )
+
+
+def powers(tx: Connection, scope: Scope) -> list[Power]:
+    """Returns who holds what in a scope now, the oldest first, with what each role can do in words."""
+    live = permits.live_grants(tx, scope=scope)
+    names = permits.shown_names(tx, {grant.holder for grant in live})
+    rules, _ = constitution.in_force(tx)
+    return [
+        Power(
+            grant,
+            names.get(grant.holder),
+            rules.roles[grant.role].name if grant.role in rules.roles else grant.role,
+            tuple(MEANINGS[permission] for permission in sorted(grant.permissions)),
+        )
+        for grant in live
+    ]
+
+
+def office_act(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act about an office is about: group, role, grant; or None."""
+    return tx.execute(sa.select(office_acts).where(office_acts.c.act == act)).first()
+
+
+def settings_change(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns the settings that an act proposes: act, group, joining, seats; or None."""
+    return tx.execute(sa.select(settings_changes).where(settings_changes.c.act == act)).first()
+
+
+def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
+    """Returns what a member has filled in so far to register a group of a branch."""
+    mine = sa.select(drafts.c.fields).where(drafts.c.person == person, drafts.c.branch == branch)
+    found: dict[str, Any] | None = tx.scalar(mine)
+    return found or {}
+
+
+def _one(row: Row[Any] | None) -> Group:
+    if row is None:
+        raise NotFound
+    return _group(row)
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
+        row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
+        row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
+    )  # fmt: skip
