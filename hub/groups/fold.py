@@ -1,4 +1,4 @@
-"""The only writer of groups, public links and acts about offices."""
+"""The only writer of groups and of acts about offices."""
 
 from __future__ import annotations
 
@@ -25,22 +25,17 @@ from hub.groups.entries import (
     GroupObjected,
     GroupProposed,
     GroupRegistered,
-    LinkConfirmed,
-    LinkDeclared,
-    LinkLapsed,
-    LinkProved,
-    LinkWithdrawn,
     OfficeAccepted,
     OfficeChallenged,
     OfficeConfirmed,
     OfficeObjected,
     OfficeOffered,
 )
-from hub.groups.models import group_links, groups, office_acts
-from hub.groups.rules import JOINING, LINK_KINDS
+from hub.groups.models import groups, office_acts
+from hub.groups.rules import JOINING
 from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
-from hub.permits import P, Scope, warrants
+from hub.permits import Scope, warrants
 from hub.permits import queries as permits
 from hub.permits.actor import DERIVED, Grant
 from hub.permits.entries import GrantEnded, GrantMade
@@ -51,11 +46,8 @@ from hub.permits.scope import branch_scope
 
 for _column in ("name", "purpose"):
     tells(groups, _column, "told_entry", entry_types=("group.proposed",))
-for _column in ("url", "title"):
-    tells(group_links, _column, "told_entry", entry_types=("link.declared",))
-
 _LIVE_OF_SLUG = sa.select(groups.c.id).where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
-_ADD, _ADD_LINK, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(group_links), sa.insert(office_acts)
+_ADD, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(office_acts)
 _REGISTER = (
     sa.update(groups)
     .where(groups.c.id == sa.bindparam("key"))
@@ -63,10 +55,6 @@ _REGISTER = (
 )
 _END = sa.update(groups).where(groups.c.id == sa.bindparam("key")).values(ended_entry=sa.bindparam("index"))
 _MADE = sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"))
-_LINK = sa.select(group_links).where(group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None))
-_TAKE_DOWN = (
-    sa.update(group_links).where(group_links.c.id == sa.bindparam("key")).values(withdrawn_entry=sa.bindparam("index"))
-)
 
 
 def branch_of(_tx: Connection, record: GroupProposed) -> Scope:
@@ -155,106 +143,6 @@ def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any
 def end(tx: Connection, state: ActState, entry: Entry) -> None:
     """A founding that came to nothing frees the slug."""
     tx.execute(_END, {"key": state.subject, "index": entry.index})
-
-
-def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verdict:
-    """By an organiser of the group, or as planned, while the founding takes effect; the kind of place is known."""
-    if record.kind not in LINK_KINDS:
-        return no("groups.link_kind", "This is no kind of place where groups meet.")
-    if entry.by is None:
-        return YES if _first_mandate(tx, record.group) is not None else act_warrants.NOT_DUE
-    return warrants.office(P.LINKS_DECLARE, group_of)(tx, entry, record)
-
-
-@applies(LinkDeclared, warrant=may_declare_link)
-def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said) -> None:
-    """Adds a public link."""
-    row = {
-        "id": record.link,
-        "group": record.group,
-        "kind": record.kind,
-        "url": said["url"],
-        "title": said["title"],
-        "told_entry": entry.index,
-        "declared_at": entry.at,
-        # A planned link counts as the first founder's: whoever confirms it must be another.
-        "declared_by": _first_mandate(tx, record.group) if entry.by is None else entry.by,
-        "confirmed_by": None,
-        "confirmed_entry": None,
-        "proved_by": None,
-        "proved_entry": None,
-        "lapsed_entry": None,
-        "withdrawn_entry": None,
-        "hidden_entry": None,
-    }
-    tx.execute(_ADD_LINK, row)
-
-
-def _first_mandate(tx: Connection, key: str) -> int | None:
-    """Returns the first founding mandate of a group whose founding act takes effect just now, or None."""
-    group = queries.find(tx, key)
-    state = None if group is None else act_queries.find(tx, group.act)
-    if group is None or state is None or not state.is_open or state.current.do != "effect":
-        return None
-    founders = [grant.entry for grant in permits.all_grants(tx, group.scope) if grant.act == group.act]
-    return min(founders, default=None)
-
-
-def link_scope(tx: Connection, record: LinkWithdrawn | LinkConfirmed) -> Scope | None:
-    """The scope of the group whose link this is."""
-    row = tx.execute(_LINK, {"link": record.link}).first()
-    group = None if row is None else queries.find(tx, row.group)
-    return None if group is None else group.scope
-
-
-@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope))
-def withdraw_link(tx: Connection, entry: Entry, record: LinkWithdrawn, said: Said) -> None:
-    """Takes a public link down; its row stays."""
-    tx.execute(_TAKE_DOWN, {"key": record.link, "index": entry.index})
-
-
-def may_confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed) -> Verdict:
-    """By an organiser of the group who did not declare it, once."""
-    verdict = warrants.office(P.LINKS_DECLARE, link_scope)(tx, entry, record)
-    row, by = tx.execute(_LINK, {"link": record.link}).first(), warrants.warranting_grant(tx, entry)
-    if not verdict or row is None or by is None:
-        return verdict if not verdict else warrants.NO_WARRANT
-    declared = permits.grant_by_entry(tx, row.declared_by)
-    days = constitution.in_force(tx)[0].numbers["appointee_days"]
-    tied = act_queries.tied_to(tx, by.holder, entry.at - dt.timedelta(days=days))
-    before = declared.holder if declared else ""
-    return rules.may_confirm_link(by.holder, before, row.confirmed_entry is not None, before in tied)
-
-
-@applies(LinkConfirmed, warrant=may_confirm_link)
-def confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed, said: Said) -> None:
-    """A second organiser's word."""
-    _mark(tx, record.link, confirmed_by=entry.by, confirmed_entry=entry.index)
-
-
-def may_note_proof(tx: Connection, entry: Entry, record: LinkProved | LinkLapsed) -> Verdict:
-    """By the hub alone, about a public link that stands; only a proved one lapses."""
-    row = tx.execute(_LINK, {"link": record.link}).first()
-    if row is None or entry.by is not None or (isinstance(record, LinkProved) and record.method not in rules.METHODS):
-        return no("groups.no_link", "No such public link stands in the record.")
-    is_proved = row.proved_entry is not None and row.lapsed_entry is None
-    return YES if is_proved == isinstance(record, LinkLapsed) else no("groups.link_proof", "That is so already.")
-
-
-@applies(LinkProved, warrant=may_note_proof)
-def note_proof(tx: Connection, entry: Entry, record: LinkProved, said: Said) -> None:
-    """The proof was seen at the address."""
-    _mark(tx, record.link, proved_by=record.method, proved_entry=entry.index, lapsed_entry=None)
-
-
-@applies(LinkLapsed, warrant=may_note_proof)
-def note_lapse(tx: Connection, entry: Entry, record: LinkLapsed, said: Said) -> None:
-    """The proof is gone."""
-    _mark(tx, record.link, lapsed_entry=entry.index)
-
-
-def _mark(tx: Connection, link: str, **values: object) -> None:
-    tx.execute(sa.update(group_links).where(group_links.c.id == link).values(**values))
 
 
 def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
@@ -432,19 +320,3 @@ def hideable_purpose(tx: Connection, group: str) -> Target | None:
         return None
     founders = [hand.holder for hand in act_queries.get(tx, found.act).hands if hand.hand == "submit"]
     return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}")
-
-
-def show_link(tx: Connection, link: str, hidden_by: int | None) -> None:
-    """Notes by which entry a public link is hidden, or that it is not."""
-    _mark(tx, link, hidden_entry=hidden_by)
-
-
-@hideable("link", show=show_link)
-def hideable_link(tx: Connection, link: str) -> Target | None:
-    """A public link that stands, of whoever declared it."""
-    row = tx.execute(_LINK, {"link": link}).first()
-    group = None if row is None else queries.find(tx, row.group)
-    if row is None or group is None:
-        return None
-    by = permits.grant_by_entry(tx, row.declared_by) if row.declared_by is not None else None
-    return Target(group.scope, by.holder if by else None, f"/groups/{group.slug}")

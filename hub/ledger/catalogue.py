@@ -14,6 +14,7 @@ ROOMS = (
     "hub.branches.actions",
     "hub.branches.own_rules",
     "hub.groups.founding",
+    "hub.groups.links_fold",
     "hub.groups.offices",
     "hub.groups.settings",
     "hub.ballots.elections",

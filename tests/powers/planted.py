@@ -34,7 +34,7 @@ from hub.draws import queries as draw_queries
 from hub.draws.models import draw_seats
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
-from hub.groups import electorate, links, membership
+from hub.groups import electorate, links, links_fold, membership
 from hub.groups import fold as groups_fold
 from hub.ledger import writer
 from hub.ledger.entries import TYPES
@@ -395,9 +395,9 @@ def fold_makes_up_an_id(patch: Patch) -> None:
 @bug("The fold reads a private table.")
 def fold_reads_private(patch: Patch) -> None:
     def declare(tx: Any, entry: Any, record: Any, said: Any) -> None:
-        groups_fold.declare_link(tx, entry, record, said)
+        links_fold.declare_link(tx, entry, record, said)
         members = electorate.size(tx, permits.grant_by_entry(tx, entry.by).scope)
-        groups_fold._mark(tx, record.link, confirmed_by=members)
+        links_fold._mark(tx, record.link, confirmed_by=members)
 
     applied(patch, "link.declared", declare)
 
