@@ -1,13 +1,13 @@
 """The grants: a code against tokens, a refresh token against the next; S256, ID tokens, assertions signed by clients.
 
-Each is Authlib's, with this house's storage and clock. ``server`` is the Provider of one request. Source: RFC 6749
-sections 4.1 and 6, RFC 7636, RFC 7523 section 3, OpenID Connect Core sections 3.1.3 and 12.
+Each is Authlib's, with this house's storage and clock. ``server`` is that of one request (provider.py). Source: RFC
+6749 sections 4.1 and 6, RFC 7636, RFC 7523 section 3, OpenID Connect Core sections 3.1.3 and 12.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from authlib.oauth2 import OAuth2Request
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
@@ -18,16 +18,24 @@ from authlib.oidc.core.grants.code import OpenIDCode, OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Connection, Row
 
 from hub import clock
 from hub.oidc import claims, rules, store
+from hub.oidc.keys import ProviderKeys
 from hub.oidc.parties import Code, Party, Refresh, Subject
 
-if TYPE_CHECKING:
-    from hub.oidc.provider import Provider
-
 METHODS = list(rules.AUTH_METHODS)
+
+
+class Server(Protocol):
+    """What a grant asks of the server of one request: its unit of work, its keys, and what it tells of a person."""
+
+    tx: Connection
+    keys: ProviderKeys
+    issuer: str
+
+    def claims_for(self, person: str, party: Party, scope: str) -> dict[str, Any]: ...
 
 
 class Challenge(CodeChallenge):
@@ -73,14 +81,14 @@ class IdToken(OpenIDToken):
             told["at_hash"] = half.decode("ascii")
         return str(server.keys.sign("JWT", told, algorithm))
 
-    def __init__(self, server: Provider) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
 
 
 class CodeIdToken(IdToken, OpenIDCode):
     """The same with a code. Prompts are read in asking.py; a nonce that comes twice is a browser's "back" (trap 5)."""
 
-    def __init__(self, server: Provider) -> None:
+    def __init__(self, server: Server) -> None:
         IdToken.__init__(self, server)
 
     def __call__(self, grant: Any) -> None:
@@ -127,7 +135,7 @@ class Assertion(JWTBearerClientAssertion):
 
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
-    def __init__(self, server: Provider) -> None:
+    def __init__(self, server: Server) -> None:
         super().__init__()
         self.server = server
 

@@ -102,6 +102,45 @@ def faults() -> list[str]:
     return found
 
 
+def modules() -> dict[str, set[str]]:
+    """Each of our modules and those it imports at its top, names for types included; a door may load its own parts."""
+    names = {".".join(path.relative_to(HUB.parent).with_suffix("").parts): path for path in sorted(HUB.rglob("*.py"))}
+    names = {name.removesuffix(".__init__"): path for name, path in names.items()}
+
+    def imported(name: str, path: Path) -> set[str]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        source = ast.unparse(ast.Module(body=top, type_ignores=[]))
+        found = {module for module, _ in imports_of(source)}
+        found = {module if module in names else module.rpartition(".")[0] for module in found} & names.keys()
+        return {module for module in found if not module.startswith(f"{name}.")}
+
+    return {name: imported(name, path) for name, path in names.items()}
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """The modules that reach themselves by their imports."""
+    left = dict(graph)
+    # What imports nothing that is left is in no circle, and so on upwards and downwards: circles remain.
+    while ends := [name for name, others in left.items() if not others & left.keys()]:
+        for name in ends:
+            del left[name]
+    while tops := [name for name in left if not any(name in others for others in left.values())]:
+        for name in tops:
+            del left[name]
+    return sorted(left)
+
+
+def test_no_modules_import_each_other():
+    assert circles(modules()) == []
+
+
+def test_planted_circle_is_caught():
+    planted = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}
+
+    assert circles(planted) == ["b", "c"]
+
+
 def test_imports_point_downwards():
     assert faults() == []
 
