@@ -40,6 +40,11 @@ class Effect:
     tell: Tell
     signs: Signs
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tells whether an act that ends without it changes nothing but itself, and nobody is told."""
+        return self.ended is _nothing and self.tell is _nothing
+
 
 EFFECTS: dict[str, Effect] = {}
 WORKS: dict[str, Work] = {}

@@ -6,7 +6,7 @@ Other rooms' applies call open_act, submit, sign and state_fact for their entrie
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,7 +18,9 @@ from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import FACTS, ActState, Move
 from hub.constitution import queries as constitution
-from hub.ledger import Entry, Said, applies
+from hub.db import put, seconds
+from hub.errors import YES, Verdict
+from hub.ledger import Entry, Said, applies, applies_all
 from hub.permits.scope import Scope
 from hub.permits.warrants import warranting_grant
 
@@ -35,7 +37,7 @@ _EXTEND = (
 )
 _ADVANCE = (
     sa.update(acts)
-    .where(acts.c.id == sa.bindparam("act"))
+    .where(acts.c.id == sa.bindparam("key"))
     .values(
         step=sa.bindparam("to_step"),
         since_at=sa.bindparam("since", type_=acts.c.since_at.type),
@@ -122,25 +124,57 @@ def extend(tx: Connection, entry: Entry, record: ActExtended, said: Said) -> Non
 @applies(ActAdvanced, warrant=warrants.moves)
 def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> None:
     """Ends the present step and begins the next, or closes the act."""
-    due = clock.parse_minute(record.due)
-    later = rules.after(queries.get(tx, record.act), Move(record.act, record.step, due, record.outcome))
-    move = {"act": record.act, "step": record.step, "due_at": due, "outcome": record.outcome, "entry": entry.index}
-    tx.execute(_MOVE, move)
+    move = warrants.claimed(record)
+    later = rules.after(queries.get(tx, record.act), move)
+    put(tx, _MOVE, [_moved(entry, move)])
     if later.outcome in rules.ENDINGS:
         of_act(later).ended(tx, later, entry)
+    put(tx, _ADVANCE, [_stands(entry, later, move)])
+
+
+@applies_all(ActAdvanced)
+def advance_all(tx: Connection, many: Sequence[tuple[Entry, ActAdvanced]], read: Mapping[str, ActState]) -> Verdict:
+    """Does the same for many moves, of acts that change nothing but themselves: each checked against what was before.
+
+    Ends that change something else are applied one by one.
+    """
+    states, moved, stands = dict(read), [], {}
+    for entry, record in many:
+        before, move = states.get(record.act), warrants.claimed(record)
+        verdict = warrants.may_move(before, move, entry)
+        if not verdict or before is None:
+            return verdict
+        later = states[record.act] = rules.after(before, move)
+        if later.outcome in rules.ENDINGS and not of_act(later).is_quiet:
+            raise RuntimeError(f"{before.procedure} ends one by one")
+        moved.append(_moved(entry, move))
+        stands[record.act] = _stands(entry, later, move)
+    put(tx, _MOVE, moved)
+    put(tx, _ADVANCE, list(stands.values()))
+    return YES
+
+
+def _moved(entry: Entry, move: Move) -> dict[str, object]:
+    return {
+        "act": move.act,
+        "step": move.step,
+        "due_at": seconds(move.due),
+        "outcome": move.outcome,
+        "entry": entry.index,
+    }
+
+
+def _stands(entry: Entry, later: ActState, move: Move) -> dict[str, object]:
     closed = not later.is_open
-    tx.execute(
-        _ADVANCE,
-        {
-            "act": record.act,
-            "to_step": later.step,
-            "since": later.since,
-            "until": later.due,
-            "result": later.outcome,
-            "closed": due if closed else None,
-            "closing": entry.index if closed else None,
-        },
-    )
+    return {
+        "key": move.act,
+        "to_step": later.step,
+        "since": seconds(later.since),
+        "until": seconds(later.due),
+        "result": later.outcome,
+        "closed": seconds(move.due) if closed else None,
+        "closing": entry.index if closed else None,
+    }
 
 
 def close_procedures(

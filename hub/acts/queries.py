@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
+from hub.constitution.model import Step
 from hub.errors import NotFound
 from hub.permits.actor import DERIVED
 from hub.permits.models import grants
@@ -19,6 +22,13 @@ from hub.permits.scope import Scope, stored_scope
 _ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
 _HANDS = sa.select(act_hands).where(act_hands.c.act == sa.bindparam("act")).order_by(act_hands.c.entry)
 _FACTS = sa.select(act_facts).where(act_facts.c.act == sa.bindparam("act")).order_by(act_facts.c.entry)
+_SOME = sa.select(acts).where(acts.c.id.in_(sa.bindparam("wanted", expanding=True)))
+_SOME_HANDS = (
+    sa.select(act_hands).where(act_hands.c.act.in_(sa.bindparam("wanted", expanding=True))).order_by(act_hands.c.entry)
+)
+_SOME_FACTS = (
+    sa.select(act_facts).where(act_facts.c.act.in_(sa.bindparam("wanted", expanding=True))).order_by(act_facts.c.entry)
+)
 _DUE = (
     sa.select(acts.c.id)
     .where(acts.c.outcome.is_(None), acts.c.due_at <= sa.bindparam("now", type_=acts.c.due_at.type))
@@ -38,6 +48,23 @@ def get(tx: Connection, act: str) -> ActState:
     if state is None:
         raise NotFound
     return state
+
+
+def some(tx: Connection, wanted: Sequence[str]) -> dict[str, ActState]:
+    """Returns the states of acts by id, read together. wanted: at most some hundred that exist."""
+    asked = {"wanted": list(wanted)}
+    hands: dict[str, list[Hand]] = defaultdict(list)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    for hand in tx.execute(_SOME_HANDS, asked):
+        hands[hand.act].append(Hand(hand.step, hand.holder, hand.hand, hand.at))
+    for fact in tx.execute(_SOME_FACTS, asked):
+        facts[fact.act].append(Fact(fact.step, fact.fact, fact.at))
+    rows = tx.execute(_SOME, asked).all()
+    of_entry = {entry: constitution.of_entry(tx, entry).procedures for entry in {row.constitution for row in rows}}
+    return {
+        row.id: _built(row, of_entry[row.constitution][row.procedure].steps, hands[row.id], facts[row.id])
+        for row in rows
+    }
 
 
 def about(tx: Connection, subject: str) -> ActState | None:
@@ -102,10 +129,14 @@ def closed_at(tx: Connection, act: str) -> dt.datetime | None:
     return tx.scalar(sa.select(acts.c.closed_at).where(acts.c.id == act))
 
 
-def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
+def _state(tx: Connection, row: Row[Any]) -> ActState:
     steps = constitution.of_entry(tx, row.constitution).procedures[row.procedure].steps
-    hands = tuple(Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id}))
-    facts = tuple(Fact(fact.step, fact.fact, fact.at) for fact in tx.execute(_FACTS, {"act": row.id}))
+    hands = [Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id})]
+    facts = [Fact(fact.step, fact.fact, fact.at) for fact in tx.execute(_FACTS, {"act": row.id})]
+    return _built(row, steps, hands, facts)
+
+
+def _built(row: Row[Any], steps: tuple[Step, ...], hands: list[Hand], facts: list[Fact]) -> ActState:
     return ActState(
         id=row.id,
         procedure=row.procedure,
@@ -114,10 +145,10 @@ def _state(tx: Connection, row: Row[tuple[object, ...]]) -> ActState:
         steps=steps,
         step=row.step,
         since=row.since_at,
-        hands=hands,
+        hands=tuple(hands),
         outcome=row.outcome,
         constitution=row.constitution,
         opened_entry=row.opened_entry,
         opened_at=row.opened_at,
-        facts=facts,
+        facts=tuple(facts),
     )

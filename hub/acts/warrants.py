@@ -12,7 +12,7 @@ from hub import clock
 from hub.acts import queries, rules
 from hub.acts.effects import EFFECTS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
-from hub.acts.rules import Move
+from hub.acts.rules import ActState, Move
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry
@@ -86,13 +86,19 @@ def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
 
 def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
     """Checks a move of the clock: it is the one that rules.next_move gives, and nobody's hand is named."""
-    state = queries.find(tx, record.act)
+    return may_move(queries.find(tx, record.act), claimed(record), entry)
+
+
+def claimed(record: ActAdvanced) -> Move:
+    """Returns the move that a record says was made."""
+    return Move(record.act, record.step, clock.parse_minute(record.due), record.outcome)
+
+
+def may_move(state: ActState | None, move: Move, entry: Entry) -> Verdict:
+    """Says whether a move is the one that an act owes by the time of its entry."""
     if state is None:
         return NO_ACT
-    claimed = Move(record.act, record.step, clock.parse_minute(record.due), record.outcome)
-    if entry.by is None and rules.next_move(state, entry.at) == claimed:
-        return YES
-    return NOT_DUE
+    return YES if entry.by is None and rules.next_move(state, entry.at) == move else NOT_DUE
 
 
 def working(do: str) -> Warrant:

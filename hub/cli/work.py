@@ -20,6 +20,7 @@ import click
 
 from hub import audit, clock
 from hub import settings as house
+from hub.acts import rounds
 from hub.ballots import elections, letters, sweeping
 from hub.ballots import published as ballot_files
 from hub.branches.actions import areas_for_matcher
@@ -48,6 +49,10 @@ from hub.web import signing
 log = logging.getLogger("folkmoot.worker")
 Job = tuple[str, Callable[[], object]]
 PATIENCE = 12.0  # seconds in which a fetch that was begun ends by itself; then the process ends, and its unit is undone
+
+
+class Stuck(RuntimeError):
+    """Acts that the clock could not move."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,20 @@ class Worker:
             standing.remind(tx)
 
     def tick(self) -> None:
-        """Moves every act whose deadline has passed, and opens the elections that are due."""
+        """Moves every act whose deadline has passed, and opens the elections that are due, until nothing is left to do.
+
+        Raises Stuck where an act could not be moved: no other waits for it.
+        """
+        broken: set[str] = set()
+        while rounds.move_due(self.db, broken) + self.open_elections():
+            pass
+        if broken:
+            raise Stuck(", ".join(sorted(broken)))
+
+    def open_elections(self) -> int:
+        """Opens the elections that the record shows to be owed; returns how many."""
         with self.db.write() as tx:
-            elections.tick(tx)
+            return elections.open_owed(tx)
 
     def remind_voters(self) -> None:
         """Tells those who have not voted that a ballot closes within two days."""

@@ -5,16 +5,18 @@ what). Rooms above register their records (``@record``), their folds (``@applies
 (``tells``); this room knows none of them. It signs nothing it has not re-read, and it never removes an entry.
 """
 
-from hub.ledger.entries import Entry, Said, applies, record, unwarranted
+from hub.ledger.entries import Entry, Said, applies, applies_all, record, unwarranted
 from hub.ledger.withdrawals import after_withdrawal, tells, withdraw
-from hub.ledger.writer import append, effective_size, get, hold, size, version, words_of
+from hub.ledger.writer import append, append_all, effective_size, get, hold, size, version, words_of
 
 __all__ = [
     "Entry",
     "Said",
     "after_withdrawal",
     "append",
+    "append_all",
     "applies",
+    "applies_all",
     "effective_size",
     "get",
     "hold",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -42,6 +42,7 @@ Said = Mapping[str, str | None]
 
 Warrant = Callable[[Connection, Entry, Any], Verdict]
 Apply = Callable[[Connection, Entry, Any, Said], None]
+ApplyAll = Callable[[Connection, Sequence[tuple[Entry, Any]], Any], Verdict]
 
 
 @dataclass
@@ -55,6 +56,7 @@ class EntryType:
     apply: Apply | None = None
     warrant: Warrant | None = None
     required: frozenset[str] = field(default_factory=frozenset)
+    apply_all: ApplyAll | None = None
 
 
 TYPES: dict[str, EntryType] = {}
@@ -95,6 +97,21 @@ def applies(cls: type[Any], *, warrant: Warrant) -> Callable[[Apply], Apply]:
             raise RuntimeError(f"{spec.name} is applied twice")
         spec.apply, spec.warrant = apply, warrant
         return apply
+
+    return register
+
+
+def applies_all(cls: type[Any]) -> Callable[[ApplyAll], ApplyAll]:
+    """Registers what checks and applies many entries of one type together: to the same verdict and the same rows.
+
+    For the clock's own entries, of which thousands may be due at once: no warrant, no words. It is handed what the
+    appending room read in this unit of work, after ``hold``, and reads it no second time. ``applies`` stays what replay
+    calls, one entry at a time; a test holds the two against each other.
+    """
+
+    def register(apply_all: ApplyAll) -> ApplyAll:
+        type_of(cls).apply_all = apply_all
+        return apply_all
 
     return register
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import canonical, clock
+from hub.db import put, seconds
 from hub.errors import YES, RuleViolation, Verdict, insist, no
 from hub.ledger import linter, models, pens
 from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
@@ -58,13 +58,37 @@ def append(
     return entry
 
 
+def append_all(tx: Connection, records: Sequence[Any], read: Any) -> list[Entry]:
+    """Writes entries of the clock of one type together, as one append after another would write them; returns them.
+
+    records: of one type that registered ``applies_all``; read: what that is handed, read in this unit after ``hold``.
+    Raises RuleViolation ledger.* as append does: all or none.
+    """
+    if not records:
+        return []
+    spec = type_of(type(records[0]))
+    if spec.apply_all is None or spec.openings:
+        raise RuntimeError(f"{spec.name} is appended one by one")
+    index, last = _next_index(tx)
+    at = clock.minute(clock.now())
+    entries = [Entry(spec.name, at, None, data_of(record), index=place) for place, record in enumerate(records, index)]
+    insist(_order_verdict(entries[0], last))
+    rows = [
+        {"index": entry.index, "type": entry.type, "at": seconds(at), "by": None, "bytes": _lint(entry)}
+        for entry in entries
+    ]
+    put(tx, _STORE, rows)
+    insist(spec.apply_all(tx, list(zip(entries, records, strict=True)), read))
+    return entries
+
+
 def store(tx: Connection, entry: Entry, raw: bytes, opened: Iterable[Opening]) -> None:
     """Keeps an entry's bytes and openings, without applying it."""
-    at = int(entry.at.timestamp())  # as Moment binds it
-    _insert(tx, _STORE, {"index": entry.index, "type": entry.type, "at": at, "by": entry.by, "bytes": raw})
+    at = seconds(entry.at)
+    put(tx, _STORE, [{"index": entry.index, "type": entry.type, "at": at, "by": entry.by, "bytes": raw}])
     for opening in opened:
         row = {"index": entry.index, "name": opening.name, "disclosure": opening.disclosure}
-        _insert(tx, _STORE_OPENING, row)
+        put(tx, _STORE_OPENING, [row])
 
 
 def warrant_verdict(tx: Connection, entry: Entry, record: Any) -> Verdict:
@@ -176,19 +200,6 @@ def words_of(tx: Connection, entry: Entry) -> Said:
     said = matching(entry.sd, [parse_opening(row) for row in rows])
     spec = TYPES.get(entry.type)
     return {name: said.get(name) for name in (spec.openings if spec else said)}
-
-
-def _insert(tx: Connection, statement: sa.Insert, row: Mapping[str, Any]) -> None:
-    """Inserts one row by text compiled once: a third of the usual cost, which replay pays for every entry."""
-    text, order = _compiled(tx.dialect, statement)
-    tx.exec_driver_sql(text, tuple(row[name] for name in order) if order else dict(row))
-
-
-@functools.lru_cache(maxsize=16)
-def _compiled(dialect: sa.Dialect, statement: sa.Insert) -> tuple[str, tuple[str, ...]]:
-    """Returns a statement's text, and the order of its values where the driver takes them by place."""
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
 
 
 def _lint(entry: Entry) -> bytes:
