@@ -117,10 +117,13 @@ def count_in(tx: Connection, group: Group, *, person: str, by: str) -> None:
     tx.execute(sa.insert(memberships), row)
 
 
-def end_memberships(tx: Connection, *, person: str) -> None:
-    """Ends all of a person's memberships: the roster says they are no member of the organisation any more."""
+def end_memberships(tx: Connection, *, person: str, at: dt.datetime | None = None) -> None:
+    """Ends all of a person's memberships: the roster says they are no member of the organisation any more.
+
+    at: since when, where the clock is late.
+    """
     mine = sa.update(memberships).where(memberships.c.person == person, memberships.c.until_at.is_(None))
-    for key in tx.scalars(mine.values(until_at=clock.now()).returning(memberships.c.group)).all():
+    for key in tx.scalars(mine.values(until_at=at or clock.now()).returning(memberships.c.group)).all():
         tx.execute(_GIVE_SEAT, {"key": key})
 
 

@@ -48,10 +48,10 @@ def move_standing(tx: Connection, *, person: str, area: str | None) -> None:
     tx.execute(elsewhere.values(area=area, area_since=clock.now()))
 
 
-def end_standing(tx: Connection, *, person: str) -> None:
-    """Ends the running spell and every session, at once (HS-27)."""
+def end_standing(tx: Connection, *, person: str, at: dt.datetime | None = None) -> None:
+    """Ends the running spell and every session, at once (HS-27). at: since when it is over, where the clock is late."""
     running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
-    tx.execute(running.values(until_at=clock.now()))
+    tx.execute(running.values(until_at=at or clock.now()))
     end_all_sessions(tx, person=person)
 
 

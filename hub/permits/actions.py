@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
@@ -66,10 +67,12 @@ def lapse_grants(
     why: str = "lapsed",
     of: Callable[[Grant], bool] = lambda _grant: True,
     held: Mapping[str, int] = NO_HOLDS,
+    due: dt.datetime | None = None,
 ) -> tuple[str, ...]:
     """Ends live grants of a person, as the roster says; returns them. That it says so rests on the hub's word.
 
-    why: lapsed or moved; of: which of the grants; held: scope to the hold under which its mandates have waited.
+    why: lapsed or moved; of: which of the grants; held: scope to the hold under which its mandates have waited;
+    due: the minute from which it holds, however late the clock, for whatever stood then; else from now on.
     """
     holder = queries.holder_of_person(tx, person)
     had = queries.grants_of(tx, holder) if holder else ()
@@ -77,5 +80,6 @@ def lapse_grants(
     ending = [grant for grant in had if stands(grant, clock.now()) and of(grant)]
     for grant in ending:
         waited = held.get(grant.scope.id) if grant.is_mandate else None
-        ledger.append(tx, GrantEnded(grant.id, why, held=waited), by=None)
+        since = clock.format_minute(due) if due is not None and stands(grant, due) else None
+        ledger.append(tx, GrantEnded(grant.id, why, due=since, held=waited), by=None)
     return tuple(grant.id for grant in ending)

@@ -166,6 +166,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     held = clock.parse_minute(record.due) if record.due else entry.at
     if grant is None or not stands(grant, held) or (grant.ended_at is not None and grant.ended_at <= at):
         return no("permits.not_live", "This grant has ended, or there was none.")
+    if held > entry.at:
+        return no("permits.not_yet", "Nothing ends before it is due.")
     if record.ends is not None and record.act is None:
         return no("permits.no_later", "Only an act that hands over leaves days for it.")
     if record.held is not None and record.why not in BY_FEED:

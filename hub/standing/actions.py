@@ -35,7 +35,7 @@ _OPEN = feed_changes.c.outcome.is_(None)
 def take(db: Database, folder: Path, *, also_end: Ended) -> int:
     """Takes every statement of the matcher and carries out what is due; returns how many statements there were.
 
-    also_end(tx, person=): what rooms beside do when a membership ends (groups end theirs).
+    also_end(tx, person=, at=): what rooms beside do when a membership ends (groups end theirs). at: since when.
     """
     taken = statements.take(db, folder, follow=follow)
     carry_out(db, also_end=also_end)
@@ -148,9 +148,10 @@ def _carry_out(tx: Connection, change: Change, also_end: Ended) -> None:
 
 def _end(tx: Connection, change: Change, held: Mapping[str, int], also_end: Ended) -> None:
     """Ends sessions, standing, offices and memberships in one unit of work (HS-27, GO-02)."""
-    lapse_grants(tx, person=change.person, held=held)
-    also_end(tx, person=change.person)
-    people.end_standing(tx, person=change.person)
+    since = _since(change)
+    lapse_grants(tx, person=change.person, held=held, due=since)
+    also_end(tx, person=change.person, at=since)
+    people.end_standing(tx, person=change.person, at=since)
     audit.note(tx, person=change.person, what="standing.ended", by="roster", why="the roster says so")
     outbox.put(tx, person=change.person, template="membership_ended")
 
@@ -163,14 +164,30 @@ def _move(tx: Connection, change: Change, held: Mapping[str, int], also_end: End
     audit.note(tx, person=change.person, what="standing.moved", by="roster", why="the roster says so")
     if change.lives_in is not None:
         days = constitution.in_force(tx)[0].numbers["moved_days"]
-        _note(tx, change.person, "away", "moved", clock.now() + dt.timedelta(days=days), area=change.lives_in)
+        _note(tx, change.person, "away", "moved", _since(change) + dt.timedelta(days=days), area=change.lives_in)
 
 
 def _leave_mandates(tx: Connection, change: Change, held: Mapping[str, int], also_end: Ended) -> None:
     """Ends what is left of the offices in an area, unless the person lives there again."""
     if change.lives_in != change.area:
         away = {scope for scope, area in queries.areas_of_scopes(tx).items() if area == change.area}
-        lapse_grants(tx, person=change.person, why="moved", of=lambda grant: grant.scope.id in away, held=held)
+        lapse_grants(
+            tx,
+            person=change.person,
+            why="moved",
+            of=lambda grant: grant.scope.id in away,
+            held=held,
+            due=_since(change),
+        )
+
+
+def _since(change: Change) -> dt.datetime:
+    """Returns the minute from which a change holds: when it was due, however late the clock.
+
+    What has waited with a roll holds from now on: a ballot may have run meanwhile, and no roll changes backwards.
+    """
+    waited = any(kind == "roll" for _scope, kind in change.holds)
+    return clock.minute(clock.now() if waited else change.due_at)
 
 
 _CARRIES: Mapping[str, Callable[[Connection, Change, Mapping[str, int], Ended], None]] = {

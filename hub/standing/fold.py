@@ -11,6 +11,7 @@ from hub import clock
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, unwarranted
+from hub.ledger.models import entries
 from hub.permits import queries as permits
 from hub.permits import warrants
 from hub.permits.actor import MANDATES, Grant
@@ -61,17 +62,18 @@ def may_lapse(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
     if grant.source not in MANDATES:
         return YES if record.held is None else TOO_FAST
     if record.held is not None:
-        return _has_waited(tx, entry, record.held, grant)
+        return _has_waited(tx, entry, record.held, grant, record.due)
     numbers = constitution.in_force(tx)[0].numbers
     gone = lapsed_lately(tx, grant.scope.id, entry.at) | {grant.holder}
     of = mandate_holders(tx, grant.scope.id, entry.at)
     return YES if len(gone) <= rules.mandates_limit(len(of), numbers) else TOO_FAST
 
 
-def _has_waited(tx: Connection, entry: Entry, held: int, grant: Grant) -> Verdict:
+def _has_waited(tx: Connection, entry: Entry, held: int, grant: Grant, due: str | None) -> Verdict:
     """A hold of mandates of this scope is over, and was for at least as many holders as end by it."""
     row = tx.execute(sa.select(standing_holds).where(standing_holds.c.entry == held)).first()
-    if row is None or (row.scope, row.kind) != (grant.scope.id, "mandates") or entry.at < row.until_at:
+    since = clock.parse_minute(due) if due else entry.at
+    if row is None or (row.scope, row.kind) != (grant.scope.id, "mandates") or since < row.until_at:
         return TOO_FAST
     ended = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.held_entry == held))) | {grant.holder}
     return YES if len(ended) <= row.changes else TOO_FAST
@@ -83,12 +85,17 @@ def lapsed_lately(tx: Connection, scope: str, at: dt.datetime) -> set[str]:
 
 
 def _ended_by_feed(tx: Connection, scope: str, at: dt.datetime) -> sa.Select[tuple[str]]:
+    # By when the record took them, not from when they hold: nobody dates a purge out of the days that count.
     days = constitution.in_force(tx)[0].numbers["hold_window_days"]
-    return sa.select(grants.c.holder).where(
-        grants.c.scope_id == scope,
-        grants.c.source.in_(MANDATES),
-        grants.c.ended_why.in_(BY_FEED),
-        grants.c.ended_at > at - dt.timedelta(days=days),
+    return (
+        sa.select(grants.c.holder)
+        .join(entries, entries.c.index == grants.c.ended_entry)
+        .where(
+            grants.c.scope_id == scope,
+            grants.c.source.in_(MANDATES),
+            grants.c.ended_why.in_(BY_FEED),
+            entries.c.at > at - dt.timedelta(days=days),
+        )
     )
 
 
