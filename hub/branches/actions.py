@@ -15,7 +15,7 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
-from hub.branches import fold, queries, rules
+from hub.branches import boundaries, fold, queries, rules
 from hub.branches.entries import (
     AreaDeclared,
     BranchCofounded,
@@ -55,11 +55,17 @@ def declare_at_founding(tx: Connection, areas: Iterable[Mapping[str, Any]], *, o
     if rows:
         row = {"id": ids.new("act"), "areas": rows, "operator": operator, "at": clock.now()}
         tx.execute(sa.insert(area_proposals), row)
+        for moved in (one for one in boundaries.waiting(tx) if one["proposal"] == row["id"]):
+            branch = queries.get(tx, moved["branch"])
+            tell_deciders(tx, branch.scope, P.AREAS_AGREE, f"/branches/{branch.slug}/boundary")
     return False
 
 
 def confirm_areas(tx: Connection, *, proposal: str, actor: Actor) -> None:
-    """Declares, by a council seat, what the operator proposed. Raises NotFound, Forbidden."""
+    """Declares, by a council seat, what the operator proposed. Raises NotFound, Forbidden.
+
+    Raises RuleViolation areas.not_agreed where it moves the boundary of a branch that has not agreed for long enough.
+    """
     grant = require(actor, P.AREAS_DECLARE, HUB)
     waiting = next((row for row in queries.proposals_of_areas(tx) if row.id == proposal), None)
     if waiting is None:

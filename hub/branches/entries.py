@@ -22,6 +22,17 @@ class AreaDeclared:
     proposal: ActId | None = None
 
 
+@record("area.agreed")
+@dataclass(frozen=True)
+class AreaAgreed:
+    """An organiser of the area's branch agrees to exactly these districts, as the operator's proposal has them."""
+
+    proposal: ActId
+    branch: BranchId
+    area: Slug
+    districts: Districts
+
+
 @record("branch.proposed", openings=("name",))
 @dataclass(frozen=True)
 class BranchProposed:

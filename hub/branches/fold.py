@@ -12,7 +12,7 @@ from hub import clock, search
 from hub.acts import fold as acts
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
-from hub.branches import queries
+from hub.branches import boundaries, queries
 from hub.branches.entries import (
     AreaDeclared,
     BranchCofounded,
@@ -49,11 +49,17 @@ _END = sa.update(branches).where(branches.c.id == sa.bindparam("branch")).values
 
 
 def may_declare(tx: Connection, entry: Entry, record: AreaDeclared) -> Verdict:
-    """By a council seat; before the first is seated, by the founding itself. A district lies in one area."""
+    """By a council seat; before the first is seated, by the founding itself.
+
+    A district lies in one area. An area that has a branch gets other districts only as its branch agreed.
+    """
     for district in record.districts:
         owner = tx.scalar(_TAKEN, {"district": district})
         if owner is not None and owner != record.area:
             return no("areas.district_taken", f"{district} lies in another area already: {owner}.")
+    verdict = boundaries.declared_verdict(tx, record, entry.at)
+    if not verdict:
+        return verdict
     founding = constitution.hub(tx).entry
     if entry.by == founding and not tx.scalar(_COUNCIL, {"since": founding}):
         return YES

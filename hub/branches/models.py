@@ -19,6 +19,20 @@ area_districts = table(
     kind="public",
 )
 
+# Who of a branch agreed to another boundary of its area: two of them, before the council can declare it.
+area_agreements = table(
+    "area_agreements",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("proposal", sa.Text, nullable=False, index=True),
+    sa.Column("branch", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("districts", sa.JSON, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("proposal", "area", "holder"),
+    kind="public",
+)
+
 branches = table(
     "branches",
     sa.Column("id", sa.Text, primary_key=True),

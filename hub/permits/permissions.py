@@ -9,6 +9,7 @@ class P(StrEnum):
     """Powers: they come by a live grant of a role that carries them."""
 
     AREAS_DECLARE = "areas.declare"
+    AREAS_AGREE = "areas.agree"
     BRANCHES_CONFIRM = "branches.confirm"
     GROUPS_CONFIRM = "groups.confirm"
     MEMBERSHIPS_ACCEPT = "memberships.accept"
@@ -42,6 +43,7 @@ class R(StrEnum):
 
 MEANINGS: dict[str, str] = {
     P.AREAS_DECLARE: "declare which postcode districts make an area",
+    P.AREAS_AGREE: "with a second organiser of the branch, agree to another boundary of its area",
     P.BRANCHES_CONFIRM: "confirm or object to the name and boundary of a new branch",
     P.GROUPS_CONFIRM: "confirm or object to the name and boundary of a new group",
     P.MEMBERSHIPS_ACCEPT: "accept members into a group whose organisers accept",

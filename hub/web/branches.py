@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hub.ballots import owing
-from hub.branches import actions, queries
+from hub.branches import actions, boundaries, queries
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
+from hub.permits import queries as permits
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -81,6 +82,29 @@ def object_to(asked: Asked) -> Answer:
     return see_other("/record", _("You objected. Your reason stands in the public record."))
 
 
+def boundary(asked: Asked) -> Answer:
+    """Shows which other boundaries are proposed for a branch's area, and who agreed."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    found = boundaries.waiting(asked.tx, branch.id)
+    names = permits.shown_names(asked.tx, [holder for one in found for holder, _at in one["agreed"]])
+    return page(
+        asked,
+        "branches/boundary.html",
+        branch=branch,
+        waiting=[{**one, "by": [names.get(holder) for holder, _at in one["agreed"]]} for one in found],
+        needed=boundaries.PERSONS,
+        days=boundaries.NOTICE.days,
+        may={"agree": bool(can(asked.actor, P.AREAS_AGREE, branch.scope))},
+    )
+
+
+def agree(asked: Asked) -> Answer:
+    """An organiser of the branch agrees."""
+    branch = queries.by_slug(asked.tx, asked.params["branch"])
+    boundaries.agree(asked.tx, proposal=asked.params["proposal"], area=branch.area, actor=asked.actor)
+    return see_other(f"/branches/{branch.slug}/boundary", _("You agreed. It stands in the public record."))
+
+
 def council(asked: Asked) -> Answer:
     """Shows what waits for the council: branches and areas."""
     waiting = queries.listing(asked.tx, registered=False)
@@ -90,6 +114,7 @@ def council(asked: Asked) -> Answer:
         powers=groups.powers(asked.tx, HUB),
         branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
         proposals=queries.proposals_of_areas(asked.tx),
+        moving=boundaries.waiting(asked.tx),
         may={"declare": bool(can(asked.actor, P.AREAS_DECLARE, HUB))},
     )
 

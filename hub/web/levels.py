@@ -29,6 +29,7 @@ _TABLE: dict[Level, str] = {
         GET /ballots/{ballot}
         GET /ballots/{ballot}/count
         GET /ballots/{ballot}/tracker
+        GET /branches/{branch}/boundary
         GET /council
         GET /record
         GET /record/{index}
@@ -211,6 +212,7 @@ _TABLE: dict[Level, str] = {
         POST /elections/{act}/withdrawal
         POST /elections/{act}/confirmation
         POST /elections/{act}/objection
+        POST /branches/{branch}/boundaries/{proposal}
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/record

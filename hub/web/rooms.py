@@ -142,6 +142,8 @@ ROUTES = (
     get("/ballots/{ballot}/count", ballots.count),
     get("/ballots/{ballot}/tracker", ballots.tracker),
     get("/power", offices.of_hub),
+    get("/branches/{branch}/boundary", branches.boundary),
+    post("/branches/{branch}/boundaries/{proposal}", branches.agree, NAMED),
     get("/council", branches.council),
     post("/council/areas/{proposal}/confirmation", branches.confirm_areas, NAMED),
     get("/invitations/{token}", invitations.show, MEMBER),

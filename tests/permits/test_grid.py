@@ -32,12 +32,12 @@ GRID = {
     ("admin", "own branch"): {
         "memberships.accept": ["own branch"], "appointments.make": ["own branch"], "links.declare": ["own branch"],
         "groups.confirm": ["own branch"], "clients.register": ["own branch"], "members.vouch": ["own branch"],
-        "settings.change": ["own branch"], "content.hide": ["own branch"],
+        "settings.change": ["own branch"], "content.hide": ["own branch"], "areas.agree": ["own branch"],
     },
     ("admin", "own group"): {
         "memberships.accept": ["own group"], "appointments.make": ["own group"], "links.declare": ["own group"],
         "groups.confirm": ["own group"], "clients.register": ["own group"], "members.vouch": ["own group"],
-        "settings.change": ["own group"], "content.hide": ["own group"],
+        "settings.change": ["own group"], "content.hide": ["own group"], "areas.agree": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
     ("council", "hub"): {

@@ -19,6 +19,14 @@ def area_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("The area %(area)s was declared: %(many)d postcode districts.") % {"area": data["names"][0], "many": many}
 
 
+@sentence("area.agreed")
+def area_agreed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A branch agrees to another boundary."""
+    return _("An organiser of the branch “%(branch)s” agreed that its area has these %(many)d postcode districts.") % {
+        "branch": names.branch(data["branch"]), "many": len(data["districts"]),
+    }  # fmt: skip
+
+
 @sentence("branch.proposed")
 def branch_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A branch begins to be founded."""
