@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,14 +16,17 @@ from hub.errors import YES, Verdict, no
 from hub.groups import queries as groups
 from hub.groups.fold import group_of
 from hub.ledger import Entry, Said, applies
+from hub.ledger.models import entries
 from hub.oidc import clients as queries
 from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, ClientRegistered, ClientStopped
 from hub.oidc.models import clients
 from hub.oidc.recipes import RECIPES
 from hub.oidc.rules import TELLS
 from hub.permits import HUB, P, Scope, warrants
+from hub.permits import queries as permits
 
 _ADD = sa.insert(clients)
+ONCE_IN = dt.timedelta(days=90)
 
 
 def may_propose(tx: Connection, entry: Entry, record: ClientProposed) -> Verdict:
@@ -121,9 +125,31 @@ _BY_COUNCIL = warrants.office(P.CLIENTS_STOP, hub_scope)
 
 
 def may_stop(tx: Connection, entry: Entry, record: ClientStopped) -> Verdict:
-    """By an organiser of its group, or by who may stop any site of the hub (OP-15)."""
+    """By an organiser of its group, or by who may stop any site of the hub (OP-15).
+
+    The council stops the site of one address once in 90 days, as long as between two emergency measures in one place:
+    what two organisers start again after that stays, unless they or the members stop it.
+    """
     own = _BY_ORGANISER(tx, entry, record)
-    return own if own else _BY_COUNCIL(tx, entry, record)
+    if own:
+        return own
+    verdict = _BY_COUNCIL(tx, entry, record)
+    if verdict and _stopped_lately(tx, record.client, entry.at):
+        return no(
+            "oidc.stopped_lately",
+            "The council stopped a site at this address within the last 90 days, and two organisers started it again. "
+            "From here on it is theirs to stop.",
+        )
+    return verdict
+
+
+def _stopped_lately(tx: Connection, client: str, at: dt.datetime) -> bool:
+    """Tells whether somebody at the hub stopped another site at this one's address within 90 days."""
+    link = sa.select(clients.c.link).where(clients.c.id == client).scalar_subquery()
+    stops = sa.select(entries.c.by).join(clients, clients.c.stopped_entry == entries.c.index)
+    here = stops.where(clients.c.link == link, entries.c.at > at - ONCE_IN)
+    found = [permits.grant_by_entry(tx, by) for by in tx.scalars(here) if by is not None]
+    return any(grant is not None and grant.scope == HUB for grant in found)
 
 
 @applies(ClientStopped, warrant=may_stop)

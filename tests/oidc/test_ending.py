@@ -423,6 +423,27 @@ def test_council_neither_registers_a_site_nor_starts_one_again(
     assert_replays(provided.db, another_db)
 
 
+def test_council_does_not_stop_again_what_two_organisers_started_again(provided: Provided, site: Site) -> None:
+    with provided.db.write() as tx:
+        link = clients.find(tx, site.client).link
+        registering.stop(tx, client=site.client, reason="It was taken over.", actor=again(tx, provided.una))
+        made = registering.propose(
+            tx, group=provided.group, link=link, tool="any", tells="group", actor=again(tx, provided.ben)
+        )
+        registering.confirm(tx, act=made.act, actor=again(tx, provided.cara))
+    provided.clock.advance(days=80)
+    with provided.db.write() as tx:
+        acts.tick_all(tx)
+        before = entry_count(tx)
+    with provided.db.write() as tx, pytest.raises(RuleViolation) as refused:
+        registering.stop(tx, client=made.id, reason="Once more.", actor=again(tx, provided.ula))
+    with provided.db.read() as tx:
+        assert (refused.value.code, entry_count(tx)) == ("oidc.stopped_lately", before)
+    provided.clock.advance(days=11)
+    with provided.db.write() as tx:
+        registering.stop(tx, client=made.id, reason="Once more.", actor=again(tx, provided.ula))
+
+
 @pytest.mark.parametrize("who", ["anna", "other branch's organiser", "visitor"])
 def test_nobody_else_stops_a_site(provided: Provided, site: Site, who: str) -> None:
     with provided.db.write() as tx:
