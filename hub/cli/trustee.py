@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ import click
 from hub import clock
 from hub.charter import changes, locked, rules, shares
 from hub.charter.text import Charter, format_charter, is_expired, parse_charter, text_hash
-from hub.cli.outcome import facts, outcomes
+from hub.cli.outcome import facts, holding, outcomes
 from hub.ledger import files
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import Signature, Signer, Verifier, format_note, format_vkey, parse_note, parse_vkey
@@ -151,15 +149,6 @@ def join_(files_: tuple[Path, ...], out: Path) -> None:
         secret = shares.join([shares.parse_share(path.read_text()) for path in files_])
         files.put({out: secret}, mode=0o400)
     click.echo(f"The key is in {out}, as it was before it was split.")
-
-
-@contextmanager
-def holding() -> Iterator[None]:
-    """Turns what a format refuses into a sentence."""
-    try:
-        yield
-    except Spoilt as problem:
-        raise click.ClickException(f"{str(problem)[:1].upper()}{str(problem)[1:]}.") from problem
 
 
 def _charter(path: Path | None) -> tuple[str, Charter, list[Signature]]:

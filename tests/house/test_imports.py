@@ -23,7 +23,7 @@ LINES = (
     ("constitution",),
     ("roster",),
     ("people",),
-    ("permits", "charter"),
+    ("permits", "charter", "witness"),
     ("ledger", "audit", "outbox", "search"),
     ("db", "tlog", "count", "lot", "migrate"),
     ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),
