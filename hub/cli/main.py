@@ -17,6 +17,7 @@ COMMANDS = {
     "area": ("hub.cli.area", "area", "Declare postcode areas."),
     "roster": ("hub.cli.roster", "roster", "Import the organisation's list."),
     "client": ("hub.cli.client", "client", "Sites of groups that sign members in."),
+    "charter": ("hub.cli.charter", "charter", "Adopt a charter that trustees signed."),
     "witness": ("hub.cli.witness", "witness", "Cosign a hub's record at a branch."),
     "trustee": ("hub.cli.trustee", "trustee", "Keys and charters, offline."),
     "count": ("hub.cli.count", "count", "Count a ballot file again."),

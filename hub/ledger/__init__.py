@@ -7,7 +7,7 @@ what). Rooms above register their records (``@record``), their folds (``@applies
 
 from hub.ledger.entries import Entry, Said, applies, record, unwarranted
 from hub.ledger.withdrawals import after_withdrawal, tells, withdraw
-from hub.ledger.writer import append, effective_size, get, hold, size, version, words_of
+from hub.ledger.writer import append, get, hold, size, version, words_of
 
 __all__ = [
     "Entry",
@@ -15,7 +15,6 @@ __all__ = [
     "after_withdrawal",
     "append",
     "applies",
-    "effective_size",
     "get",
     "hold",
     "record",

@@ -12,11 +12,11 @@ are written, byte for byte.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hub.tlog.hashes import Spoilt, parse_number
-from hub.tlog.note import COSIGNATURE, ED25519, Note, Verifier, format_vkey, parse_vkey
+from hub.tlog.note import COSIGNATURE, ED25519, Signature, Verifier, format_vkey, parse_vkey
 
 NONE = "none"
 MOST = 64  # logs, witnesses or groups of one policy; the format asks for at least 32
@@ -78,10 +78,11 @@ class Policy:
             cost[group.name] = sum(sorted(cost[name] for name in group.members)[: group.needed])
         return cost.get(self.quorum, 0)
 
-    def cosigners(self, note: Note) -> list[Witness]:
-        """Returns the witnesses whose signatures an opened note bears, in the policy's order."""
-        lines = {(line.name, line.key_id) for line in note.signatures}
-        return [one for one in self.witnesses if (one.key.name, one.key.key_id) in lines]
+    def held_by(self, text: str, lines: Iterable[Signature]) -> list[tuple[Witness, Signature]]:
+        """Returns the witnesses whose signatures over a text hold, each with its line, in the policy's order."""
+        found = {(line.name, line.key_id): line for line in lines}
+        pairs = [(one, found.get((one.key.name, one.key.key_id))) for one in self.witnesses]
+        return [(one, line) for one, line in pairs if line is not None and one.key.holds(text, line)]
 
 
 @dataclass

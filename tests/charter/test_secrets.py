@@ -44,7 +44,9 @@ def test_a_short_passphrase_locks_nothing():
 def test_an_altered_file_does_not_open(field):
     kept = lock("trustee key", "ana", "vkey", SECRET, WORDS)
     value = getattr(kept, field)
-    other = dataclasses.replace(kept, **{field: value + "x" if isinstance(value, str) else b"\0" + value[1:]})
+    other = dataclasses.replace(
+        kept, **{field: value + "x" if isinstance(value, str) else bytes([value[0] ^ 1]) + value[1:]}
+    )
     with pytest.raises(Invalid):
         unlock(parse_locked(format_locked(other), "trustee key"), WORDS)
 
