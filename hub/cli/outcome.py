@@ -15,6 +15,7 @@ from hub.ledger.files import Held
 from hub.ledger.verify import Unverified
 from hub.mirror.sources import Unreachable
 from hub.settings import SettingsError
+from hub.tlog.hashes import Spoilt
 
 
 class Stopped(click.ClickException):
@@ -38,6 +39,15 @@ def outcomes() -> Iterator[None]:
         raise click.ClickException(f"The database does not answer: {_first_line(problem)}") from problem
     except (Unverified, Unreachable, Held, SettingsError) as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """Turns what a format refuses into a sentence."""
+    try:
+        yield
+    except Spoilt as problem:
+        raise click.ClickException(f"{str(problem)[:1].upper()}{str(problem)[1:]}.") from problem
 
 
 def facts(values: Mapping[str, Any], as_json: bool) -> None:

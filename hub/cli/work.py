@@ -24,6 +24,7 @@ from hub.acts import rounds
 from hub.ballots import elections, letters, sweeping
 from hub.ballots import published as ballot_files
 from hub.branches.actions import areas_for_matcher
+from hub.charter.gathering import Cosigners
 from hub.cli import stores
 from hub.cli.outcome import outcomes
 from hub.db import Database
@@ -64,6 +65,7 @@ class Worker:
     line: Line
     keys: ProviderKeys
     fetcher: Fetcher
+    cosigners: Cosigners
 
     def jobs(self) -> list[Job]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
@@ -221,7 +223,7 @@ class Worker:
     def publish(self) -> None:
         """Publishes what was appended; a second worker leaves it to the first."""
         try:
-            publish.publish(self.settings, self.db)
+            publish.publish(self.settings, self.db, gather=self.cosigners)
         except Held:
             log.debug("another worker publishes")
 
@@ -250,7 +252,8 @@ def open_worker(data: Path) -> Worker:
     if settings.demo:
         clock.follow(settings.clock)
     fetcher = open_fetcher(settings.fetch_also, settings.second_look)
-    return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
+    db, keys = stores.open_hub(settings), ProviderKeys(settings.keys)
+    return Worker(settings, db, Line(settings), keys, fetcher, Cosigners(db))
 
 
 @click.command()

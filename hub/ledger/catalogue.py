@@ -6,6 +6,7 @@ import importlib
 
 # In order of layers; actions where a room has effects. A room with entries stands here, or its entries change nothing.
 ROOMS = (
+    "hub.charter.fold",
     "hub.permits.fold",
     "hub.roster.fold",
     "hub.constitution.fold",

@@ -144,4 +144,6 @@ Readings = Annotated[list[str], Kind("readings of randomness", lambda value: _al
 PlaceNames = Annotated[
     list[str], Kind("names of a place", lambda value: bool(value) and _all_short(value, 12, _is_place))
 ]
+# A charter with its trustees' signatures: keys and addresses of hosts, signed to be read by everybody.
+CharterNote = Annotated[str, Kind("charter", lambda value: isinstance(value, str) and 0 < len(value) <= 50_000)]
 RuleText = Annotated[str, Kind("constitution", lambda value: isinstance(value, str) and 0 < len(value) <= 60_000)]

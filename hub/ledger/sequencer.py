@@ -8,17 +8,19 @@ One turn, each step on disk before the next begins:
     re-read  everything the new head rests on is read back from disk and hashed again
     open     openings of the new entries; openings withdrawn since leave their files
     sign     the new head goes into keys/log.head: from here on it is the only history this key signs
+    gather   witnesses' cosignatures, where a charter asks for them; without its quorum nothing is published this turn
     publish  log/checkpoint
 
 A crash before *sign* leaves files that nobody refers to and the next turn writes again; after it, the next turn
-publishes. Whatever does not fit raises Unsafe, and nothing is signed.
+publishes. Whatever does not fit raises Unsafe, and nothing is signed. The database's unit ends before *gather*, which
+waits for other people's machines.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -35,7 +37,8 @@ from hub.ledger.files import DISK, Disk, put
 from hub.ledger.openings import format_file, format_withdrawn
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from hub.tlog.edge import Edge
-from hub.tlog.hashes import Spoilt, leaf_hash, root_hash
+from hub.tlog.hashes import EMPTY, Reader, Spoilt, leaf_hash, root_hash
+from hub.tlog.note import Verifier
 from hub.tlog.tiles import (
     ENTRIES,
     FULL,
@@ -70,22 +73,45 @@ _OPENED_AT = sa.select(models.openings.c.disclosure).where(models.openings.c.ind
 _ERASED = sa.select(models.withdrawals.c.index, models.withdrawals.c.digest, models.withdrawals.c.published_at)
 
 
+Gather = Callable[[bytes, Checkpoint, Reader], bytes | None]
+"""(signed note, its head, reader of its tree) to the note with cosignatures; None where the quorum is missing."""
+
+
 @dataclass(frozen=True)
 class Turn:
-    """What one turn left behind. head: as published; erased: how many openings left their files."""
+    """What one turn left behind.
+
+    head: as published, of size 0 while nothing is; note: its bytes, None where this turn published nothing; erased: how
+    many openings left their files; waiting: whether a signed head still lacks its quorum.
+    """
 
     head: Checkpoint
     erased: int
+    note: bytes | None = None
+    waiting: bool = False
+
+
+def _alone_signed(note: bytes, head: Checkpoint, read: Reader) -> bytes:
+    return note
 
 
 class Sequencer:
     """Publishes one hub's log.
 
-    folder: the data folder; origin: the name it signs under; every: how old a published head may grow.
+    folder: the data folder; origin: the name it signs under; every: how old a published head may grow; gather: asks
+    witnesses, nobody by default.
     """
 
-    def __init__(self, db: Database, folder: Path, origin: str, every: dt.timedelta, disk: Disk = DISK) -> None:
-        self.db, self.origin, self.every, self.disk = db, origin, every, disk
+    def __init__(
+        self,
+        db: Database,
+        folder: Path,
+        origin: str,
+        every: dt.timedelta,
+        disk: Disk = DISK,
+        gather: Gather = _alone_signed,
+    ) -> None:
+        self.db, self.origin, self.every, self.disk, self.gather = db, origin, every, disk, gather
         self.keys, self.log, self.openings = folder / "keys", folder / "log", folder / "openings"
 
     def run_once(self) -> Turn:
@@ -96,17 +122,20 @@ class Sequencer:
         with files.lock(self.keys / "sequencer.lock"):
             with self.db.read() as tx:
                 _alone(tx)
-                head = self._turn(tx)
+                published, head, note = self._turn(tx)
                 erased = self._erase(tx)
+            cosigned = self._publish_due(published, head, note)
             self._note(erased)
-        return Turn(head, len(erased))
+        waiting = cosigned is None and head != published and head.size > 0
+        return Turn(published if cosigned is None else head, len(erased), cosigned, waiting)
 
-    def _turn(self, tx: Connection) -> Checkpoint:
+    def _turn(self, tx: Connection) -> tuple[Checkpoint, Checkpoint, bytes]:
+        """Signs what was appended. Result: the head that stands published, the newest signed one, and its note."""
         signer = keys.read_signer(self.keys, self.origin)
         head, note = keys.read_head(self.keys, signer.verifier)
         try:
             size = self._look(tx, head)
-            self._publish_unfinished(head, note)
+            published = self._published(head, signer.verifier)
             if size > head.size:
                 root = self._stage(tx, head, size)
                 self._reread(head, Checkpoint(self.origin, size, root))
@@ -114,13 +143,11 @@ class Sequencer:
                 head = Checkpoint(self.origin, size, root)
                 note = sign_checkpoint(head, signer)
                 put({self.keys / keys.HEAD: note}, self.disk)
-                self._publish(note)
-            elif size and self._age() >= self.every:
+            elif size and published == head and self._age() >= self.every:
                 self._reread(head, head)
-                self._publish(note)
         except Spoilt as problem:
             raise Unsafe(f"The log on disk does not hold: {problem}. Restore {self.log} from a mirror.") from problem
-        return head
+        return published, head, note
 
     # -- look -----------------------------------------------------------------------------------------------------
 
@@ -227,13 +254,21 @@ class Sequencer:
 
     # -- publish --------------------------------------------------------------------------------------------------
 
-    def _publish_unfinished(self, head: Checkpoint, note: bytes) -> None:
+    def _published(self, head: Checkpoint, verifier: Verifier) -> Checkpoint:
         raw = files.read(self.log / CHECKPOINT)
-        published = open_checkpoint(raw, [keys.read_signer(self.keys, self.origin).verifier]) if raw else None
-        if published is not None and published.size > head.size:
+        published = open_checkpoint(raw, [verifier]) if raw else Checkpoint(self.origin, 0, EMPTY)
+        if published.size > head.size:
             raise Unsafe(f"A head of {published.size} entries is published, but the key remembers {head.size}.")
-        if head.size and published != head:
-            self._publish(note)
+        return published
+
+    def _publish_due(self, published: Checkpoint, head: Checkpoint, note: bytes) -> bytes | None:
+        """Publishes the newest signed head where it is newer, or has grown old, and its quorum has signed it."""
+        if head.size == 0 or (published == head and self._age() < self.every):
+            return None
+        cosigned = self.gather(note, head, reader(head.size, self._tile))
+        if cosigned is not None:
+            self._publish(cosigned)
+        return cosigned
 
     def _publish(self, note: bytes) -> None:
         path = self.log / CHECKPOINT

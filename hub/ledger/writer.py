@@ -183,11 +183,6 @@ def size(tx: Connection) -> int:
     return 0 if newest is None else int(newest[0]) + 1
 
 
-def effective_size(tx: Connection) -> int:
-    """Returns the size up to which entries give power: the log's own until a charter with a quorum is in force."""
-    return size(tx)
-
-
 def get(tx: Connection, index: int) -> Entry | None:
     """Returns the entry at an index, or None."""
     raw = tx.scalar(_BYTES, {"wanted": index})

@@ -1,5 +1,6 @@
 """What the worker does each turn: the sequencer's log, and the files beside it that a mirror copies.
 
+public/charter/<n>          the charters adopted, each with its trustees' signatures
 public/state.json           the fold's result at the size of the checkpoint
 public/constitution.toml    the rules in force
 public/config.json          public settings
@@ -16,12 +17,15 @@ from sqlalchemy.engine import Connection
 
 import hub
 from hub import ledger
+from hub.charter import actions as charters
+from hub.charter import queries as charter
+from hub.charter.gathering import Cosigners
 from hub.constitution import queries as rules
 from hub.db import Database
 from hub.errors import NotFound
 from hub.ledger import files, state
 from hub.ledger.files import put
-from hub.ledger.sequencer import Sequencer
+from hub.ledger.sequencer import CHECKPOINT, Gather, Sequencer, Turn
 from hub.mirror import archive
 from hub.mirror.config import format_config
 from hub.mirror.entries import SoftwareDeployed
@@ -30,6 +34,7 @@ from hub.settings import Settings
 from hub.tlog.checkpoint import Checkpoint
 
 STATE, RULES, CONFIG, SOURCE = "state.json", "constitution.toml", "config.json", "source.tar.gz"
+CHARTERS = "charter"
 
 
 def public(settings: Settings) -> Path:
@@ -48,19 +53,44 @@ def deploy(settings: Settings, db: Database) -> None:
             ledger.append(tx, SoftwareDeployed(*said), by=None)
 
 
-def publish(settings: Settings, db: Database, *, anew: bool = False) -> Checkpoint:
+def publish(settings: Settings, db: Database, *, anew: bool = False, gather: Gather | None = None) -> Checkpoint:
     """Publishes what was appended since the last turn; returns the head. Raises Unsafe and files.Held as run_once does.
 
-    anew: writes state.json even if nothing changed; once at each start, for a crash may have come between.
+    anew: writes state.json even if nothing changed; once at each start, for a crash may have come between. gather: asks
+    the witnesses, those of the charter in force by default.
     It is written only at the size of the checkpoint: an entry appended meanwhile waits for the next turn.
     """
     every = dt.timedelta(hours=settings.checkpoint_hours)
-    turn = Sequencer(db, settings.data, settings.log_origin, every).run_once()
+    cosigners = gather or Cosigners(db)
+    turn = Sequencer(db, settings.data, settings.log_origin, every, gather=cosigners).run_once()
+    _remember(settings, db, turn)
+    put(_charters(settings, db))
     if turn.head.size and (anew or turn.erased or _is_stale(public(settings) / STATE, turn.head)):
         with db.snapshot() as tx:
             if ledger.size(tx) == turn.head.size:
                 put(_computed(tx, settings, turn.head))
     return turn.head
+
+
+def _remember(settings: Settings, db: Database, turn: Turn) -> None:
+    """Keeps who signed what was just published, or what stands published and is not known here any more."""
+    with db.read() as tx:
+        known = charter.seal_of(tx)
+    note = turn.note or (
+        files.read(settings.log / CHECKPOINT) if known is None or known.size < turn.head.size else None
+    )
+    if note:
+        with db.write() as tx:
+            charters.remember(tx, note)
+
+
+def _charters(settings: Settings, db: Database) -> dict[Path, bytes]:
+    """Returns the files of charters that are not there yet."""
+    folder = public(settings) / CHARTERS
+    with db.read() as tx:
+        notes = charter.notes_of(tx)
+    missing = {folder / str(version): note for version, note in notes if not (folder / str(version)).exists()}
+    return {**missing, folder / "latest": notes[-1][1]} if missing else {}
 
 
 def _computed(tx: Connection, settings: Settings, head: Checkpoint) -> dict[Path, bytes]:

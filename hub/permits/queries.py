@@ -9,7 +9,8 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock, ledger
+from hub import clock
+from hub.charter import queries as charter
 from hub.errors import Verdict
 from hub.permits import live
 from hub.permits.actor import Grant
@@ -40,7 +41,7 @@ def live_grants(
     tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
 ) -> tuple[Grant, ...]:
     """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now."""
-    moment, size = at or clock.now(), ledger.effective_size(tx)
+    moment, size = at or clock.now(), charter.effective_size(tx)
     asked = {"at": moment, "size": size}
     if holder is not None:
         live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))

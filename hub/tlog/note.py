@@ -113,11 +113,23 @@ def format_note(text: str, signatures: Iterable[Signature]) -> bytes:
     Raises Spoilt for a text, a name or a number of signatures that a note may not hold.
     """
     lines = list(signatures)
-    below = "".join(f"— {line.name} {format_base64(line.key_id + line.raw)}\n" for line in lines)
+    below = "".join(map(format_line, lines))
     raw = f"{text}\n{below}".encode("utf-8", "surrogatepass")
     if parse_note(raw) != (text, lines):
         raise Spoilt("a text that no note can hold")
     return raw
+
+
+def format_line(signature: Signature) -> str:
+    """Writes one signature line, its newline included."""
+    return f"— {signature.name} {format_base64(signature.key_id + signature.raw)}\n"
+
+
+def parse_lines(text: str) -> list[Signature]:
+    """Reads signature lines by themselves, as a witness answers. Raises Spoilt for anything else."""
+    if not text.endswith("\n") or text.count("\n") > MOST:
+        raise Spoilt("not lines of signatures")
+    return [_parse_line(line) for line in text[:-1].split("\n")]
 
 
 def parse_note(raw: bytes) -> tuple[str, list[Signature]]:

@@ -14,6 +14,7 @@ from hub.web.static import FOR_EVER
 
 TILE = re.compile(r"([0-9]{1,2}|entries)(/x[0-9]{3}){0,5}/[0-9]{3}(\.p/[0-9]{1,3})?")
 OPENING = re.compile(r"([0-9]{1,12}|withdrawn)\.json")
+CHARTER = re.compile(r"latest|[1-9][0-9]{0,5}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 TEXT, JSON, BYTES = "text/plain; charset=utf-8", "application/json", "application/octet-stream"
 NOW = "no-cache"
@@ -44,6 +45,12 @@ def opening(asked: Asked) -> Answer:
 def large(asked: Asked) -> Answer:
     """GET /files/{sha256}."""
     return _file(asked.hub.settings.files / _fits(DIGEST, asked.params["sha256"]), BYTES, FOR_EVER)
+
+
+def charter(asked: Asked) -> Answer:
+    """GET /charter/{name}: a charter by its number, which never changes, or the latest."""
+    name = _fits(CHARTER, asked.params["name"])
+    return _file(asked.hub.settings.data / "public/charter" / name, TEXT, NOW if name == "latest" else FOR_EVER)
 
 
 def public(asked: Asked) -> Answer:

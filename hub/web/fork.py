@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from hub import clock
+from hub.charter import queries as charter
+from hub.charter.changes import fingerprint_of
+from hub.charter.rules import Signed
+from hub.charter.text import is_expired
 from hub.constitution import queries
 from hub.ledger import files
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
+
+
+@dataclass(frozen=True)
+class Told:
+    """A charter for people. fingerprint: of its text; needed: how many witnesses make the quorum."""
+
+    version: int
+    fingerprint: str
+    expires: dt.date
+    is_expired: bool
+    threshold: str
+    of: str
+    trustees: tuple[str, ...]
+    witnesses: tuple[str, ...]
+    needed: int
 
 
 def show(asked: Asked) -> Answer:
@@ -17,4 +37,18 @@ def show(asked: Asked) -> Answer:
     found = files.read(path)
     lines = found.decode().split("\n") if found else ["", "0", ""]
     fresh = dt.datetime.fromtimestamp(path.stat().st_mtime, clock.UTC) if found else None
-    return page(asked, "fork/show.html", known=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh)
+    return page(
+        asked, "fork/show.html", known=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh,
+        chain=[told(signed) for signed in charter.chain_of(asked.tx)], seal=charter.seal_of(asked.tx),
+    )  # fmt: skip
+
+
+def told(signed: Signed) -> Told:
+    """Returns a charter as the page shows it."""
+    charter_, today = signed.charter, clock.today()
+    return Told(
+        charter_.version, fingerprint_of(signed.text), charter_.expires, is_expired(charter_, today),
+        f"{charter_.threshold}", f"{len(charter_.trustees)}",
+        tuple(key.name for key in charter_.trustees),
+        tuple(one.key.name for one in charter_.policy.witnesses), charter_.policy.fewest(),
+    )  # fmt: skip

@@ -57,6 +57,7 @@ _TABLE: dict[Level, str] = {
         GET /log/tile/{tile:path}
         GET /openings/{name}
         GET /files/{sha256}
+        GET /charter/{name}
         GET /state.json
         GET /config.json
         GET /constitution.toml

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from hub.errors import NotFound
-from hub.ledger import Entry, files, writer
+from hub.ledger import Entry, writer
 from hub.ledger.entries import TYPES, format_entry, read_record
 from hub.ledger.models import entries
 from hub.permits import keys, signing
 from hub.permits import queries as permits
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
+from hub.web.seals import Sealed, sealed
 from hub.web.sentences import tell
 from hub.web.texts import _
 
@@ -46,7 +47,7 @@ class Line:
     entry: Entry
     sentence: str
     rests: str
-    is_sealed: bool
+    state: str
 
 
 def listing(asked: Asked) -> Answer:
@@ -58,7 +59,8 @@ def listing(asked: Asked) -> Answer:
         wanted = wanted.where(entries.c.type == kind)
     if before.isascii() and before.isdecimal() and len(before) < 16:
         wanted = wanted.where(entries.c.index < int(before))
-    lines = [_line(asked, index) for index in asked.tx.scalars(wanted).all()]
+    reached = sealed(asked)
+    lines = [_line(asked, index, reached) for index in asked.tx.scalars(wanted).all()]
     return page(
         asked,
         "record/listing.html",
@@ -66,7 +68,7 @@ def listing(asked: Asked) -> Answer:
         kind=kind if kind in TYPES else "",
         kinds=sorted(TYPES),
         further=lines[-1].entry.index if len(lines) == PAGE else None,
-        sealed=sealed_size(asked),
+        sealed=reached,
         size=writer.size(asked.tx),
     )
 
@@ -76,7 +78,7 @@ def show(asked: Asked) -> Answer:
     index = asked.params["index"]
     if not (index.isascii() and index.isdecimal() and len(index) < 16):
         raise NotFound
-    line = _line(asked, int(index))
+    line = _line(asked, int(index), sealed(asked))
     raw = json.dumps(json.loads(format_entry(line.entry)), indent=1, ensure_ascii=False)
     said = writer.words_of(asked.tx, line.entry)
     return page(
@@ -101,20 +103,11 @@ def signature_of(asked: Asked, entry: Entry) -> tuple[str, int | None]:
     return _("Not signed: this office-holder had no key in the record."), None
 
 
-def sealed_size(asked: Asked) -> int:
-    """Returns how many entries the published checkpoint covers."""
-    found = files.read(asked.hub.settings.log / "checkpoint")
-    try:
-        return int(found.decode().split("\n")[1]) if found else 0
-    except (ValueError, IndexError):
-        return 0
-
-
-def _line(asked: Asked, index: int) -> Line:
+def _line(asked: Asked, index: int, reached: Sealed) -> Line:
     entry = writer.get(asked.tx, index)
     if entry is None:
         raise NotFound
-    return Line(entry, tell(asked.tx, entry), rests_on(entry), index < sealed_size(asked))
+    return Line(entry, tell(asked.tx, entry), rests_on(entry), reached.state(index))
 
 
 def rests_on(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.charter.gathering import Cosigners
 from hub.cli.work import Worker
 from hub.federation import proofs
 from hub.fetch import Fetched, Refused
@@ -68,7 +69,7 @@ def test_sites_that_hang_delay_neither_ticks_nor_anothers_logout(bare: Provided)
         proofs.note(tx, proof, proofs.Look(True))
     bare.clock.advance(days=7)  # then it is looked at again
     outside, settings = Outside(), bare.house.settings
-    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), outside)
+    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), outside, Cosigners(bare.db))
     over = threading.Event()
     running = threading.Thread(target=worker.run, args=(over,))
     running.start()

@@ -24,6 +24,7 @@ LINES = (
     ("roster",),
     ("people",),
     ("permits",),
+    ("charter", "witness"),
     ("ledger", "audit", "outbox", "search"),
     ("db", "tlog", "count", "lot", "migrate"),
     ("clock", "errors", "ids", "letters", "settings", "envelope", "places", "fetch", "canonical"),

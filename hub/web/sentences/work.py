@@ -30,6 +30,14 @@ def constitution_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) ->
     return _("Version %d of the rules came into force.") % int(data["version"])
 
 
+@sentence("charter.adopted")
+def charter_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Who can move the hub."""
+    return _("Charter %d came into force: its trustees signed who signs and witnesses this record.") % int(
+        data["version"]
+    )
+
+
 @sentence("software.deployed")
 def software_deployed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """What runs."""

@@ -1,0 +1,79 @@
+"""Reads: the charter in force, the chain to it, and up to which size entries give power."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.charter.models import charters, seals
+from hub.charter.rules import Signed, walk
+from hub.ledger.models import entries
+
+_CHAIN = sa.select(charters.c.signed).order_by(charters.c.version)
+_BEGINNINGS = (
+    sa.select(entries.c.bytes).where(entries.c.type.in_(["hub.founded", "hub.forked"])).order_by(entries.c.index)
+)
+_FIRST_QUORUM = sa.select(sa.func.min(charters.c.entry)).where(charters.c.has_quorum)
+_EFFECTIVE = sa.select(
+    sa.select(sa.func.coalesce(sa.func.max(entries.c.index), -1) + 1).scalar_subquery(),
+    sa.select(charters.c.has_quorum).order_by(charters.c.version.desc()).limit(1).scalar_subquery(),
+    _FIRST_QUORUM.scalar_subquery(),
+    sa.select(sa.func.max(seals.c.size)).scalar_subquery(),
+)
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The last published checkpoint. witnesses: the names of those who signed it; at: when, as they say."""
+
+    size: int
+    at: dt.datetime
+    witnesses: tuple[str, ...]
+
+
+def effective_size(tx: Connection) -> int:
+    """Returns the size up to which entries give power: the log's own until a charter with a quorum is in force.
+
+    From then on it is the size that the quorum has signed, and never less than what stood there before that charter: a
+    witness that does not answer at once takes nobody's office. Source: DESIGN decision 6, LG-04.
+    """
+    size, has_quorum, since, sealed = tx.execute(_EFFECTIVE).one()
+    return int(size) if not has_quorum else min(int(size), max(int(since), int(sealed or 0)))
+
+
+def in_force(tx: Connection) -> Signed | None:
+    """Returns the newest charter, or None. Every one before it was checked when it was adopted."""
+    chain = chain_of(tx)
+    return chain[-1] if chain else None
+
+
+def chain_of(tx: Connection) -> tuple[Signed, ...]:
+    """Returns every charter from the first on."""
+    return _walked(tuple(tx.scalars(_CHAIN)))
+
+
+def notes_of(tx: Connection) -> list[tuple[int, bytes]]:
+    """Returns every charter's version and note, in order."""
+    rows = tx.execute(sa.select(charters.c.version, charters.c.signed).order_by(charters.c.version))
+    return [(int(version), str(note).encode()) for version, note in rows]
+
+
+def seal_of(tx: Connection) -> Seal | None:
+    """Returns what is known of the last published checkpoint, or None."""
+    row = tx.execute(sa.select(seals).order_by(seals.c.size.desc()).limit(1)).first()
+    return None if row is None else Seal(row.size, row.at, tuple(filter(None, row.witnesses.split("\n"))))
+
+
+def beginnings(tx: Connection) -> Iterator[bytes]:
+    """Yields the entries by which this hub, and those it continues, began: the first entry, and every fork's."""
+    return (bytes(raw) for raw in tx.scalars(_BEGINNINGS))
+
+
+@functools.lru_cache(maxsize=4)
+def _walked(notes: tuple[str, ...]) -> tuple[Signed, ...]:
+    return tuple(walk([note.encode() for note in notes]))

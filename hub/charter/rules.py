@@ -1,0 +1,91 @@
+"""Which charter counts: the first by its fingerprint and its own trustees, each later one by the old and the new.
+
+Source: The Update Framework specification 1.0.33, section 5.3 (root rotation); reference/federation-and-mirror.md 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hub.charter.text import Charter, parse_charter, text_hash
+from hub.errors import YES, Verdict, no
+from hub.tlog.hashes import Spoilt
+from hub.tlog.note import Note, Verifier, open_note, parse_note
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A charter with its text and the trustees' keys that truly signed it, of those asked for."""
+
+    charter: Charter
+    text: str
+    signers: frozenset[Verifier]
+
+    @property
+    def hash(self) -> bytes:
+        """What the next charter names as its previous one."""
+        return text_hash(self.text)
+
+    def count(self, trustees: Iterable[Verifier]) -> int:
+        """Returns how many of these trustees' keys signed; a key counts once, under whatever name."""
+        return len({key.public for key in self.signers} & {key.public for key in trustees})
+
+
+def open_charter(raw: bytes, also: Iterable[Verifier] = ()) -> Signed:
+    """Reads a charter's note and checks its own trustees' signatures, and those of the keys named besides.
+
+    Raises Spoilt for what is no charter, and where a known key's signature does not hold. A charter that nobody known
+    has signed opens, with no signers.
+    """
+    text, lines = parse_note(raw)
+    charter = parse_charter(text)
+    known = {(key.name, key.key_id): key for key in (*charter.trustees, *also)}
+    if not any((line.name, line.key_id) in known for line in lines):
+        return Signed(charter, text, frozenset())
+    note: Note = open_note(raw, known.values())
+    return Signed(charter, text, frozenset(known[line.name, line.key_id] for line in note.signatures))
+
+
+def first_verdict(signed: Signed) -> Verdict:
+    """May this be a hub's first charter? Whether it is *the* first, only its fingerprint says."""
+    if signed.charter.version != 1:
+        return no("charter.not_first", "The first charter of a hub is version 1.")
+    return _signed_by(signed, signed.charter, "its own trustees", "charter.not_signed_by_new")
+
+
+def next_verdict(before: Signed, after: Signed) -> Verdict:
+    """May ``after`` follow ``before``? Both open; ``after`` opened with the old trustees' keys as well."""
+    old, new = before.charter, after.charter
+    if new.version != old.version + 1:
+        return no("charter.other_version", f"After version {old.version} comes {old.version + 1}, not {new.version}.")
+    if new.hub != old.hub:
+        return no("charter.other_hub", f"This is a charter of {new.hub}, not of {old.hub}.")
+    if new.previous != before.hash:
+        return no("charter.other_previous", f"It does not continue the version {old.version} that is in force.")
+    verdict = _signed_by(after, old, "the trustees of the charter before it", "charter.not_signed_by_old")
+    return verdict if not verdict else _signed_by(after, new, "its own trustees", "charter.not_signed_by_new")
+
+
+def walk(notes: Sequence[bytes], fingerprint: bytes | None = None) -> list[Signed]:
+    """Follows a chain from version 1; returns every charter of it. fingerprint: of version 1, where one is known.
+
+    Raises Spoilt at the first that does not follow.
+    """
+    chain: list[Signed] = []
+    for raw in notes:
+        signed = open_charter(raw, chain[-1].charter.trustees if chain else ())
+        verdict = next_verdict(chain[-1], signed) if chain else first_verdict(signed)
+        if not verdict:
+            raise Spoilt(f"charter {signed.charter.version} does not count: {verdict.sentence}")
+        if not chain and fingerprint not in (None, signed.hash):
+            raise Spoilt("the first charter has another fingerprint than the one you know")
+        chain.append(signed)
+    return chain
+
+
+def _signed_by(signed: Signed, charter: Charter, whose: str, code: str) -> Verdict:
+    count = signed.count(charter.trustees)
+    if count >= charter.threshold:
+        return YES
+    return no(code, f"{count} of {whose} signed; {charter.threshold} of {len(charter.trustees)} must.")

@@ -1,0 +1,196 @@
+"""Witnesses up, down, slow to catch up, hostile: what is published, and what gives power meanwhile (LG-04)."""
+
+import pytest
+import sqlalchemy as sa
+
+from hub import ids, ledger
+from hub.charter import queries
+from hub.errors import Unsafe
+from hub.ledger import models
+from hub.permits import queries as permits
+from hub.permits.entries import HolderNamed
+from hub.tlog.checkpoint import open_checkpoint
+from hub.tlog.note import COSIGNATURE, Signer, format_line, parse_note
+from tests.charters_for_tests import WITNESSES
+
+
+def signed_by(chartered):
+    text, lines = parse_note(chartered.checkpoint())
+    return [one.name for one, _ in chartered.charter.policy.held_by(text, lines)]
+
+
+def effective(chartered):
+    with chartered.db.read() as tx:
+        return queries.effective_size(tx), ledger.size(tx)
+
+
+def test_before_a_charter_everything_recorded_counts(town):
+    town.name("Ana")
+    with town.db.read() as tx:
+        assert queries.effective_size(tx) == ledger.size(tx)
+
+
+def test_a_checkpoint_is_published_with_its_witnesses(chartered):
+    turn = chartered.turn()
+
+    assert signed_by(chartered) == ["w0", "w1", "w2"]
+    assert effective(chartered) == (turn.size, turn.size)
+    with chartered.db.read() as tx:
+        seal = queries.seal_of(tx)
+    assert (seal.size, seal.witnesses) == (turn.size, ("w0", "w1", "w2"))
+    assert (chartered.town.settings.data / "public/charter/1").read_bytes() == (
+        chartered.town.settings.data / "public/charter/latest"
+    ).read_bytes()
+
+
+def test_two_of_three_are_enough(chartered):
+    chartered.branches.down = {"w1"}
+    chartered.turn()
+    assert signed_by(chartered) == ["w0", "w2"]
+
+
+def test_one_of_three_is_not_and_nothing_is_lost(chartered):
+    chartered.turn()
+    before, reached = chartered.checkpoint(), effective(chartered)
+    chartered.branches.down = {"w1", "w2"}
+    chartered.town.name("Ana", "Ben")
+
+    assert chartered.turn().size == reached[0]
+
+    assert chartered.checkpoint() == before
+    assert effective(chartered) == (reached[0], reached[1] + 2)
+    chartered.branches.down = set()
+    chartered.turn()
+    assert effective(chartered) == (reached[1] + 2, reached[1] + 2)
+    assert signed_by(chartered) == ["w0", "w1", "w2"]
+
+
+def test_a_witness_that_was_away_catches_up(chartered):
+    chartered.branches.down = {"w1"}
+    for name in ("Ana", "Ben", "Cyd"):
+        chartered.town.name(name)
+        chartered.turn()
+    chartered.branches.down = set()
+    chartered.town.name("Dee")
+
+    chartered.turn()
+
+    assert signed_by(chartered) == ["w0", "w1", "w2"]
+
+
+def test_a_charter_whose_witnesses_never_answered_takes_nobodys_office(chartered):
+    chartered.branches.down = {"w0", "w1", "w2"}
+    chartered.turn()
+    with chartered.db.read() as tx:
+        adopted = tx.execute(queries._FIRST_QUORUM).scalar_one()
+    assert effective(chartered) == (adopted, adopted + 1)
+
+
+def liar(name, seed):
+    """A witness that answers with another key under a witness's name."""
+    other = Signer(name, seed, COSIGNATURE)
+    return lambda body: (200, format_line(other.cosign(parse_note(body.partition(b"\n\n")[2])[0], 5)).encode())
+
+
+def replaying(old):
+    """A witness that answers with what it signed before."""
+    return lambda body: (200, old)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        liar("x.example/w", b"?" * 32),
+        replaying(b""),
+        replaying(b"\xff\xfe"),
+        replaying("— x.example/w AAAA\n".encode()),
+        lambda body: (409, b"99999999999999999999\n"),
+        lambda body: (409, b"999999\n"),
+        lambda body: (409, b""),
+        lambda body: (500, b"<html>"),
+        lambda body: (302, b""),
+    ],
+)
+def test_a_hostile_witness_counts_for_nothing(chartered, answer):
+    chartered.branches.instead["w0"] = answer
+    chartered.branches.down = {"w1"}
+    before = chartered.checkpoint()
+
+    chartered.turn()
+    assert chartered.checkpoint() == before
+    chartered.branches.down = set()
+    chartered.turn()
+    assert signed_by(chartered) == ["w1", "w2"]
+
+
+def test_an_old_cosignature_does_not_sign_a_new_checkpoint(chartered):
+    chartered.turn()
+    _text, lines = parse_note(chartered.checkpoint())
+    old = next(line for line in lines if line.name == WITNESSES[0].verifier.name)
+    chartered.branches.instead["w0"] = replaying(format_line(old).encode())
+    chartered.branches.down = {"w1"}
+    chartered.town.name("Ana")
+    before = chartered.checkpoint()
+
+    chartered.turn()
+
+    assert chartered.checkpoint() == before
+
+
+def test_a_second_history_gets_no_quorum(chartered):
+    """The operator re-signs the log with other entries: the witnesses keep to the first."""
+    chartered.town.name("Ana")
+    chartered.turn()
+    honest = chartered.checkpoint()
+    with chartered.db.write() as tx:
+        last = ledger.size(tx) - 1
+        for table in (models.openings, models.entries):
+            tx.execute(sa.delete(table).where(table.c.index == last))
+    chartered.town.name("Mallory")
+
+    with pytest.raises(Unsafe):
+        chartered.turn()
+    assert chartered.checkpoint() == honest
+
+
+def test_a_grant_gives_power_once_it_is_witnessed(chartered):
+    chartered.turn()
+    chartered.branches.down = {"w1", "w2"}
+    holder = ids.new("hld")
+    with chartered.db.write() as tx:
+        ledger.append(tx, HolderNamed(holder), by=1, words={"shown": "Ana"})
+    chartered.turn()
+    with chartered.db.read() as tx:
+        assert queries.effective_size(tx) < ledger.size(tx)
+        assert permits.live_grants(tx, holder=holder) == ()
+
+
+def test_an_old_checkpoint_is_witnessed_again_every_day(chartered, clock_at):
+    chartered.turn()
+    first = parse_note(chartered.checkpoint())[1]
+    clock_at.advance(hours=24)
+
+    chartered.turn()
+
+    again = parse_note(chartered.checkpoint())[1]
+    assert [line.name for line in again] == [line.name for line in first]
+    assert [line.time for line in again[1:]] != [line.time for line in first[1:]]
+    with chartered.db.read() as tx:
+        assert queries.seal_of(tx).at == clock_at.moment
+
+
+def test_who_signed_is_read_again_from_the_checkpoint_when_it_was_forgotten(chartered):
+    chartered.turn()
+    reached = effective(chartered)
+    with chartered.db.write() as tx:
+        tx.exec_driver_sql("DELETE FROM seals")
+
+    chartered.turn()
+
+    assert effective(chartered) == reached
+
+
+def test_a_checkpoint_of_the_log_stands_whoever_else_signed(chartered):
+    head = chartered.turn()
+    opened = open_checkpoint(chartered.checkpoint(), chartered.charter.policy.verifiers)
+    assert opened == head
