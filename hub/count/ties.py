@@ -3,8 +3,8 @@
 The most recent earlier stage at which the tied differ keeps those with the extreme number of votes there; if several
 are left, the stages before it are asked about them; if stage 1 has been asked in vain, the lowest
 sha256(seed | reference) is drawn.
-*Re-open nominations* is in no lot: where it is equal with persons at every stage it stays in, and its surplus goes first,
-so that nobody gains a seat by lot against nobody. The rule is ours.
+*Re-open nominations* is in no lot: where it is equal with persons at every stage it stays in, and its surplus goes
+first, so that nobody gains a seat by lot against nobody. The rule is ours.
 Source: SSI 2007/42 schedule 1 rules 49(2), 49(3) and 51(2). Where the statute is silent, on three or more tied of whom
 an earlier stage parts only some, the rule is ours.
 """

@@ -19,6 +19,7 @@ from hub.count import RON
 from hub.count.plain import sentences
 from hub.count.ranks import read_ranks
 from hub.errors import NotFound, RuleViolation
+from hub.hiding.queries import Hidden
 from hub.ledger import files
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
@@ -186,14 +187,15 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
     }
 
 
-def _options(asked: Asked, ballot: Ballot) -> list[tuple[str, str, str | None]]:
-    """Returns what a paper ranks: (reference, name, statement), re-open nominations last."""
+def _options(asked: Asked, ballot: Ballot) -> list[tuple[str, str, str | None, Hidden | None]]:
+    """Returns what a paper ranks: (reference, name, statement, why it is hidden), re-open nominations last."""
     if ballot.kind == "yesno":
         return []
     standing = [
-        (one.holder, one.shown or _("(name withdrawn)"), one.statement) for one in candidates(asked, ballot.act)
+        (one.holder, one.shown or _("(name withdrawn)"), one.statement, one.hidden)
+        for one in candidates(asked, ballot.act)
     ]
-    return [*standing, (RON, RON_SHOWN, RON_MEANS)]
+    return [*standing, (RON, RON_SHOWN, RON_MEANS, None)]
 
 
 def _nonce(asked: Asked, ballot: Ballot) -> str:

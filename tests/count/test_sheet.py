@@ -59,7 +59,8 @@ def test_nobody_chosen_by_lot_against_nobody_is_told():
 
     assert told[5:8] == [
         "B and Re-open nominations are equal with fewest, and one must be excluded.",
-        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins by chance.",
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins "
+        "by chance.",
         "It is B.",
     ]
     assert told[-2:] == ["Elected: A.", "1 seat stays vacant, and nominations re-open."]
@@ -71,7 +72,8 @@ def test_lot_among_persons_beside_re_open_nominations_is_told():
     told = words(example.contest, example.seed)
 
     assert told[6:9] == [
-        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins by chance.",
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins "
+        "by chance.",
         "No earlier stage parts the others, so a lot does, the lowest sha256 of seed and reference: "
         "B 4f42c64d26062267; C a6082c3cc0776d70.",
         "It is B.",

@@ -165,6 +165,7 @@ def hidden_is_what_was_not_shown(watch: Watch) -> None:
     of = {h.act: h for h in view.hidings}
     marked = {g.id for g in view.groups if g.hidden_entry is not None}
     marked |= {link.id for link in view.rows("group_links") if link.hidden_entry is not None}
+    marked |= {f"cdy_{row.told_entry}" for row in view.rows("candidacies") if row.hidden_entry is not None}
     if marked != hidden:
         raise Broken(19, f"hidden on pages {marked}, by the acts {hidden}")
     for act in view.acts:

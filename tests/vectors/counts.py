@@ -137,7 +137,7 @@ EXAMPLES = {
         (("ron", 1, "quota"), ("ron 2", 2, "quota")),
         vacant=2,
     ),
-    # Nobody ranked B, nobody re-open nominations: equal at every stage. No lot: B goes, and the second seat stays vacant.
+    # Nobody ranked B, nor re-open nominations: equal at every stage. No lot: B goes, and the second seat stays vacant.
     "nobody is chosen by lot against nobody": Example(
         contest(2, "ABR", "9xA"),
         (
@@ -149,7 +149,7 @@ EXAMPLES = {
         vacant=1,
         ties=((("B", "ron"), (), "B"),),
     ),
-    # B and C are equal with re-open nominations, too: a lot decides between the two alone. sha256 of beacon-2|B is lower.
+    # B and C are equal with re-open nominations: a lot decides between the two alone. sha256 of beacon-2|B is lower.
     "a lot among persons leaves re-open nominations out": Example(
         contest(2, "ABCR", "9xA"),
         (

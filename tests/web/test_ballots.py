@@ -284,3 +284,50 @@ def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town
     assert [answer.status_code for answer in refused] == [403, 403]
     assert "signed the count" in house.visitor().get("/record?kind=ballot.signed").text
     assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
+
+
+def test_officer_hides_what_a_candidate_wrote_and_pages_say_why_and_until_when(house: House, town: Town) -> None:
+    town.clock.advance(days=OPENS)
+    town.tick()
+    town.stand(town.voters[0], town.founders[0])
+    act, officer, rival = town.election(), house.signed_in(town.founders[1]), house.signed_in(town.founders[0])
+    page = officer.get(f"/elections/{act}").text
+    places = re.findall(r'href="(/hide/candidacy/cdy_[0-9]+)"', page)
+    ours = next(place for place in places if "voter_0" in page.split(place)[1][:120])
+
+    refused = rival.get(ours)
+    form = officer.get(ours)
+    done = submit(officer, ours, ours, rule="1", reason="It tells where somebody lives.")
+    hidden = house.visitor().get(f"/elections/{act}").text
+    to_rival = rival.get(done.headers["location"]).text
+    record = house.visitor().get("/record").text
+    town.clock.advance(days=14)
+    town.tick()
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{town.ballot().id}/vote").text
+
+    assert (refused.status_code, form.status_code, done.status_code) == (403, 200, 303)
+    assert "/hide/candidacy/" not in rival.get(f"/elections/{act}").text
+    assert "I am voter_0." not in hidden
+    assert "Hidden by an officer until" in hidden
+    assert "rule 1 is said to be broken" in hidden
+    assert "voter_0" in hidden
+    assert "/confirmation" not in to_rival
+    assert "a candidate’s statement" in record
+    assert "I am voter_0." in paper
+
+
+def test_ballot_paper_says_why_words_are_hidden_and_still_ranks_the_candidate(house: House, town: Town) -> None:
+    holders = town.to_ballot(town.voters[0], town.voters[2])
+    officer = house.signed_in(town.founders[1])
+    page = officer.get(f"/elections/{town.election()}").text
+    place = next(
+        place for place in re.findall(r'href="(/hide/[^"]+)"', page) if "voter_0" in page.split(place)[1][:120]
+    )
+    submit(officer, place, place, rule="2", reason="It threatens somebody.")
+
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{town.ballot().id}/vote").text
+
+    assert "I am voter_0." not in paper
+    assert "I am voter_2." in paper
+    assert "rule 2 is said to be broken" in paper
+    assert all(f'name="rank_{holder}"' in paper for holder in holders)
