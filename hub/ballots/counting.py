@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts.effects import work
 from hub.acts.rules import ActState
-from hub.ballots import box, letters, owing, published, queries, roll, rules
+from hub.ballots import box, letters, owing, published, queries, roll, rules, watching
 from hub.ballots.entries import BallotCalled, BallotCounted
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
@@ -37,7 +37,7 @@ def hold(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     if found is None:
         call(tx, state)
         return True
-    if found.is_counted or now < found.closes:
+    if found.is_counted or now < found.closes or watching.is_unsure(tx, found.closes, now):
         return False
     count(tx, state, found)
     return True
@@ -84,7 +84,7 @@ def count(tx: Connection, state: ActState, ballot: Ballot) -> None:
     due, flaw = clock.format_minute(ballot.closes), None if is_sound else "box_spoilt"
     told: dict[str, Any] = {"flaw": flaw}
     if is_sound and marked >= rules.FEW:
-        whole = published.sheet_bytes(ballot, papers, root, result.sheet)
+        whole = published.sheet_bytes(ballot, papers, root, result.sheet, queries.receipts_of(tx, ballot))
         told = {"papers": marked, "root": root, "file": _keep(tx, whole)}
         told["blt"] = _keep(tx, result.blt) if result.blt is not None else None
     counted = BallotCounted(ballot.id, state.id, state.step, due, result.outcome, list(result.winners), **told)

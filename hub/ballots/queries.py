@@ -9,8 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.acts import queries as act_queries
 from hub.ballots import rules
-from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections
+from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections, outages
+from hub.ballots.outages import Outage
+from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.permits.scope import Scope, stored_scope
 
@@ -124,6 +127,31 @@ def newest(tx: Connection, limit: int = 100) -> list[Ballot]:
     """Returns the ballots called last, the newest first."""
     rows = tx.execute(sa.select(ballots).order_by(ballots.c.called_entry.desc()).limit(limit))
     return [_ballot(row) for row in rows]
+
+
+def receipts_of(tx: Connection, ballot: Ballot) -> str:
+    """Returns what receipts of a ballot lead to, by the rules that its act was opened under."""
+    return constitution.of_entry(tx, act_queries.get(tx, ballot.act).constitution).choices["receipts"]
+
+
+def uncounted(tx: Connection) -> list[Ballot]:
+    """Returns the ballots that are not counted yet, the first one called first."""
+    here = sa.select(ballots).where(ballots.c.counted_entry.is_(None)).order_by(ballots.c.called_entry)
+    return [_ballot(row) for row in tx.execute(here)]
+
+
+def outages_since(tx: Connection, entry: int) -> list[Outage]:
+    """Returns the outages noted after an entry, the first one first."""
+    told = sa.select(outages).where(outages.c.entry > entry).order_by(outages.c.entry)
+    return [Outage(row.begins_at, row.ends_at, row.entry) for row in tx.execute(told)]
+
+
+def outage_of(tx: Connection, ballot: Ballot) -> Outage | None:
+    """Returns the outage that moved a ballot last, or None."""
+    if ballot.moved_entry is None:
+        return None
+    row = tx.execute(sa.select(outages).where(outages.c.entry == ballot.moved_entry)).one()
+    return Outage(row.begins_at, row.ends_at, row.entry)
 
 
 def winners(tx: Connection, ballot: str) -> tuple[str, ...]:

@@ -158,11 +158,12 @@ def tracker(asked: Asked) -> Answer:
     sheet = _sheet(asked, ballot)
     typed = asked.query.first("code")
     code = rules.read_tracker(typed)
-    found = next((one for one in (sheet["papers"] if sheet else ()) if code and one["tracker"] == code), None)
-    choice = _in_words(asked, ballot, found["choice"]) if found else []
+    is_there = sheet is not None and bool(code) and code in published.trackers_of(sheet)
+    paper = next((one for one in sheet["papers"] if one.get("tracker") == code), None) if sheet and is_there else None
+    choice = _in_words(asked, ballot, paper["choice"]) if paper else []
     return page(
-        asked, "ballots/tracker.html", **_about(asked, ballot), typed=typed, code=code, found=found, choice=choice,
-        is_published=sheet is not None,
+        asked, "ballots/tracker.html", **_about(asked, ballot), typed=typed, code=code, found=is_there, paper=paper,
+        choice=choice, is_published=sheet is not None,
     )  # fmt: skip
 
 
@@ -184,6 +185,8 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "question": question,
         "place": place_of(asked, state.scope),
         "is_open": ballot.takes_papers(clock.now()),
+        "shows": queries.receipts_of(asked.tx, ballot) == rules.CONTENT,
+        "outage": queries.outage_of(asked.tx, ballot),
     }
 
 

@@ -32,7 +32,8 @@ def due_of(view: View, act: Row, step: int, since: int) -> int:
     """When a step's deadline is: as often its days as it was extended, and once more."""
     days = oracle.steps_of(view, act)[step].get("days", 0)
     extended = [fact for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "extended")]
-    return int(since + (1 + len(extended)) * days * DAY)
+    delayed = [fact.at for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "delayed")]
+    return max([int(since + (1 + len(extended)) * days * DAY), *delayed])
 
 
 def is_held(view: View, act: Row) -> bool:
