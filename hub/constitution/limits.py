@@ -82,6 +82,11 @@ FORMULAS = {"petition": _PARTS, "yes_floor": _PARTS}
 STEPS = ("submit", "support", "decide", "notice", "draw", "ballot", "effect")
 DECIDING = ("decide", "ballot", "draw")
 BALLOTS = ("yesno", "stv")
+# Ballots that the law gives to an independent scrutineer, under a code of its own. Source: GO-26.
+STATUTORY = ("statutory", "statutory_union", "industrial_action", "political_fund", "transfer_of_engagements")
+WHY_STATUTORY = (
+    "the law gives such a ballot to an independent scrutineer; it is not held here, whatever these rules say"
+)
 # Who is drawn by lot, and how many at a time. Source: reference for governance, 1.4 and 3.2.
 DRAWN = {
     "scrutineers": Limit(3, 5, "three check each other, and few see the roll"),

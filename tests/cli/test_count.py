@@ -92,8 +92,7 @@ def test_lot_without_a_seed_is_a_failure_that_says_so(file):
 
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        "Error: Ben and Cleo were equal at every stage: only a lot can decide. "
-        "Give a seed for it. (--seed TEXT)\n"
+        "Error: Ben and Cleo were equal at every stage: only a lot can decide. Give a seed for it. (--seed TEXT)\n"
     )
 
 

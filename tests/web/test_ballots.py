@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hub import ids
-from hub.ballots import published, rules
+from hub import clock, ids
+from hub.ballots import published, queries, rules, watching
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.tlog.hashes import leaf_hash, parse_base64
 from hub.tlog.proofs import check_inclusion
@@ -331,3 +331,51 @@ def test_ballot_paper_says_why_words_are_hidden_and_still_ranks_the_candidate(ho
     assert "I am voter_2." in paper
     assert "rule 2 is said to be broken" in paper
     assert all(f'name="rank_{holder}"' in paper for holder in holders)
+
+
+def test_page_and_paper_say_that_an_outage_moved_the_close(house: House, town: Town) -> None:
+    town.to_ballot(town.voters[0])
+    ballot = town.ballot()
+    visitor = house.visitor()
+    before = visitor.get(f"/ballots/{ballot.id}").text
+    with house.db.write() as tx:
+        watching.beat(tx, answered=True)
+    town.clock.advance(days=1)
+    with house.db.write() as tx:
+        assert watching.beat(tx, answered=True)
+
+    page, record = visitor.get(f"/ballots/{ballot.id}").text, visitor.get("/record").text
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{ballot.id}/vote").text
+
+    assert "could not be reached" not in before
+    assert "The hub could not be reached from" in page
+    assert "The hub could not be reached from" in paper
+    assert "By its clock the hub could not be reached from" in record
+    assert "1 ballot closes a day later." in record
+    assert town.ballot().closes == ballot.closes + clock.DAY
+
+
+def test_receipt_of_inclusion_finds_that_a_vote_was_counted_and_not_what_it_says(
+    bare_house: House, clock_at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "receipts_of", lambda tx, ballot: rules.INCLUSION)
+    town = build_town(bare_house.db, clock_at("2027-01-10T20:00Z"))
+    holders = town.to_ballot(*town.voters[:2])
+    ballot, client = town.ballot().id, bare_house.signed_in(town.voters[0])
+    receipt = vote(client, ballot, **{f"rank_{holders[0]}": "1"}, phrase="my own words").text
+    for person in town.everybody[:9]:
+        if person is not town.voters[0]:
+            town.cast(person, [holders[1]])
+    for person in town.voters[4:7]:
+        town.cast(person, [])
+    town.clock.advance(days=7)
+    town.tick()
+    code = receipt_on(receipt)[2]
+    found = bare_house.visitor().get(f"/ballots/{ballot}/tracker?code={code}").text
+    missed = bare_house.visitor().get(f"/ballots/{ballot}/tracker?code={'A' * 26}").text
+
+    assert "all codes are published in one list and all papers in another" in receipt
+    assert "it shows how you voted" not in receipt
+    assert "A vote with this code is among those counted." in found
+    assert '<ol class="steps">' not in found
+    assert "No paper has this code." in missed

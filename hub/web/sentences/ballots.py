@@ -60,6 +60,10 @@ def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     voted = _("Fewer than ten voted, so nothing more is published.")
     if data["papers"] is not None:
         voted = _("%d voted.") % data["papers"]
+    if data["flaw"] == "roll_changed":
+        return (
+            _("The ballot in %s could not be counted, and fails: its roll was no longer the one in the record.") % place
+        )
     if data["flaw"] is not None:
         return _("The ballot in %s could not be counted, and fails: its box did not agree with its roll.") % place
     if won:
