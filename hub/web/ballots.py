@@ -20,7 +20,7 @@ from hub.count.plain import sentences
 from hub.count.ranks import read_ranks
 from hub.errors import NotFound, RuleViolation
 from hub.hiding.queries import Hidden
-from hub.ledger import files
+from hub.ledger import files, writer
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
 from hub.web.context import Answer, Asked
@@ -58,7 +58,11 @@ def show(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     won = permits.shown_names(asked.tx, queries.winners(asked.tx, ballot.id))
     sheet = _sheet(asked, ballot)
-    return page(asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"])
+    told = writer.get(asked.tx, ballot.counted_entry) if ballot.counted_entry is not None else None
+    return page(
+        asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"],
+        flaw=told.data.get("flaw") if told else None,
+    )  # fmt: skip
 
 
 def vote(asked: Asked) -> Answer:

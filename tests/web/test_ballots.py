@@ -355,6 +355,22 @@ def test_page_and_paper_say_that_an_outage_moved_the_close(house: House, town: T
     assert town.ballot().closes == ballot.closes + clock.DAY
 
 
+def test_page_says_that_a_roll_was_changed_and_not_that_few_voted(house: House, town: Town) -> None:
+    holders = town.to_ballot(town.voters[0])
+    for person in town.everybody[:10]:
+        town.cast(person, holders)
+    with house.db.write() as tx:
+        tx.execute(sa.update(ballot_roll).where(ballot_roll.c.voted == 0).values(salt="0" * 32))
+    town.clock.advance(days=7)
+    town.tick()
+
+    page, record = (house.visitor().get(path).text for path in (f"/ballots/{town.ballot().id}", "/record"))
+
+    assert "its roll was no longer the one in the public record" in page
+    assert "Fewer than ten voted" not in page
+    assert "its roll was no longer the one in the record" in record
+
+
 def test_receipt_of_inclusion_finds_that_a_vote_was_counted_and_not_what_it_says(
     bare_house: House, clock_at: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
