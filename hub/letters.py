@@ -28,6 +28,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "election_opens": ("place",),
     "ballot_opens": ("place",),
     "ballot_closes": ("place",),
+    "ballot_moved": ("place",),
     "ballot_counted": ("place",),
     "elected": ("place",),
     "request_waits": ("place",),

@@ -121,6 +121,12 @@ def extend(tx: Connection, entry: Entry, record: ActExtended, said: Said) -> Non
     tx.execute(_EXTEND, {"key": record.act, "until": later.due})
 
 
+def delay(tx: Connection, entry: Entry, *, act: str, until: dt.datetime) -> None:
+    """Moves the deadline of the present step on to a moment, for an outage. Never to an earlier one."""
+    state_fact(tx, entry, act=act, fact="delayed", at=until)
+    tx.execute(_EXTEND, {"key": act, "until": queries.get(tx, act).due})
+
+
 @applies(ActAdvanced, warrant=warrants.moves)
 def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> None:
     """Ends the present step and begins the next, or closes the act."""

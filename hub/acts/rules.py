@@ -17,7 +17,7 @@ from hub.permits.scope import Scope
 
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
-FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped")
+FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Fact:
     """What the record states of one step, without a holder's name.
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
-    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided.
+    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided;
+    delayed: an outage moved the deadline on, to this moment.
     """
 
     step: int
@@ -83,9 +84,13 @@ class ActState:
 
     @property
     def due(self) -> dt.datetime:
-        """When the present step's deadline is missed; an effect is due at once. Each extension is as long again."""
+        """When the present step's deadline is missed; an effect is due at once. Each extension is as long again.
+
+        A delay says itself until when, and makes nothing due earlier.
+        """
         times = 1 + sum(fact.fact == "extended" for fact in self.facts_now())
-        return self.since + times * dt.timedelta(days=self.current.days or 0)
+        due = self.since + times * dt.timedelta(days=self.current.days or 0)
+        return max([due, *(fact.at for fact in self.facts_now() if fact.fact == "delayed")])
 
     def hands_now(self, *kinds: str) -> tuple[Hand, ...]:
         """Returns the hands of these kinds in the present step, in order of time."""

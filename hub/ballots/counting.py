@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts.effects import work
 from hub.acts.rules import ActState
-from hub.ballots import box, letters, owing, published, queries, roll, rules
+from hub.ballots import box, letters, owing, published, queries, roll, rules, watching
 from hub.ballots.entries import BallotCalled, BallotCounted
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
@@ -37,7 +37,7 @@ def hold(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     if found is None:
         call(tx, state)
         return True
-    if found.is_counted or now < found.closes:
+    if found.is_counted or now < found.closes or watching.is_unsure(tx, found.closes, now):
         return False
     count(tx, state, found)
     return True
@@ -73,23 +73,35 @@ def count(tx: Connection, state: ActState, ballot: Ballot) -> None:
     """Counts, empties the box, writes the roll anew, publishes what may be, and tells everybody."""
     box.lock(tx, ballot.id)
     papers, marked = box.papers(tx, ballot.id), roll.marked(tx, ballot.id)
-    # On a copy of a hub neither papers nor roll are there: nobody voted here.
-    is_sound = len(papers) == marked
-    if not is_sound:
-        log.error("a box holds another number of papers than its roll has marks; its ballot fails")
+    flaw = _flaw(tx, ballot, len(papers), marked)
+    is_sound = flaw is None
     result = _result(tx, state, ballot, papers if is_sound else [])
     root = roll.root(tx, ballot.id, closing=True)
     box.empty(tx, ballot.id)
     roll.write_anew(tx, ballot.id)
-    due, flaw = clock.format_minute(ballot.closes), None if is_sound else "box_spoilt"
+    due = clock.format_minute(ballot.closes)
     told: dict[str, Any] = {"flaw": flaw}
     if is_sound and marked >= rules.FEW:
-        whole = published.sheet_bytes(ballot, papers, root, result.sheet)
+        whole = published.sheet_bytes(ballot, papers, root, result.sheet, queries.receipts_of(tx, ballot))
         told = {"papers": marked, "root": root, "file": _keep(tx, whole)}
         told["blt"] = _keep(tx, result.blt) if result.blt is not None else None
     counted = BallotCounted(ballot.id, state.id, state.step, due, result.outcome, list(result.winners), **told)
     ledger.append(tx, counted, by=None)
     letters.tell_roll(tx, ballot.id, "ballot_counted")
+
+
+def _flaw(tx: Connection, ballot: Ballot, papers: int, marked: int) -> str | None:
+    """Returns why a ballot cannot be counted: its box or its roll is not what it was; None where both are.
+
+    On a copy of a hub neither papers nor roll are there: nobody voted here. Source: GO-22, a roll changed in silence.
+    """
+    if papers != marked:
+        log.error("a box holds another number of papers than its roll has marks; its ballot fails")
+        return "box_spoilt"
+    if roll.persons_of(tx, ballot.id) and roll.root(tx, ballot.id, closing=False) != ballot.root:
+        log.error("a roll is not the one whose root stands in the record; its ballot fails")
+        return "roll_changed"
+    return None
 
 
 def _result(tx: Connection, state: ActState, ballot: Ballot, papers: list[sa.Row[Any]]) -> _Result:

@@ -95,6 +95,16 @@ class BallotCounted:
     flaw: Word | None = None
 
 
+@record("outage.noted")
+@dataclass(frozen=True)
+class OutageNoted:
+    """Nobody was seen to reach the ballots' pages for a time. moved: how many ballots close later for it, by rule."""
+
+    begins: Minute
+    ends: Minute
+    moved: Count
+
+
 @record("ballot.signed")
 @dataclass(frozen=True)
 class BallotSigned:

@@ -26,6 +26,7 @@ from hub.ballots.entries import (
 from hub.ballots.models import ballot_winners, ballots, candidacies, elections
 from hub.ballots.questions import asked_by
 from hub.errors import YES, Verdict, no
+from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import warrants
 from hub.permits.entries import GrantEnded, GrantMade
@@ -94,6 +95,7 @@ def declare(tx: Connection, entry: Entry, record: CandidacyDeclared, said: Said)
         "statement": said["statement"],
         "interests": said["interests"],
         "withdrawn_entry": None,
+        "hidden_entry": None,
     }
     tx.execute(sa.insert(candidacies), row)
     acts.submit(tx, entry, act=record.act, holder=record.holder)
@@ -117,6 +119,23 @@ def withdraw(tx: Connection, entry: Entry, record: CandidacyWithdrawn, said: Sai
     """Ends the candidacy; its holder may stand again while candidates are waited for."""
     tx.execute(_WITHDRAW, {"key": record.act, "whose": record.holder, "index": entry.index})
     acts.withdraw(tx, act=record.act, holder=record.holder)
+
+
+def show_words(tx: Connection, candidacy: str, hidden_by: int | None) -> None:
+    """Notes by which entry a candidate's words are hidden, or that they are not. The candidacy stands as it was."""
+    mine = sa.update(candidacies).where(candidacies.c.told_entry == queries.entry_of(candidacy))
+    tx.execute(mine.values(hidden_entry=hidden_by))
+
+
+@hideable("candidacy", show=show_words, by_measure=False)
+def hideable_words(tx: Connection, candidacy: str) -> Target | None:
+    """What a candidate who stands wrote. Whoever stands in the same election has no hand in it."""
+    found = queries.find_candidacy(tx, candidacy)
+    if found is None:
+        return None
+    act, holder = found
+    rivals = frozenset(candidate.holder for candidate in queries.candidates(tx, act))
+    return Target(queries.election(tx, act).scope, holder, f"/elections/{act}", rivals | {holder})
 
 
 def ballot_opens(state: ActState) -> dt.datetime:
@@ -166,6 +185,8 @@ def call(tx: Connection, entry: Entry, record: BallotCalled, said: Said) -> None
         "papers": None,
         "file": None,
         "blt": None,
+        "moves": 0,
+        "moved_entry": None,
     }
     tx.execute(sa.insert(ballots), row)
 

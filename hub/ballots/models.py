@@ -31,6 +31,8 @@ candidacies = table(
     sa.Column("statement", sa.Text),
     sa.Column("interests", sa.Text),
     sa.Column("withdrawn_entry", sa.BigInteger),
+    # By which entry what they wrote is hidden now; the candidacy itself stands.
+    sa.Column("hidden_entry", sa.BigInteger),
     kind="public",
 )
 
@@ -56,6 +58,9 @@ ballots = table(
     sa.Column("papers", sa.BigInteger),
     sa.Column("file", sa.Text),
     sa.Column("blt", sa.Text),
+    # How often outages moved the close on, and the entry of the last of them.
+    sa.Column("moves", sa.BigInteger),
+    sa.Column("moved_entry", sa.BigInteger),
     sa.UniqueConstraint("act", "step"),
     sa.Index("ix_ballots_counted_entry_closes_at", "counted_entry", "closes_at"),
     kind="public",
@@ -65,6 +70,15 @@ ballot_winners = table(
     "ballot_winners",
     sa.Column("ballot", sa.Text, sa.ForeignKey("ballots.id"), primary_key=True),
     sa.Column("holder", sa.Text, primary_key=True),
+    kind="public",
+)
+
+# When ballots could not be reached, while any was open.
+outages = table(
+    "outages",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("begins_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment, nullable=False),
     kind="public",
 )
 
@@ -105,6 +119,16 @@ ballot_boxes = table(
     sa.Column("reminded", sa.Integer, nullable=False),
     sa.Column("counted", sa.Integer, nullable=False),
     sa.Column("swept", sa.Integer, nullable=False),
+    kind="private",
+)
+
+# One row: when the worker last saw the ballots' pages answer, and since when it has asked in vain.
+ballot_watch = table(
+    "ballot_watch",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("failing_since", Moment),
+    sa.CheckConstraint("id = 1", name="id"),
     kind="private",
 )
 

@@ -3,6 +3,9 @@
     {"format":"folkmoot.ballot/1","ballot":...,"act":...,"kind":...,"opens":...,"closes":...,"roll":...,"root":...,
      "closing_root":...,"floor":...,"papers":[{"tracker":...,"choice":...},...],"count":{...}}
 
+Where the rules of the ballot's act choose receipts of inclusion, codes and papers stand apart: ``"format":
+"folkmoot.ballot/2"``, ``"trackers":[...]``, sorted, and ``"papers":[{"choice":...},...]``, sorted by what they say.
+
 Sorted by tracker, keys sorted, no white space: nothing in it tells in which order papers were cast. ``count`` is
 hub.count's sheet of an election, or the numbers of a yes or no. The papers of an election are a .blt file besides, for
 any counting program: title the ballot, names the references of those who stood.
@@ -12,13 +15,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from hub import clock
+from hub.ballots import rules
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
 from hub.ballots.rules import BranchVotes
@@ -31,6 +35,7 @@ from hub.db import Database
 from hub.ledger.files import put
 
 FORMAT = "folkmoot.ballot/1"
+APART = "folkmoot.ballot/2"
 
 
 def count_sheet(contest: Contest, seed: str) -> tuple[dict[str, Any], bytes]:
@@ -54,11 +59,12 @@ def decision_sheet(decision: Decision, lines: Iterable[BranchVotes]) -> dict[str
     }
 
 
-def sheet_bytes(ballot: Ballot, papers: Iterable[Any], closing_root: str, counted: dict[str, Any]) -> bytes:
-    """Writes the file of a ballot. papers: tracker and choice, in whatever order."""
+def sheet_bytes(
+    ballot: Ballot, papers: Iterable[Any], closing_root: str, counted: dict[str, Any], receipts: str = rules.CONTENT
+) -> bytes:
+    """Writes the file of a ballot. papers: tracker and choice, in whatever order; receipts: what a code leads to."""
     listed = sorted((paper.tracker, json.loads(paper.choice)) for paper in papers)
     whole = {
-        "format": FORMAT,
         "ballot": ballot.id,
         "act": ballot.act,
         "kind": ballot.kind,
@@ -68,18 +74,40 @@ def sheet_bytes(ballot: Ballot, papers: Iterable[Any], closing_root: str, counte
         "root": ballot.root,
         "closing_root": closing_root,
         "floor": ballot.floor,
-        "papers": [{"tracker": tracker, "choice": choice} for tracker, choice in listed],
         "count": counted,
+        **_together(listed, receipts),
     }
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+def _together(listed: list[tuple[str, Any]], receipts: str) -> dict[str, Any]:
+    """Returns papers under their codes, or codes and papers each in an order of their own."""
+    if receipts == rules.CONTENT:
+        return {"format": FORMAT, "papers": [{"tracker": tracker, "choice": choice} for tracker, choice in listed]}
+    choices = sorted((choice for _tracker, choice in listed), key=json.dumps)
+    return {
+        "format": APART,
+        "trackers": [tracker for tracker, _choice in listed],
+        "papers": [{"choice": choice} for choice in choices],
+    }
+
+
 def parse_sheet(raw: bytes) -> dict[str, Any]:
-    """Reads the file of a ballot. Raises ValueError for any other shape."""
+    """Reads the file of a ballot, in either form. Raises ValueError for any other shape."""
     found = json.loads(raw)
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    if not isinstance(found, dict) or found.get("format") not in (FORMAT, APART):
         raise ValueError("not the file of a ballot")
     return found
+
+
+def is_apart(sheet: Mapping[str, Any]) -> bool:
+    """Tells whether codes and papers stand apart in a ballot's file."""
+    return bool(sheet["format"] == APART)
+
+
+def trackers_of(sheet: Mapping[str, Any]) -> list[str]:
+    """Returns the codes in a ballot's file, in either form."""
+    return sheet["trackers"] if is_apart(sheet) else [paper["tracker"] for paper in sheet["papers"]]
 
 
 def name_of(raw: bytes) -> str:

@@ -9,11 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.acts import queries as act_queries
 from hub.ballots import rules
-from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections
+from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections, outages
+from hub.ballots.outages import Outage
+from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.permits.scope import Scope, stored_scope
 
+_CANDIDACY = "cdy_"
 _BALLOT = sa.select(ballots).where(ballots.c.id == sa.bindparam("ballot"))
 _OF_STEP = sa.select(ballots).where(ballots.c.act == sa.bindparam("act"), ballots.c.step == sa.bindparam("step"))
 _WINNERS = sa.select(ballot_winners.c.holder).where(ballot_winners.c.ballot == sa.bindparam("ballot"))
@@ -43,12 +47,20 @@ class Election:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who stands. statement, interests: None where the words were withdrawn."""
+    """Somebody who stands. statement, interests: None where the words were withdrawn, and while they are hidden.
+
+    id: by which their words are hidden.
+    """
 
     holder: str
     statement: str | None
     interests: str | None
     entry: int
+
+    @property
+    def id(self) -> str:
+        """The candidacy, as hiding names it."""
+        return f"{_CANDIDACY}{self.entry}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,8 @@ class Ballot:
     papers: int | None
     file: str | None
     blt: str | None
+    moves: int = 0
+    moved_entry: int | None = None
 
     @property
     def is_counted(self) -> bool:
@@ -115,6 +129,31 @@ def newest(tx: Connection, limit: int = 100) -> list[Ballot]:
     return [_ballot(row) for row in rows]
 
 
+def receipts_of(tx: Connection, ballot: Ballot) -> str:
+    """Returns what receipts of a ballot lead to, by the rules that its act was opened under."""
+    return constitution.of_entry(tx, act_queries.get(tx, ballot.act).constitution).choices["receipts"]
+
+
+def uncounted(tx: Connection) -> list[Ballot]:
+    """Returns the ballots that are not counted yet, the first one called first."""
+    here = sa.select(ballots).where(ballots.c.counted_entry.is_(None)).order_by(ballots.c.called_entry)
+    return [_ballot(row) for row in tx.execute(here)]
+
+
+def outages_since(tx: Connection, entry: int) -> list[Outage]:
+    """Returns the outages noted after an entry, the first one first."""
+    told = sa.select(outages).where(outages.c.entry > entry).order_by(outages.c.entry)
+    return [Outage(row.begins_at, row.ends_at, row.entry) for row in tx.execute(told)]
+
+
+def outage_of(tx: Connection, ballot: Ballot) -> Outage | None:
+    """Returns the outage that moved a ballot last, or None."""
+    if ballot.moved_entry is None:
+        return None
+    row = tx.execute(sa.select(outages).where(outages.c.entry == ballot.moved_entry)).one()
+    return Outage(row.begins_at, row.ends_at, row.entry)
+
+
 def winners(tx: Connection, ballot: str) -> tuple[str, ...]:
     """Returns the holders whom a ballot elected, by name."""
     return tuple(sorted(tx.scalars(_WINNERS, {"ballot": ballot})))
@@ -144,8 +183,27 @@ def elections_in(tx: Connection, scope: Scope, role: str) -> list[Election]:
 
 def candidates(tx: Connection, act: str) -> list[Candidate]:
     """Returns who stands in an election, by name."""
-    rows = tx.execute(_STANDING, {"act": act})
-    return [Candidate(row.holder, row.statement, row.interests, row.told_entry) for row in rows]
+    found = []
+    for row in tx.execute(_STANDING, {"act": act}):
+        statement, interests = (None, None) if row.hidden_entry is not None else (row.statement, row.interests)
+        found.append(Candidate(row.holder, statement, interests, row.told_entry))
+    return found
+
+
+def entry_of(candidacy: str) -> int:
+    """Returns the entry of a candidacy, by its id; -1 for what is none."""
+    number = candidacy.removeprefix(_CANDIDACY)
+    is_one = candidacy.startswith(_CANDIDACY) and number.isascii() and number.isdecimal() and len(number) < 16
+    return int(number) if is_one else -1
+
+
+def find_candidacy(tx: Connection, candidacy: str) -> tuple[str, str] | None:
+    """Returns the election's act and the holder of a candidacy that stands, or None."""
+    standing = sa.select(candidacies.c.act, candidacies.c.holder).where(
+        candidacies.c.told_entry == entry_of(candidacy), candidacies.c.withdrawn_entry.is_(None)
+    )
+    row = tx.execute(standing).first()
+    return None if row is None else (row.act, row.holder)
 
 
 def line_of(tx: Connection, ballot: str, person: str | None) -> Row[Any] | None:
@@ -180,5 +238,5 @@ def _ballot(row: Row[Any]) -> Ballot:
     return Ballot(
         row.id, row.act, row.step, row.kind, row.seats, row.roll, row.root, row.closing_root, row.opens_at,
         row.closes_at, row.floor, row.seed, row.called_entry, row.counted_entry, row.outcome, row.papers, row.file,
-        row.blt,
+        row.blt, row.moves or 0, row.moved_entry,
     )  # fmt: skip

@@ -23,6 +23,8 @@ from hub.errors import YES, Verdict, no
 from hub.ids import ALPHABET
 from hub.tlog.hashes import Tree, leaf_hash
 
+# What a code leads to once a ballot is counted: the paper, or only that it is among those counted.
+CONTENT, INCLUSION = "content", "inclusion"
 FEW = 10  # papers: below it nothing but the outcome is published (GO-29)
 ANSWERS = ("yes", "no", "abstain")
 SMALL = ""  # the branch of papers from branches too small to stand alone

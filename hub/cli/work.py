@@ -21,7 +21,7 @@ import click
 from hub import audit, clock
 from hub import settings as house
 from hub.acts import rounds
-from hub.ballots import elections, letters, sweeping
+from hub.ballots import elections, letters, sweeping, watching
 from hub.ballots import published as ballot_files
 from hub.branches.actions import areas_for_matcher
 from hub.charter.gathering import Cosigners
@@ -31,7 +31,7 @@ from hub.db import Database
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
 from hub.federation import beginning, proofs
-from hub.fetch import Fetcher, open_fetcher
+from hub.fetch import Fetcher, Refused, open_fetcher
 from hub.groups import membership
 from hub.ledger.files import Held, put
 from hub.mirror import publish
@@ -49,6 +49,8 @@ from hub.web import signing
 
 log = logging.getLogger("folkmoot.worker")
 Job = tuple[str, Callable[[], object]]
+EVERY_MINUTE = 60.0  # seconds between two looks at the hub's own pages
+OK = 200
 PATIENCE = 12.0  # seconds in which a fetch that was begun ends by itself; then the process ends, and its unit is undone
 
 
@@ -99,9 +101,10 @@ class Worker:
 
     def run(self, ending: threading.Event) -> None:
         """Runs until told to end: the jobs of a round here, each that waits for others in a thread of its own."""
+        beside = [(job, 1.0) for job in self.beside()] + [(self.watch(), EVERY_MINUTE)]
         threads = [
-            threading.Thread(target=_over_and_over, args=([job], ending), name=job[0], daemon=True)
-            for job in self.beside()
+            threading.Thread(target=_over_and_over, args=([job], ending, pause), name=job[0], daemon=True)
+            for job, pause in beside
         ]
         for thread in threads:
             thread.start()
@@ -111,8 +114,24 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def run_once(self) -> list[str]:
-        """Does every job once; returns the names of those that failed."""
-        return _do([*self.jobs(), *self.beside()])
+        """Does every job once; returns the names of those that failed. Between two such rounds there is no outage."""
+        return _do([*self.jobs(), *self.beside(), self.watch(notes=False)])
+
+    def watch(self, *, notes: bool = True) -> Job:
+        """The job of each minute, whether members reach their ballots. notes: whether a silence may be an outage."""
+        return ("see whether ballots answer", partial(self.look_at_ballots, notes=notes))
+
+    def look_at_ballots(self, *, notes: bool = True) -> None:
+        """Asks for the ballots' page by the hub's public address, as a member would. Not in a demo: its clock leaps."""
+        if self.settings.demo:
+            return
+        try:
+            answered = self.fetcher.get(f"{self.settings.url}/ballots").status == OK
+        except Refused as why:
+            log.debug("the ballots' page did not answer: %s", why)
+            answered = False
+        with self.db.write() as tx:
+            watching.beat(tx, answered=answered, notes=notes)
 
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
@@ -240,10 +259,10 @@ def _do(jobs: list[Job]) -> list[str]:
     return failed
 
 
-def _over_and_over(jobs: list[Job], ending: threading.Event) -> None:
+def _over_and_over(jobs: list[Job], ending: threading.Event, pause: float = 1.0) -> None:
     while not ending.is_set():
         _do(jobs)
-        ending.wait(1.0)
+        ending.wait(pause)
 
 
 def open_worker(data: Path) -> Worker:

@@ -50,6 +50,7 @@ NUMBERS = {
     "hold_roll_least": Limit(2, 50, "some people leave in any week"),
     "moved_days": Limit(14, 90, "whoever moves away hands over, and does not stay for ever"),
     "growth_percent": Limit(5, 34, "nobody wins a vote by members made for it"),
+    "outage_moves": Limit(1, 3, "nobody loses a vote to a broken machine, and no ballot stays open for ever"),
     "tenure_days": Limit(14, 60, "whoever came last week removes nobody"),
     "appointee_days": Limit(28, 90, "nobody is their own second person"),
     "replace_days": Limit(14, 60, "an office is not emptied one by one"),
@@ -57,6 +58,8 @@ NUMBERS = {
 
 # What a constitution may leave to each branch: whatever reads it asks for the branch's own.
 BRANCH_MAY = ("numbers.request_days", "terms.appointment")
+# Where one of several words is chosen. Source: reference for governance, section 2.5, on coercion.
+CHOICES = {"receipts": ("content", "inclusion")}
 CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
@@ -79,6 +82,11 @@ FORMULAS = {"petition": _PARTS, "yes_floor": _PARTS}
 STEPS = ("submit", "support", "decide", "notice", "draw", "ballot", "effect")
 DECIDING = ("decide", "ballot", "draw")
 BALLOTS = ("yesno", "stv")
+# Ballots that the law gives to an independent scrutineer, under a code of its own. Source: GO-26.
+STATUTORY = ("statutory", "statutory_union", "industrial_action", "political_fund", "transfer_of_engagements")
+WHY_STATUTORY = (
+    "the law gives such a ballot to an independent scrutineer; it is not held here, whatever these rules say"
+)
 # Who is drawn by lot, and how many at a time. Source: reference for governance, 1.4 and 3.2.
 DRAWN = {
     "scrutineers": Limit(3, 5, "three check each other, and few see the roll"),

@@ -11,7 +11,10 @@ from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
 from hub.permits.permissions import P
 
-PARTS = {"title", "questions", "numbers", "formulas", "terms", "rights", "roles", "procedures", "conduct", "sentences"}
+PARTS = {
+    "title", "questions", "numbers", "formulas", "choices", "terms", "rights", "roles", "procedures", "conduct",
+    "sentences",
+}  # fmt: skip
 
 
 class Broken(ValueError):
@@ -48,6 +51,7 @@ def _constitution(reading: Reading) -> Constitution:
     known = steps.Known(numbers, formulas)
     procedures = {key: steps.procedure(reading, key, known) for key in reading.table("procedures")}
     conduct = _conduct(reading)
+    choices = _choices(reading)
     _complete(reading, roles, formulas, procedures)
     reading.answer("rights", {})
     for key in reading.table("sentences"):
@@ -60,8 +64,8 @@ def _constitution(reading: Reading) -> Constitution:
         reading.fault("title", "the title is missing")
     said = tuple(reading.answers)
     return Constitution(
-        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, reading.branch_may, said,
-        reading.text,
+        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, choices,
+        reading.branch_may, said, reading.text,
     )  # fmt: skip
 
 
@@ -129,6 +133,26 @@ def _role(reading: Reading, key: str) -> Role:
         reading.fault(f"{path}.seats", f"{path}: fewer seats at most than at least")
     reading.answer(path, {})
     return Role(key, str(table.get("name", key)), scopes, can, reach, least, most, by)
+
+
+def _choices(reading: Reading) -> dict[str, str]:
+    """Reads the choices: one word of several, each with a sentence of its own; the chosen one's is shown."""
+    found = {}
+    for key in reading.table("choices"):
+        path, table = f"choices.{key}", reading.at(f"choices.{key}")
+        allowed = limits.CHOICES.get(key)
+        if allowed is None:
+            reading.fault(path, f"nothing uses {path}")
+            continue
+        found[key] = reading.one_of(path, "value", table.get("value"), set(allowed))
+        says = table.get("says")
+        if not isinstance(says, dict) or set(says) != set(allowed):
+            reading.fault(f"{path}.says", f"{path}.says must have one sentence for each of {', '.join(allowed)}")
+            continue
+        reading.say(path, {"says": says.get(found[key])}, str(table.get("answers", "")), {})
+    for key in limits.CHOICES.keys() - found.keys():
+        reading.fault("choices", f"choices.{key} is missing")
+    return found
 
 
 def _conduct(reading: Reading) -> dict[int, str]:

@@ -93,6 +93,8 @@ class Procedure:
 class Constitution:
     """A whole constitution. terms: days by source or role; numbers: by name; conduct: number of a rule to its sentence.
 
+    choices: the word chosen, of those that limits.CHOICES allows.
+
     branch_may: what a branch may set for itself and its groups, such as numbers.request_days, and within which range.
 
     text: exactly what was adopted.
@@ -106,6 +108,7 @@ class Constitution:
     roles: Mapping[str, Role]
     procedures: Mapping[str, Procedure]
     conduct: Mapping[int, str]
+    choices: Mapping[str, str]
     branch_may: Mapping[str, tuple[int, int]]
     answers: tuple[Answer, ...]
     text: str

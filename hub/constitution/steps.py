@@ -110,6 +110,9 @@ def _draw(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Ste
 
 
 def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
+    if row.get("kind") in limits.STATUTORY:
+        reading.fault(f"{here}.kind", f"{here}.kind is {row['kind']}: {limits.WHY_STATUTORY}")
+        return Step("ballot")
     kind = reading.one_of(here, "kind", row.get("kind"), set(limits.BALLOTS))
     days = reading.within(here, "days", row.get("days"), limits.BALLOT_DAYS)
     formula = _formula(reading, here, row, known) if kind == "yesno" else ""

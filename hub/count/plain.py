@@ -15,7 +15,7 @@ Names = Mapping[str, str]
 def sentences(sheet: Mapping[str, Any], names: Names | None = None) -> list[str]:
     """Returns a sheet as sentences. names: how each reference is shown; a reference not in it stands for itself."""
     known = names or {}
-    told = [_papers(sheet), *_withdrawn(sheet, known)]
+    told = [_papers(sheet), *_withdrawn(sheet, known), *_unranked(sheet)]
     before, gone = None, set()
     for stage in sheet["stages"]:
         if stage["action"] == EXCLUSION:
@@ -36,6 +36,12 @@ def _withdrawn(sheet: Mapping[str, Any], names: Names) -> list[str]:
     if not sheet["withdrawn"]:
         return []
     return [f"{_list(sheet['withdrawn'], names)} had withdrawn; preferences for them were passed over."]
+
+
+def _unranked(sheet: Mapping[str, Any]) -> list[str]:
+    if sheet["valid"] or RON not in sheet["candidates"]:
+        return []
+    return ["No paper ranks anybody, so nobody is elected and nominations re-open for every seat."]
 
 
 def _stage(
@@ -91,11 +97,22 @@ def _tie(tie: Mapping[str, Any], names: Names) -> list[str]:
     which = "most" if tie["purpose"] == SURPLUS else "fewest"
     for step in tie["earlier"]:
         told.append(f"At the end of stage {step['stage']}, {_list(step['left'], names)} had {which}.")
+    # Sheets from before this rule say nothing of it.
+    if tie.get("kept"):
+        told.append(_kept(tie, names))
     if tie["lots"]:
         lots = "; ".join(f"{_shown(name, names)} {digest[:16]}" for name, digest in tie["lots"].items())
-        told.append(f"No earlier stage parts them, so a lot does, the lowest sha256 of seed and reference: {lots}.")
+        whom = "the others" if tie.get("kept") else "them"
+        told.append(f"No earlier stage parts {whom}, so a lot does, the lowest sha256 of seed and reference: {lots}.")
     told.append(f"It is {_shown(tie['chosen'], names)}.")
     return told
+
+
+def _kept(tie: Mapping[str, Any], names: Names) -> str:
+    kept = _list(tie["kept"], names)
+    if tie["purpose"] == SURPLUS:
+        return f"No earlier stage parts them, and no lot is drawn against {kept}: its surplus goes first."
+    return f"No earlier stage parts them, and no lot is drawn against {kept}: it stays, and nobody wins by chance."
 
 
 def _outcome(sheet: Mapping[str, Any], names: Names) -> list[str]:

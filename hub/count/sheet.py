@@ -69,6 +69,7 @@ def _tie(tie: Tie) -> dict[str, Any]:
         "purpose": tie.purpose,
         "tied": list(tie.tied),
         "earlier": [{"stage": number, "left": list(left)} for number, left in tie.narrowed],
+        "kept": list(tie.kept),
         "lots": dict(sorted(tie.lots.items())),
         "chosen": tie.chosen,
     }

@@ -8,7 +8,8 @@ asked at the end of each stage, after its transfer: so the published stages of 2
 *Re-open nominations* is counted by the same rules. A seat it wins stays vacant, and it stands again at once: its
 surplus and further papers for it go to "ron 2", and so on, so that it empties as many seats as it has quotas and no
 more (the ruling that the National Union of Students gave; were all later seats vacant, one voter in six could empty a
-council of five). Hence, too, nobody is elected for want of rivals as long as it stands.
+council of five). Hence, too, nobody is elected for want of rivals as long as it stands, nor by lot against it
+(ties.py); and where no paper has a preference every seat re-opens.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class _Counting:
         """Ends the count when no seat is left, or as many continue as seats (rule 52); tells whether it has ended."""
         people = [name for name in self._continuing() if not is_ron(name)]
         ron = [name for name in self._continuing() if is_ron(name)]
+        if ron and not self.total:
+            people = []
         if self.vacancies and (not people or (not ron and len(people) <= self.vacancies)):
             self._elect(self._by_votes(people or ron), LAST)
             return True

@@ -3,6 +3,8 @@
 The most recent earlier stage at which the tied differ keeps those with the extreme number of votes there; if several
 are left, the stages before it are asked about them; if stage 1 has been asked in vain, the lowest
 sha256(seed | reference) is drawn.
+*Re-open nominations* is in no lot: where it is equal with persons at every stage it stays in, and its surplus goes
+first, so that nobody gains a seat by lot against nobody. The rule is ours.
 Source: SSI 2007/42 schedule 1 rules 49(2), 49(3) and 51(2). Where the statute is silent, on three or more tied of whom
 an earlier stage parts only some, the rule is ours.
 """
@@ -13,7 +15,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.count.contest import Uncountable, shown
+from hub.count.contest import Uncountable, is_ron, shown
 
 SURPLUS = "surplus"
 EXCLUSION = "exclusion"
@@ -24,7 +26,8 @@ class Tie:
     """A tie and what decided it.
 
     purpose: whose surplus goes first, or who is excluded. tied: sorted names. narrowed: each earlier stage that parted
-    them, with those it left. lots: for those drawn among, name to digest in hex; empty where no lot was needed.
+    them, with those it left. kept: re-open nominations, where it was equal with persons to the end: no lot decides
+    against it. lots: for those drawn among, name to digest in hex; empty where no lot was needed.
     """
 
     purpose: str
@@ -32,6 +35,7 @@ class Tie:
     narrowed: tuple[tuple[int, tuple[str, ...]], ...]
     lots: Mapping[str, str]
     chosen: str
+    kept: tuple[str, ...] = ()
 
 
 def lot(seed: str, ref: str) -> str:
@@ -57,8 +61,20 @@ def break_tie(purpose: str, tied: Sequence[str], stages: Sequence[Mapping[str, i
             narrowed.append((number, left))
         if len(left) == 1:
             return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), {}, left[0])
+    kept, left = _kept(purpose, left)
+    if len(left) == 1:
+        return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), {}, left[0], kept)
     if seed is None:
         equals = " and ".join(map(shown, left))
         raise Uncountable(f"{equals} were equal at every stage: only a lot can decide. Give a seed for it.")
     lots = {name: lot(seed, name) for name in left}
-    return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), lots, min(left, key=lambda name: lots[name]))
+    return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), lots, min(left, key=lambda name: lots[name]), kept)
+
+
+def _kept(purpose: str, left: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Takes re-open nominations out of a lot among persons; returns what was kept, and who is still to be parted."""
+    ron = tuple(name for name in left if is_ron(name))
+    people = tuple(name for name in left if not is_ron(name))
+    if not ron or not people:
+        return (), left
+    return ron, (ron if purpose == SURPLUS else people)

@@ -76,6 +76,9 @@ def _is_whole(tx: Connection, record: MeasureDeclared) -> Verdict:
         return no("emergencies.no_role", "There is no such office.")
     if record.kind == "hide_content":
         found = targets.find(tx, record.target_kind or "", record.target or "")
+        is_apart = record.target_kind in targets.KINDS and not targets.KINDS[record.target_kind].by_measure
+        if is_apart:
+            return no("emergencies.no_candidacy", "No measure touches what a candidate says to voters.")
         if found is None or found.scope.id != record.scope or hidings.current(tx, record.target or "") is not None:
             return no("emergencies.no_target", "Nothing of that kind is shown there.")
     return YES

@@ -21,7 +21,8 @@ from hub.permits import queries as permits
 def hide(tx: Connection, *, kind: str, target: str, rule: int, reason: str, actor: Actor) -> str:
     """Hides something at once, with a reason and the number of a rule; returns the act. Its author is told at once.
 
-    It comes back in three days unless two others confirm. Raises NotFound, Forbidden, Invalid, RuleViolation hiding.*.
+    It comes back in three days unless two others confirm. Raises NotFound, Forbidden, Invalid, RuleViolation hiding.*:
+    of who stands in the same election, too.
     """
     found = targets.find(tx, kind, target)
     if found is None:
@@ -61,7 +62,7 @@ def restore(tx: Connection, *, act: str, actor: Actor) -> None:
     ledger.append(tx, ContentRestored(act), by=grant)
 
 
-@effect("content.hide", owes=fold.owes_hiding, ended=fold.undo)
+@effect("content.hide", owes=fold.owes_hiding, ended=fold.undo, signs=fold.may_decide)
 def carry_out(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Hides it, at once."""
     ledger.append(tx, ContentHidden(state.id, state.step, clock.format_minute(due)), by=None)

@@ -18,7 +18,11 @@ from hub.hiding import queries, targets
 from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, HidingContested, HidingOpened
 from hub.hiding.models import hidings
 from hub.ledger import Entry, Said, applies, tells
-from hub.permits import P, Scope, warrants
+from hub.permits import Grant, P, Scope, warrants
+
+OWN_CONTEST = no(
+    "hiding.own_contest", "Whoever stands in an election neither hides what a candidate says, nor decides on it."
+)
 
 tells(hidings, "reason", "told_entry", entry_types=("hiding.opened",))
 
@@ -38,7 +42,22 @@ def may_open(tx: Connection, entry: Entry, record: HidingOpened) -> Verdict:
         return no("hiding.no_rule", "No rule of conduct in force has this number.")
     if queries.current(tx, record.target) is not None:
         return no("hiding.hidden_before", "This is hidden already.")
-    return act_warrants.opening("hide", target_scope)(tx, entry, record)
+    verdict = _is_disinterested(tx, record.kind, record.target, warrants.warranting_grant(tx, entry))
+    return act_warrants.opening("hide", target_scope)(tx, entry, record) if verdict else verdict
+
+
+def may_decide(tx: Connection, state: ActState, entry: Entry, grant: Grant) -> Verdict:
+    """Whoever has a stake in what was hidden decides nothing about it: a rival no more than the author.
+
+    Source: reference for governance, 1.3.
+    """
+    found = queries.find(tx, state.id)
+    return YES if found is None else _is_disinterested(tx, found.kind, found.target, grant)
+
+
+def _is_disinterested(tx: Connection, kind: str, target: str, grant: Grant | None) -> Verdict:
+    found = targets.find(tx, kind, target)
+    return OWN_CONTEST if found and grant and grant.holder in found.barred else YES
 
 
 @applies(HidingOpened, warrant=may_open)
@@ -87,7 +106,8 @@ def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdic
     found, state = queries.find(tx, record.act), act_queries.find(tx, record.act)
     if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
         return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
-    return warrants.office(P.HIDE_CONTENT, hiding_scope)(tx, entry, record)
+    verdict = _is_disinterested(tx, found.kind, found.target, warrants.warranting_grant(tx, entry))
+    return warrants.office(P.HIDE_CONTENT, hiding_scope)(tx, entry, record) if verdict else verdict
 
 
 @applies(ContentRestored, warrant=may_restore)

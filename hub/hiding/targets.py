@@ -12,11 +12,15 @@ from hub.permits import Scope
 
 @dataclass(frozen=True)
 class Target:
-    """Something published. scope: whose officers may hide it; author: the holder who published it; place: its page."""
+    """Something published. scope: whose officers may hide it; author: the holder who published it; place: its page.
+
+    barred: holders with a stake in it, who neither hide it nor decide on that.
+    """
 
     scope: Scope
     author: str | None
     place: str
+    barred: frozenset[str] = frozenset()
 
 
 Find = Callable[[Connection, str], Target | None]
@@ -25,22 +29,26 @@ Show = Callable[[Connection, str, int | None], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """find: the target by its id, or None; show: what the fold writes when it is hidden (an entry) or back (None)."""
+    """find: the target by its id, or None; show: what the fold writes when it is hidden (an entry) or back (None).
+
+    by_measure: whether an emergency measure may hide it.
+    """
 
     find: Find
     show: Show
+    by_measure: bool = True
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def hideable(kind: str, *, show: Show) -> Callable[[Find], Find]:
+def hideable(kind: str, *, show: Show, by_measure: bool = True) -> Callable[[Find], Find]:
     """Registers a kind of thing that can be hidden."""
 
     def register(find: Find) -> Find:
         if kind in KINDS:
             raise RuntimeError(f"two rooms hide a {kind}")
-        KINDS[kind] = Kind(find, show)
+        KINDS[kind] = Kind(find, show, by_measure)
         return find
 
     return register

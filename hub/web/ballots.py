@@ -19,7 +19,8 @@ from hub.count import RON
 from hub.count.plain import sentences
 from hub.count.ranks import read_ranks
 from hub.errors import NotFound, RuleViolation
-from hub.ledger import files
+from hub.hiding.queries import Hidden
+from hub.ledger import files, writer
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
 from hub.web.context import Answer, Asked
@@ -57,7 +58,11 @@ def show(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     won = permits.shown_names(asked.tx, queries.winners(asked.tx, ballot.id))
     sheet = _sheet(asked, ballot)
-    return page(asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"])
+    told = writer.get(asked.tx, ballot.counted_entry) if ballot.counted_entry is not None else None
+    return page(
+        asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"],
+        flaw=told.data.get("flaw") if told else None,
+    )  # fmt: skip
 
 
 def vote(asked: Asked) -> Answer:
@@ -157,11 +162,12 @@ def tracker(asked: Asked) -> Answer:
     sheet = _sheet(asked, ballot)
     typed = asked.query.first("code")
     code = rules.read_tracker(typed)
-    found = next((one for one in (sheet["papers"] if sheet else ()) if code and one["tracker"] == code), None)
-    choice = _in_words(asked, ballot, found["choice"]) if found else []
+    is_there = sheet is not None and bool(code) and code in published.trackers_of(sheet)
+    paper = next((one for one in sheet["papers"] if one.get("tracker") == code), None) if sheet and is_there else None
+    choice = _in_words(asked, ballot, paper["choice"]) if paper else []
     return page(
-        asked, "ballots/tracker.html", **_about(asked, ballot), typed=typed, code=code, found=found, choice=choice,
-        is_published=sheet is not None,
+        asked, "ballots/tracker.html", **_about(asked, ballot), typed=typed, code=code, found=is_there, paper=paper,
+        choice=choice, is_published=sheet is not None,
     )  # fmt: skip
 
 
@@ -183,17 +189,20 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "question": question,
         "place": place_of(asked, state.scope),
         "is_open": ballot.takes_papers(clock.now()),
+        "shows": queries.receipts_of(asked.tx, ballot) == rules.CONTENT,
+        "outage": queries.outage_of(asked.tx, ballot),
     }
 
 
-def _options(asked: Asked, ballot: Ballot) -> list[tuple[str, str, str | None]]:
-    """Returns what a paper ranks: (reference, name, statement), re-open nominations last."""
+def _options(asked: Asked, ballot: Ballot) -> list[tuple[str, str, str | None, Hidden | None]]:
+    """Returns what a paper ranks: (reference, name, statement, why it is hidden), re-open nominations last."""
     if ballot.kind == "yesno":
         return []
     standing = [
-        (one.holder, one.shown or _("(name withdrawn)"), one.statement) for one in candidates(asked, ballot.act)
+        (one.holder, one.shown or _("(name withdrawn)"), one.statement, one.hidden)
+        for one in candidates(asked, ballot.act)
     ]
-    return [*standing, (RON, RON_SHOWN, RON_MEANS)]
+    return [*standing, (RON, RON_SHOWN, RON_MEANS, None)]
 
 
 def _nonce(asked: Asked, ballot: Ballot) -> str:

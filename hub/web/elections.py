@@ -15,6 +15,8 @@ from hub.constitution import queries as constitution
 from hub.draws import queries as draws
 from hub.errors import Refusal
 from hub.groups import queries as groups
+from hub.hiding import queries as hidings
+from hub.hiding.queries import Hidden
 from hub.permits import P, Scope, can
 from hub.permits import queries as permits
 from hub.web.acts import progress
@@ -46,13 +48,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Standing:
-    """A candidate as shown; withdrawn words are None."""
+    """A candidate as shown; words that are withdrawn or hidden are None. hidden: why, and until when."""
 
+    id: str
     holder: str
     shown: str | None
     statement: str | None
     interests: str | None
     entry: int
+    hidden: Hidden | None
 
 
 def show(asked: Asked) -> Answer:
@@ -77,6 +81,7 @@ def show(asked: Asked) -> Answer:
             "stand": waits and not stands,
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
             and clock.now() < fold.ballot_opens(state),
+            "hide": not stands and bool(can(asked.actor, P.HIDE_CONTENT, state.scope)),
             "sign": act.may_sign and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),
         },
     )  # fmt: skip
@@ -170,7 +175,11 @@ def candidates(asked: Asked, act: str) -> list[Standing]:
     """Returns who stands, in the order of the papers: that of their names in the record, which are random."""
     found = queries.candidates(asked.tx, act)
     names = permits.shown_names(asked.tx, [one.holder for one in found])
-    return [Standing(one.holder, names.get(one.holder), one.statement, one.interests, one.entry) for one in found]
+    hidden = hidings.hidden_among(asked.tx, [one.id for one in found])
+    return [
+        Standing(one.id, one.holder, names.get(one.holder), one.statement, one.interests, one.entry, hidden.get(one.id))
+        for one in found
+    ]
 
 
 def place_of(asked: Asked, scope: Scope) -> dict[str, str]:

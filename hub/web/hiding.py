@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hub.acts import queries as acts
 from hub.constitution import queries as constitution
-from hub.errors import NotFound
+from hub.errors import Forbidden, NotFound
 from hub.hiding import actions, queries, targets
+from hub.hiding.fold import OWN_CONTEST
 from hub.permits import P, can
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
@@ -19,6 +20,8 @@ def edit(asked: Asked) -> Answer:
     found = targets.find(asked.tx, asked.params["kind"], asked.params["target"])
     if found is None or not can(asked.actor, P.HIDE_CONTENT, found.scope):
         raise NotFound
+    if asked.actor.holder in found.barred:
+        raise Forbidden(OWN_CONTEST)
     conduct = constitution.in_force(asked.tx)[0].conduct
     what = (asked.params["kind"], asked.params["target"])
     steps = constitution.steps_of(asked.tx, "hide")
@@ -44,7 +47,8 @@ def show(asked: Asked) -> Answer:
     state = acts.get(asked.tx, found.act)
     target = targets.find(asked.tx, found.kind, found.target)
     rules = constitution.of_entry(asked.tx, state.constitution)
-    may_hide = bool(can(asked.actor, P.HIDE_CONTENT, state.scope))
+    is_barred = target is not None and asked.actor.holder in target.barred
+    may_hide = not is_barred and bool(can(asked.actor, P.HIDE_CONTENT, state.scope))
     act = progress(asked.tx, found.act, asked.actor)
     return page(
         asked,

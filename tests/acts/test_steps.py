@@ -88,6 +88,16 @@ def test_ballot_moves_at_its_close_by_its_count_and_never_without_one():
     assert tick(with_fact(ballot, "passed", START), START + 6 * DAY) == []
 
 
+def test_ballot_that_an_outage_delayed_moves_at_its_later_close_and_never_earlier():
+    held = act(Step("ballot", days=7, kind="stv", short="fail"), EFFECT)
+    counted = with_fact(with_fact(held, "delayed", START + 8 * DAY), "passed", START + 8 * DAY)
+    earlier = with_fact(held, "delayed", START + 3 * DAY)
+
+    assert (held.due, counted.due, earlier.due) == (START + 7 * DAY, START + 8 * DAY, START + 7 * DAY)
+    assert tick(counted, START + 8 * DAY - dt.timedelta(minutes=1)) == []
+    assert tick(counted, START + 9 * DAY)[0] == Move("act_1", 0, START + 8 * DAY, "done")
+
+
 @pytest.mark.parametrize(
     ("short", "outcome"), [("next", "silence"), ("lapse", "lapsed"), ("undo", "undone"), ("extend", "extended")]
 )

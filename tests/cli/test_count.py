@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from fractions import Fraction
@@ -40,8 +41,8 @@ def test_count_is_told_in_words(file):
         "7 papers, for 1 seat. The quota is 4: 7 divided by 2, cut off, plus one.",
         "Stage 1. First preferences. Now: Anna 3; Ben 2; Re-open nominations 2.",
         "Ben and Re-open nominations are equal with fewest, and one must be excluded.",
-        "No earlier stage parts them, so a lot does, the lowest sha256 of seed and reference: "
-        "Ben 9863afc31bb814e5; Re-open nominations c3e7ce88df411e21.",
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins "
+        "by chance.",
         "It is Ben.",
         "Stage 2. Ben had fewest, 2, and is excluded. The papers go on at their value: to nobody. "
         "Now: Anna 3; Re-open nominations 2.",
@@ -70,13 +71,28 @@ def test_what_is_piped_in_is_counted_alike(file):
     assert run("-", "--seed", "a", given=FILE).output == run(file, "--seed", "a").output
 
 
+def test_lot_among_persons_is_told_in_words(file):
+    file.write_bytes(FILE.replace(b"Re-open nominations", b"Cleo"))
+
+    done = run(file, "--seed", "a")
+
+    lots = {name: hashlib.sha256(f"a|{name}".encode()).hexdigest()[:16] for name in ("Ben", "Cleo")}
+    assert done.exit_code == 0
+    assert done.output.splitlines()[4:6] == [
+        "No earlier stage parts them, so a lot does, the lowest sha256 of seed and reference: "
+        f"Ben {lots['Ben']}; Cleo {lots['Cleo']}.",
+        f"It is {min(lots, key=lots.__getitem__)}.",
+    ]
+
+
 def test_lot_without_a_seed_is_a_failure_that_says_so(file):
+    file.write_bytes(FILE.replace(b"Re-open nominations", b"Cleo"))
+
     done = run(file)
 
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        "Error: Ben and Re-open nominations were equal at every stage: only a lot can decide. "
-        "Give a seed for it. (--seed TEXT)\n"
+        "Error: Ben and Cleo were equal at every stage: only a lot can decide. Give a seed for it. (--seed TEXT)\n"
     )
 
 

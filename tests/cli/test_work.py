@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sqlalchemy as sa
+
+from hub import clock
+from hub.ballots.models import ballot_watch
 from hub.charter.gathering import Cosigners
 from hub.cli.work import Worker
 from hub.federation import proofs
@@ -99,3 +103,34 @@ def test_sites_that_hang_delay_neither_ticks_nor_anothers_logout(bare: Provided)
     assert (looks_hang, both_hang, told, ticked, still_hang) == (True, True, True, True, True)
     assert not running.is_alive()
     assert [thread.name for thread in threading.enumerate() if thread.name in dict(worker.beside())] == []
+
+
+@dataclass
+class OwnPages(Outside):
+    """The hub's own pages as the worker meets them. status: of the answer; 0 where there is none."""
+
+    status: int = 200
+
+    def _answer(self, url: str) -> Fetched:
+        self.called.append(url)
+        if not self.status:
+            raise Refused("no answer")
+        return Fetched(self.status, {}, b"")
+
+
+def test_worker_takes_down_whether_the_ballots_page_answers_by_the_public_address(bare: Provided) -> None:
+    settings, pages = bare.house.settings, OwnPages()
+    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), pages)
+    seen = []
+    for pages.status in (500, 200, 0, 503, 200):
+        bare.clock.advance(minutes=1)
+        worker.look_at_ballots()
+        with bare.db.read() as tx:
+            row = tx.execute(sa.select(ballot_watch)).first()
+        at = clock.minute(clock.now())
+        seen.append(row and (row.seen_at == at, row.failing_since))
+    failed_at = clock.minute(clock.now()) - 2 * clock.MINUTE
+    Worker(replace(settings, demo=True), bare.db, worker.line, worker.keys, pages).look_at_ballots()
+
+    assert seen == [None, (True, None), (False, failed_at), (False, failed_at), (True, None)]
+    assert pages.called == [f"{settings.url}/ballots"] * 5

@@ -47,7 +47,7 @@ BREACHES = {
     "[numbers.office_passkeys]\nvalue = 2|[numbers.office_passkeys]\nvalue = -1": "must lie between 0 and 5",
     "[rights]|[wrongs]": "nothing here is called wrongs",
     # A ballot that the law gives to an independent scrutineer is no kind of ballot here (GO-26).
-    'kind = "stv", days = 7|kind = "statutory", days = 7': "may not be 'statutory'",
+    'kind = "stv", days = 7|kind = "statutory", days = 7': "kind is statutory: the law gives such",
     'kind = "stv", days = 7|kind = "yesno", formula = "yes_floor", days = 7': "procedures.elect must be as it is fixed",
     'opens = "clock"|opens = "member"': "procedures.elect must be as it is fixed",
     'by = "ballots.scrutinise", persons|by = "appointments.make", persons': "procedures.elect must be as it is fixed",

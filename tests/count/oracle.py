@@ -72,6 +72,8 @@ class Oracle:
     def run(self):
         while len(self.winners) < self.seats:
             people = {ref for ref in self.hopeful if ref.split()[0] != "ron"}
+            if not self.papers and people < self.hopeful:  # nobody voted: nominations re-open
+                self.hopeful, people = self.hopeful - people, set()
             if not people or (people == self.hopeful and len(people) <= self.seats - len(self.winners)):
                 last = self.history[-1]
                 for ref in sorted(people or self.hopeful, key=lambda ref: (-last.get(ref, 0), ref)):
@@ -87,6 +89,9 @@ class Oracle:
         """Whoever stands out at the latest stage that parts them: votes as one list, from now back to stage 1."""
         back = {ref: [votes.get(ref, Fraction(0)) for votes in reversed(self.history)] for ref in refs}
         left = [ref for ref in refs if back[ref] == pick(back.values())]
+        # By lot nobody wins against nobody: re-open nominations goes on first, and goes out last.
+        if {ref.split()[0] == "ron" for ref in left} == {True, False}:
+            left = [ref for ref in left if (ref.split()[0] == "ron") == (pick is max)]
         return min(left, key=lambda ref: hashlib.sha256(f"{self.seed}|{ref}".encode()).digest())
 
     def surplus(self):

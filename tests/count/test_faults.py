@@ -38,6 +38,12 @@ FAULTS = {
     "the last seats wait for a quota": (stv, {"<= self.vacancies": "< self.vacancies"}),
     "re-open nominations wins one seat only": (stv, {"self._again(name) if is_ron(name) else None": "None"}),
     "rivals run out though nominations may re-open": (stv, {"not ron and ": ""}),
+    "whoever has no vote at all may win against nobody by lot": (ties, {"if not ron or not people:": "if True:"}),
+    "re-open nominations goes out before its equal": (ties, {"ron if purpose == SURPLUS else people": "ron"}),
+    "the surplus of re-open nominations waits for its equal": (
+        ties, {"ron if purpose == SURPLUS else people": "people"},
+    ),
+    "no vote at all elects by lot": (stv, {"if ron and not self.total:": "if False:"}),
     "a tie goes by the order of candidates": (ties, {"min(left, key=lambda name: lots[name])": "left[0]"}),
     "the highest lot is drawn": (ties, {"min(left, key": "max(left, key"}),
     "no earlier stage is asked": (ties, {"range(len(stages), 0, -1)": "()"}),

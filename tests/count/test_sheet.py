@@ -54,6 +54,57 @@ def test_ties_and_lots_are_told():
     ]
 
 
+def test_nobody_chosen_by_lot_against_nobody_is_told():
+    told = words(EXAMPLES["nobody is chosen by lot against nobody"].contest)
+
+    assert told[5:8] == [
+        "B and Re-open nominations are equal with fewest, and one must be excluded.",
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins "
+        "by chance.",
+        "It is B.",
+    ]
+    assert told[-2:] == ["Elected: A.", "1 seat stays vacant, and nominations re-open."]
+
+
+def test_lot_among_persons_beside_re_open_nominations_is_told():
+    example = EXAMPLES["a lot among persons leaves re-open nominations out"]
+
+    told = words(example.contest, example.seed)
+
+    assert told[6:9] == [
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: it stays, and nobody wins "
+        "by chance.",
+        "No earlier stage parts the others, so a lot does, the lowest sha256 of seed and reference: "
+        "B 4f42c64d26062267; C a6082c3cc0776d70.",
+        "It is B.",
+    ]
+
+
+def test_equal_surplus_of_re_open_nominations_goes_first_and_is_told():
+    told = words(EXAMPLES["the surplus of re-open nominations goes before its equal"].contest)
+
+    assert (
+        "No earlier stage parts them, and no lot is drawn against Re-open nominations: its surplus goes first." in told
+    )
+
+
+def test_no_preference_at_all_is_told():
+    assert words(EXAMPLES["no preference at all re-opens every seat"].contest)[1] == (
+        "No paper ranks anybody, so nobody is elected and nominations re-open for every seat."
+    )
+
+
+def test_sheet_from_before_the_rule_is_told_as_it_was():
+    example = EXAMPLES["an earlier stage parts some, a lot the rest"]
+    sheet = draw_up(example.contest, count(example.contest, example.seed), example.seed)
+    old = json.loads(json.dumps(sheet))
+    for stage in old["stages"]:
+        if stage["tie"]:
+            del stage["tie"]["kept"]
+
+    assert sentences(old) == sentences(sheet)
+
+
 def test_surpluses_that_tie_are_told():
     told = words(contest(3, "ABCD", "8xAC 8xBD 3xC 4xD"), "seed")
 

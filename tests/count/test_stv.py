@@ -18,6 +18,7 @@ from hub.count.contest import MOST_PAPERS, in_votes, is_ron
 from hub.count.result import QUOTA
 from hub.count.sheet import draw_up, sheet_bytes
 from hub.count.stv import quota_of
+from hub.count.ties import SURPLUS
 from tests.count.contests import contests, papers_of
 from tests.count.oracle import Oracle
 
@@ -118,8 +119,6 @@ def test_relabelling_candidates_relabels_the_result(contest, fresh):
         return sorted(refs, key=lambda ref: hashlib.sha256(f"{SEED}|{ref}".encode()).digest())
 
     people = [ref for ref in contest.candidates if ref != RON]
-    # Ranks in the lot are relabelled alike only if RON and its further seats, which keep their names, stand apart.
-    assume(RON not in contest.candidates or count(contest, SEED).ties == ())
     new = dict(zip(by_lot(people), by_lot(sorted(fresh)[: len(people)]), strict=True))
     other = Contest(
         contest.seats, tuple(new.get(ref, ref) for ref in contest.candidates), contest.votes, contest.withdrawn
@@ -142,6 +141,33 @@ def test_re_open_nominations_empties_no_more_seats_than_it_has_quotas(contest):
     emptied = [seat for seat in counted.seats if is_ron(seat.name) and seat.by == QUOTA]
     for_ron = sum(many for paper, many in contest.votes.items() if RON in [contest.candidates[at] for at in paper])
     assert len(emptied) * counted.quota <= for_ron
+
+
+@given(contests())
+def test_no_lot_decides_for_a_person_against_re_open_nominations(contest):
+    counted = count(contest, SEED)
+
+    for tie in counted.ties:
+        assert {is_ron(name) for name in tie.lots} != {True, False}
+        assert (tie.kept == ()) or (is_ron(tie.chosen) == (tie.purpose == SURPLUS))
+
+
+@given(contests())
+def test_nobody_whom_no_paper_reached_is_elected_while_re_open_nominations_stands(contest):
+    assume(RON in contest.standing)
+    counted = count(contest, SEED)
+
+    had = {seat.name: counted.stages[seat.stage - 1].votes.get(seat.name, 0) for seat in counted.seats}
+    assert [name for name, units in had.items() if not units and not is_ron(name)] == []
+
+
+@given(st.integers(1, 4), st.integers(0, 5), st.integers(0, 9))
+def test_no_preference_at_all_re_opens_every_seat_and_needs_no_lot(seats, people, blank):
+    refs = (*(f"hld_{place}" for place in range(people)), RON)
+
+    counted = count(Contest(seats, refs, {(): blank} if blank else {}))
+
+    assert (counted.elected, counted.vacant, counted.ties) == ((), seats, ())
 
 
 def test_tie_without_a_seed_is_refused_and_needs_none_where_no_lot_decides():

@@ -32,7 +32,8 @@ def due_of(view: View, act: Row, step: int, since: int) -> int:
     """When a step's deadline is: as often its days as it was extended, and once more."""
     days = oracle.steps_of(view, act)[step].get("days", 0)
     extended = [fact for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "extended")]
-    return int(since + (1 + len(extended)) * days * DAY)
+    delayed = [fact.at for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "delayed")]
+    return max([int(since + (1 + len(extended)) * days * DAY), *delayed])
 
 
 def is_held(view: View, act: Row) -> bool:
@@ -165,6 +166,7 @@ def hidden_is_what_was_not_shown(watch: Watch) -> None:
     of = {h.act: h for h in view.hidings}
     marked = {g.id for g in view.groups if g.hidden_entry is not None}
     marked |= {link.id for link in view.rows("group_links") if link.hidden_entry is not None}
+    marked |= {f"cdy_{row.told_entry}" for row in view.rows("candidacies") if row.hidden_entry is not None}
     if marked != hidden:
         raise Broken(19, f"hidden on pages {marked}, by the acts {hidden}")
     for act in view.acts:

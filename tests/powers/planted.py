@@ -36,6 +36,7 @@ from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.groups import electorate, links, links_fold, membership
 from hub.groups import fold as groups_fold
+from hub.hiding import targets
 from hub.ledger import writer
 from hub.ledger.entries import TYPES
 from hub.people.models import standings
@@ -333,6 +334,17 @@ def hider_confirms(patch: Patch) -> None:
             was(tx, entry, act=act, holder=holder)
 
     patch.setattr(acts_fold, "submit", submit)
+
+
+@bug("Whoever stands in an election hides what a rival says.", "hiding", "ballots")
+def rival_hides(patch: Patch) -> None:
+    found = targets.KINDS["candidacy"]
+
+    def find(tx: Any, candidacy: str) -> Any:
+        target = found.find(tx, candidacy)
+        return target and dataclasses.replace(target, barred=frozenset())
+
+    patch.setitem(targets.KINDS, "candidacy", dataclasses.replace(found, find=find))
 
 
 # --- Petitions ---------------------------------------------------------------------------------------------------

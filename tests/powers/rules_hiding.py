@@ -5,9 +5,11 @@ from __future__ import annotations
 from hub.groups import links
 from hub.groups import queries as groups
 from hub.hiding import actions
+from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
 from tests.powers.picking import Pick
 from tests.powers.view import Place, Row, View, group_place, place_of
+from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
 HIDE = "content.hide"
@@ -47,6 +49,38 @@ def hide(world: World, pick: Pick) -> None:
     world.attempt(
         lambda tx: actions.hide(tx, kind=kind, target=target, rule=rule, reason=REASON, actor=world.actor(tx, who))
     )
+
+
+def spoken(view: View) -> list[Row]:
+    """Candidacies that stand, the newest first: what they say can be hidden."""
+    return [row for row in view.rows("candidacies", "told_entry") if row.withdrawn_entry is None][::-1]
+
+
+@move(spoken, weight=3)
+def hide_statement(world: World, pick: Pick) -> None:
+    found = pick(spoken(world.view))
+    place = place_of(next(act for act in world.view.acts if act.id == found.act))
+    who = somebody(world.view, pick, world.view.holders_with(HIDE, place))
+    world.attempt(
+        lambda tx: actions.hide(
+            tx, kind="candidacy", target=f"cdy_{found.told_entry}", rule=1, reason=REASON, actor=world.actor(tx, who)
+        )
+    )
+
+
+@invariant
+def rivals_hide_nothing(watch: Watch) -> None:
+    """9: nobody who stands in an election hides what a candidate says there, nor decides on it."""
+    view = watch.view
+    said = {f"cdy_{row.told_entry}": row for row in view.rows("candidacies", "told_entry")}
+    about = {row.act: said[row.target] for row in view.hidings if row.kind == "candidacy"}
+    by_entry = {grant.entry: grant.holder for grant in view.grants}
+    kinds = ("hiding.opened", "hiding.confirmed", "hiding.contested", "content.restored")
+    for entry in [entry for entry in watch.new if entry.type in kinds and entry.data["act"] in about]:
+        words, holder = about[entry.data["act"]], by_entry[entry.by]
+        rows = [row for row in said.values() if row.act == words.act and row.told_entry < entry.index]
+        if holder in {row.holder for row in rows if (row.withdrawn_entry or entry.index) >= entry.index}:
+            raise Broken(9, f"{view.name_of[holder]} stands there, and has a hand in hiding what a candidate says")
 
 
 @move(decided, weight=8)

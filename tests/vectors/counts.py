@@ -137,4 +137,50 @@ EXAMPLES = {
         (("ron", 1, "quota"), ("ron 2", 2, "quota")),
         vacant=2,
     ),
+    # Nobody ranked B, nor re-open nominations: equal at every stage. No lot: B goes, and the second seat stays vacant.
+    "nobody is chosen by lot against nobody": Example(
+        contest(2, "ABR", "9xA"),
+        (
+            (None, "A:9 B:0 ron:0", "0.00000", "0.00000"),
+            ("A", "A:4 B:0 ron:0", "4.99995", "0.00005"),
+            ("B", "A:4 B:0 ron:0", "4.99995", "0.00005"),
+        ),
+        (("A", 1, "quota"), ("ron", 3, "last")),
+        vacant=1,
+        ties=((("B", "ron"), (), "B"),),
+    ),
+    # B and C are equal with re-open nominations: a lot decides between the two alone. sha256 of beacon-2|B is lower.
+    "a lot among persons leaves re-open nominations out": Example(
+        contest(2, "ABCR", "9xA"),
+        (
+            (None, "A:9 B:0 C:0 ron:0", "0.00000", "0.00000"),
+            ("A", "A:4 B:0 C:0 ron:0", "4.99995", "0.00005"),
+            ("B", "A:4 B:0 C:0 ron:0", "4.99995", "0.00005"),
+            ("C", "A:4 B:0 C:0 ron:0", "4.99995", "0.00005"),
+        ),
+        (("A", 1, "quota"), ("ron", 4, "last")),
+        vacant=1,
+        seed="beacon-2",
+        ties=((("B", "C", "ron"), (), "B"), (("C", "ron"), (), "C")),
+    ),
+    # A and re-open nominations have equal surpluses from the first stage on: the latter goes first. 18 papers, quota 5.
+    "the surplus of re-open nominations goes before its equal": Example(
+        contest(3, "ABCR", "6xAB 6xRC 3xB 3xC"),
+        (
+            (None, "A:6 B:3 C:3 ron:6", "0.00000", "0.00000"),
+            ("ron", "A:6 B:3 C:3 ron:5 ron 2:0.99996", "0.00000", "0.00004"),
+            ("A", "A:5 B:3.99996 C:3 ron:5 ron 2:0.99996", "0.00000", "0.00008"),
+            ("ron 2", "A:5 B:3.99996 C:3.99996 ron:5 ron 2:0", "0.00000", "0.00008"),
+            ("C", "A:5 B:3.99996 C:0 ron:5 ron 2:0", "3.99996", "0.00008"),
+        ),
+        (("A", 1, "quota"), ("ron", 1, "quota"), ("B", 5, "last")),
+        vacant=1,
+        ties=((("A", "ron"), (), "ron"), (("B", "C"), (3,), "C")),
+    ),
+    "no preference at all re-opens every seat": Example(
+        contest(2, "ABR", ""),
+        ((None, "A:0 B:0 ron:0", "0.00000", "0.00000"),),
+        (("ron", 1, "last"),),
+        vacant=2,
+    ),
 }

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hub import ids
-from hub.ballots import published, rules
+from hub import clock, ids
+from hub.ballots import published, queries, rules, watching
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.tlog.hashes import leaf_hash, parse_base64
 from hub.tlog.proofs import check_inclusion
@@ -284,3 +284,114 @@ def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town
     assert [answer.status_code for answer in refused] == [403, 403]
     assert "signed the count" in house.visitor().get("/record?kind=ballot.signed").text
     assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
+
+
+def test_officer_hides_what_a_candidate_wrote_and_pages_say_why_and_until_when(house: House, town: Town) -> None:
+    town.clock.advance(days=OPENS)
+    town.tick()
+    town.stand(town.voters[0], town.founders[0])
+    act, officer, rival = town.election(), house.signed_in(town.founders[1]), house.signed_in(town.founders[0])
+    page = officer.get(f"/elections/{act}").text
+    places = re.findall(r'href="(/hide/candidacy/cdy_[0-9]+)"', page)
+    ours = next(place for place in places if "voter_0" in page.split(place)[1][:120])
+
+    refused = rival.get(ours)
+    form = officer.get(ours)
+    done = submit(officer, ours, ours, rule="1", reason="It tells where somebody lives.")
+    hidden = house.visitor().get(f"/elections/{act}").text
+    to_rival = rival.get(done.headers["location"]).text
+    record = house.visitor().get("/record").text
+    town.clock.advance(days=14)
+    town.tick()
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{town.ballot().id}/vote").text
+
+    assert (refused.status_code, form.status_code, done.status_code) == (403, 200, 303)
+    assert "/hide/candidacy/" not in rival.get(f"/elections/{act}").text
+    assert "I am voter_0." not in hidden
+    assert "Hidden by an officer until" in hidden
+    assert "rule 1 is said to be broken" in hidden
+    assert "voter_0" in hidden
+    assert "/confirmation" not in to_rival
+    assert "a candidate’s statement" in record
+    assert "I am voter_0." in paper
+
+
+def test_ballot_paper_says_why_words_are_hidden_and_still_ranks_the_candidate(house: House, town: Town) -> None:
+    holders = town.to_ballot(town.voters[0], town.voters[2])
+    officer = house.signed_in(town.founders[1])
+    page = officer.get(f"/elections/{town.election()}").text
+    place = next(
+        place for place in re.findall(r'href="(/hide/[^"]+)"', page) if "voter_0" in page.split(place)[1][:120]
+    )
+    submit(officer, place, place, rule="2", reason="It threatens somebody.")
+
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{town.ballot().id}/vote").text
+
+    assert "I am voter_0." not in paper
+    assert "I am voter_2." in paper
+    assert "rule 2 is said to be broken" in paper
+    assert all(f'name="rank_{holder}"' in paper for holder in holders)
+
+
+def test_page_and_paper_say_that_an_outage_moved_the_close(house: House, town: Town) -> None:
+    town.to_ballot(town.voters[0])
+    ballot = town.ballot()
+    visitor = house.visitor()
+    before = visitor.get(f"/ballots/{ballot.id}").text
+    with house.db.write() as tx:
+        watching.beat(tx, answered=True)
+    town.clock.advance(days=1)
+    with house.db.write() as tx:
+        assert watching.beat(tx, answered=True)
+
+    page, record = visitor.get(f"/ballots/{ballot.id}").text, visitor.get("/record").text
+    paper = house.signed_in(town.voters[1]).get(f"/ballots/{ballot.id}/vote").text
+
+    assert "could not be reached" not in before
+    assert "The hub could not be reached from" in page
+    assert "The hub could not be reached from" in paper
+    assert "By its clock the hub could not be reached from" in record
+    assert "1 ballot closes a day later." in record
+    assert town.ballot().closes == ballot.closes + clock.DAY
+
+
+def test_page_says_that_a_roll_was_changed_and_not_that_few_voted(house: House, town: Town) -> None:
+    holders = town.to_ballot(town.voters[0])
+    for person in town.everybody[:10]:
+        town.cast(person, holders)
+    with house.db.write() as tx:
+        tx.execute(sa.update(ballot_roll).where(ballot_roll.c.voted == 0).values(salt="0" * 32))
+    town.clock.advance(days=7)
+    town.tick()
+
+    page, record = (house.visitor().get(path).text for path in (f"/ballots/{town.ballot().id}", "/record"))
+
+    assert "its roll was no longer the one in the public record" in page
+    assert "Fewer than ten voted" not in page
+    assert "its roll was no longer the one in the record" in record
+
+
+def test_receipt_of_inclusion_finds_that_a_vote_was_counted_and_not_what_it_says(
+    bare_house: House, clock_at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "receipts_of", lambda tx, ballot: rules.INCLUSION)
+    town = build_town(bare_house.db, clock_at("2027-01-10T20:00Z"))
+    holders = town.to_ballot(*town.voters[:2])
+    ballot, client = town.ballot().id, bare_house.signed_in(town.voters[0])
+    receipt = vote(client, ballot, **{f"rank_{holders[0]}": "1"}, phrase="my own words").text
+    for person in town.everybody[:9]:
+        if person is not town.voters[0]:
+            town.cast(person, [holders[1]])
+    for person in town.voters[4:7]:
+        town.cast(person, [])
+    town.clock.advance(days=7)
+    town.tick()
+    code = receipt_on(receipt)[2]
+    found = bare_house.visitor().get(f"/ballots/{ballot}/tracker?code={code}").text
+    missed = bare_house.visitor().get(f"/ballots/{ballot}/tracker?code={'A' * 26}").text
+
+    assert "all codes are published in one list and all papers in another" in receipt
+    assert "it shows how you voted" not in receipt
+    assert "A vote with this code is among those counted." in found
+    assert '<ol class="steps">' not in found
+    assert "No paper has this code." in missed

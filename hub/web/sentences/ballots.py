@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub import clock
 from hub.ballots import queries
 from hub.ledger import Entry
+from hub.web import words
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _, ngettext
 
@@ -58,6 +60,10 @@ def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     voted = _("Fewer than ten voted, so nothing more is published.")
     if data["papers"] is not None:
         voted = _("%d voted.") % data["papers"]
+    if data["flaw"] == "roll_changed":
+        return (
+            _("The ballot in %s could not be counted, and fails: its roll was no longer the one in the record.") % place
+        )
     if data["flaw"] is not None:
         return _("The ballot in %s could not be counted, and fails: its box did not agree with its roll.") % place
     if won:
@@ -68,6 +74,17 @@ def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     if data["outcome"] != "passed":
         told = _("The ballot in %(place)s was counted: it failed, or elected nobody. %(voted)s")
     return told % {"place": place, "voted": voted}
+
+
+@sentence("outage.noted")
+def outage_noted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An outage."""
+    told = _("By its clock the hub could not be reached from %(begins)s to %(ends)s.")
+    begins, ends = (words.moment(clock.parse_minute(data[key])) for key in ("begins", "ends"))
+    if not data["moved"]:
+        return f"{told % {'begins': begins, 'ends': ends}} {_('No ballot closes later for it.')}"
+    moved = ngettext("%d ballot closes a day later.", "%d ballots close a day later.", data["moved"]) % data["moved"]
+    return f"{told % {'begins': begins, 'ends': ends}} {moved}"
 
 
 @sentence("ballot.signed")

@@ -1,0 +1,64 @@
+"""A ballot's published file counted again, whichever form it has, and compared with the count that stands in it. Pure.
+
+What cannot be done again from a file: the votes by branch, for papers never carry one there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from hub.ballots import published, rules
+from hub.count import RON
+from hub.count.sheet import draw_up
+from hub.count.stv import count
+from hub.count.yesno import decide
+
+
+def recount(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Returns the count made anew from codes and papers, and whether it is the one that was published.
+
+    sheet: as published.parse_sheet reads it. Raises ValueError where parts are missing or contradict each other.
+    """
+    try:
+        codes, choices = published.trackers_of(sheet), [paper["choice"] for paper in sheet["papers"]]
+        if len(set(codes)) != len(choices):
+            raise ValueError(f"There are {len(choices)} papers and {len(set(codes))} codes.")
+        again = _decided(sheet, choices) if sheet["kind"] == "yesno" else _elected(sheet, codes, choices)
+        return again, _plain(again) == _plain(_before(sheet["count"], again))
+    except (KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
+        raise ValueError("Something in it is missing or of another shape.") from problem
+
+
+def _elected(sheet: Mapping[str, Any], codes: list[str], choices: list[Any]) -> dict[str, Any]:
+    told = sheet["count"]
+    people = [ref for ref in told["candidates"] if ref != RON]
+    contest = rules.contest_of(sheet["ballot"], told["seats"], people, choices)
+    seed = rules.seed_of(sheet["ballot"], codes)
+    return draw_up(contest, count(contest, seed), seed)
+
+
+def _decided(sheet: Mapping[str, Any], choices: list[Any]) -> dict[str, Any]:
+    said = Counter(choices)
+    if set(said) - set(rules.ANSWERS):
+        raise ValueError("A paper says neither yes nor no, nor that it abstains.")
+    ratio = Fraction(*sheet["count"]["ratio"])
+    decision = decide(said["yes"], said["no"], said["abstain"], floor=sheet["floor"], ratio=ratio)
+    return {**published.decision_sheet(decision, ()), "branches": sheet["count"]["branches"]}
+
+
+def _before(told: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a published count with what later releases added to it where nothing was kept from a lot."""
+    stages = [_stage(stage) for stage in told.get("stages", ())]
+    return {**told, "stages": stages} if "stages" in again else dict(told)
+
+
+def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stage, "tie": {"kept": [], **stage["tie"]} if stage["tie"] else None}
+
+
+def _plain(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True)
