@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from hub.lot.sources import Game
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -93,6 +95,8 @@ class Procedure:
 class Constitution:
     """A whole constitution. terms: days by source or role; numbers: by name; conduct: number of a rule to its sentence.
 
+    sources: of randomness, by name, in the order in which a draw names them; a beacon has no game.
+
     branch_may: what a branch may set for itself and its groups, such as numbers.request_days, and within which range.
 
     text: exactly what was adopted.
@@ -106,6 +110,7 @@ class Constitution:
     roles: Mapping[str, Role]
     procedures: Mapping[str, Procedure]
     conduct: Mapping[int, str]
+    sources: Mapping[str, Game | None]
     branch_may: Mapping[str, tuple[int, int]]
     answers: tuple[Answer, ...]
     text: str

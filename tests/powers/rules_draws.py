@@ -11,8 +11,8 @@ from tests.powers.view import Row, View, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
-SAID = ("ab" * 32, "0c" * 64)  # what a beacon's round and a pulse look like
-OTHER = ("cd" * 32, "0c" * 64)
+SAID = ("ab" * 48, "0c" * 64)  # what a beacon's round and a pulse look like
+OTHER = ("cd" * 48, "0c" * 64)
 oracle.CLOCK |= {"draw.opened", "draw.prepared", "draw.made", "draw.replaced", "caretaker.begun"}
 oracle.RIGHTS |= {"draw.accepted"}
 oracle.EITHER |= {"draw.revealed"}
