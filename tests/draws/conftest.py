@@ -73,6 +73,10 @@ class Town:
         known = {one.person: one for one in (*self.members, *self.founders, *self.council)}
         return again(tx, known[person])
 
+    def equip(self, tx: Connection, actor: Actor) -> None:
+        """Gives somebody the passkeys that an office takes."""
+        equip(tx, actor)
+
     def accept(self, act: str, row: Any) -> None:
         """The one who was drawn accepts."""
         with self.db.write() as tx:
@@ -88,6 +92,7 @@ def make_town(
     volunteers: bool = True,
     is_founded: bool = False,
     rules: str | None = None,
+    are_equipped: bool = True,
 ) -> Town:
     """Founds the hub, unless it is, and the branch; thirty members of whom all volunteer."""
     clock_at("2026-11-21T20:00Z")
@@ -100,7 +105,7 @@ def make_town(
         for number in range(members):
             area = "york" if number % 3 else "ynys-mon"
             town.members.append(member(tx, f"mem_{number}", area))
-            if not is_founded:
+            if are_equipped and not is_founded:
                 equip(tx, town.members[-1])
         if volunteers:
             for one in town.members:

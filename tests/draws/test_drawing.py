@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -27,7 +26,7 @@ from hub.permits import HUB
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from tests.draws.conftest import DRAND, KNOWN, NIST, SAID, Town, make_town
-from tests.people_for_tests import again, equip, member, types
+from tests.people_for_tests import again, equip, member
 from tests.replaying import assert_replays
 
 DAY = dt.timedelta(days=1)
@@ -384,50 +383,6 @@ def test_who_lost_membership_is_passed_over_with_a_reason(town):
     with town.db.read() as tx:
         told = newest(tx, "draw.replaced").data
         assert (told["passed"], told["reasons"], told["successor"]) == ([order[0].ticket], ["left"], order[1].ticket)
-
-
-def test_two_readers_at_once_make_one_draw(town):
-    act = council(town)
-    town.turn(**KNOWN)
-    with town.db.write() as tx:
-        readers = [again(tx, one) for one in town.council]
-
-    def read(actor) -> str:
-        try:
-            with town.db.write() as tx:
-                actions.reveal(tx, act=act, texts=SAID, actor=actor)
-        except (RuleViolation, NotFound) as problem:
-            return type(problem).__name__
-        return "read"
-
-    with ThreadPoolExecutor(8) as pool:
-        said = list(pool.map(read, readers * 10))
-
-    with town.db.read() as tx:
-        assert (types(tx).count("draw.made"), types(tx).count("draw.revealed")) == (1, 2)
-    assert said.count("read") == 2
-
-
-def test_many_acceptances_at_once_give_one_seat(town):
-    act = drawn_council(town)
-    with town.db.write() as tx:
-        row = town.drawn(tx, act)[0]
-        actor = town.actor_of(tx, row.ticket)
-
-    def accept(_number: int) -> str:
-        try:
-            with town.db.write() as tx:
-                actions.accept(tx, act=act, shown="Drawn", actor=actor)
-        except (RuleViolation, NotFound, sa.exc.IntegrityError) as problem:
-            return type(problem).__name__
-        return "seated"
-
-    with ThreadPoolExecutor(8) as pool:
-        said = list(pool.map(accept, range(16)))
-
-    with town.db.read() as tx:
-        assert types(tx).count("draw.accepted") == 1
-    assert said.count("seated") == 1
 
 
 def test_replay_needs_no_private_table(town, another_db):
