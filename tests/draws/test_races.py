@@ -39,12 +39,16 @@ def signed_in(town: Town, people) -> list:
 
 
 def hands(town: Town, work: Callable, actors) -> list[Callable[[], object]]:
-    """One hand for each actor, each in a unit of work of its own."""
+    """One hand for each actor, each in a unit of work of its own; it tries again where none could be begun in time."""
 
     def hand(actor) -> Callable[[], object]:
         def go() -> object:
-            with town.db.write() as tx:
-                return work(tx, actor)
+            while True:
+                try:
+                    with town.db.write() as tx:
+                        return work(tx, actor)
+                except sa.exc.TimeoutError:
+                    continue
 
         return go
 
