@@ -76,6 +76,7 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
     By an office there, or by a member whom the record does not name for it. Raises NotFound, Invalid with a mistake for
     each source, Forbidden for who may not, RuleViolation draws.*.
     """
+    ledger.hold(tx)
     state = act_queries.get(tx, act)
     found = queries.find(tx, act, state.step)
     if found is None or not state.is_open:
@@ -314,6 +315,7 @@ def end_caretakers(tx: Connection, state: ActState, due: dt.datetime) -> int:
 
 
 def _waiting(tx: Connection, act: str) -> tuple[ActState, queries.Draw]:
+    ledger.hold(tx)
     state = act_queries.get(tx, act)
     found = queries.find(tx, act, state.step)
     if found is None or found.is_made or not state.is_open:
@@ -345,6 +347,8 @@ def _insist_on_belonging(tx: Connection, state: ActState, actor: Actor) -> None:
 
 
 def _offered(tx: Connection, act: str, actor: Actor) -> tuple[Row[Any], ActState]:
+    # Two at once: the second sees whose turn it is once the first has left.
+    ledger.hold(tx)
     seat = my_seat(tx, act, actor.person)
     if seat is None or seat.state != "offered":
         raise NotFound
