@@ -22,6 +22,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "measure_declared": ("place",),
     "measure_begun": ("place",),
     "draw_seat": ("place",),
+    "draw_objection": ("place",),
     "caretaker_begins": ("place",),
     "recall_opened": ("place",),
     "recalled": ("place",),

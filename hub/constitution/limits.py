@@ -51,6 +51,7 @@ NUMBERS = {
     "moved_days": Limit(14, 90, "whoever moves away hands over, and does not stay for ever"),
     "growth_percent": Limit(5, 34, "nobody wins a vote by members made for it"),
     "outage_moves": Limit(1, 3, "nobody loses a vote to a broken machine, and no ballot stays open for ever"),
+    "objection_days": Limit(1, 7, "who was left out needs days to say so, and no draw is put off for ever"),
     "tenure_days": Limit(14, 60, "whoever came last week removes nobody"),
     "appointee_days": Limit(28, 90, "nobody is their own second person"),
     "replace_days": Limit(14, 60, "an office is not emptied one by one"),
@@ -93,6 +94,16 @@ DRAWN = {
     "panel": Limit(3, 5, "a panel decides by more than one voice, and quickly"),
     "council": Limit(15, 25, "a council is a picture of the branches, and can still talk"),
     "caretakers": Limit(1, 9, "somebody stands by when the first cannot"),
+}
+# What a draw's randomness may come from. A lottery: numbers drawn, the highest there is, and how many hours after the
+# day began in UTC everybody can read them.
+MAKERS = 2
+WHY_MAKERS = "one that lied would not be enough"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LOTTERY = {
+    "numbers": Limit(4, 20, "few numbers could be guessed"),
+    "highest": Limit(20, 999, "few numbers could be guessed"),
+    "hour": Limit(1, 35, "a draw is known on its day, or early on the next"),
 }
 # How many links a founding hands out, whatever the role has seats: the rest are drawn or chosen.
 FOUNDING_SEATS = {"council": 3, "steward": 1}

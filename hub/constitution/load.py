@@ -5,16 +5,14 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hub.constitution import limits, steps
+from hub.constitution import limits, sources, steps
 from hub.constitution.faults import Reading
 from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
 from hub.permits.permissions import P
 
-PARTS = {
-    "title", "questions", "numbers", "formulas", "choices", "terms", "rights", "roles", "procedures", "conduct",
-    "sentences",
-}  # fmt: skip
+PARTS = {"title", "questions", "numbers", "formulas", "choices", "terms", "rights", "roles", "procedures", "conduct"}
+PARTS |= {"sources", "sentences"}
 
 
 class Broken(ValueError):
@@ -52,6 +50,7 @@ def _constitution(reading: Reading) -> Constitution:
     procedures = {key: steps.procedure(reading, key, known) for key in reading.table("procedures")}
     conduct = _conduct(reading)
     choices = _choices(reading)
+    allowed = sources.sources(reading)
     _complete(reading, roles, formulas, procedures)
     reading.answer("rights", {})
     for key in reading.table("sentences"):
@@ -64,7 +63,7 @@ def _constitution(reading: Reading) -> Constitution:
         reading.fault("title", "the title is missing")
     said = tuple(reading.answers)
     return Constitution(
-        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, choices,
+        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, choices, allowed,
         reading.branch_may, said, reading.text,
     )  # fmt: skip
 

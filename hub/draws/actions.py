@@ -1,4 +1,4 @@
-"""The verbs: wish, read the sources, accept, decline; and the clock's: open draws, replace the silent, take care."""
+"""The verbs: wish, object, judge, read, accept, decline; and the clock's: open draws, replace the silent, take care."""
 
 from __future__ import annotations
 
@@ -17,10 +17,27 @@ from hub.acts.rules import ActState
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
-from hub.draws import files, fold, letters, owing, pools, queries, rules
+from hub.draws import drawing, files, fold, letters, owing, pools, queries, rules
 from hub.draws.conflicts import concerned
-from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced, DrawRevealed
-from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
+from hub.draws.entries import (
+    CaretakerBegun,
+    DrawAccepted,
+    DrawJudged,
+    DrawObjected,
+    DrawOpened,
+    DrawReplaced,
+    DrawRevealed,
+)
+from hub.draws.models import (
+    draw_files,
+    draw_objectors,
+    draw_readers,
+    draw_seats,
+    draw_tickets,
+    draw_voids,
+    draw_wishes,
+    draws,
+)
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import electorate
 from hub.groups.models import groups, memberships
@@ -36,6 +53,9 @@ from hub.permits.predicates import code_is_fresh
 
 # As long as any seat drawn by lot may last: until then somebody may have to follow.
 KEPT = dt.timedelta(days=400)
+_TAKE_PART = sa.text(
+    "INSERT INTO draw_objectors (about, person, act) VALUES (:about, :who, :key) ON CONFLICT DO NOTHING"
+)
 _READ = sa.text("INSERT INTO draw_readers (act, step, person) VALUES (:key, :step, :who) ON CONFLICT DO NOTHING")
 
 
@@ -56,6 +76,7 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
     By an office there, or by a member whom the record does not name for it. Raises NotFound, Invalid with a mistake for
     each source, Forbidden for who may not, RuleViolation draws.*.
     """
+    ledger.hold(tx)
     state = act_queries.get(tx, act)
     found = queries.find(tx, act, state.step)
     if found is None or not state.is_open:
@@ -75,6 +96,68 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
     if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
         raise RuleViolation(fold.READ_BEFORE.code, fold.READ_BEFORE.sentence)
     acts.run(tx, act)
+
+
+def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
+    """Says, with a reason, that the pool of a draw is wrong. By a member of where it draws from, or in it.
+
+    Who said it is not in the record. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation draws.*.
+    """
+    state, found = _waiting(tx, act)
+    require_right(actor, R.COMPLAIN, HUB)
+    if not may_object(tx, state, found, actor):
+        raise Forbidden(no("draws.not_here", "This is for members of where somebody is to be drawn."))
+    if not reason.strip():
+        raise Invalid({"reason": "Enter what is wrong with the pool. Everybody reads it."})
+    record = DrawObjected(act, state.step, found.prepared_entry)
+    ledger.append(tx, record, by=right_of_members(tx), words={"reason": reason.strip()})
+    if not _once(tx, act, found.prepared_entry, actor):
+        raise RuleViolation(fold.OBJECTED_BEFORE.code, fold.OBJECTED_BEFORE.sentence)
+    letters.tell_judges(tx, act, fold.judges(tx, state, clock.now()) - {actor.holder})
+
+
+def may_object(tx: Connection, state: ActState, found: queries.Draw, actor: Actor) -> bool:
+    """Tells whether a pool may concern the actor: it draws from where they are a member, or has a ticket of theirs."""
+    if actor.person is None:
+        return False
+    everywhere = rules.OFFICES[queries.word_of(state, found.step)].everywhere
+    mine = sa.select(draw_tickets.c.ticket).where(draw_tickets.c.act == found.act, draw_tickets.c.step == found.step)
+    has_ticket = tx.scalar(mine.where(draw_tickets.c.person == actor.person)) is not None
+    return has_ticket or electorate.belongs(tx, HUB if everywhere else state.scope, actor.person)
+
+
+def judge(tx: Connection, *, act: str, objection: int, upheld: bool, actor: Actor) -> None:
+    """Finds that an objection is right, or that it is not. Two who uphold it void the pool, and another is prepared.
+
+    By an office there; once the objections are over, or where fewer than two hold one, by any member, whom the record
+    does not name. Raises NotFound, Forbidden, RuleViolation draws.*.
+    """
+    state, found = _waiting(tx, act)
+    if queries.objection(tx, act, state.step, objection) is None:
+        raise NotFound
+    if has_part(tx, found.prepared_entry, actor):
+        raise RuleViolation(fold.OWN_OBJECTION.code, fold.OWN_OBJECTION.sentence)
+    now = clock.now()
+    grant = next((g for g in permits.live_grants(tx, scope=state.scope) if g.holder == actor.holder), None)
+    if grant is not None and grant.holder in fold.judges(tx, state, now):
+        fresh = code_is_fresh(actor, R.ACCEPT_OFFICE, state.scope, now)
+        if not fresh:
+            raise Forbidden(fresh)
+        ledger.append(tx, DrawJudged(act, state.step, objection, grant.holder, upheld), by=grant.entry)
+    else:
+        if actor.holder in concerned(tx, state, now) | fold.operators(tx, now):
+            raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
+        _insist_on_belonging(tx, state, actor)
+        ledger.append(tx, DrawJudged(act, state.step, objection, None, upheld), by=right_of_members(tx))
+    if not _once(tx, act, objection, actor):
+        raise RuleViolation(fold.JUDGED_BEFORE.code, fold.JUDGED_BEFORE.sentence)
+    acts.run(tx, act)
+
+
+def has_part(tx: Connection, about: int, actor: Actor) -> bool:
+    """Tells the actor whether they objected to a pool, or judged an objection. about: its entry."""
+    mine = sa.select(draw_objectors.c.person).where(draw_objectors.c.about == about)
+    return tx.scalar(mine.where(draw_objectors.c.person == actor.person)) is not None
 
 
 def has_read(tx: Connection, act: str, step: int, actor: Actor) -> bool:
@@ -149,7 +232,7 @@ def forget(tx: Connection) -> int:
     The published files stay; they name nobody. Returns how many draws were forgotten.
     """
     over = sa.select(act_rows.c.id).where(act_rows.c.closed_at < clock.now() - KEPT)
-    tables = ((draw_tickets, draw_tickets.c.act), (draw_files, draw_files.c.act), (draw_readers, draw_readers.c.act))
+    tables = [(table, table.c.act) for table in (draw_tickets, draw_files, draw_readers, draw_objectors)]
     old = set(tx.scalars(sa.select(draw_files.c.act).where(draw_files.c.act.in_(over), draw_files.c.published == 1)))
     for table, act in tables:
         tx.execute(sa.delete(table).where(act.in_(old)))
@@ -159,7 +242,7 @@ def forget(tx: Connection) -> int:
 def tick(tx: Connection) -> int:
     """What the clock owes of draws by now, one thing after another; returns how many entries it came to."""
     ledger.hold(tx)
-    return open_owed(tx) + replace_owed(tx) + begin_owed(tx)
+    return open_owed(tx) + prepare_owed(tx) + replace_owed(tx) + begin_owed(tx)
 
 
 def open_owed(tx: Connection) -> int:
@@ -173,6 +256,15 @@ def open_owed(tx: Connection) -> int:
         acts.run(tx, act)
         opened += 1
     return opened
+
+
+def prepare_owed(tx: Connection) -> int:
+    """Prepares another pool where one was voided and none could follow at once; returns for how many."""
+    here = sa.and_(draws.c.act == draw_voids.c.act, draws.c.step == draw_voids.c.step)
+    mine = sa.and_(act_rows.c.id == draw_voids.c.act, act_rows.c.step == draw_voids.c.step)
+    waiting = sa.select(draw_voids.c.act).distinct().join(act_rows, mine).join(draws, here, isouter=True)
+    found = tx.scalars(waiting.where(act_rows.c.outcome.is_(None), draws.c.act.is_(None)).order_by(draw_voids.c.act))
+    return sum(drawing.hold(tx, act_queries.get(tx, act), clock.now()) for act in list(found))
 
 
 def replace_owed(tx: Connection) -> int:
@@ -222,6 +314,20 @@ def end_caretakers(tx: Connection, state: ActState, due: dt.datetime) -> int:
     return len(live)
 
 
+def _waiting(tx: Connection, act: str) -> tuple[ActState, queries.Draw]:
+    ledger.hold(tx)
+    state = act_queries.get(tx, act)
+    found = queries.find(tx, act, state.step)
+    if found is None or found.is_made or not state.is_open:
+        raise NotFound
+    return state, found
+
+
+def _once(tx: Connection, act: str, about: int, actor: Actor) -> bool:
+    """Notes that the actor took part, and tells whether it was for the first time."""
+    return bool(tx.execute(_TAKE_PART, {"about": about, "who": actor.person, "key": act}).rowcount)
+
+
 def _read(found: queries.Draw, texts: Sequence[str]) -> list[str]:
     said, mistakes = [], {}
     for place, source in enumerate(found.named):
@@ -241,6 +347,8 @@ def _insist_on_belonging(tx: Connection, state: ActState, actor: Actor) -> None:
 
 
 def _offered(tx: Connection, act: str, actor: Actor) -> tuple[Row[Any], ActState]:
+    # Two at once: the second sees whose turn it is once the first has left.
+    ledger.hold(tx)
     seat = my_seat(tx, act, actor.person)
     if seat is None or seat.state != "offered":
         raise NotFound

@@ -71,11 +71,12 @@ def _officers_of(tx: Connection, subject: str, at: dt.datetime) -> set[str]:
 
 
 def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.datetime) -> set[str]:
-    """Everybody with an office in the scope of the act, or in one where a party has an office."""
+    """Everybody with an office in the scope of the act, or in one where a party has an office, be it paused."""
     scopes = {(scope.kind, scope.id): scope}
     for holder in parties:
-        for grant in permits.live_grants(tx, holder=holder, at=at):
-            scopes[(grant.scope.kind, grant.scope.id)] = grant.scope
+        for grant in permits.grants_of(tx, holder):
+            if stands(grant, at):
+                scopes[(grant.scope.kind, grant.scope.id)] = grant.scope
     return {grant.holder for there in scopes.values() for grant in _standing(tx, there, at)}
 
 

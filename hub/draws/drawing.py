@@ -16,12 +16,12 @@ from hub import clock, ids, ledger
 from hub.acts.effects import effect, work
 from hub.acts.rules import ActState
 from hub.draws import files, fold, letters, owing, pools, queries, rules
-from hub.draws.entries import DrawMade, DrawPrepared
+from hub.draws.entries import DrawMade, DrawPrepared, DrawVoided
 from hub.draws.models import draw_tickets
+from hub.lot import rules as lot
 from hub.lot.draw import make_draw
 from hub.lot.files import format_draw
 from hub.lot.pool import format_pool, make_pool
-from hub.lot.sources import drand, nist
 
 
 @work("draw")
@@ -30,14 +30,16 @@ def hold(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     found = queries.find(tx, state.id, state.step)
     if found is None:
         return prepare(tx, state, now)
-    return not found.is_made and make(tx, state, found)
+    return not found.is_made and (void(tx, state, found) or make(tx, state, found))
 
 
 def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     """Gives everybody who may be drawn a ticket, and publishes the pool. Not where nobody can be drawn, or in time."""
     by, frozen = state.current.by, clock.minute(now)
-    sources = (drand(frozen + rules.AHEAD), nist(frozen + rules.AHEAD))
-    known = max(source.known for source in sources)
+    sources, until = owing.sources(tx, state, frozen), owing.objections_until(tx, state, frozen)
+    known = max((source.known for source in sources), default=frozen)
+    if not lot.sources_fit(sources, until or frozen):
+        return False
     if known >= state.due and state.current.short != "extend":
         return False
     found, free = pools.drawable(tx, state, by, frozen), owing.free_seats(tx, state, frozen)
@@ -49,6 +51,9 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
         {"ticket": ids.new("tkt"), "act": state.id, "step": state.step, "person": one.person, "stratum": stratum}
         for one, stratum in zip(found, strata, strict=True)
     ]
+    # Of a pool that was voided, nobody's ticket is worth anything any more.
+    earlier = sa.delete(draw_tickets).where(draw_tickets.c.act == state.id, draw_tickets.c.step == state.step)
+    tx.execute(earlier)
     # Rows stand in no order that tells who came when.
     random.SystemRandom().shuffle(tickets)
     tx.execute(sa.insert(draw_tickets), tickets)
@@ -57,9 +62,19 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     quotas = rules.quotas_of(strata, size)
     prepared = DrawPrepared(
         state.id, state.step, len(tickets), size, name, quotas, [source.name for source in sources],
-        clock.format_minute(known),
+        clock.format_minute(known), None if until is None else clock.format_minute(until),
     )  # fmt: skip
     ledger.append(tx, prepared, by=None, at=frozen)
+    return True
+
+
+def void(tx: Connection, state: ActState, found: queries.Draw) -> bool:
+    """Voids a pool that two found wrong; tells whether it was. Another follows at once, its sources later."""
+    objection = fold.upheld(tx, found)
+    if objection is None:
+        return False
+    due = clock.format_minute(objection.settled_at)
+    ledger.append(tx, DrawVoided(state.id, state.step, objection.entry, due), by=None)
     return True
 
 

@@ -23,6 +23,7 @@ from hub.ledger.kinds import (
     TicketIds,
     Word,
     Words,
+    Yes,
 )
 
 
@@ -50,6 +51,41 @@ class DrawPrepared:
     quotas: Quotas
     sources: SourceNames
     known: Minute
+    # Until when members may object to the pool; none where the draw has no time for it.
+    objections: Minute | None = None
+
+
+@record("draw.objected", openings=("reason",))
+@dataclass(frozen=True)
+class DrawObjected:
+    """A member says that a pool is wrong. pool: the entry that prepared it."""
+
+    act: ActId
+    step: Count
+    pool: Count
+
+
+@record("draw.judged")
+@dataclass(frozen=True)
+class DrawJudged:
+    """Somebody whom it does not concern finds that an objection is right, or not. holder: as of a reading."""
+
+    act: ActId
+    step: Count
+    objection: Count
+    holder: HolderId | None
+    upheld: Yes
+
+
+@record("draw.voided")
+@dataclass(frozen=True)
+class DrawVoided:
+    """Two found that an objection is right, before any source was known: another pool is prepared. due: since when."""
+
+    act: ActId
+    step: Count
+    objection: Count
+    due: Minute
 
 
 @record("draw.revealed")

@@ -23,27 +23,35 @@ from hub.draws.conflicts import concerned, conflicted
 from hub.draws.entries import (
     CaretakerBegun,
     DrawAccepted,
+    DrawJudged,
     DrawMade,
+    DrawObjected,
     DrawOpened,
     DrawPrepared,
     DrawReplaced,
     DrawRevealed,
+    DrawVoided,
 )
-from hub.draws.models import draw_readings, draw_seats, draws
+from hub.draws.models import draw_judgements, draw_objections, draw_readings, draw_seats, draw_voids, draws
 from hub.errors import YES, Refusal, Verdict, no
-from hub.ledger import Entry, Said, applies
+from hub.ledger import Entry, Said, applies, tells
 from hub.lot import replacing
 from hub.lot import rules as lot
-from hub.lot.pool import Unreadable
 from hub.lot.replacing import Replacement
 from hub.lot.seed import make_seed
-from hub.lot.sources import beacon, check_value
-from hub.permits import Scope, warrants
+from hub.lot.sources import check_value
+from hub.permits import HUB, P, Scope, warrants
 from hub.permits import queries as permits
 from hub.permits.fold import add_grant
 from hub.permits.live import stands
 
+tells(draw_objections, "reason", "entry", entry_types=("draw.objected",))
+
 NOT_DUE = act_warrants.NOT_DUE
+NOT_WAITING = no("draws.not_waiting", "No draw waits for this.")
+JUDGED_BEFORE = no("draws.judged_before", "You have judged this already. It takes a second person.")
+OBJECTED_BEFORE = no("draws.objected_before", "You have objected to this pool already.")
+OWN_OBJECTION = no("draws.own_objection", "Whoever objected to this pool judges no objection to it.")
 READ_BEFORE = no("draws.read_before", "You have read the sources already. It takes a second person.")
 
 
@@ -87,17 +95,14 @@ def may_prepare(tx: Connection, entry: Entry, record: DrawPrepared) -> Verdict:
     )
     if not fits:
         return no("draws.other_quotas", "The rules give other seats or quotas for such a pool.")
-    return _sources_fit(record, entry.at)
-
-
-def _sources_fit(record: DrawPrepared, frozen: dt.datetime) -> Verdict:
-    try:
-        named = [beacon(name) for name in record.sources]
-    except Unreadable as problem:
-        return no("draws.no_source", str(problem))
-    if not named or clock.parse_minute(record.known) != max(source.known for source in named):
-        return no("draws.no_source", "The sources of a draw are named with when they become known.")
-    return lot.sources_fit(named, frozen)
+    until = owing.objections_until(tx, state, entry.at)
+    if record.objections != (None if until is None else clock.format_minute(until)):
+        return no("draws.other_days", "The rules give other days to object to a pool.")
+    named = owing.sources(tx, state, entry.at)
+    known = max((clock.format_minute(source.known) for source in named), default="")
+    if (record.sources, record.known) != ([source.name for source in named], known):
+        return no("draws.other_sources", "The rules, and the minute of the freeze, give other sources.")
+    return lot.sources_fit(named, until or entry.at)
 
 
 @applies(DrawPrepared, warrant=may_prepare)
@@ -105,18 +110,124 @@ def prepare(tx: Connection, entry: Entry, record: DrawPrepared, said: Said) -> N
     """Freezes the pool."""
     row: dict[str, Any] = dict.fromkeys(("seed", "round", "file", "made_at", "made_entry"))
     row |= {"act": record.act, "step": record.step, "tickets": record.tickets, "size": record.size, "pool": record.pool}
-    row |= {"quotas": list(record.quotas), "sources": list(record.sources), "frozen_at": entry.at}
-    row |= {"known_at": clock.parse_minute(record.known), "prepared_entry": entry.index}
+    sources = [rules.format_source(source) for source in owing.sources(tx, act_queries.get(tx, record.act), entry.at)]
+    row |= {"quotas": list(record.quotas), "sources": sources, "frozen_at": entry.at}
+    until = None if record.objections is None else clock.parse_minute(record.objections)
+    row |= {"known_at": clock.parse_minute(record.known), "objections_until": until, "prepared_entry": entry.index}
     tx.execute(sa.insert(draws), row)
+
+
+def may_object(tx: Connection, entry: Entry, record: DrawObjected) -> Verdict:
+    """By a member, against the pool that stands, as long as the rules give."""
+    found = _waiting(tx, record)
+    if found is None or found.prepared_entry != record.pool:
+        return NOT_WAITING
+    if found.objections_until is None or entry.at >= found.objections_until:
+        return no("draws.objections_over", "The days in which this pool can be objected to are over.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(DrawObjected, warrant=may_object)
+def object_to(tx: Connection, entry: Entry, record: DrawObjected, said: Said) -> None:
+    """Notes an objection."""
+    row = {"entry": entry.index, "act": record.act, "step": record.step, "pool_entry": record.pool}
+    tx.execute(sa.insert(draw_objections), {**row, "reason": said["reason"], "at": entry.at})
+
+
+def may_judge(tx: Connection, entry: Entry, record: DrawJudged) -> Verdict:
+    """Before any source is known, and once, by an office where the act is; by any member once the objections are over.
+
+    Never by whoever operates the machine: the hub made the pool that is in question.
+    """
+    state, found = act_queries.find(tx, record.act), _waiting(tx, record)
+    objection = queries.objection(tx, record.act, record.step, record.objection)
+    if state is None or found is None or objection is None or objection.pool_entry != found.prepared_entry:
+        return NOT_WAITING
+    if entry.at >= found.first_known:
+        return no("draws.known", "A source is known by now: this pool stands, whatever is found of it.")
+    if objection.settled is not None:
+        return no("draws.settled", "Two people have settled this objection already.")
+    if record.holder is not None and record.holder in {holder for holder, _upheld, _at in objection.judgements}:
+        return JUDGED_BEFORE
+    grant = warrants.warranting_grant(tx, entry)
+    if grant is not None:
+        may = (grant.scope.kind, grant.scope.id) == (state.scope.kind, state.scope.id) and grant.holder == record.holder
+        return YES if may and grant.holder in judges(tx, state, entry.at) else warrants.NO_WARRANT
+    if record.holder is not None or not members_may_judge(tx, state, found, entry.at):
+        return no("draws.officers_first", "As long as members can object, those who hold an office here judge it.")
+    return warrants.right(tx, entry, record)
+
+
+def judges(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
+    """Returns who judges objections for their office: those who read sources, but who operates the machine."""
+    return readers(tx, state, at) - operators(tx, at)
+
+
+def operators(tx: Connection, at: dt.datetime) -> set[str]:
+    """Returns who operates the machine."""
+    return {grant.holder for grant in permits.live_grants(tx, scope=HUB, at=at) if P.OPERATE in grant.permissions}
+
+
+def members_may_judge(tx: Connection, state: ActState, found: queries.Draw, at: dt.datetime) -> bool:
+    """Tells whether any member of the scope may judge objections: so that no officers can pass over one."""
+    return at >= (found.objections_until or found.first_known) or len(judges(tx, state, at)) < rules.TWO
+
+
+@applies(DrawJudged, warrant=may_judge)
+def judge(tx: Connection, entry: Entry, record: DrawJudged, said: Said) -> None:
+    """Notes what somebody found."""
+    row = {"entry": entry.index, "objection": record.objection, "holder": record.holder, "at": entry.at}
+    tx.execute(sa.insert(draw_judgements), {**row, "upheld": int(record.upheld)})
+
+
+def may_void(tx: Connection, entry: Entry, record: DrawVoided) -> Verdict:
+    """Two found it wrong before any source was known, and nobody was drawn."""
+    verdict = act_warrants.working("draw")(tx, entry, record)
+    found = _waiting(tx, record)
+    if not verdict or found is None:
+        return verdict if not verdict else NOT_DUE
+    first = upheld(tx, found)
+    if first is None or (record.objection, record.due) != (first.entry, clock.format_minute(first.settled_at)):
+        return no("draws.not_upheld", "Two people have to uphold an objection first.")
+    return YES
+
+
+def upheld(tx: Connection, found: queries.Draw) -> queries.Objection | None:
+    """Returns the first objection to a pool that two found right before any source was known, or None."""
+    listed = queries.objections(tx, found.act, found.step)
+    mine = [one for one in listed if one.pool_entry == found.prepared_entry and one.settled]
+    return next(iter(mine), None)
+
+
+@applies(DrawVoided, warrant=may_void)
+def void(tx: Connection, entry: Entry, record: DrawVoided, said: Said) -> None:
+    """Puts the pool aside; the step waits for another."""
+    found = queries.find(tx, record.act, record.step)
+    assert found is not None
+    row = {"prepared_entry": found.prepared_entry, "act": found.act, "step": found.step, "tickets": found.tickets}
+    row |= {"pool": found.pool, "sources": list(found.sources), "frozen_at": found.frozen_at}
+    row |= {"known_at": found.known_at, "objection": record.objection}
+    row |= {"voided_at": clock.parse_minute(record.due), "voided_entry": entry.index}
+    tx.execute(sa.insert(draw_voids), row)
+    tx.execute(sa.delete(draws).where(draws.c.act == record.act, draws.c.step == record.step))
+
+
+def _waiting(tx: Connection, record: DrawObjected | DrawJudged | DrawVoided) -> queries.Draw | None:
+    """Returns the pool that stands at the present step of a running act, and from which nobody was drawn."""
+    state, found = act_queries.find(tx, record.act), queries.find(tx, record.act, record.step)
+    is_here = state is not None and state.is_open and state.step == record.step
+    return found if is_here and found is not None and not found.is_made else None
 
 
 def may_reveal(tx: Connection, entry: Entry, record: DrawRevealed) -> Verdict:
     """By an office where the act is; by any member where there is none, or a day after the sources became known."""
     state, found = act_queries.find(tx, record.act), queries.find(tx, record.act, record.step)
     if state is None or found is None or found.is_made or not state.is_open or state.step != record.step:
-        return no("draws.not_waiting", "No draw waits for this.")
+        return NOT_WAITING
     if entry.at < found.known_at:
         return no("draws.not_known", f"The sources become known {clock.format_minute(found.known_at)}, not before.")
+    if upheld(tx, found):
+        return no("draws.found_wrong", "Two people found this pool wrong in time: another follows, with other sources.")
     before = {reading.holder for reading in queries.readings(tx, record.act, record.step)}
     if record.holder is not None and record.holder in before:
         return READ_BEFORE

@@ -1,4 +1,4 @@
-"""Draws, what was read, seats and their order (public); whose a ticket is, and who wishes to be drawn (private)."""
+"""Draws, objections, what was read, seats in order (public); whose a ticket is, who wishes to be drawn (private)."""
 
 import sqlalchemy as sa
 
@@ -17,12 +17,55 @@ draws = table(
     sa.Column("sources", sa.JSON, nullable=False),
     sa.Column("frozen_at", Moment, nullable=False),
     sa.Column("known_at", Moment, nullable=False),
+    # Until when members object to the pool; none where there is no time for it.
+    sa.Column("objections_until", Moment),
     sa.Column("prepared_entry", sa.BigInteger, nullable=False, unique=True),
     sa.Column("seed", sa.Text),
     sa.Column("round", sa.Integer),
     sa.Column("file", sa.Text),
     sa.Column("made_at", Moment),
     sa.Column("made_entry", sa.BigInteger),
+    kind="public",
+)
+
+# Pools that were found wrong before their sources were known. Nobody was drawn from them, nor ever is.
+draw_voids = table(
+    "draw_voids",
+    sa.Column("prepared_entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, nullable=False, index=True),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("tickets", sa.BigInteger, nullable=False),
+    sa.Column("pool", sa.Text, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("frozen_at", Moment, nullable=False),
+    sa.Column("known_at", Moment, nullable=False),
+    sa.Column("objection", sa.BigInteger, nullable=False),
+    sa.Column("voided_at", Moment, nullable=False),
+    sa.Column("voided_entry", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
+# That a pool is wrong, in a member's words; who said so is not in the record.
+draw_objections = table(
+    "draw_objections",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, nullable=False, index=True),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("pool_entry", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    kind="public",
+)
+
+draw_judgements = table(
+    "draw_judgements",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("objection", sa.BigInteger, sa.ForeignKey("draw_objections.entry"), nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("upheld", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint("upheld IN (0, 1)", name="yes_or_no"),
+    sa.UniqueConstraint("objection", "holder"),
     kind="public",
 )
 
@@ -78,6 +121,15 @@ draw_readers = table(
     sa.Column("act", sa.Text, primary_key=True),
     sa.Column("step", sa.Integer, primary_key=True),
     sa.Column("person", sa.Text, primary_key=True),
+    kind="private",
+)
+
+# That somebody objected to a pool, or judged an objection (about: its entry), so that nobody does twice, or both.
+draw_objectors = table(
+    "draw_objectors",
+    sa.Column("about", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, nullable=False, index=True),
     kind="private",
 )
 

@@ -16,6 +16,7 @@ from hub.draws import queries, rules
 from hub.draws.models import draw_seats
 from hub.errors import YES, Verdict, no
 from hub.groups import queries as groups
+from hub.lot.sources import MINUTE, Source, first_sources
 from hub.permits import HUB, Scope
 from hub.permits import queries as permits
 from hub.permits.actor import Grant
@@ -47,6 +48,29 @@ def least_tickets(tx: Connection, by: str, free: int, at: dt.datetime) -> int:
     if by != "council":
         return 1
     return max(1, min(free, limits.DRAWN["council"].least - _drawn_council(tx, at)))
+
+
+def objections_until(tx: Connection, state: ActState, frozen: dt.datetime) -> dt.datetime | None:
+    """Returns until when members may object to a pool that is frozen then; None where the draw has no time for it.
+
+    None either while nobody takes care of a branch or group whose caretakers are drawn: each day is one too many.
+    """
+    if state.current.by == "caretakers" and vacant_since(tx, state.scope, frozen) is not None:
+        return None
+    days = constitution.of_entry(tx, state.constitution).numbers["objection_days"]
+    open_for = rules.objecting(days, None if state.current.short == "extend" else state.due - frozen)
+    return frozen + open_for if open_for else None
+
+
+def sources(tx: Connection, state: ActState, frozen: dt.datetime) -> list[Source]:
+    """Returns the sources of a pool that is frozen then: those that the rules allow, and nobody's choice.
+
+    All become known more than a day after the objections end, and later than those of any pool that was voided.
+    """
+    begins = (objections_until(tx, state, frozen) or frozen) + rules.AHEAD
+    begins = max([begins, *(row.known_at + MINUTE for row in queries.voids(tx, state.id, state.step))])
+    latest = None if state.current.short == "extend" else state.due - rules.TO_READ
+    return first_sources(constitution.of_entry(tx, state.constitution).sources, begins, latest)
 
 
 def cares(grant: Grant) -> bool:

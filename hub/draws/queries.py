@@ -12,10 +12,19 @@ from sqlalchemy.engine import Connection, Row
 from hub.acts.models import acts
 from hub.acts.rules import ActState
 from hub.draws import rules
-from hub.draws.models import draw_readings, draw_seats, draw_tickets, draw_wishes, draws
+from hub.draws.models import (
+    draw_judgements,
+    draw_objections,
+    draw_readings,
+    draw_seats,
+    draw_tickets,
+    draw_voids,
+    draw_wishes,
+    draws,
+)
 from hub.draws.rules import Reading
 from hub.lot.replacing import Seats
-from hub.lot.sources import Source, beacon
+from hub.lot.sources import Source
 from hub.permits import HUB, Scope
 from hub.permits.scope import branch_scope, group_scope, stored_scope
 
@@ -33,6 +42,7 @@ class Draw:
     sources: tuple[str, ...]
     frozen_at: dt.datetime
     known_at: dt.datetime
+    objections_until: dt.datetime | None
     prepared_entry: int
     seed: str | None
     round: int | None
@@ -48,12 +58,43 @@ class Draw:
     @property
     def named(self) -> tuple[Source, ...]:
         """Its sources of randomness."""
-        return tuple(beacon(name) for name in self.sources)
+        return tuple(rules.parse_source(text) for text in self.sources)
+
+    @property
+    def first_known(self) -> dt.datetime:
+        """When the first of its sources becomes known: from then on nothing voids its pool."""
+        return min(source.known for source in self.named)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many tickets each stratum has."""
         return rules.counts_in(self.quotas)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a member said against a pool. pool_entry: the entry that prepared it; reason: None where withdrawn.
+
+    judgements: (holder, or None for a member; upheld; when), in the order of the record.
+    """
+
+    entry: int
+    act: str
+    step: int
+    pool_entry: int
+    reason: str | None
+    at: dt.datetime
+    judgements: tuple[tuple[str | None, bool, dt.datetime], ...]
+
+    @property
+    def settled(self) -> bool | None:
+        """Whether two upheld it, or two did not; None while it waits."""
+        return rules.settled(upheld for _holder, upheld, _at in self.judgements)
+
+    @property
+    def settled_at(self) -> dt.datetime:
+        """When it was settled: nobody judges it after that."""
+        return self.judgements[-1][2]
 
 
 def find(tx: Connection, act: str, step: int) -> Draw | None:
@@ -72,6 +113,28 @@ def readings(tx: Connection, act: str, step: int) -> list[Reading]:
     here = sa.select(draw_readings).where(draw_readings.c.act == act, draw_readings.c.step == step)
     rows = tx.execute(here.order_by(draw_readings.c.entry))
     return [Reading(row.holder, tuple(row.said), row.at) for row in rows]
+
+
+def objections(tx: Connection, act: str, step: int) -> list[Objection]:
+    """Returns the objections to the pools of an act's step, those that were voided included, in their order."""
+    here = sa.select(draw_objections).where(draw_objections.c.act == act, draw_objections.c.step == step)
+    rows = list(tx.execute(here.order_by(draw_objections.c.entry)))
+    given = sa.select(draw_judgements).where(draw_judgements.c.objection.in_([row.entry for row in rows]))
+    found: dict[int, list[tuple[str | None, bool, dt.datetime]]] = {row.entry: [] for row in rows}
+    for one in tx.execute(given.order_by(draw_judgements.c.entry)) if rows else ():
+        found[one.objection].append((one.holder, bool(one.upheld), one.at))
+    return [Objection(**{**row._mapping, "judgements": tuple(found[row.entry])}) for row in rows]
+
+
+def objection(tx: Connection, act: str, step: int, entry: int) -> Objection | None:
+    """Returns one of them by its entry, or None."""
+    return next((one for one in objections(tx, act, step) if one.entry == entry), None)
+
+
+def voids(tx: Connection, act: str, step: int) -> list[Row[Any]]:
+    """Returns the pools of an act's step that were voided, in their order."""
+    here = sa.select(draw_voids).where(draw_voids.c.act == act, draw_voids.c.step == step)
+    return list(tx.execute(here.order_by(draw_voids.c.prepared_entry)))
 
 
 def order(tx: Connection, act: str, step: int) -> list[Row[Any]]:

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.lot.pool import Ticket, make_ticket
-from hub.lot.sources import Source, Value, parse_value
+from hub.lot.sources import Source, Value, beacon, parse_value
 from hub.lot.walk import Quota
 from hub.permits.permissions import P
 
 ANSWER = dt.timedelta(hours=48)  # to accept or decline. Source: reference for governance, 3.2
 AHEAD = dt.timedelta(hours=25)  # from the freeze to the sources: 24 at least (GO-20), and whatever rounding takes
 OFFICERS_FIRST = dt.timedelta(hours=24)  # then any member may read the sources: nobody holds a draw up
+TO_READ = OFFICERS_FIRST + dt.timedelta(hours=24)  # left before the deadline once the sources are known
+TWO = 2  # people agree on what was read, or that a pool is wrong
 FEW = 5  # a branch with fewer tickets is not named in a pool
 RESERVES = 300  # as many as fit into an entry
 ALONE = "none-or-small"
@@ -61,8 +63,31 @@ def agreed(readings: Sequence[Reading]) -> Reading | None:
     for reading in readings:
         seen[reading.said] += 1
         others = max((many for said, many in seen.items() if said != reading.said), default=0)
-        if seen[reading.said] >= 2 and seen[reading.said] > others:
+        if seen[reading.said] >= TWO and seen[reading.said] > others:
             return reading
+    return None
+
+
+def objecting(days: int, left: dt.timedelta | None) -> dt.timedelta:
+    """Returns how long a pool is open to objections: so many days, or less where the draw would come too late.
+
+    days: of the rules; left: from the freeze to the deadline, or None where the deadline is moved on. Behind the
+    objections come a day to judge them in, which is AHEAD, and the days in which the sources are read.
+    """
+    whole = dt.timedelta(days=days)
+    return whole if left is None else max(dt.timedelta(0), min(whole, left - AHEAD - TO_READ))
+
+
+def settled(judgements: Iterable[bool]) -> bool | None:
+    """Returns what two people found of an objection, as soon as more found it than the contrary; None while they wait.
+
+    judgements: in the order of the record, True for whoever upholds it.
+    """
+    seen: Counter[bool] = Counter()
+    for upheld in judgements:
+        seen[upheld] += 1
+        if seen[upheld] >= TWO and seen[upheld] > seen[not upheld]:
+            return upheld
     return None
 
 
@@ -94,6 +119,19 @@ def quotas_of(strata: Iterable[str], size: int) -> list[str]:
     whole = sum(many.values())
     shares = [(name, count, divmod(size * count, whole)) for name, count in sorted(many.items())]
     return [f"{name} {count} {least} {least + bool(rest)}" for name, count, (least, rest) in shares]
+
+
+def format_source(source: Source) -> str:
+    """Writes a source as the table of draws has it: its name; of a lottery also count, highest and when it is known."""
+    if not source.is_lottery:
+        return source.name
+    return f"{source.name} {source.count} {source.highest} {source.known:%Y-%m-%dT%H:%MZ}"
+
+
+def parse_source(text: str) -> Source:
+    """Reads what format_source wrote."""
+    name, *more = text.split(" ")
+    return Source(name, dt.datetime.fromisoformat(more[2]), int(more[0]), int(more[1])) if more else beacon(name)
 
 
 def parse_quotas(lines: Iterable[str]) -> tuple[Quota, ...]:

@@ -16,7 +16,7 @@ WORD = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,2}")
 DISTRICT = re.compile(r"[A-Z0-9]{2,4}")
 STRATUM = re.compile(r"([a-z0-9-]{1,60}=[a-z0-9-]{1,60})?")
 SOURCE = re.compile(r"(drand|nist|lottery)-[a-z0-9-]+")
-READING = re.compile(r"[0-9a-f]{64}|[0-9a-f]{128}|([0-9]{1,3}\.){1,20}")
+READING = re.compile(r"[0-9a-f]{96}|[0-9a-f]{128}|([0-9]{1,3}\.){1,20}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
 BASE64_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 # An origin is a schema-less address: the name a log signs under.

@@ -22,6 +22,7 @@ from hub.lot.draw import Draw, first_seats, seats_of
 from hub.lot.files import parse_draw
 from hub.lot.pool import Unreadable, pool_hash
 from hub.lot.seed import make_seed
+from hub.lot.sources import format_key
 from hub.lot.walk import draw_panel, odds_of
 
 LARGEST_FILE = 512 << 20  # bytes; a pool of a million tickets takes about 200 MB
@@ -53,7 +54,7 @@ def check(draw: Draw, announced: str | None = None) -> list[Finding]:
     findings.append(_same("seed", draw.seed, seed))
     # Quotas that cannot be met would send the walk through all its rounds for nothing.
     walked = _walked(draw, seed) if fits else [Finding("panel", False, "no panel can be drawn within these quotas.")]
-    return [*findings, *walked, *_replaced(draw)]
+    return [*findings, *walked, *replaced(draw)]
 
 
 def told(draw: Draw, findings: list[Finding]) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def told(draw: Draw, findings: list[Finding]) -> dict[str, Any]:
         "tickets": len(draw.pool),
         "quotas": [f"{quota.key} {quota.value}: {quota.least} to {quota.most}" for quota in draw.quotas],
         "sources": [f"{source.name}, known {source.known:%Y-%m-%dT%H:%MZ}" for source in draw.sources],
+        "key": format_key(draw.values),
         "pool_hash": draw.pool_hash,
         "seed": draw.seed,
         "round": draw.round,
@@ -83,7 +85,8 @@ def _walked(draw: Draw, seed: str) -> Iterator[Finding]:
     yield _same_list("odds", draw.odds, odds_of(draw.pool, draw.size, draw.quotas))
 
 
-def _replaced(draw: Draw) -> Iterator[Finding]:
+def replaced(draw: Draw) -> Iterator[Finding]:
+    """Yields what is found of each replacement: the next reserve of its stratum followed, and nobody else (GO-21)."""
     seats = first_seats(draw)
     for number, replacement in enumerate(draw.replaced, 1):
         try:

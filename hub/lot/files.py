@@ -108,7 +108,10 @@ def _read_value(source: Source, item: Any) -> Value:
     if source.is_lottery:
         if not isinstance(item, list):
             raise Unreadable(f"{source.name}: its value is a list of numbers.")
-        return check_value(source, tuple(_number(number, source.name) for number in item))
+        numbers = tuple(_number(number, source.name) for number in item)
+        if numbers != check_value(source, numbers):
+            raise Unreadable(f"{source.name}: its numbers stand from small to large, as in the key.")
+        return numbers
     return check_value(source, _text(item, source.name))
 
 

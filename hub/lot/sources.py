@@ -2,7 +2,7 @@
 
 The name says everything that a reading needs, so that nobody can pass an old draw off as a coming one:
 
-    drand-quicknet-ROUND              League of Entropy, one round every 3 s; 64 hexadecimal digits ("randomness")
+    drand-quicknet-ROUND              League of Entropy, one round every 3 s; 96 hexadecimal digits ("signature")
     nist-YYYYMMDDtHHMMz               NIST beacon 2.0, one pulse a minute; 128 hexadecimal digits ("outputValue")
     lottery-COUNTRY-GAME-YYYY-MM-DD   a national lottery's draw of that day; so many numbers, from 1 to the highest
 
@@ -13,16 +13,19 @@ source; a text, such as hexadecimal digits, stands in capitals.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from hub.lot import pulses
 from hub.lot.pool import Unreadable
 
 MINUTE = dt.timedelta(minutes=1)
 DRAND_BEGAN, DRAND_PERIOD = 1_692_803_367, 3  # seconds since 1970; seconds
-DIGITS = {"drand": 64, "nist": 128}
+DIGITS = {"drand": 96, "nist": 128}
+BEACONS = ("drand", "nist")
 # A lottery's name has the day where it is drawn; the world's days begin 14 h before UTC's and end 12 h after.
 EARLIER, LATER = dt.timedelta(hours=14), dt.timedelta(hours=36)
 MOST_NUMBERS, HIGHEST = 20, 999
@@ -58,6 +61,50 @@ class Source:
         return self.name.startswith("lottery-")
 
 
+@dataclass(frozen=True)
+class Game:
+    """A lottery whose draws may be named. code: country and game, ``gb-lotto``; weekdays: on which it is drawn, Monday
+    is 0; hour: how many hours after that day began in UTC its numbers are known everywhere; count, highest: as of a
+    Source.
+    """
+
+    code: str
+    weekdays: frozenset[int]
+    hour: int
+    count: int
+    highest: int
+
+    def draw_of(self, day: dt.date) -> Source:
+        """Names the draw of a day. Raises Unreadable for a day without one."""
+        if day.weekday() not in self.weekdays:
+            raise Unreadable(f"{self.code} is not drawn on {day.isoformat()}.")
+        begins = dt.datetime.combine(day, dt.time(), dt.UTC)
+        return lottery(self.code, day, begins + dt.timedelta(hours=self.hour), self.count, self.highest)
+
+    def first_draw(self, not_before: dt.datetime) -> Source:
+        """Names the first draw whose numbers become known at or after a moment."""
+        day = not_before.date() - dt.timedelta(days=2)
+        while day.weekday() not in self.weekdays or self.draw_of(day).known < not_before:
+            day += dt.timedelta(days=1)
+        return self.draw_of(day)
+
+
+def first_sources(
+    allowed: Mapping[str, Game | None], not_before: dt.datetime, latest: dt.datetime | None
+) -> list[Source]:
+    """Names every allowed source, each by what becomes known first at or after a moment, in the order allowed.
+
+    allowed: a lottery by its code, or a beacon, which has no Game; latest: lotteries that come later are left out.
+    """
+    found = []
+    for name, game in allowed.items():
+        if game is None:
+            found.append(drand(not_before) if name == "drand" else nist(not_before))
+        elif latest is None or game.first_draw(not_before).known <= latest:
+            found.append(game.first_draw(not_before))
+    return found
+
+
 def drand(not_before: dt.datetime) -> Source:
     """Names the first round of drand's quicknet at or after a moment."""
     rounds = math.ceil((not_before.timestamp() - DRAND_BEGAN) / DRAND_PERIOD)
@@ -71,6 +118,7 @@ def beacon(name: str) -> Source:
 
 def nist(moment: dt.datetime) -> Source:
     """Names the pulse of NIST's beacon of a minute, UTC."""
+    moment = moment if not moment.second + moment.microsecond else moment.replace(second=0, microsecond=0) + MINUTE
     return _beacon(f"nist-{moment.astimezone(dt.UTC):%Y%m%dt%H%M}z")
 
 
@@ -105,6 +153,7 @@ def window(source: Source) -> tuple[dt.datetime, dt.datetime]:
 def parse_value(source: Source, text: str) -> Value:
     """Reads what somebody typed or pasted for a source: spaces, commas and capitals do not matter.
 
+    A beacon's whole answer, pasted from { to }, is checked in itself; see pulses.
     Raises Unreadable with a sentence for the person who typed it.
     """
     if source.is_lottery:
@@ -112,7 +161,14 @@ def parse_value(source: Source, text: str) -> Value:
         if not all(word.isascii() and word.isdigit() and len(word) <= 4 for word in words):
             raise Unreadable(f"{source.name}: type {source.count} numbers with spaces between, and nothing else.")
         return check_value(source, tuple(int(word) for word in words))
+    if text.lstrip().startswith("{"):
+        text = _answered(source, text)
     return check_value(source, re.sub(r"\s", "", text).lower().removeprefix("0x"))
+
+
+def randomness(value: str) -> str:
+    """Returns what drand calls the randomness of a round, from its signature: for whoever compares with a site."""
+    return hashlib.sha256(bytes.fromhex(value)).hexdigest()
 
 
 def check_value(source: Source, value: Value) -> Value:
@@ -147,6 +203,12 @@ def format_key(values: Iterable[Value]) -> str:
         f"{value.upper()}/" if isinstance(value, str) else "".join(f"{number}." for number in sorted(value)) + "/"
         for value in values
     )
+
+
+def _answered(source: Source, text: str) -> str:
+    if source.maker == "drand":
+        return pulses.signature_of(source.name, int(source.name.rpartition("-")[2]), text)
+    return pulses.output_of(source.name, source.known, text)
 
 
 def _beacon(name: str) -> Source:

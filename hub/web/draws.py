@@ -13,11 +13,12 @@ from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.draws import actions, files, fold, queries, rules
 from hub.draws.conflicts import concerned
-from hub.draws.queries import Draw
+from hub.draws.queries import Draw, Objection
 from hub.errors import NotFound
 from hub.groups import electorate
 from hub.lot.files import parse_draw
 from hub.lot.pool import parse_pool
+from hub.lot.pulses import LARGEST
 from hub.lot.sources import Source, window
 from hub.lot.walk import DUMMIES
 from hub.permits import queries as permits
@@ -59,20 +60,62 @@ class Shown:
     mine: str | None
     my_times: int | None
     is_known: bool
+    stands: bool
     may_read: bool
+    objections: list[Raised]
+    is_objectable: bool
+    may_object: bool
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An objection to the pool that stands. found: what each found of it, by name; may_judge: the reader may, now."""
+
+    objection: Objection
+    found: list[tuple[str | None, str | None, bool]]
+    may_judge: bool
 
 
 def show(asked: Asked) -> Answer:
     """Shows the draws of an act."""
     state, found = _get(asked)
     draws = [_shown(asked, state, draw) for draw in found]
+    steps = [place for place, step in enumerate(state.steps) if step.do == "draw"]
+    voided = [
+        (row, queries.objection(asked.tx, state.id, place, row.objection))
+        for place in steps
+        for row in queries.voids(asked.tx, state.id, place)
+    ]
     waits = state.is_open and state.current.do == "draw" and queries.find(asked.tx, state.id, state.step) is None
     seat = _seat(asked, state.id)
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
-        draws=draws, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
+        draws=draws, voided=voided, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
         reasons=_reasons(),
     )  # fmt: skip
+
+
+def object_to(asked: Asked) -> Answer:
+    """Says that the pool is wrong."""
+    read = Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter what is wrong with the pool"), most=2000, lines=True)
+    read.done()
+    act = asked.params["act"]
+    actions.object_to(asked.tx, act=act, reason=reason, actor=asked.actor)
+    return see_other(f"/draws/{act}", _("Your objection stands in the public record, without your name."))
+
+
+def judge(asked: Asked) -> Answer:
+    """Finds an objection right, or not."""
+    read = Reader(asked.form)
+    index = read.text("objection", missing=_("Choose an objection"), most=15)
+    found = read.choice("found", ["right", "wrong"], missing=_("Say whether the objection is right"))
+    read.done()
+    act = asked.params["act"]
+    if not (index.isascii() and index.isdecimal()):
+        raise NotFound
+    actions.judge(asked.tx, act=act, objection=int(index), upheld=found == "right", actor=asked.actor)
+    return see_other(f"/draws/{act}", _("What you found stands in the public record."))
 
 
 def reveal(asked: Asked) -> Answer:
@@ -82,7 +125,7 @@ def reveal(asked: Asked) -> Answer:
     if draw is None:
         raise NotFound
     read = Reader(asked.form)
-    texts = [read.text(f"source_{n}", missing=_("Enter what it said"), most=300) for n in range(len(draw.sources))]
+    texts = [read.text(f"source_{n}", missing=_("Enter what it said"), most=LARGEST) for n in range(len(draw.sources))]
     read.done()
     actions.reveal(asked.tx, act=act, texts=texts, actor=asked.actor)
     return see_other(f"/draws/{act}", _("Your reading stands in the public record."))
@@ -136,11 +179,14 @@ def keep_wishes(asked: Asked) -> Answer:
 
 
 def reading_of(source: Source) -> tuple[str, str]:
-    """Returns where a source is read, and what to copy from there."""
+    """Returns where a source is read, or nothing where that is not one page, and what to copy from there."""
+    if source.is_lottery:
+        told = {"many": source.count, "highest": source.highest}
+        return "", _("the %(many)d main numbers, from 1 to %(highest)d, without bonus numbers; read two places") % told
     if source.maker == "drand":
-        return DRAND + source.name.rpartition("-")[2], _("the 64 digits after “randomness”")
+        return DRAND + source.name.rpartition("-")[2], _("all of the answer, or the 96 digits after “signature”")
     moment = int(window(source)[0].timestamp() * 1000)
-    return f"{NIST}{moment}", _("the 128 digits after “outputValue”")
+    return f"{NIST}{moment}", _("all of the answer, or the 128 digits after “outputValue”")
 
 
 def _get(asked: Asked) -> tuple[ActState, list[Draw]]:
@@ -170,8 +216,48 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         mine=mine,
         my_times=next((chance.times for chance in chances if chance.ticket == mine), None),
         is_known=now >= draw.known_at,
+        stands=now >= draw.first_known,
         may_read=not draw.is_made and now >= draw.known_at and _may_read(asked, state, draw),
+        objections=_raised(asked, state, draw),
+        is_objectable=_is_objectable(state, draw),
+        may_object=_is_objectable(state, draw) and _may_object(asked, state, draw),
     )
+
+
+def _raised(asked: Asked, state: ActState, draw: Draw) -> list[Raised]:
+    listed = queries.objections(asked.tx, draw.act, draw.step)
+    mine = [one for one in listed if one.pool_entry == draw.prepared_entry]
+    names = permits.shown_names(asked.tx, [holder for one in mine for holder, _upheld, _at in one.judgements if holder])
+    raised = []
+    for one in mine:
+        found = [(holder, names.get(holder or ""), upheld) for holder, upheld, _at in one.judgements]
+        raised.append(Raised(one, found, one.settled is None and _may_judge(asked, state, draw, one)))
+    return raised
+
+
+def _is_objectable(state: ActState, draw: Draw) -> bool:
+    is_waiting = state.is_open and state.step == draw.step and not draw.is_made
+    return is_waiting and draw.objections_until is not None and clock.now() < draw.objections_until
+
+
+def _may_object(asked: Asked, state: ActState, draw: Draw) -> bool:
+    actor = asked.actor
+    has_objected = actions.has_part(asked.tx, draw.prepared_entry, actor)
+    return not actor.is_visitor and not has_objected and actions.may_object(asked.tx, state, draw, actor)
+
+
+def _may_judge(asked: Asked, state: ActState, draw: Draw, one: Objection) -> bool:
+    tx, actor, now = asked.tx, asked.actor, clock.now()
+    if actor.is_visitor or not state.is_open or state.step != draw.step or now >= draw.first_known:
+        return False
+    if actions.has_part(tx, one.entry, actor) or actions.has_part(tx, draw.prepared_entry, actor):
+        return False
+    if actor.holder in concerned(tx, state, now) | fold.operators(tx, now):
+        return False
+    if actor.holder in fold.judges(tx, state, now):
+        return True
+    belongs = electorate.belongs(tx, state.scope, actor.person)
+    return belongs and fold.members_may_judge(tx, state, draw, now)
 
 
 def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:

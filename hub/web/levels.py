@@ -155,6 +155,7 @@ _TABLE: dict[Level, str] = {
         POST /ballots/{ballot}/changes
         POST /elections/{act}/roll
         POST /draws/{act}/refusal
+        POST /draws/{act}/objections
         POST /offices/{grant}/recall
         POST /acts/{act}/hold
         POST /petitions/{act}/signatures
@@ -208,6 +209,7 @@ _TABLE: dict[Level, str] = {
         POST /hidings/{act}/objection
         POST /hidings/{act}/restoration
         POST /draws/{act}/readings
+        POST /draws/{act}/judgements
         POST /draws/{act}/acceptance
         POST /elections/{act}/candidacies
         POST /elections/{act}/withdrawal

@@ -118,6 +118,8 @@ ROUTES = (
     post("/emergencies/{act}/confirmation", emergencies.confirm, NAMED),
     post("/emergencies/{act}/objection", emergencies.object_to, NAMED, again=emergencies.show),
     get("/draws/{act}", draws.show),
+    post("/draws/{act}/objections", draws.object_to, NAMED, again=draws.show),
+    post("/draws/{act}/judgements", draws.judge, NAMED, again=draws.show),
     post("/draws/{act}/readings", draws.reveal, NAMED, again=draws.show),
     get("/draws/{act}/seat", draws.seat, NAMED),
     post("/draws/{act}/acceptance", draws.accept, NAMED, again=draws.seat),

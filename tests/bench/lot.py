@@ -47,7 +47,7 @@ def main(people: int) -> None:
     print(f"a draw costs {full / bare:.2f} times the bare loop")
     sources = (drand(FROZEN + dt.timedelta(days=3)), nist(FROZEN + dt.timedelta(days=3)))
     begun = time.process_time()
-    draw = make_draw(ids.new("act"), FROZEN, SIZE, QUOTAS, pool, sources, ("5a" * 32, "c3" * 64))
+    draw = make_draw(ids.new("act"), FROZEN, SIZE, QUOTAS, pool, sources, ("5a" * 48, "c3" * 64))
     whole = time.process_time() - begun
     print(f"{'draw with trial, and odds by 1,000 seeds':<42} {whole:8.2f} s")
     print(f"that is {whole / DUMMIES / bare:.2f} times {DUMMIES:,} bare loops")

@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from hub.cli.main import main
-from hub.lot.files import format_draw
+from hub.lot import check
+from hub.lot.draw import with_replacement
+from hub.lot.files import format_draw, parse_draw
 from tests.lot.arranged import ACT, drawn
 
 DRAW = drawn()
@@ -42,6 +44,7 @@ def test_true_draw_agrees(file):
             "lottery-gb-lotto-2026-11-25, known 2026-11-25T20:30Z",
             "lottery-ie-lotto-2026-11-25, known 2026-11-25T20:00Z",
         ],
+        "key": "53" * 48 + "/3.14.15.26.53.58./2.7.18.28.45.47./",
         "pool_hash": DRAW.pool_hash,
         "seed": DRAW.seed,
         "round": DRAW.round,
@@ -75,6 +78,40 @@ def test_pool_that_the_record_does_not_have_differs(file):
 
     assert done.exit_code == 1
     assert f"pool hash in the record: stated is {'0' * 64}, it is {DRAW.pool_hash}." in done.output
+
+
+def test_pool_changed_late_is_found_by_what_the_record_has(file):
+    """GO-20: somebody left out after the freeze, and everything computed anew."""
+    anew = drawn(tickets=DRAW.pool[1:])
+    file.write_bytes(format_draw(anew))
+
+    assert run(file).exit_code == 0
+    done = run(file, "--pool-hash", DRAW.pool_hash)
+
+    assert done.exit_code == 1
+    assert done.output.count("differing") == 1
+    assert f"pool hash in the record: stated is {DRAW.pool_hash}, it is {anew.pool_hash}." in done.output
+
+
+def test_replacement_by_another_than_the_next_in_the_order_is_found(file):
+    """GO-21: every reserve but the next of the same stratum, and an empty seat."""
+    out = DRAW.accepted[0]
+    true = with_replacement(DRAW, out, "declined", {}).replaced[0]
+    for other in (*(name for name in DRAW.reserves if name != true.successor), None):
+        forged = dataclasses.replace(true, successor=other)
+        file.write_bytes(format_draw(dataclasses.replace(DRAW, replaced=(forged,), odds=DRAW.odds)))
+        findings = check_replaced(file)
+
+        assert findings == [f"{out} is followed by {true.successor}, and not by {other or 'nobody'}"]
+    done = run(file)
+    assert (done.exit_code, done.output.count("differing")) == (1, 1)
+    assert f"replacement 1: {out} is followed by {true.successor}, and not by nobody" in done.output
+
+
+def check_replaced(file) -> list[str]:
+    """What is found of the replacements in a file, without computing all the odds for each."""
+    found = check.replaced(parse_draw(file.read_bytes()))
+    return [one.sentence.partition(":")[0] for one in found if not one.agrees]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"format":"folkmoot-draw-1"}'])

@@ -120,7 +120,7 @@ class OwnPages(Outside):
 
 def test_worker_takes_down_whether_the_ballots_page_answers_by_the_public_address(bare: Provided) -> None:
     settings, pages = bare.house.settings, OwnPages()
-    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), pages)
+    worker = Worker(settings, bare.db, Line(settings), ProviderKeys(settings.keys), pages, Cosigners(bare.db))
     seen = []
     for pages.status in (500, 200, 0, 503, 200):
         bare.clock.advance(minutes=1)
@@ -130,7 +130,7 @@ def test_worker_takes_down_whether_the_ballots_page_answers_by_the_public_addres
         at = clock.minute(clock.now())
         seen.append(row and (row.seen_at == at, row.failing_since))
     failed_at = clock.minute(clock.now()) - 2 * clock.MINUTE
-    Worker(replace(settings, demo=True), bare.db, worker.line, worker.keys, pages).look_at_ballots()
+    Worker(replace(settings, demo=True), bare.db, worker.line, worker.keys, pages, worker.cosigners).look_at_ballots()
 
     assert seen == [None, (True, None), (False, failed_at), (False, failed_at), (True, None)]
     assert pages.called == [f"{settings.url}/ballots"] * 5

@@ -16,7 +16,8 @@ from hub.permits import HUB, Actor
 from tests.conftest import SetClock
 from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
 
-DRAND, NIST = "ab" * 32, "0c" * 64
+DRAND, NIST = "ab" * 48, "0c" * 64
+KNOWN = {"hours": 98}  # three days of objections, a day to judge them, and whatever rounding takes
 SAID = (DRAND, NIST)
 
 
@@ -72,6 +73,10 @@ class Town:
         known = {one.person: one for one in (*self.members, *self.founders, *self.council)}
         return again(tx, known[person])
 
+    def equip(self, tx: Connection, actor: Actor) -> None:
+        """Gives somebody the passkeys that an office takes."""
+        equip(tx, actor)
+
     def accept(self, act: str, row: Any) -> None:
         """The one who was drawn accepts."""
         with self.db.write() as tx:
@@ -80,20 +85,27 @@ class Town:
 
 
 def make_town(
-    db: Database, clock_at: SetClock, *, members: int = 30, volunteers: bool = True, is_founded: bool = False
+    db: Database,
+    clock_at: SetClock,
+    *,
+    members: int = 30,
+    volunteers: bool = True,
+    is_founded: bool = False,
+    rules: str | None = None,
+    are_equipped: bool = True,
 ) -> Town:
     """Founds the hub, unless it is, and the branch; thirty members of whom all volunteer."""
     clock_at("2026-11-21T20:00Z")
     town = Town(db, clock_at)
     with db.write() as tx:
         if not is_founded:
-            found_hub(tx)
+            found_hub(tx, rules)
         town.council = seat_council(tx, "cleo", "cyra")
         town.branch, town.founders = found_branch(tx, town.council)
         for number in range(members):
             area = "york" if number % 3 else "ynys-mon"
             town.members.append(member(tx, f"mem_{number}", area))
-            if not is_founded:
+            if are_equipped and not is_founded:
                 equip(tx, town.members[-1])
         if volunteers:
             for one in town.members:

@@ -21,7 +21,7 @@ from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.actor import Grant
-from tests.draws.conftest import Town, make_town
+from tests.draws.conftest import KNOWN, Town, make_town
 from tests.draws.test_drawing import newest, refused
 from tests.people_for_tests import again, found_group, types
 from tests.replaying import assert_replays
@@ -35,7 +35,7 @@ def standing_by(town: Town, scope=None) -> str:
     town.turn(minutes=1)
     with town.db.read() as tx:
         act = town.draw_of(tx, "draw_caretaker", scope)
-    town.turn(hours=26)
+    town.turn(**KNOWN)
     town.read_sources(act, town.founders[:2])
     with town.db.read() as tx:
         rows = town.drawn(tx, act)

@@ -16,7 +16,7 @@ from hub.errors import Forbidden
 from hub.permits import VISITOR, P
 from hub.permits import queries as permits
 from tests.ballots.conftest import make_town, town  # fixtures: the same branch that votes elsewhere
-from tests.draws.conftest import SAID
+from tests.draws.conftest import KNOWN, SAID
 from tests.people_for_tests import again
 from tests.replaying import assert_replays
 from tests.towns import OPENS, Town
@@ -48,7 +48,7 @@ def drawn_election(town: Town, *candidates) -> str:
     town.clock.advance(days=7)
     town.tick()
     act = town.election()
-    town.clock.advance(hours=26)
+    town.clock.advance(**KNOWN)
     for reader in town.founders[1:3]:
         with town.db.write() as tx:
             actions.reveal(tx, act=act, texts=SAID, actor=again(tx, reader))
@@ -77,7 +77,7 @@ def test_candidate_who_organises_reads_no_sources(town: Town) -> None:
     town.stand(town.founders[0])
     town.clock.advance(days=7)
     town.tick()
-    town.clock.advance(hours=60)
+    town.clock.advance(hours=125)
 
     with pytest.raises(Exception, match="about themselves") as told, town.db.write() as tx:
         actions.reveal(tx, act=town.election(), texts=SAID, actor=again(tx, town.founders[0]))
@@ -87,7 +87,7 @@ def test_candidate_who_organises_reads_no_sources(town: Town) -> None:
 
 def test_scrutineers_drawn_sign_the_count(town: Town, db, another_db) -> None:
     act = drawn_election(town, *town.voters[:2])
-    town.clock.advance(days=6)
+    town.clock.advance(days=3)
     town.tick()
     with db.read() as tx:
         holders = [hand.holder for hand in act_queries.get(tx, act).hands if hand.hand == "submit"]
@@ -121,7 +121,7 @@ def test_caretaker_goes_when_somebody_is_elected(town: Town, db, another_db) -> 
     with db.write() as tx:
         actions.tick(tx)
         standing = queries.acts_in(tx, "draw_caretaker", town.branch.scope)[0].id
-    town.clock.advance(hours=26)
+    town.clock.advance(**KNOWN)
     with db.write() as tx:
         for reader in town.founders[:2]:
             actions.reveal(tx, act=standing, texts=SAID, actor=again(tx, reader))

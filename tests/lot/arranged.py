@@ -18,7 +18,7 @@ SOURCES = (
     lottery("gb-lotto", dt.date(2026, 11, 25), dt.datetime(2026, 11, 25, 20, 30, tzinfo=dt.UTC), 6, 59),
     lottery("ie-lotto", dt.date(2026, 11, 25), dt.datetime(2026, 11, 25, 20, 0, tzinfo=dt.UTC), 6, 47),
 )
-VALUES = ("5a" * 32, (3, 14, 15, 26, 53, 58), (2, 7, 18, 28, 45, 47))
+VALUES = ("53" * 48, (3, 14, 15, 26, 53, 58), (2, 7, 18, 28, 45, 47))
 QUOTAS = (
     Quota("age", "18-29", 2, 4),
     Quota("branch", "hull", 1, 2),

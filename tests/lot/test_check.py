@@ -60,7 +60,7 @@ def test_true_draw_agrees_in_every_part():
 ANEW = {"seed", "order", "accepted", "reserves"}
 CHANGES = {
     "act": ({"act": ACT[:-1] + "8"}, ANEW),
-    "beacon": ({"values": ("5b" + "5a" * 31, *VALUES[1:])}, ANEW),
+    "beacon": ({"values": ("5b" + "53" * 47, *VALUES[1:])}, ANEW),
     "lottery": ({"values": (*VALUES[:2], (2, 7, 18, 28, 45, 46))}, ANEW),
     "a source fewer": ({"sources": SOURCES[:2], "values": VALUES[:2]}, ANEW),
     "one source": ({"sources": SOURCES[:1], "values": VALUES[:1]}, {"sources", *ANEW}),

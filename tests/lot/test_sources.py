@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,10 +13,25 @@ from hypothesis import strategies as st
 from hub.lot import rules
 from hub.lot.pool import Unreadable
 from hub.lot.seed import make_seed
-from hub.lot.sources import Source, agree, check_value, drand, format_key, lottery, nist, parse_value, window
+from hub.lot.sources import (
+    Game,
+    Source,
+    agree,
+    beacon,
+    check_value,
+    drand,
+    first_sources,
+    format_key,
+    lottery,
+    nist,
+    parse_value,
+    randomness,
+    window,
+)
 from tests.lot.arranged import ACT, FROZEN, SOURCES, VALUES
 
 BEACON, LOTTO, IRISH = SOURCES
+ROOT = Path(__file__).parents[2]
 DAY = dt.timedelta(days=1)
 
 
@@ -68,9 +85,9 @@ def test_numbers_are_read_however_they_are_typed(text):
     assert parse_value(LOTTO, text) == (3, 14, 15, 26, 53, 58)
 
 
-@pytest.mark.parametrize("text", ["5a" * 32, "0x" + "5A" * 32, "5a5a 5a5a\n" * 8])
+@pytest.mark.parametrize("text", ["5a" * 48, "0x" + "5A" * 48, "5a5a 5a5a\n" * 12])
 def test_hexadecimal_digits_are_read_however_they_are_pasted(text):
-    assert parse_value(BEACON, text) == "5a" * 32
+    assert parse_value(BEACON, text) == "5a" * 48
 
 
 @pytest.mark.parametrize(
@@ -86,9 +103,9 @@ def test_hexadecimal_digits_are_read_however_they_are_pasted(text):
         (LOTTO, "3 14 15 26 53 ５", "type 6 numbers"),
         (LOTTO, "3 14 15 26 53 -5", "type 6 numbers"),
         (LOTTO, "9" * 5000, "type 6 numbers"),
-        (BEACON, "", "64 hexadecimal digits"),
-        (BEACON, "5a" * 31, "64 hexadecimal digits"),
-        (BEACON, "5g" * 32, "64 hexadecimal digits"),
+        (BEACON, "", "96 hexadecimal digits"),
+        (BEACON, "5a" * 32, "96 hexadecimal digits"),
+        (BEACON, "5g" * 48, "96 hexadecimal digits"),
         (nist(FROZEN), "5a" * 32, "128 hexadecimal digits"),
     ],
 )
@@ -97,7 +114,7 @@ def test_reading_that_the_source_cannot_say_is_refused_in_words(source, text, wo
         parse_value(source, text)
 
 
-@pytest.mark.parametrize(("source", "value"), [(LOTTO, "5a" * 32), (BEACON, (3, 14, 15, 26, 53, 58)), (BEACON, ())])
+@pytest.mark.parametrize(("source", "value"), [(LOTTO, "5a" * 48), (BEACON, (3, 14, 15, 26, 53, 58)), (BEACON, ())])
 def test_value_of_another_kind_of_source_is_refused(source, value):
     with pytest.raises(Unreadable, match="lotteries say numbers"):
         check_value(source, value)
@@ -149,10 +166,111 @@ def test_sources_a_day_ahead_of_two_makers_are_allowed():
     assert rules.sources_fit([nist(FROZEN + DAY), drand(FROZEN + DAY)], FROZEN)
 
 
+# Round 1000 of drand's quicknet, as https://api.drand.sh/v2/chains/.../rounds/1000 has it.
+SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
+RANDOMNESS = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
+# Pulse 1853305 of chain 2 of NIST's beacon, as https://beacon.nist.gov/beacon/2.0/chain/2/pulse/1853305 has it.
+PULSE = (ROOT / "tests" / "vectors" / "nist-pulse.json").read_text()
+MINUTE = beacon("nist-20260710t1056z")
+
+
+def answer(**other):
+    """What drand's site says of round 1000, with something changed."""
+    return json.dumps({"round": 1000, "randomness": RANDOMNESS, "signature": SIGNATURE, **other})
+
+
+def pulse(part=None, **other):
+    """The pulse, with something changed in it or in one of its parts."""
+    whole = json.loads(PULSE)
+    (whole["pulse"] if part is None else whole["pulse"][part]).update(other)
+    return json.dumps(whole)
+
+
+def test_whole_answer_of_a_beacon_gives_what_was_signed():
+    assert parse_value(beacon("drand-quicknet-1000"), answer()) == SIGNATURE
+    assert parse_value(beacon("drand-quicknet-1000"), SIGNATURE.upper()) == SIGNATURE
+    assert randomness(SIGNATURE) == RANDOMNESS
+    assert parse_value(MINUTE, PULSE) == json.loads(PULSE)["pulse"]["outputValue"].lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (answer(round=1001), "another round. Read round 1000"),
+        (answer(randomness="0" * 64), "not the SHA-256"),
+        (answer(signature=SIGNATURE[:-1] + "8"), "not the SHA-256"),
+        (answer(signature="zz"), "signature is missing"),
+        (answer(signature=7), "signature is missing"),
+        ("{", "not the whole answer"),
+        ("{}" * 5, "not the whole answer"),
+        ('{"a":' * 5000, "not the whole answer"),
+    ],
+)
+def test_answer_of_drand_with_a_slip_is_refused(text, words):
+    with pytest.raises(Unreadable, match=words):
+        parse_value(beacon("drand-quicknet-1000"), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (pulse(timeStamp="2026-07-10T10:57:00.000Z"), "another minute"),
+        (pulse(outputValue="00" * 64), "does not follow"),
+        (pulse(localRandomValue="00" * 64), "does not follow"),
+        (pulse(statusCode=1), "does not follow"),
+        (pulse(pulseIndex=1853306), "does not follow"),
+        (pulse("external", value="11" * 64), "does not follow"),
+        (pulse(listValues=json.loads(PULSE)["pulse"]["listValues"][::-1]), "does not follow"),
+        (pulse(signatureValue="00" * 512), "does not follow"),
+        (pulse(period="60000"), "period is missing"),
+        (pulse(chainIndex=-1), "chainIndex is missing"),
+        (pulse(uri=None), "uri is missing"),
+        (pulse(listValues=[3]), "value is missing"),
+        (pulse(external=None), "parts of the pulse are missing"),
+        ('{"pulse": 3}', "not the answer of a beacon"),
+    ],
+)
+def test_answer_of_nist_with_a_slip_is_refused(text, words):
+    with pytest.raises(Unreadable, match=words):
+        parse_value(MINUTE, text)
+
+
+GB, IE = Game("gb-lotto", frozenset({2, 5}), 22, 6, 59), Game("ie-lotto", frozenset({2, 5}), 22, 6, 47)
+
+
+@given(st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2099, 1, 1), timezones=st.just(dt.UTC)))
+def test_first_draw_of_a_lottery_is_the_next_that_becomes_known(moment):
+    source = GB.first_draw(moment)
+
+    day = dt.date.fromisoformat(source.name[-10:])
+    assert (day.weekday() in (2, 5), source.known.hour, source.known.date()) == (True, 22, day)
+    assert dt.timedelta(0) <= source.known - moment <= 4 * DAY
+    assert rules.sources_fit([source, nist(moment + 5 * DAY)], moment - DAY)
+
+
+def test_day_on_which_a_lottery_is_not_drawn_has_no_name():
+    with pytest.raises(Unreadable, match="not drawn on 2026-11-26"):
+        GB.draw_of(dt.date(2026, 11, 26))
+
+
+def test_lotteries_that_come_too_late_are_left_out_and_beacons_are_not():
+    allowed = {"drand": None, "gb-lotto": GB, "nist": None, "ie-lotto": IE}
+    saturday = dt.datetime(2026, 11, 28, 22, tzinfo=dt.UTC)
+
+    def names(moment, latest):
+        return [source.name for source in first_sources(allowed, moment, latest)]
+
+    beacons = [drand(FROZEN + 5 * DAY).name, nist(FROZEN + 5 * DAY).name]
+    both = ["lottery-gb-lotto-2026-11-28", "lottery-ie-lotto-2026-11-28"]
+    assert names(FROZEN + 5 * DAY, saturday) == [beacons[0], both[0], beacons[1], both[1]]
+    assert names(FROZEN + 5 * DAY, None) == [beacons[0], both[0], beacons[1], both[1]]
+    assert names(FROZEN + 5 * DAY, saturday - dt.timedelta(minutes=1)) == beacons
+
+
 @given(st.integers(0, 2), st.data())
 def test_seed_changes_with_every_value(place, data):
     other = list(VALUES)
-    drawn = st.text("0123456789abcdef", min_size=64, max_size=64) if place == 0 else st.sets(
+    drawn = st.text("0123456789abcdef", min_size=96, max_size=96) if place == 0 else st.sets(
         st.integers(1, 47), min_size=6, max_size=6
     ).map(lambda numbers: tuple(sorted(numbers)))  # fmt: skip
     other[place] = data.draw(drawn)

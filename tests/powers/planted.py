@@ -547,6 +547,17 @@ def seat_for_anybody(patch: Patch) -> None:
     patch.setattr(draws, "my_seat", my_seat)
 
 
+@bug("Two who can know the randomness still void a pool.", "draws")
+def voided_when_known(patch: Patch) -> None:
+    late = property(lambda draw: draw.known_at + dt.timedelta(days=400))
+    patch.setattr(draw_queries.Draw, "first_known", late)
+
+
+@bug("Whoever objected to a pool judges it, too.", "draws")
+def judges_own_objection(patch: Patch) -> None:
+    patch.setattr(draws, "has_part", lambda *_: False)
+
+
 @bug("The last in the order follows, not the first.", "draws")
 def reserves_from_the_end(patch: Patch) -> None:
     was = draw_queries.order

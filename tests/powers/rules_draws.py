@@ -1,8 +1,12 @@
-"""Draws: who may be drawn, what the sources said as two people read it, who takes a seat and who leaves it."""
+"""Draws: who may be drawn, who objects and who judges it, what two people read, who takes a seat and who leaves it."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 from hub.draws import actions
+from hub.lot.sources import Source, window
 from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.moves import move, somebody
@@ -11,11 +15,12 @@ from tests.powers.view import Row, View, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
-SAID = ("ab" * 32, "0c" * 64)  # what a beacon's round and a pulse look like
-OTHER = ("cd" * 32, "0c" * 64)
-oracle.CLOCK |= {"draw.opened", "draw.prepared", "draw.made", "draw.replaced", "caretaker.begun"}
-oracle.RIGHTS |= {"draw.accepted"}
-oracle.EITHER |= {"draw.revealed"}
+SAID = ("ab" * 48, "0c" * 64)  # what a beacon's round and a pulse look like
+OTHER = ("cd" * 48, "0c" * 64)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+oracle.CLOCK |= {"draw.opened", "draw.prepared", "draw.voided", "draw.made", "draw.replaced", "caretaker.begun"}
+oracle.RIGHTS |= {"draw.accepted", "draw.objected"}
+oracle.EITHER |= {"draw.revealed", "draw.judged"}
 
 
 def waiting(view: View) -> list[Row]:
@@ -23,6 +28,21 @@ def waiting(view: View) -> list[Row]:
     acts = {act.id: act for act in view.open_acts}
     rows = [row for row in view.rows("draws", "prepared_entry") if row.made_at is None and row.act in acts]
     return [acts[row.act] for row in rows if row.step == acts[row.act].step and row.known_at <= view.now]
+
+
+def frozen(view: View) -> list[Row]:
+    """Acts whose pool is frozen, and from which nobody was drawn."""
+    acts = {act.id: act for act in view.open_acts}
+    rows = [row for row in view.rows("draws", "prepared_entry") if row.made_at is None and row.act in acts]
+    return [acts[row.act] for row in rows if row.step == acts[row.act].step]
+
+
+def objected(view: View) -> list[tuple[Row, int]]:
+    """Objections to pools that stand: the act, and the objection."""
+    acts = {act.id: act for act in frozen(view)}
+    pools = {row.prepared_entry for row in view.rows("draws") if row.made_at is None}
+    rows = [row for row in view.rows("draw_objections", "entry") if row.act in acts and row.pool_entry in pools]
+    return [(acts[row.act], row.entry) for row in rows]
 
 
 def offered(view: View) -> list[tuple[str, str]]:
@@ -48,13 +68,38 @@ def wish(world: World, pick: Pick) -> None:
     world.attempt(lambda tx: actions.wish(tx, at_home=at_home, volunteers=volunteers, actor=world.actor(tx, who)))
 
 
+@move(frozen)
+def object_to_pool(world: World, pick: Pick) -> None:
+    act = pick(frozen(world.view))
+    who = somebody(world.view, pick, world.view.members)
+    world.attempt(lambda tx: actions.object_to(tx, act=act.id, reason="Left out.", actor=world.actor(tx, who)))
+
+
+@move(objected, weight=3)
+def two_judge(world: World, pick: Pick) -> None:
+    act, objection = pick(objected(world.view))
+    able = readers(world.view, act)
+    for upheld in (True, pick([True, True, False])):
+        who = somebody(world.view, pick, able)
+        world.attempt(
+            lambda tx, who=who, upheld=upheld: actions.judge(
+                tx, act=act.id, objection=objection, upheld=upheld, actor=world.actor(tx, who)
+            )
+        )
+
+
+def readers(view: View, act: Row) -> list[str]:
+    """Who holds an office where an act is; where fewer than two do, who belongs there."""
+    place = place_of(act)
+    here = [g for g in view.live if (g.scope_kind, g.scope_id) == (place.kind, place.id)]
+    officers = sorted({view.name_of[g.holder] for g in here})
+    return officers if len(officers) > 1 else view.belonging(place)
+
+
 @move(waiting, weight=8)
 def two_read(world: World, pick: Pick) -> None:
     act = pick(waiting(world.view))
-    place = place_of(act)
-    here = [g for g in world.view.live if (g.scope_kind, g.scope_id) == (place.kind, place.id)]
-    officers = sorted({world.view.name_of[g.holder] for g in here})
-    able = officers if len(officers) > 1 else world.view.belonging(place)
+    able = readers(world.view, act)
     for said in (SAID, pick([SAID, SAID, SAID, OTHER])):
         who = somebody(world.view, pick, able)
         world.attempt(
@@ -103,3 +148,28 @@ def drawn_sit_in_their_order(watch: Watch) -> None:
     for draw in view.rows("draws"):
         if draw.made_at is not None and not draw.frozen_at < draw.known_at <= draw.made_at:
             raise Broken(34, "a pool that was not frozen before its sources were known")
+
+
+@invariant
+def pools_are_void_before_anything_is_known(watch: Watch) -> None:
+    """34: whoever knows one of the sources voids nothing; two people voided it, and neither had objected to it."""
+    view = watch.view
+    found: dict[int, list[Row]] = {}
+    for row in view.rows("draw_judgements", "entry"):
+        found.setdefault(row.objection, []).append(row)
+    objectors = {(row.about, row.person) for row in view.rows("draw_objectors")}
+    objections = {row.entry: row for row in view.rows("draw_objections")}
+    for void in view.rows("draw_voids"):
+        first = min(window(Source(name, EPOCH))[0].timestamp() for name in json.loads(void.sources))
+        if not void.frozen_at <= void.voided_at < first:
+            raise Broken(34, "a pool was voided by somebody who could know a source")
+        yes = [row for row in found.get(void.objection, []) if row.upheld]
+        if len(yes) < 2 or objections[void.objection].pool_entry != void.prepared_entry:
+            raise Broken(34, "a pool was voided without two who found it wrong")
+        seats = [row for row in view.rows("draw_seats") if row.act == void.act and row.step == void.step]
+        if any(row.offered_at is not None and row.offered_at < void.voided_at for row in seats):
+            raise Broken(34, "somebody was drawn from a pool that is void")
+    for objection in objections.values():
+        judged = {person for about, person in objectors if about == objection.entry}
+        if judged & {person for about, person in objectors if about == objection.pool_entry}:
+            raise Broken(9, "somebody judged a pool that they had objected to")

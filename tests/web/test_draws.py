@@ -12,7 +12,7 @@ from hub.draws import files, queries
 from hub.ledger.models import entries
 from hub.permits import HUB
 from hub.web.sentences import SENTENCES
-from tests.draws.conftest import DRAND, NIST, Town, make_town
+from tests.draws.conftest import DRAND, KNOWN, NIST, Town, make_town
 from tests.web.conftest import House, submit
 
 
@@ -33,7 +33,7 @@ def act(town: Town) -> str:
     town.turn(minutes=1)
     while files.compute_odds(town.db):
         pass
-    town.turn(hours=26)
+    town.turn(**KNOWN)
     with town.db.read() as tx:
         return town.draw_of(tx, "draw_council")
 
@@ -66,10 +66,10 @@ def test_two_officers_type_the_sources_in(bare_house: House, town: Town, act: st
 
     wrong = submit(first, place, target, source_0="12", source_1=NIST)
     assert wrong.status_code == 422
-    assert "64 hexadecimal digits are needed" in wrong.text
+    assert "96 hexadecimal digits are needed" in wrong.text
     assert submit(first, place, target, source_0=DRAND.upper(), source_1=NIST).headers["location"].startswith(place)
     assert "Send my reading" not in first.get(place).text
-    submit(second, place, target, source_0="cd" * 32, source_1=NIST)
+    submit(second, place, target, source_0="cd" * 48, source_1=NIST)
     assert "The readings differ" in second.get(place).text
 
     town.turn(hours=24)
@@ -83,6 +83,101 @@ def test_two_officers_type_the_sources_in(bare_house: House, town: Town, act: st
     assert page.count("asked, has not answered yet") == 20
     assert page.count(">reserve<") == 10
     assert "A member read:" in page
+
+
+def test_story_of_a_draw_from_the_wrong_pool_to_the_last_answer(bare_house: House, town: Town) -> None:
+    """As a member without script sees it: prepared, objected to, void, prepared again, read, drawn, answered."""
+    town.turn(minutes=1)
+    with town.db.read() as tx:
+        act = town.draw_of(tx, "draw_council")
+    place = f"/draws/{act}"
+    member, visitor = bare_house.signed_in(town.members[0]), bare_house.visitor()
+
+    # Prepared: everybody sees what comes when; a member can object, a visitor cannot.
+    before = visitor.get(place).text
+    for words in ("1. Pool frozen", "2. Objections until", "3. Randomness known", "4. Drawn", "5. Answers"):
+        assert words in before
+    assert ("Objections to the pool: 0" in before, "Object to the pool" in before) == (True, False)
+    assert "Object to the pool" in member.get(place).text
+    assert "My page" in bare_house.signed_in(town.members[1]).get("/me/draws").text
+
+    # Objected to: a reason is needed; it is shown to all without a name.
+    empty = submit(member, place, f"{place}/objections", reason=" ")
+    assert (empty.status_code, "Enter what is wrong with the pool" in empty.text) == (422, True)
+    done = submit(member, place, f"{place}/objections", reason="Three tickets are mine, and two are missing.")
+    assert done.headers["location"].startswith(place)
+    page = visitor.get(place).text
+    assert ("Objections to the pool: 1" in page, "Three tickets are mine" in page) == (True, True)
+    assert ("Object to the pool" in member.get(place).text, "It is right: void" in member.get(place).text) == (
+        False, False,
+    )  # fmt: skip
+
+    # Judged by two whom it does not concern: the pool is void, and another stands there.
+    with town.db.read() as tx:
+        index = tx.scalar(sa.text("SELECT max(entry) FROM draw_objections"))
+        first = queries.find(tx, act, 0)
+    for one, many in zip(town.council, (1, 0), strict=True):
+        client = bare_house.signed_in(one)
+        assert f"/draws/{act}" in client.get("/me/notices").text
+        assert "It is right: void this pool" in client.get(place).text
+        wrong = submit(client, place, f"{place}/judgements", objection=str(index), found="maybe")
+        assert wrong.status_code == 422
+        submit(client, place, f"{place}/judgements", objection=str(index), found="right")
+        assert visitor.get(place).text.count("this is right") == many
+    page = visitor.get(place).text
+    assert ("A pool of 30 tickets that is void" in page, "Objections to the pool: 0" in page) == (True, True)
+    assert first is not None
+    assert first.pool in page
+
+    # Known, read by two, drawn; who was drawn answers, and the next in the order follows.
+    town.turn(**KNOWN)
+    assert "Object to the pool" not in member.get(place).text
+    for one in town.council:
+        submit(bare_house.signed_in(one), place, f"{place}/readings", source_0=DRAND, source_1=NIST)
+    with town.db.read() as tx:
+        rows = town.drawn(tx, act)
+        people = {row.rank: queries.person_of(tx, row.ticket) for row in rows[:2]}
+    accepts, declines = (
+        bare_house.signed_in(next(one for one in town.members if one.person == people[rank])) for rank in (0, 1)
+    )
+    submit(accepts, f"{place}/seat", f"{place}/acceptance", shown="Lotte Drawn")
+    submit(declines, f"{place}/seat", f"{place}/refusal")
+    page = visitor.get(place).text
+    assert ("accepted: Lotte Drawn" in page, ">declined<" in page) == (True, True)
+    assert (page.count("asked, has not answered yet"), page.count(">reserve<")) == (19, 9)
+
+    # And the record has a sentence for each of it.
+    with town.db.read() as tx:
+        found = dict(tx.execute(sa.select(entries.c.type, sa.func.max(entries.c.index)).group_by(entries.c.type)).all())
+    for name, words in {
+        "draw.objected": "A member objected, with a reason, to the pool",
+        "draw.judged": f"found that the objection of entry {index} to a pool is right.",
+        "draw.voided": "nobody is drawn from it, and another follows",
+    }.items():
+        assert words in visitor.get(f"/record/{found[name]}").text
+
+
+def test_draw_without_time_for_objections_says_so(bare_house: House, town: Town) -> None:
+    town.turn(days=181)
+    with town.db.read() as tx:
+        act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
+    yorker = next(one for one in town.members if one.standing.area == "york")
+
+    page = bare_house.signed_in(yorker).get(f"/draws/{act}").text
+
+    assert ("There is no time for objections here" in page, "Object to the pool" in page) == (True, False)
+
+
+@pytest.mark.parametrize("index", ["", "x", "-1", "٣", "999999", "9" * 40])
+def test_objection_that_is_not_there_is_judged_by_nobody(bare_house: House, town: Town, index: str) -> None:
+    town.turn(minutes=1)
+    with town.db.read() as tx:
+        act = town.draw_of(tx, "draw_council")
+    client = bare_house.signed_in(town.council[0])
+
+    done = submit(client, f"/draws/{act}", f"/draws/{act}/judgements", objection=index, found="right")
+
+    assert done.status_code in (404, 422)
 
 
 def test_own_ticket_and_chance_are_shown_to_its_owner_alone(bare_house: House, town: Town, act: str) -> None:
@@ -172,6 +267,7 @@ def test_every_entry_of_a_draw_has_its_sentence(bare_house: House, town: Town, a
     with town.db.read() as tx:
         found = dict(tx.execute(sa.select(entries.c.type, sa.func.max(entries.c.index)).group_by(entries.c.type)).all())
     wanted = {name for name in SENTENCES if name.startswith(("draw.", "caretaker."))}
+    wanted -= {"draw.objected", "draw.judged", "draw.voided"}  # in the story above
     assert wanted <= found.keys()
     for name in wanted:
         page = client.get(f"/record/{found[name]}")

@@ -44,6 +44,35 @@ def draw_prepared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     ) % {"many": data["tickets"], "size": data["size"], "role": role, "place": place, "day": on(data["known"])}
 
 
+@sentence("draw.objected")
+def draw_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A member finds the pool wrong."""
+    role, place = _office(names, data)
+    return _("A member objected, with a reason, to the pool from which “%(role)s” for %(place)s is to be drawn.") % {
+        "role": role, "place": place,
+    }  # fmt: skip
+
+
+@sentence("draw.judged")
+def draw_judged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody looked."""
+    who = _("A member") if data["holder"] is None else names.holder(data["holder"])
+    told = {"who": who, "index": data["objection"]}
+    if data["upheld"]:
+        return _("%(who)s found that the objection of entry %(index)d to a pool is right.") % told
+    return _("%(who)s found that the objection of entry %(index)d to a pool is not right.") % told
+
+
+@sentence("draw.voided")
+def draw_voided(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Two found it right."""
+    role, place = _office(names, data)
+    return _(
+        "Two people found an objection right before the randomness was known: the pool for “%(role)s” of %(place)s is "
+        "void, nobody is drawn from it, and another follows."
+    ) % {"role": role, "place": place}
+
+
 @sentence("draw.revealed")
 def draw_revealed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Somebody read the sources."""
