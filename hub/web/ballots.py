@@ -22,17 +22,14 @@ from hub.errors import NotFound, RuleViolation
 from hub.ledger import files
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
+from hub.web import results
 from hub.web.context import Answer, Asked
 from hub.web.elections import candidates, place_of
 from hub.web.forms import Reader
 from hub.web.pages import page
+from hub.web.results import ANSWERS
 from hub.web.texts import _
 
-ANSWERS = (
-    ("yes", _("Yes"), ""),
-    ("no", _("No"), ""),
-    ("abstain", _("I do not want to choose"), _("Counts as having voted, and for neither side.")),
-)
 RON_SHOWN = _("Re-open nominations")
 RON_MEANS = _("For whoever would have none of the rest: a seat it wins stays vacant, and nominations open again.")
 
@@ -57,7 +54,14 @@ def show(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     won = permits.shown_names(asked.tx, queries.winners(asked.tx, ballot.id))
     sheet = _sheet(asked, ballot)
-    return page(asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"])
+    counted = sheet and sheet["count"]
+    preferences = (
+        results.preferences(counted, _names(asked, counted["candidates"])) if counted and ballot.kind == "stv" else []
+    )
+    return page(
+        asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=counted, preferences=preferences,
+        shares=results.shares(counted, preferences),
+    )  # fmt: skip
 
 
 def vote(asked: Asked) -> Answer:
@@ -74,6 +78,7 @@ def vote(asked: Asked) -> Answer:
         nonce=nonce,
         paper=asked.hub.signer.sign("ballot", f"{ballot.id} {nonce}"),
         verdict=verdict,
+        why_not=results.why_not(asked, ballot),
         changes=False,
     )
 
@@ -107,6 +112,7 @@ def change_form(asked: Asked) -> Answer:
     return page(
         asked, "ballots/vote.html", **_about(asked, ballot), options=_options(asked, ballot), answers=ANSWERS,
         nonce="", paper="", verdict=casting.may_change(asked.tx, ballot, asked.actor), changes=True,
+        why_not=results.why_not(asked, ballot),
     )  # fmt: skip
 
 
@@ -127,13 +133,14 @@ def own_line(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     line = queries.line_of(asked.tx, ballot.id, asked.actor.person)
     about = _about(asked, ballot)
+    about |= {"line": line, "not_on_roll": casting.NOT_ON_ROLL.sentence, "why_not": results.why_not(asked, ballot)}
     if line is None:
-        return page(asked, "ballots/roll.html", **about, line=None, why_not=casting.NOT_ON_ROLL.sentence, proofs=[])
+        return page(asked, "ballots/roll.html", **about, proofs=[])
     assert asked.actor.person is not None
     proofs = [_proof(asked, ballot, line, closing=False)]
     if ballot.closing_root is not None:
         proofs.append(_proof(asked, ballot, line, closing=True))
-    return page(asked, "ballots/roll.html", **about, line=line, why_not="", proofs=proofs)
+    return page(asked, "ballots/roll.html", **about, proofs=proofs)
 
 
 def count(asked: Asked) -> Answer:
