@@ -22,6 +22,7 @@ from hub.cli.stores import open_desk
 from hub.constitution import queries as constitution
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
+from hub.draws import queries as draw_queries
 from hub.emergencies import actions as emergencies
 from hub.groups import queries as groups
 from hub.hiding import actions as hiding
@@ -110,9 +111,10 @@ class Town:
         with self.verbs() as tx:
             found = self.actors(tx)
             york = branches.by_slug(tx, "york")
-            grant = permits.live_grants(tx, scope=york.scope)[0]
+            grant, others, *_rest = permits.live_grants(tx, scope=york.scope)
             recall = petitions.open_recall(tx, grant=grant.id, reasons=REASONS, actor=found["york_four"])
             petitions.sign(tx, act=recall, actor=found["neighbour_1"])
+            night = groups.by_slug(tx, "night-workers-of-york")
             tenants = groups.by_slug(tx, "york-tenants")
             reason = "It speaks for renters who were never asked."
             hidden = hiding.hide(
@@ -122,7 +124,16 @@ class Town:
             ("branch-power", "/branches/york/power", ""),
             ("hub-power", "/power", ""),
             ("recall", f"/petitions/{recall}", "york_three"),
-            ("recall-start", f"/offices/{grant.id}/recall", "york_three"),
+            ("recall-start", f"/offices/{others.id}/recall", "york_three"),
+            ("recall-again", f"/offices/{grant.id}/recall", "york_three"),
+            ("group-power", "/groups/york-tenants/power", "york_one"),
+            ("group-hidden", "/groups/york-tenants", ""),
+            ("settings", "/groups/night-workers-of-york/settings", "york_three"),
+            ("own-rules", "/branches/york/rules", "york_three"),
+            ("wishes", "/me/draws", "york_three"),
+            ("notices", "/me/notices", "york_one"),
+            ("measure-new", "/emergencies/new", "merry_robin_17"),
+            ("hide-new", f"/hide/group/{night.id}", "york_three"),
             ("hiding", f"/hidings/{hidden}", ""),
         ]
 
@@ -145,7 +156,15 @@ class Town:
                 tx, kind="freeze_settings", scope=hackney, reason=reason, actor=found["merry_robin_17"]
             )
             emergencies.confirm(tx, act=measure, actor=found["calm_heron_64"])
-        return [("draw", f"/draws/{act}", ""), ("measure", f"/emergencies/{measure}", "")]
+        with self.verbs() as tx:
+            order = draw_queries.order(tx, act, 0)
+            person = draw_queries.person_of(tx, order[0].ticket)
+            drawn = next(row.nickname for row in tx.execute(accounts.select()) if row.person == person)
+        return [
+            ("draw", f"/draws/{act}", ""),
+            ("seat", f"/draws/{act}/seat", drawn),
+            ("measure", f"/emergencies/{measure}", ""),
+        ]
 
     def amendment(self) -> list[Page]:
         """Other rules that were proposed, voted and are in force."""

@@ -115,6 +115,8 @@ def _how(grant: Grant, signed: Mapping[str, list[str]], papers: Mapping[str, str
         return words, papers[act]
     if grant.source in ("lot", "caretaker"):
         return words, f"/draws/{act}"
+    if grant.source == "founding" and grant.scope.kind == "hub":
+        return _("named at the founding"), f"/record/{grant.entry}"
     if signed.get(act):
         return _("appointed by %s") % _(" and ").join(signed[act]), f"/record/{grant.entry}"
     return words, f"/record/{grant.entry}"
