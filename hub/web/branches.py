@@ -6,6 +6,7 @@ from hub.ballots import owing
 from hub.branches import actions, queries
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
+from hub.web import powers
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -87,7 +88,7 @@ def council(asked: Asked) -> Answer:
     return page(
         asked,
         "branches/council.html",
-        powers=groups.powers(asked.tx, HUB),
+        powers=powers.held(asked, HUB),
         branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
         proposals=queries.proposals_of_areas(asked.tx),
         may={"declare": bool(can(asked.actor, P.AREAS_DECLARE, HUB))},

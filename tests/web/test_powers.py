@@ -140,3 +140,12 @@ def test_table_costs_the_same_for_one_and_for_three(bare_house: House, town: Any
         appoint(bare_house, group, organisers, name)
 
     assert statements() == few
+
+
+def test_council_reads_what_waits_for_it_beside_who_sits_there(bare_house: House, town: Any) -> None:
+    page = bare_house.visitor().get("/council")
+
+    assert page.status_code == 200
+    assert [row[:4] for row in rows(page.text)] == [
+        [name, "Council member", "21 November 2026", "named at the founding"] for name in ("c_one", "c_two")
+    ]
