@@ -19,6 +19,11 @@ class Answer:
     numbers: Mapping[str, int]
 
     @property
+    def shown(self) -> dict[str, int]:
+        """The numbers that stand in the sentence: others of the same table are another sentence's."""
+        return {name: number for name, number in self.numbers.items() if "{" + name + "}" in self.says}
+
+    @property
     def sentence(self) -> str:
         """The sentence with its numbers filled in."""
         text = self.says

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub.count.contest import Paper
 
+_MANY = {2: "two", 3: "three", 4: "four", 5: "five"}
 # 1, and as people write it: 1. 1) 1st 2nd 3rd 4th
 _RANK = re.compile(r"([0-9]{1,6})(?:st|nd|rd|th)?[.)]?", re.IGNORECASE)
 
@@ -60,7 +61,8 @@ def _misplaced(ranks: Mapping[str, int]) -> dict[str, str]:
     found = {}
     for ref, rank in ranks.items():
         if often[rank] > 1:
-            found[ref] = f"You gave {rank} to {often[rank]} candidates. Give each a number of its own."
+            many = _MANY.get(often[rank], str(often[rank]))
+            found[ref] = f"You gave {many} options the number {rank}. Give each a different number."
         elif rank > gap:
             found[ref] = f"There is a {rank} but no {gap}. Number your choices without a gap."
     return found

@@ -13,7 +13,8 @@ from hub.acts.rules import ActState
 from hub.ledger import writer
 from hub.permits import Actor
 from hub.permits import queries as permits
-from hub.web.texts import _
+from hub.petitions.rules import HOLDABLE
+from hub.web.texts import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Hand:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where an act stands. do: what it waits for; missing: how many more hands; then: what a missed deadline brings."""
+    """Where an act stands. do, now: what it waits for, the second in words; missing: how many more hands; then: what a
+    missed deadline brings.
+    """
 
     id: str
     is_open: bool
@@ -38,9 +41,12 @@ class Progress:
     due: dt.datetime
     wanted: int
     missing: int
+    now: str
     then: str
     hands: tuple[Hand, ...]
     is_party: bool
+    is_held: bool
+    may_hold: bool
     may_sign: bool
     signed: bool
 
@@ -50,6 +56,7 @@ def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
     state = queries.get(tx, act)
     kinds = ("submit",) if state.current.do == "submit" else ("yes",)
     now = state.hands_now(*kinds) if state.is_open else ()
+    missing = max(0, state.current.persons - len({hand.holder for hand in now}))
     holder = viewer.holder or ""
     verdict = rules.may_sign(state, holder, clock.now())
     return Progress(
@@ -59,10 +66,13 @@ def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
         do=state.current.do,
         due=state.due,
         wanted=state.current.persons,
-        missing=max(0, state.current.persons - len({hand.holder for hand in now})),
+        missing=missing,
+        now=waits_for(state, missing),
         then=consequence(state),
         hands=_hands(tx, state),
         is_party=holder in state.parties,
+        is_held=state.is_open and state.is_held,
+        may_hold=state.procedure in HOLDABLE and bool(rules.may_hold(state, clock.now())),
         may_sign=bool(holder) and bool(verdict),
         signed=verdict.code == "acts.signed_before",
     )
@@ -88,6 +98,23 @@ def about(tx: Connection, state: ActState) -> str:
         "draw_caretaker": _("Drawing who stands by to take care"),
     }
     return titles.get(state.procedure, state.procedure)
+
+
+def waits_for(state: ActState, missing: int) -> str:
+    """Says what a running act waits for."""
+    if not state.is_open:
+        return _("It is over.")
+    if state.current.do == "decide":
+        return ngettext("It waits for %d more signature.", "It waits for %d more signatures.", missing) % missing
+    if state.is_held:
+        return _("It waits until members have voted on it.")
+    return {
+        "support": _("Members sign in secret."),
+        "submit": _("It waits for what others have to hand in."),
+        "notice": _("It is decided, and takes effect after a notice."),
+        "draw": _("A draw by lot is made."),
+        "ballot": _("The ballot is open."),
+    }.get(state.current.do, "")
 
 
 def consequence(state: ActState) -> str:

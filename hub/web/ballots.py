@@ -23,17 +23,14 @@ from hub.hiding.queries import Hidden
 from hub.ledger import files, writer
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
+from hub.web import results
 from hub.web.context import Answer, Asked
 from hub.web.elections import candidates, place_of
 from hub.web.forms import Reader
 from hub.web.pages import page
+from hub.web.results import ANSWERS
 from hub.web.texts import _
 
-ANSWERS = (
-    ("yes", _("Yes"), ""),
-    ("no", _("No"), ""),
-    ("abstain", _("I do not want to choose"), _("Counts as having voted, and for neither side.")),
-)
 RON_SHOWN = _("Re-open nominations")
 RON_MEANS = _("For whoever would have none of the rest: a seat it wins stays vacant, and nominations open again.")
 
@@ -58,10 +55,14 @@ def show(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     won = permits.shown_names(asked.tx, queries.winners(asked.tx, ballot.id))
     sheet = _sheet(asked, ballot)
+    counted = sheet and sheet["count"]
+    preferences = (
+        results.preferences(counted, _names(asked, counted["candidates"])) if counted and ballot.kind == "stv" else []
+    )
     told = writer.get(asked.tx, ballot.counted_entry) if ballot.counted_entry is not None else None
     return page(
-        asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=sheet and sheet["count"],
-        flaw=told.data.get("flaw") if told else None,
+        asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=counted, preferences=preferences,
+        shares=results.shares(counted, preferences), flaw=told.data.get("flaw") if told else None,
     )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def vote(asked: Asked) -> Answer:
         nonce=nonce,
         paper=asked.hub.signer.sign("ballot", f"{ballot.id} {nonce}"),
         verdict=verdict,
+        why_not=results.why_not(asked, ballot),
         changes=False,
     )
 
@@ -112,6 +114,7 @@ def change_form(asked: Asked) -> Answer:
     return page(
         asked, "ballots/vote.html", **_about(asked, ballot), options=_options(asked, ballot), answers=ANSWERS,
         nonce="", paper="", verdict=casting.may_change(asked.tx, ballot, asked.actor), changes=True,
+        why_not=results.why_not(asked, ballot),
     )  # fmt: skip
 
 
@@ -132,13 +135,14 @@ def own_line(asked: Asked) -> Answer:
     ballot = _ballot(asked)
     line = queries.line_of(asked.tx, ballot.id, asked.actor.person)
     about = _about(asked, ballot)
+    about |= {"line": line, "not_on_roll": casting.NOT_ON_ROLL.sentence, "why_not": results.why_not(asked, ballot)}
     if line is None:
-        return page(asked, "ballots/roll.html", **about, line=None, why_not=casting.NOT_ON_ROLL.sentence, proofs=[])
+        return page(asked, "ballots/roll.html", **about, proofs=[])
     assert asked.actor.person is not None
     proofs = [_proof(asked, ballot, line, closing=False)]
     if ballot.closing_root is not None:
         proofs.append(_proof(asked, ballot, line, closing=True))
-    return page(asked, "ballots/roll.html", **about, line=line, why_not="", proofs=proofs)
+    return page(asked, "ballots/roll.html", **about, proofs=proofs)
 
 
 def count(asked: Asked) -> Answer:

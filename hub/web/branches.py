@@ -7,6 +7,7 @@ from hub.branches import actions, boundaries, queries
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
 from hub.permits import queries as permits
+from hub.web import powers
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -111,7 +112,7 @@ def council(asked: Asked) -> Answer:
     return page(
         asked,
         "branches/council.html",
-        powers=groups.powers(asked.tx, HUB),
+        powers=powers.held(asked, HUB),
         branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
         proposals=queries.proposals_of_areas(asked.tx),
         moving=boundaries.waiting(asked.tx),

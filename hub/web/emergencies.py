@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from hub import clock
 from hub.acts import queries as acts
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
@@ -44,6 +45,7 @@ def show(asked: Asked) -> Answer:
     place = places.of(asked.tx, _scope(asked, found))
     return page(
         asked, "emergencies/show.html", found=found, act=act, place=place, role=role.name if role else "",
+        is_over=act.outcome == "done" and found.until_at is not None and clock.now() >= found.until_at,
         may={"sign": may},
     )  # fmt: skip
 

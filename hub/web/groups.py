@@ -5,8 +5,10 @@ from __future__ import annotations
 from hub.ballots import owing
 from hub.branches import queries as branches
 from hub.errors import Verdict
-from hub.groups import founding, links, membership, queries, rules
-from hub.groups.queries import Group
+from hub.groups import founding, membership, queries, rules
+from hub.groups import links as places
+from hub.groups.queries import Group, Link
+from hub.hiding import queries as hidings
 from hub.people import queries as people
 from hub.permits import HUB, P, can
 from hub.permits import queries as permits
@@ -34,7 +36,8 @@ def show(asked: Asked) -> Answer:
         alive=queries.takes_acts(asked.tx, group),
         joining=membership.may_join(asked.actor, group),
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
-        links=queries.links_for(asked.tx, group, viewer=asked.actor),
+        links=(links := queries.links_for(asked.tx, group, viewer=asked.actor)),
+        why_hidden=_why_hidden(asked, group, links),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
@@ -50,6 +53,17 @@ def show(asked: Asked) -> Answer:
             "hide": bool(can(asked.actor, P.HIDE_CONTENT, group.scope)) and group.is_registered,
         },
     )
+
+
+def _why_hidden(asked: Asked, group: Group, links: list[Link]) -> dict[str, str]:
+    """Where it can be read why something here is hidden: the page of its hiding, or else the entry that hid it."""
+    hidden = {group.id: group.hidden_entry, **{link.id: link.hidden_entry for link in links}}
+    found = {}
+    for target, entry in hidden.items():
+        if entry is not None:
+            hiding = hidings.current(asked.tx, target)
+            found[target] = f"/record/{entry}" if hiding is None else f"/hidings/{hiding.act}"
+    return found
 
 
 def join_form(asked: Asked) -> Answer:
@@ -139,14 +153,14 @@ def add_link(asked: Asked) -> Answer:
     read = Reader(asked.form)
     link = read_link(read)
     read.done()
-    links.add_link(asked.tx, group=group, actor=asked.actor, **link)
+    places.add_link(asked.tx, group=group, actor=asked.actor, **link)
     return see_other(f"/groups/{group.slug}/links", _("The link is shown now."))
 
 
 def withdraw_link(asked: Asked) -> Answer:
     """Takes a link down."""
     group = _group(asked)
-    links.withdraw_link(asked.tx, group=group, link=asked.params["link"], actor=asked.actor)
+    places.withdraw_link(asked.tx, group=group, link=asked.params["link"], actor=asked.actor)
     return see_other(f"/groups/{group.slug}/links", _("The link is taken down."))
 
 

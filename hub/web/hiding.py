@@ -57,6 +57,7 @@ def show(asked: Asked) -> Answer:
         act=act,
         rule=rules.conduct.get(found.rule, ""),
         place=target.place if target else "/",
+        is_author=asked.actor.holder is not None and asked.actor.holder == state.subject,
         is_hidden=found.hidden_entry is not None and found.shown_entry is None,
         may={"sign": may_hide and act.may_sign, "restore": may_hide and not state.is_open},
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hub.acts import queries as acts
+from hub.acts.rules import ActState
 from hub.branches import queries as branches
+from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import offices, queries
 from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
 from hub.permits.actor import DERIVED
+from hub.petitions import queries as petitions
+from hub.web import powers
 from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
 from hub.web.elections import coming
@@ -17,21 +23,47 @@ from hub.web.forms import Reader
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
+PAGES = {
+    "recall": "petitions",
+    "hold": "petitions",
+    "amend": "petitions",
+    "elect": "elections",
+    "draw_council": "draws",
+    "draw_caretaker": "draws",
+    "emergency": "emergencies",
+    "hide": "hidings",
+}
+
+
+@dataclass(frozen=True)
+class Running:
+    """An act that runs, as a page of powers tells it. page: its own, or "" where it is signed here, by may_sign."""
+
+    procedure: str
+    act: Progress
+    title: str
+    page: str
+    may_sign: bool
+
 
 def of_hub(asked: Asked) -> Answer:
     """Shows who holds what at the hub, and where else to look."""
     shown = branches.listing(asked.tx)
-    powers, running = queries.powers(asked.tx, HUB), _running(asked, HUB)
-    return page(asked, "power/hub.html", powers=powers, past=_past(asked, HUB), branches=shown, running=running)
+    return page(
+        asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
+        running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
+        known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
+        counted=powers.newest_of(asked, "operators.counted"),
+    )  # fmt: skip
 
 
 def of_branch(asked: Asked) -> Answer:
     """Shows who holds what in a branch."""
     branch = branches.by_slug(asked.tx, asked.params["branch"])
-    powers, running = queries.powers(asked.tx, branch.scope), _running(asked, branch.scope)
     return page(
-        asked, "power/branch.html", branch=branch, powers=powers, past=_past(asked, branch.scope), running=running,
-        coming=coming(asked, branch.scope),
+        asked, "power/branch.html", branch=branch, powers=powers.held(asked, branch.scope),
+        past=_past(asked, branch.scope), running=_running(asked, branch.scope), coming=coming(asked, branch.scope),
+        recalling=powers.recalling(asked), place=branch.name or branch.slug,
     )  # fmt: skip
 
 
@@ -44,7 +76,10 @@ def of_group(asked: Asked) -> Answer:
         "power/group.html",
         group=group,
         alive=queries.takes_acts(asked.tx, group),
-        powers=queries.powers(asked.tx, group.scope),
+        powers=powers.held(asked, group.scope),
+        accounts=powers.accounts(asked, group),
+        recalling=powers.recalling(asked),
+        place=group.name or group.slug,
         past=_past(asked, group.scope),
         running=_running(asked, group.scope),
         derived=DERIVED,
@@ -109,10 +144,49 @@ def resign(asked: Asked) -> Answer:
     return see_other("/me", _("You resigned. It took effect at once."))
 
 
-def _running(asked: Asked, scope: Scope) -> list[tuple[str, Progress, str]]:
-    """What is being decided in a scope: (procedure, how far it is, what it is about in words)."""
-    states = acts.running(asked.tx, scope)
-    return [(state.procedure, progress(asked.tx, state.id, asked.actor), about(asked.tx, state)) for state in states]
+def _running(asked: Asked, scope: Scope) -> list[Running]:
+    """What is being decided in a scope. Whatever has a page of its own is signed there, and not here."""
+    found = []
+    for state in acts.running(asked.tx, scope):
+        act = progress(asked.tx, state.id, asked.actor)
+        may_sign = act.may_sign and bool(can(asked.actor, P(state.current.by), scope)) if act.do == "decide" else False
+        found.append(Running(state.procedure, act, _title_of(asked, state), _page_of(asked, state), may_sign))
+    return found
+
+
+def _title_of(asked: Asked, state: ActState) -> str:
+    """What a running act is about; of a withdrawal or a recall, whose office it is; of a founding, the name."""
+    if state.procedure == "register_group":
+        return _("Founding %s") % (queries.of_act(asked.tx, state.id).name or _("(name withdrawn)"))
+    if state.procedure == "recall":
+        petition = petitions.get(asked.tx, state.id)
+        return _recall_of(asked, petition.holder or "", petition.role or "")
+    told = queries.office_act(asked.tx, state.id) if state.procedure == "withdraw_moderator" else None
+    grant = None if told is None else grants.grant_by_id(asked.tx, told.grant)
+    if grant is None:
+        return about(asked.tx, state)
+    role = constitution.in_force(asked.tx)[0].roles.get(grant.role)
+    who = grants.shown_names(asked.tx, [grant.holder]).get(grant.holder) or _("(name withdrawn)")
+    return _("Withdrawing %(who)s as %(role)s") % {"who": who, "role": role.name if role else grant.role}
+
+
+def _recall_of(asked: Asked, holder: str, role: str) -> str:
+    known = constitution.in_force(asked.tx)[0].roles.get(role)
+    who = grants.shown_names(asked.tx, [holder]).get(holder) or _("(name withdrawn)")
+    return _("Recall %(who)s as %(role)s") % {"who": who, "role": known.name if known else role}
+
+
+def _page_of(asked: Asked, state: ActState) -> str:
+    """The page of a running act, where it has one; "" for those that stand on the page of powers alone."""
+    if state.procedure in PAGES:
+        return f"/{PAGES[state.procedure]}/{state.id}"
+    if state.procedure == "register_group":
+        return f"/groups/{queries.of_act(asked.tx, state.id).slug}"
+    if state.procedure == "found_branch":
+        return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
+    if state.procedure == "change_branch_rule":
+        return f"/branches/{branches.get(asked.tx, state.scope.id).slug}/rules"
+    return ""
 
 
 def _power(asked: Asked, scope: Scope) -> queries.Power:

@@ -19,7 +19,7 @@ from hub.web.context import Answer, Asked, Handler
 from hub.web.pairs import Pairs
 from hub.web.texts import translations
 
-TEMPLATES = {"day": words.day, "moment": words.moment, "distance": words.distance}
+TEMPLATES = {"day": words.day, "moment": words.moment, "distance": words.distance, "left": words.left}
 
 
 class Typed:
@@ -120,7 +120,7 @@ def renderer(assets: Assets) -> Callable[[str, Mapping[str, object]], str]:
     )
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals["gettext"] = made.globals["_"] = _looked_up_once()
-    made.filters.update({**TEMPLATES, "time": _time})
+    made.filters.update({**TEMPLATES, "time": _time, "date": _date})
     made.globals["asset"] = assets.address
     made.globals["crowd"] = Markup(made.get_template("components/crowd.html").render())  # noqa: S704  # nobody's words
     made.globals["icon"] = _drawn_once(made)
@@ -154,6 +154,11 @@ def _time(when: dt.datetime | dt.date | None) -> Markup | str:
         return ""
     text = words.moment(when) if isinstance(when, dt.datetime) else words.day(when)
     return Markup('<time datetime="{}">{}</time>').format(words.machine(when), text)
+
+
+def _date(when: dt.datetime) -> Markup:
+    """The day alone, where a table has no room for the minute; the minute stands in the datetime attribute."""
+    return Markup('<time datetime="{}">{}</time>').format(words.machine(when), words.day(when))
 
 
 def _token_field(asked: Asked) -> Markup:

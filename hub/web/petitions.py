@@ -11,7 +11,7 @@ from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import electorate
-from hub.permits import R, Scope, can_right
+from hub.permits import Grant, R, Scope, can_right
 from hub.permits import queries as permits
 from hub.petitions import actions, queries, rules
 from hub.petitions.queries import Petition
@@ -58,6 +58,7 @@ def new_recall(asked: Asked) -> Answer:
         who=permits.shown_names(asked.tx, [grant.holder]).get(grant.holder),
         place=places.of(asked.tx, grant.scope),
         verdict=verdict,
+        running=_recall_of(asked, grant),
         steps=constitution.steps_of(asked.tx, "recall"),
         needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
     )
@@ -130,6 +131,12 @@ def _words(asked: Asked, name: str, missing: str) -> str:
     text = read.text(name, missing=missing, most=LONGEST, lines=True)
     read.done()
     return text
+
+
+def _recall_of(asked: Asked, grant: Grant) -> str:
+    """The recall of a grant's holder that runs already, or ""."""
+    running = (queries.get(asked.tx, state.id) for state in acts.running(asked.tx, grant.scope, "recall"))
+    return next((one.act for one in running if (one.holder, one.role) == (grant.holder, grant.role)), "")
 
 
 def _may_sign(asked: Asked, petition: Petition, scope: Scope) -> bool:

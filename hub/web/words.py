@@ -41,6 +41,12 @@ def distance(when: dt.datetime | None) -> str:
     return (_("in %s") if seconds > 0 else _("%s ago")) % _span(number, unit)
 
 
+def left(when: dt.datetime) -> str:
+    """Writes how long it is until a moment: ``9 days``; ``no time`` once it is over."""
+    number, unit = _largest(max(0, int((when - clock.now()).total_seconds())))
+    return _span(number, unit) if number else _("no time")
+
+
 def machine(when: dt.date | dt.datetime) -> str:
     """Writes a day or moment for the datetime attribute of a time element."""
     return clock.format_minute(when) if isinstance(when, dt.datetime) else when.isoformat()

@@ -11,7 +11,8 @@ FROM_ONE = "Numbers begin at 1, your first choice."
 
 
 def twice(rank, many=2):
-    return f"You gave {rank} to {many} candidates. Give each a number of its own."
+    words = {2: "two", 3: "three"}
+    return f"You gave {words[many]} options the number {rank}. Give each a different number."
 
 
 def gap(rank, missing):

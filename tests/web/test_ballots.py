@@ -128,7 +128,7 @@ def test_mistakes_stand_beside_their_field_with_what_was_typed(house: House, tow
     old = client.post(f"/ballots/{ballot}/check", data={**put_right, "paper": "forged"})
 
     assert wrong.status_code == 422
-    assert "You gave 2 to 2 candidates. Give each a number of its own." in html.unescape(wrong.text)
+    assert "You gave two options the number 2. Give each a different number." in html.unescape(wrong.text)
     assert f'id="rank_{holders[0]}-mistake"' in wrong.text
     assert 'value="my own words"' in wrong.text
     assert [nonce in page.text for page in (wrong, checked, back, old)] == [True, True, True, False]

@@ -1,0 +1,99 @@
+"""A recall in a real browser, with and without script: begun by one member, signed in secret, voted, and acted on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.steps import Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+REASONS = "The branch has not met since the spring, and letters stay unanswered."
+
+
+def test_members_recall_an_organiser_who_can_do_nothing_about_it(town: Town) -> None:
+    # Anybody reads who can be recalled, and what it would take.
+    assert "Start a recall" in town.sees("/branches/york/power")
+    town.look(town.stranger, "power")
+    starter = town.who("york_four")
+    starter.go("/branches/york/power")
+    starter.page.get_by_role("link", name="Start a recall of York one").click()
+    starter.press("Start the recall")
+    assert "Enter your reasons" in starter.reads()
+    town.look(starter, "recall, mistaken")
+    starter.type(reasons=REASONS)
+    starter.press("Start the recall")
+    petition = town.path_of(starter)
+
+    # The page says how many it takes and until when; a signature more changes nothing on it.
+    before = town.sees(petition)
+    assert REASONS in before
+    assert "York four" not in town.stranger.page.content()
+    town.look(town.stranger, "petition")
+    shown = town.stranger.page.content()
+    signer = town.without_script("york_two")
+    signer.go(petition)
+    signer.press("Sign")
+    assert "You signed. Nobody sees that it was you." in signer.reads()
+    signer.press("Take my signature back")
+    signer.press("Sign")
+    town.sees(petition)
+    assert town.stranger.page.content() == shown
+
+    # Whoever has no passkey is told that this takes one, and where to add it.
+    plain = town.no_passkey()
+    plain.go(petition)
+    plain.press("Sign")
+    assert "It takes a passkey, and you have none yet." in plain.reads()
+
+    # The person concerned is told that it began, sees no more than anybody, and can neither sign nor stop it.
+    concerned = town.who("york_one")
+    concerned.go("/me/notices")
+    concerned.page.get_by_role("link", name="Read their reasons, and what comes next").click()
+    assert "This is about you: you cannot sign it, see who does, or delay it." in concerned.reads()
+    assert concerned.page.locator("main form").count() == 0
+    assert before.splitlines()[-1] not in concerned.reads()
+    town.look(concerned, "petition, concerned")
+
+    # At the fourth signature of eight members the next step begins by itself.
+    for nickname in ("york_three", "york_five"):
+        voter = town.who(nickname)
+        voter.go(petition)
+        voter.press("Sign")
+    assert "The person concerned may answer until" in town.sees(petition)
+    concerned.go(petition)
+    concerned.press("Send my answer")
+    assert "Enter your answer" in concerned.reads()
+    concerned.type(reply="The hall was closed. We meet again from March on.")
+    concerned.press("Send my answer")
+    assert "Your answer stands on the ballot paper." in concerned.reads()
+
+    # The ballot is open: the paper carries the answer, takes one option, and no script.
+    town.sees(petition)
+    town.stranger.page.get_by_role("link", name="Go to the ballot").click()
+    ballot = town.path_of(town.stranger)
+    voter = town.without_script("york_two")
+    voter.go(f"{ballot}/vote")
+    assert "The hall was closed." in voter.reads()
+    voter.type(phrase="a phrase of my own")
+    voter.press("Check your vote")
+    assert "Select one option" in voter.reads()
+    town.vote(voter, ballot, "yes")
+    for nickname, answer in (("york_three", "yes"), ("york_four", "yes"), ("york_one", "no")):
+        town.vote(town.who(nickname), ballot, answer)
+
+    # A week later it is counted: the mandate is over, and others are elected.
+    town.wait(days=7, minutes=1)
+    assert "It passed." in town.sees(ballot)
+    town.look(town.stranger, "result")
+    assert "it succeeded" in town.sees(petition)
+    powers = town.sees("/branches/york/power")
+    assert "York one" not in town.stranger.page.locator("table").first.inner_text()
+    assert "An election is running" in powers
+    concerned = town.who("york_one")
+    concerned.go("/me/notices")
+    assert "Members have voted to end an office of yours." in concerned.reads()
+    concerned.go("/branches/york/power")
+    concerned.page.get_by_role("link", name="An election is running").click()
+    assert "By-election" in concerned.reads()
+    assert concerned.page.get_by_role("link", name="Stand in this election").is_visible()
+    town.ends_well()

@@ -1,0 +1,151 @@
+"""Pages of powers: how each office was come by, since when, until when, and what is being decided and where."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from hub.acts import actions as acts
+from hub.groups import founding, offices
+from hub.permits import queries as permits
+from hub.petitions import actions as petitions
+from tests.people_for_tests import PLAN, again, found_branch, found_group, ready, seat_council
+from tests.web.conftest import House
+
+
+@pytest.fixture(autouse=True)
+def _clock(clock_at: Any) -> None:
+    """Before the hub is founded."""
+    clock_at("2026-11-21T20:00Z")
+
+
+@pytest.fixture
+def town(bare_house: House) -> Any:
+    """A branch of five organisers, two of whom founded a group that the others confirmed."""
+    with bare_house.db.write() as tx:
+        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+    return branch, founders, group, organisers
+
+
+def rows(text: str) -> list[list[str]]:
+    """The first table's cells, as words."""
+    body = text.split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("</tr>")[:-1]]
+    return [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in found]
+
+
+def appoint(house: House, group: Any, organisers: Any, name: str) -> None:
+    """Two organisers appoint a moderator."""
+    with house.db.write() as tx:
+        act, token = offices.offer(tx, group=group, actor=again(tx, organisers[0]))
+        offices.accept(tx, token=token, shown=name, actor=ready(tx, name.lower()))
+        for organiser in organisers:
+            offices.confirm(tx, act=act, actor=again(tx, organiser))
+
+
+def test_table_says_how_everybody_came_to_their_office(bare_house: House, town: Any, clock_at: Any) -> None:
+    _branch, _founders, group, organisers = town
+    appoint(bare_house, group, organisers, "Moss")
+    clock_at("2026-11-26T20:00Z")
+    with bare_house.db.write() as tx:
+        acts.tick_all(tx)
+
+    page = bare_house.visitor().get(f"/groups/{group.slug}/power").text
+
+    office, since, how, until, last = zip(*(row[1:] for row in rows(page)), strict=True)
+    assert [row[0] for row in rows(page)] == ["A", "F", "Moss"]
+    assert office == ("Organiser", "Organiser", "Moderator")
+    assert how == ("founded it", "founded it", "appointed by A and F")
+    assert since[:2] == ("21 November 2026",) * 2
+    assert until[:2] == ("20 May 2027",) * 2
+    assert last == ("5 days ago", "5 days ago", "none lately")
+    assert "accept members into a group whose organisers accept" in page
+
+
+def test_last_act_is_the_newest_entry_under_the_grant(bare_house: House, town: Any) -> None:
+    branch, founders, _group, _organisers = town
+
+    page = bare_house.visitor().get(f"/branches/{branch.slug}/power").text
+
+    # Two confirmed the group; founding one is a right of members, and no act of office.
+    assert len(rows(page)) == len(founders)
+    assert [row[5] for row in rows(page)].count("now") == 2
+
+
+def test_an_organiser_sees_what_is_being_founded_and_where_to_sign(bare_house: House, town: Any) -> None:
+    branch, founders, _group, _organisers = town
+    with bare_house.db.write() as tx:
+        plan = founding.Plan("York Allotments", PLAN.purpose, PLAN.joining)
+        other = founding.propose(tx, branch=branch, plan=plan, shown="-", actor=again(tx, founders[0]))
+        token = founding.invite(tx, group=other, actor=again(tx, founders[0]))
+        founding.cofound(tx, token=token, shown="-", actor=again(tx, founders[1]))
+
+    page = bare_house.signed_in(founders[4]).get(f"/branches/{branch.slug}/power")
+
+    assert page.status_code == 200
+    assert f'<a href="/groups/{other.slug}">Founding York Allotments</a>' in page.text
+    assert "It waits for 2 more signatures." in page.text
+    assert "<form" not in page.text.split("<main", 1)[1]
+
+
+def test_recall_is_said_in_the_rules_own_numbers_and_leads_on(bare_house: House, town: Any, clock_at: Any) -> None:
+    branch, founders, _group, _organisers = town
+    clock_at("2026-12-27T20:00Z")
+    reader = bare_house.signed_in(founders[1])
+    with bare_house.db.write() as tx:
+        mandate = next(one for one in permits.live_grants(tx, scope=branch.scope) if one.holder == founders[0].holder)
+        act = petitions.open_recall(tx, grant=mandate.id, reasons="Away.", actor=again(tx, founders[2]))
+
+    page = reader.get(f"/branches/{branch.slug}/power").text
+    again_asked = reader.get(f"/offices/{mandate.id}/recall").text
+
+    assert "A petition takes 10 in a hundred of the members" in page
+    assert f'href="/petitions/{act}">Recall A as Organiser</a>' in page
+    assert page.count("Start a recall of") == 4
+    assert f'<a href="/petitions/{act}">Go to it</a>' in again_asked
+
+
+def test_hub_says_who_runs_the_machine_and_which_key_signs(bare_house: House, town: Any) -> None:
+    page = bare_house.visitor().get("/power").text
+
+    assert "Who runs the machine" in page
+    assert "Nobody is named" in page
+    assert "localhost:8000/log+89abcdef+" in page or "/log+89abcdef+" in page
+
+
+def test_table_costs_the_same_for_one_and_for_three(bare_house: House, town: Any) -> None:
+    _branch, _founders, group, organisers = town
+
+    def statements() -> int:
+        seen: list[str] = []
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            seen.append(statement)
+
+        event.listen(bare_house.db.engine, "before_cursor_execute", note)
+        try:
+            assert bare_house.visitor().get(f"/groups/{group.slug}/power").status_code == 200
+        finally:
+            event.remove(bare_house.db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    appoint(bare_house, group, organisers, "Moss")
+    few = statements()
+    for name in ("Nadia", "Owain"):
+        appoint(bare_house, group, organisers, name)
+
+    assert statements() == few
+
+
+def test_council_reads_what_waits_for_it_beside_who_sits_there(bare_house: House, town: Any) -> None:
+    page = bare_house.visitor().get("/council")
+
+    assert page.status_code == 200
+    assert [row[:4] for row in rows(page.text)] == [
+        [name, "Council member", "21 November 2026", "named at the founding"] for name in ("c_one", "c_two")
+    ]
