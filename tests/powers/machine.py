@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from hub import clock
 from hub.errors import Refusal
-from tests.powers import clockwork, invariants, moves
+from tests.powers import clockwork, invariants, moves, papers
 from tests.powers.laziness import Broken
 from tests.powers.moves import MOVES, Move
 from tests.powers.picking import Nothing, Pick
@@ -112,4 +112,4 @@ for _move in moves.chosen([]):
     for _name in [_move.name, *(f"{_move.name}_{more}" for more in range(2, _move.weight + 1))]:
         setattr(Powers, _name, _rule_of(_move, _name))
 
-__all__ = ["LAST", "Powers", "clockwork", "drive", "finish"]
+__all__ = ["LAST", "Powers", "clockwork", "drive", "finish", "papers"]
