@@ -17,6 +17,7 @@ from hub.count import RON, Contest, count
 from tests.count.oracle import Oracle
 from tests.powers import oracle
 from tests.powers.laziness import Broken
+from tests.powers.moves import every_table
 from tests.powers.view import Row, View
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
@@ -66,18 +67,11 @@ def nothing_joins_voter_and_choice(watch: Watch) -> None:
         # A choice may name candidates; whoever votes is nowhere.
         if any(value in persons or (isinstance(value, int) and value > 1) for value in row.values()):
             raise Broken(25, "a paper names somebody, or bears a time")
-    for name in tables(view):
+    for name in every_table():
         for line in view.rows(name) if name != "ballot_papers" else []:
             said = " ".join(_text(value) for value in line.values())
             if any(mark in said for mark in marks):
                 raise Broken(25, f"a row of {name} names a paper")
-
-
-def tables(view: View) -> list[str]:
-    """Every table of the hub."""
-    from hub import db as house  # only for the names
-
-    return sorted(table.name for table in house.metadata.sorted_tables)
 
 
 def papers_of(view: View) -> list[Row]:
@@ -140,6 +134,7 @@ def recount(
         return
     codes = "\n".join(sorted(cast))
     seed = hashlib.sha256(f"folkmoot ballot {ballot.id}\n{codes}".encode()).hexdigest()
+    turned_about(ballot.seats, stood, valid, seed)
     second = Oracle(ballot.seats, [*stood, RON], valid, seed)
     elected = sorted(name for name, _stage in second.winners if name.split()[0] != RON)
     if sorted(winners) != elected:
@@ -149,7 +144,6 @@ def recount(
         theirs = [{name: votes for name, votes in stage.items() if votes} for stage in second.history]
         if [{name: Fraction(votes) for name, votes in stage.items() if Fraction(votes)} for stage in ours] != theirs:
             raise Broken(28, "a stage's totals are not those of a second count")
-    turned_about(ballot.seats, stood, valid, seed)
 
 
 def turned_about(seats: int, stood: list[str], valid: list[tuple[str, ...]], seed: str) -> None:
