@@ -30,6 +30,7 @@ _TAKE_BACK = sa.delete(act_hands).where(
     act_hands.c.holder == sa.bindparam("whose"),
     act_hands.c.hand == "submit",
 )
+_STEP = sa.select(acts.c.step).where(acts.c.id == sa.bindparam("act"))
 _EXTEND = (
     sa.update(acts)
     .where(acts.c.id == sa.bindparam("key"))
@@ -108,7 +109,7 @@ def state_fact(tx: Connection, entry: Entry, *, act: str, fact: str, at: dt.date
     """Notes a fact of the act's present step. fact: one of rules.FACTS; at: since when, else the entry's own moment."""
     if fact not in FACTS:
         raise RuntimeError(f"{fact} is no fact of an act")
-    step = queries.get(tx, act).step
+    step = tx.execute(_STEP, {"act": act}).scalar_one()
     tx.execute(_FACT, {"entry": entry.index, "act": act, "step": step, "fact": fact, "at": at or entry.at})
 
 
@@ -205,6 +206,6 @@ def open_procedures(tx: Connection, act: str, at: dt.datetime) -> None:
 
 
 def _add_hand(tx: Connection, entry: Entry, act: str, holder: str, hand: str) -> None:
-    step = queries.get(tx, act).step
+    step = tx.execute(_STEP, {"act": act}).scalar_one()
     row = {"entry": entry.index, "act": act, "step": step, "holder": holder, "hand": hand, "at": entry.at}
     tx.execute(_HAND, row)

@@ -14,15 +14,38 @@ from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
 from hub.acts.rules import ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.constitution.model import Step
+from hub.constitution.models import constitutions
 from hub.errors import NotFound
 from hub.permits.actor import DERIVED
 from hub.permits.models import grants
 from hub.permits.scope import Scope, stored_scope
 
-_ACT = sa.select(acts).where(acts.c.id == sa.bindparam("act"))
+# Each act with the rules that it was opened with.
+_ROWS = sa.select(acts, constitutions.c.text.label("rules")).join(
+    constitutions, constitutions.c.entry == acts.c.constitution
+)
+_ACT = _ROWS.where(acts.c.id == sa.bindparam("act"))
 _HANDS = sa.select(act_hands).where(act_hands.c.act == sa.bindparam("act")).order_by(act_hands.c.entry)
-_FACTS = sa.select(act_facts).where(act_facts.c.act == sa.bindparam("act")).order_by(act_facts.c.entry)
-_SOME = sa.select(acts).where(acts.c.id.in_(sa.bindparam("wanted", expanding=True)))
+# An act is read at every move and every hand: its hands and facts come in one go, in the order of the record.
+_SAID = sa.union_all(
+    sa.select(
+        sa.literal_column("0").label("is_fact"),
+        act_hands.c.entry,
+        act_hands.c.step,
+        act_hands.c.holder,
+        act_hands.c.hand.label("word"),
+        act_hands.c.at,
+    ).where(act_hands.c.act == sa.bindparam("act")),
+    sa.select(
+        sa.literal_column("1"),
+        act_facts.c.entry,
+        act_facts.c.step,
+        sa.literal_column("''"),
+        act_facts.c.fact,
+        act_facts.c.at,
+    ).where(act_facts.c.act == sa.bindparam("act")),
+).order_by("entry")
+_SOME = _ROWS.where(acts.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _SOME_HANDS = (
     sa.select(act_hands).where(act_hands.c.act.in_(sa.bindparam("wanted", expanding=True))).order_by(act_hands.c.entry)
 )
@@ -60,23 +83,20 @@ def some(tx: Connection, wanted: Sequence[str]) -> dict[str, ActState]:
     for fact in tx.execute(_SOME_FACTS, asked):
         facts[fact.act].append(Fact(fact.step, fact.fact, fact.at))
     rows = tx.execute(_SOME, asked).all()
-    of_entry = {entry: constitution.of_entry(tx, entry).procedures for entry in {row.constitution for row in rows}}
-    return {
-        row.id: _built(row, of_entry[row.constitution][row.procedure].steps, hands[row.id], facts[row.id])
-        for row in rows
-    }
+    steps = {row.id: constitution.parsed(row.rules).procedures[row.procedure].steps for row in rows}
+    return {row.id: _built(row, steps[row.id], hands[row.id], facts[row.id]) for row in rows}
 
 
 def about(tx: Connection, subject: str) -> ActState | None:
     """Returns the newest act about a subject (a branch, a group, a grant), or None."""
-    newest = sa.select(acts).where(acts.c.subject == subject).order_by(acts.c.opened_entry.desc()).limit(1)
+    newest = _ROWS.where(acts.c.subject == subject).order_by(acts.c.opened_entry.desc()).limit(1)
     row = tx.execute(newest).first()
     return None if row is None else _state(tx, row)
 
 
 def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple[ActState, ...]:
     """Returns the acts that run in a scope, the one due soonest first."""
-    here = sa.select(acts).where(acts.c.outcome.is_(None), acts.c.scope_kind == scope.kind, acts.c.scope_id == scope.id)
+    here = _ROWS.where(acts.c.outcome.is_(None), acts.c.scope_kind == scope.kind, acts.c.scope_id == scope.id)
     if procedure is not None:
         here = here.where(acts.c.procedure == procedure)
     rows = tx.execute(here.order_by(acts.c.due_at, acts.c.opened_entry)).all()
@@ -96,7 +116,7 @@ def is_closed(tx: Connection, procedure: str, scope: Scope, at: dt.datetime) -> 
 
 def all_running(tx: Connection) -> tuple[ActState, ...]:
     """Returns every act that runs anywhere, the one due soonest first."""
-    rows = tx.execute(sa.select(acts).where(acts.c.outcome.is_(None)).order_by(acts.c.due_at, acts.c.opened_entry))
+    rows = tx.execute(_ROWS.where(acts.c.outcome.is_(None)).order_by(acts.c.due_at, acts.c.opened_entry))
     return tuple(_state(tx, row) for row in rows.all())
 
 
@@ -130,9 +150,13 @@ def closed_at(tx: Connection, act: str) -> dt.datetime | None:
 
 
 def _state(tx: Connection, row: Row[Any]) -> ActState:
-    steps = constitution.of_entry(tx, row.constitution).procedures[row.procedure].steps
-    hands = [Hand(hand.step, hand.holder, hand.hand, hand.at) for hand in tx.execute(_HANDS, {"act": row.id})]
-    facts = [Fact(fact.step, fact.fact, fact.at) for fact in tx.execute(_FACTS, {"act": row.id})]
+    steps = constitution.parsed(row.rules).procedures[row.procedure].steps
+    hands, facts = [], []
+    for is_fact, _entry, step, holder, word, at in tx.execute(_SAID, {"act": row.id}):
+        if is_fact:
+            facts.append(Fact(step, word, at))
+        else:
+            hands.append(Hand(step, holder, word, at))
     return _built(row, steps, hands, facts)
 
 

@@ -29,6 +29,45 @@ from hub.permits.models import grants
 ROLE = "admin"  # whoever organises is elected; a role that is only appointed or drawn has no election
 CARETAKER = "caretaker"
 
+# The clock asks these in each of its rounds: built once.
+_NOW = sa.bindparam("now", type_=grants.c.until_at.type)
+_ENDS = (
+    sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at))
+    .where(
+        grants.c.role == ROLE,
+        grants.c.source.in_(MANDATES),
+        grants.c.until_at > _NOW,
+        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > _NOW),
+    )
+    .group_by(grants.c.scope_id)
+)
+_RUNNING = (
+    sa.select(elections.c.scope_id)
+    .join_from(elections, acts, sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None)))
+    .where(elections.c.kind == "general")
+)
+_TOLD = (
+    sa.select(
+        elections.c.scope_id,
+        elections.c.seats,
+        elections.c.due_at,
+        acts.c.outcome,
+        sa.func.count(candidacies.c.holder.distinct()),
+        sa.func.count(ballot_winners.c.holder.distinct()),
+    )
+    .join_from(elections, acts, acts.c.id == elections.c.act)
+    .outerjoin(candidacies, sa.and_(candidacies.c.act == acts.c.id, candidacies.c.withdrawn_entry.is_(None)))
+    .outerjoin(ballots, ballots.c.act == acts.c.id)
+    .outerjoin(ballot_winners, ballot_winners.c.ballot == ballots.c.id)
+    .group_by(elections.c.act, elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome)
+    .order_by(elections.c.due_at)
+)
+_RECALLED = (
+    sa.select(grants.c.scope_id, sa.func.max(grants.c.ended_at))
+    .where(grants.c.role == ROLE, grants.c.ended_why == "recalled")
+    .group_by(grants.c.scope_id)
+)
+
 
 def scope_of(tx: Connection, scope_id: str) -> Scope | None:
     """Returns the scope of a registered branch or group that has not ended, with its area; or None."""
@@ -83,17 +122,8 @@ def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
 def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
     """Returns, in order, the scopes in which an election may be owed: a quick look before the exact one."""
     text, _ = constitution.in_force(tx)
-    live = sa.and_(
-        grants.c.role == ROLE,
-        grants.c.source.in_(MANDATES),
-        grants.c.until_at > now,
-        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
-    )
-    ends = sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at)).where(live).group_by(grants.c.scope_id)
-    first = {row[0]: row[1] for row in tx.execute(ends)}
-    is_open = sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
-    running = sa.select(elections.c.scope_id).join_from(elections, acts, is_open).where(elections.c.kind == "general")
-    busy, late = set(tx.scalars(running)), now + lead_of(text)
+    first = {row[0]: row[1] for row in tx.execute(_ENDS, {"now": now})}
+    busy, late = set(tx.scalars(_RUNNING)), now + lead_of(text)
     fell = _fell_vacant(tx)
     found = []
     for scope in _registered(tx):
@@ -108,22 +138,11 @@ def _fell_vacant(tx: Connection) -> set[str]:
     """Returns the scopes where somebody was recalled, or re-open nominations won, and no election was opened since."""
     newest: dict[str, dt.datetime] = {}
     vacant: set[str] = set()
-    stood, won = sa.func.count(candidacies.c.holder.distinct()), sa.func.count(ballot_winners.c.holder.distinct())
-    told = (
-        sa.select(elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome, stood, won)
-        .join_from(elections, acts, acts.c.id == elections.c.act)
-        .outerjoin(candidacies, sa.and_(candidacies.c.act == acts.c.id, candidacies.c.withdrawn_entry.is_(None)))
-        .outerjoin(ballots, ballots.c.act == acts.c.id)
-        .outerjoin(ballot_winners, ballot_winners.c.ballot == ballots.c.id)
-        .group_by(elections.c.act, elections.c.scope_id, elections.c.seats, elections.c.due_at, acts.c.outcome)
-        .order_by(elections.c.due_at)
-    )
-    for scope, seats, due, outcome, candidates, elected in tx.execute(told):
+    for scope, seats, due, outcome, candidates, elected in tx.execute(_TOLD):
         newest[scope] = due
         is_vacant = outcome == "done" and rules.kept_vacant(seats, candidates, elected) > 0
         vacant = vacant | {scope} if is_vacant else vacant - {scope}
-    recalled = sa.select(grants.c.scope_id, sa.func.max(grants.c.ended_at)).group_by(grants.c.scope_id)
-    for scope, at in tx.execute(recalled.where(grants.c.role == ROLE, grants.c.ended_why == "recalled")):
+    for scope, at in tx.execute(_RECALLED):
         if scope not in newest or newest[scope] < at:
             vacant.add(scope)
     return vacant
@@ -194,12 +213,16 @@ def _held(tx: Connection, election: queries.Election) -> Held:
 def _registered(tx: Connection) -> list[Scope]:
     """Every branch and group that is registered and has not ended, in the order of the record."""
     found: list[tuple[int, Scope]] = []
-    for row in tx.execute(sa.select(branch_rows).where(_is_there(branch_rows))):
+    for row in tx.execute(_BRANCHES):
         found.append((row.registered_entry, branch_scope(row.id, row.area)))
-    for row in tx.execute(sa.select(group_rows).where(_is_there(group_rows))):
+    for row in tx.execute(_GROUPS):
         found.append((row.registered_entry, group_scope(row.id, row.branch)))
     return [scope for _entry, scope in sorted(found, key=lambda one: one[0])]
 
 
 def _is_there(rows: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(rows.c.registered_entry.is_not(None), rows.c.ended_entry.is_(None))
+
+
+_BRANCHES = sa.select(branch_rows).where(_is_there(branch_rows))
+_GROUPS = sa.select(group_rows).where(_is_there(group_rows))

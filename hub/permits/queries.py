@@ -26,6 +26,11 @@ _ORDER = (grants.c.from_at, grants.c.entry)
 _LIVE = sa.select(grants).where(live.clause(_AT, _SIZE)).order_by(*_ORDER)
 _ALL_OF = sa.select(grants).where(grants.c.holder == sa.bindparam("holder")).order_by(*_ORDER)
 _LIVE_IN = _LIVE.where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
+_ALL_IN = (
+    sa.select(grants)
+    .where(grants.c.scope_kind == sa.bindparam("kind"), grants.c.scope_id == sa.bindparam("scope"))
+    .order_by(*_ORDER)
+)
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
 _PAUSES = (
@@ -56,8 +61,7 @@ def live_grants(
 
 def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
     """Returns every grant there ever was in a scope, oldest first."""
-    here = sa.select(grants).where(grants.c.scope_kind == scope.kind, grants.c.scope_id == scope.id).order_by(*_ORDER)
-    return _grants(tx, tx.execute(here).all())
+    return _grants(tx, tx.execute(_ALL_IN, {"kind": scope.kind, "scope": scope.id}).all())
 
 
 def grants_of(tx: Connection, holder: str) -> tuple[Grant, ...]:

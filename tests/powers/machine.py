@@ -3,8 +3,9 @@
 drive() is one step, whoever draws: Hypothesis (Powers), a seed or a stored example (both search.py).
 
 A new room writes rules_<room>.py: @move for what people can do (draw from world.view, act by world.attempt), @invariant
-for what must hold there, and its entries into oracle.NEEDS, RIGHTS or CLOCK. A new fault stands in planted.py; then
-``python -m tests.powers.search NAME`` stores the shortest moves that show it, and does so again where moves changed.
+for what must hold there, named in holding.py, and its entries into oracle.NEEDS, RIGHTS or CLOCK. A new fault stands in
+planted.py; then ``python -m tests.powers.search NAME`` stores the shortest moves that show it, and does so again where
+moves changed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from hub import clock
 from hub.errors import Refusal
-from tests.powers import clockwork, invariants, moves
+from tests.powers import clockwork, invariants, moves, papers, second_persons
 from tests.powers.laziness import Broken
 from tests.powers.moves import MOVES, Move
 from tests.powers.picking import Nothing, Pick
@@ -112,4 +113,4 @@ for _move in moves.chosen([]):
     for _name in [_move.name, *(f"{_move.name}_{more}" for more in range(2, _move.weight + 1))]:
         setattr(Powers, _name, _rule_of(_move, _name))
 
-__all__ = ["LAST", "Powers", "clockwork", "drive", "finish"]
+__all__ = ["LAST", "Powers", "clockwork", "drive", "finish", "papers", "second_persons"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub import db as house
 from tests.powers.picking import Pick
 from tests.powers.view import Place, Row, View, place_of
 from tests.powers.world import World
@@ -68,6 +69,11 @@ def places(view: View) -> list[Place]:
     """Every registered branch and group, groups first."""
     groups = [Place("group", group.id, group.branch) for group in view.registered]
     return groups + [Place("branch", branch.id, branch.id) for branch in view.branches if branch.registered_entry]
+
+
+def every_table() -> list[str]:
+    """The names of all tables."""
+    return sorted(table.name for table in house.metadata.sorted_tables)
 
 
 def load() -> None:

@@ -24,8 +24,9 @@ from hub.acts import queries as act_queries
 from hub.acts import rules
 from hub.acts import warrants as act_warrants
 from hub.acts.effects import EFFECTS
-from hub.ballots import elections, owing, roll
+from hub.ballots import box, casting, elections, owing, roll
 from hub.ballots import rules as ballot_rules
+from hub.ballots.models import ballot_papers, ballot_roll
 from hub.constitution import faults
 from hub.constitution import queries as constitution
 from hub.constitution.load import _constitution
@@ -39,11 +40,14 @@ from hub.groups import fold as groups_fold
 from hub.hiding import targets
 from hub.ledger import writer
 from hub.ledger.entries import TYPES
+from hub.lot import draw as lot_draw
+from hub.lot import walk
 from hub.people.models import standings
 from hub.permits import actions as permit_actions
 from hub.permits import fold as permits_fold
 from hub.permits import live, predicates
 from hub.permits import queries as permits
+from hub.permits import rules as permit_rules
 from hub.permits import warrants as permit_warrants
 from hub.permits.models import grants
 from hub.permits.scope import branch_scope
@@ -566,3 +570,106 @@ def reserves_from_the_end(patch: Patch) -> None:
         return was(tx, act, step)[::-1]
 
     patch.setattr(draw_queries, "order", order)
+
+
+@bug("Who came first into the pool is drawn first, and nobody compares the order with the seed.", "draws")
+def first_come_first_drawn(patch: Patch) -> None:
+    make_pool, pool_hash = lot_draw.make_pool, lot_draw.pool_hash
+    patch.setattr(lot_draw, "make_pool", tuple)
+    patch.setattr(lot_draw, "pool_hash", lambda pool: pool_hash(make_pool(pool)))
+    patch.setattr(walk, "order_of", lambda pool, seed, round_: tuple(pool))
+    warrant(patch, "draw.made", lambda *_: YES)
+
+
+@bug("Nobody takes care when the last organiser is gone, though some were drawn for it.", "draws", "people")
+def nobody_takes_care(patch: Patch) -> None:
+    patch.setattr(draws, "begin_owed", lambda tx: 0)
+
+
+# --- What ballots keep to themselves, and what they publish ----------------------------------------------------------
+
+
+@bug("Who votes takes the place of another on the roll, so that it stays as long.", "ballots", "petitions")
+def roll_changes_hands(patch: Patch) -> None:
+    def mark(tx: Any, ballot: str, person: str) -> bool:
+        here = sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot)
+        others = sa.select(standings.c.person).where(standings.c.person.not_in(here)).order_by(standings.c.person)
+        other, waits = tx.scalar(others.limit(1)), here.where(ballot_roll.c.voted == 0, ballot_roll.c.person != person)
+        gone = tx.scalar(waits.order_by(ballot_roll.c.person).limit(1))
+        if other and gone:
+            line = sa.and_(ballot_roll.c.ballot == ballot, ballot_roll.c.person == gone)
+            tx.execute(sa.update(ballot_roll).where(line).values(person=other))
+        return was(tx, ballot, person)
+
+    was = roll.mark
+    patch.setattr(roll, "mark", mark)
+
+
+@bug("The private trail says under which code somebody voted.", "ballots", "petitions")
+def trail_names_the_paper(patch: Patch) -> None:
+    def cast(tx: Any, **asked: Any) -> str:
+        tracker = was(tx, **asked)
+        audit.note(tx, person=asked["actor"].person, what="standing.proved", by="self", why=tracker)
+        return tracker
+
+    was = casting.cast
+    patch.setattr(casting, "cast", cast)
+
+
+@bug("Papers that say yes are put away first.", "ballots", "petitions")
+def yes_is_put_away(patch: Patch) -> None:
+    def shuffle(tx: Any, ballot: str, tracker: str, pool: Any) -> None:
+        was(tx, ballot, tracker, pool)
+        tx.execute(sa.update(ballot_papers).where(ballot_papers.c.choice == '"yes"').values(sealed=1))
+
+    was = box._shuffle
+    patch.setattr(box, "_shuffle", shuffle)
+
+
+@bug("A receipt's code is the same in every ballot.", "ballots", "petitions")
+def code_of_no_ballot(patch: Patch) -> None:
+    was = ballot_rules.tracker_of
+    patch.setattr(ballot_rules, "tracker_of", lambda ballot, nonce, phrase: was("", nonce, phrase))
+
+
+@bug("Whoever stands takes a seat that is free, though most would rather have nominations again.", "ballots")
+def seats_are_filled(patch: Patch) -> None:
+    def winners_of(contest: Any, seed: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name in contest.standing if name != "ron")[: contest.seats])
+
+    patch.setattr(ballot_rules, "winners_of", winners_of)
+
+
+# --- Second persons, tenure, replacement (GO-03 to GO-05) ------------------------------------------------------------
+
+
+@bug("Whom somebody appointed signs beside them on the 27th day.", "offices", "hiding")
+def appointee_on_day_27(patch: Patch) -> None:
+    was = act_queries.tied_to
+    patch.setattr(act_queries, "tied_to", lambda tx, holder, since: was(tx, holder, since + dt.timedelta(days=1)))
+
+
+@bug("Thirteen days in office are enough.", "ballots", "hiding")
+def thirteen_days(patch: Patch) -> None:
+    def has_tenure(grant: Any, since: Any, at: Any) -> Any:
+        return was(dataclasses.replace(grant, tenure_days=max(0, grant.tenure_days - 1)), since, at)
+
+    was = permit_rules.has_tenure
+    for room in (predicates, permit_warrants):
+        patch.setattr(room, "has_tenure", has_tenure)
+
+
+@bug("Thirteen days in office are enough to end an older one.", "ballots", "offices")
+def thirteen_days_to_withdraw(patch: Patch) -> None:
+    was = groups_fold.may_end_held
+    patch.setattr(groups_fold, "may_end_held", lambda mine, theirs, days, at: was(mine, theirs, days - 1, at))
+
+
+@bug("Withdrawals are counted anew in each fortnight of the calendar.", "offices")
+def calendar_fortnight(patch: Patch) -> None:
+    def may_replace(tx: Any, scope: Any, numbers: Any, at: dt.datetime) -> Any:
+        days = numbers["replace_days"]
+        return was(tx, scope, {**numbers, "replace_days": int(at.timestamp()) // 86400 % days}, at)
+
+    was = groups_fold.may_replace
+    patch.setattr(groups_fold, "may_replace", may_replace)

@@ -9,7 +9,7 @@ from hub.ballots import casting, elections
 from hub.count import RON
 from tests.powers import oracle
 from tests.powers.laziness import Broken
-from tests.powers.moves import decider, move, somebody
+from tests.powers.moves import decider, every_table, move, somebody
 from tests.powers.oracle import DAY
 from tests.powers.picking import Pick
 from tests.powers.view import Place, Row, View, place_of
@@ -111,6 +111,58 @@ def change_vote(world: World, pick: Pick) -> None:
     )
     if changed is not None:
         world.votes[ballot.id][who] = choice
+
+
+@move(open_ballots)
+def vote_otherwise(world: World, pick: Pick) -> None:
+    """One vote cast in two ways, from the same state: until the close nothing but the paper itself differs (26)."""
+    ballot = pick(open_ballots(world.view))
+    who = pick(sorted(world.view.names, key=lambda name: not may_vote(world.view, ballot, name)))
+    one, other = pick(two_papers(world.view, ballot)), pick([0, 1, 24])
+    begin, at, units, cast = world.image(), world.now, world.units, list(world.receipts)
+    seen = []
+    for choice in (one[0], one[1]):
+        world.restore(begin, at)
+        world.units, world.receipts[:] = units, cast
+        if vote(world, ballot, who, choice):
+            return
+        if other and at.timestamp() + other * 3600 < ballot.closes_at:
+            world.wait(other)
+        seen.append(outside(world.view))
+    if seen[0] != seen[1]:
+        raise Broken(
+            26, f"before the close {sorted(name for name in seen[0] if seen[0][name] != seen[1][name])} differ"
+        )
+
+
+def may_vote(view: View, ballot: Row, name: str) -> bool:
+    """Whether somebody is on a roll and has not voted."""
+    lines = [row for row in view.rows("ballot_roll") if row.ballot == ballot.id]
+    return any(row.person == view.people[name] and not row.voted for row in lines)
+
+
+def two_papers(view: View, ballot: Row) -> list[tuple[Any, Any]]:
+    """Pairs of choices that differ."""
+    if ballot.kind == "yesno":
+        return [("yes", "no"), ("no", "abstain")]
+    names = [*standing(view, ballot.act), RON]
+    return [(names, names[::-1]), (names[:1], [])]
+
+
+# What is drawn anew in each run and tells of nobody's choice: sessions, and random salts of whatever begins meanwhile.
+CHANCE = {"sessions", "ballot_papers", "ballot_roll", "ballots", "entries", "openings", "draw_files"}
+
+
+def outside(view: View) -> dict[str, Any]:
+    """Everything that is written, but for what papers say."""
+    found: dict[str, Any] = {name: sorted(map(repr, view.rows(name))) for name in every_table() if name not in CHANCE}
+    found["papers"] = sorted(
+        (row.ballot, row.tracker, row.branch or "", row.sealed) for row in view.rows("ballot_papers")
+    )
+    found["marks"] = sorted((row.ballot, row.person, row.voted) for row in view.rows("ballot_roll"))
+    found["record"] = [row[0] for row in view.raw.execute('SELECT type FROM entries ORDER BY "index"')]
+    found["ballots"] = sorted((row.id, row.counted_entry is None) for row in view.rows("ballots"))
+    return found
 
 
 @move(lambda view: at_step(view, 3), weight=3)

@@ -6,7 +6,10 @@ import datetime as dt
 import json
 
 from hub.draws import actions
+from hub.lot.draw import make_draw
+from hub.lot.files import parse_draw
 from hub.lot.sources import Source, window
+from tests.lot import oracle as lot
 from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.moves import move, somebody
@@ -173,3 +176,43 @@ def pools_are_void_before_anything_is_known(watch: Watch) -> None:
         judged = {person for about, person in objectors if about == objection.entry}
         if judged & {person for about, person in objectors if about == objection.pool_entry}:
             raise Broken(9, "somebody judged a pool that they had objected to")
+
+
+def draws_depend_on_no_order(watch: Watch) -> None:
+    """33, 34, 35: each draw is the one that a second program makes of its file, in whatever order tickets stand."""
+    view = watch.view
+    files = {row.sha256: bytes(row.bytes) for row in view.rows("draw_files")}
+    for entry in [entry for entry in watch.new if entry.type == "draw.made"]:
+        raw = files[entry.data["file"]]
+        draw = parse_draw(raw)
+        turned = make_draw(
+            draw.act, draw.frozen, draw.size, draw.quotas, draw.pool[::-1], draw.sources, draw.values, draw.odds
+        )
+        if (turned.seed, turned.accepted, turned.reserves) != (draw.seed, draw.accepted, draw.reserves):
+            raise Broken(35, "the order in which tickets came changes who is drawn")
+        file = json.loads(raw)
+        for pool in (file["pool"], file["pool"][::-1]):
+            if wrong := lot.faults(json.dumps({**file, "pool": pool})):
+                raise Broken(33, f"a second program finds other {wrong}")
+
+
+@invariant
+def somebody_takes_care(watch: Watch) -> None:
+    """3: once the clock has run, nobody stands by idly where no organiser and no caretaker is left.
+
+    As governance.md 8.3 found, never without anybody is more than can be kept: where nobody was drawn beforehand, or
+    all have gone, the election that runs (4) is what is left.
+    """
+    view = watch.view
+    if not watch.ticked or "draws" in watch.world.resting:
+        return
+    led = {g.scope_id for g in view.grants if g.role in ("admin", "caretaker") and view.stands(g)}
+    newest: dict[str, str] = {}
+    for act in view.acts:
+        if act.procedure == "draw_caretaker" and act.outcome == "done":
+            newest[act.scope_id] = act.id
+    ended = {row.id for row in [*view.groups, *view.branches] if row.ended_entry is not None}
+    for scope, act in newest.items():
+        idle = [s for s in view.rows("draw_seats") if s.act == act and s.state == "accepted" and s.grant is None]
+        if idle and scope not in led | ended:
+            raise Broken(3, "nobody leads a place, and somebody stands by idly")

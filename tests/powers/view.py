@@ -34,13 +34,19 @@ class View:
 
     def __init__(self, raw: Any, people: dict[str, str], now: dt.datetime, only: frozenset[str] | None = None) -> None:
         self.raw, self.people, self.now, self.only = raw, people, int(now.timestamp()), only
+        self._read: dict[tuple[str, str], list[Row]] = {}
 
     def acting(self, names: list[str]) -> list[str]:
         """Those of some people who do anything in this world."""
         return names if self.only is None else [name for name in names if name in self.only]
 
     def rows(self, table: str, order: str = "1") -> list[Row]:
-        """Every row of a table."""
+        """Every row of a table, read once: a look is of one moment."""
+        if (table, order) not in self._read:
+            self._read[table, order] = self._rows(table, order)
+        return self._read[table, order]
+
+    def _rows(self, table: str, order: str) -> list[Row]:
         found = self.raw.execute(f'SELECT * FROM "{table}" ORDER BY {order}')
         names = [column[0] for column in found.description]
         return [Row(zip(names, row, strict=True)) for row in found]

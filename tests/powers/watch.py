@@ -31,6 +31,7 @@ class Watch:
         self.replica.restore()
         self.new: list[Row] = []
         self.ticked = False
+        self.memory: dict[str, Any] = {}  # what an invariant keeps from one step to the next
 
     @property
     def view(self) -> View:

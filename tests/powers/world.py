@@ -64,12 +64,13 @@ class Template:
 class World:
     """A copy of the prepared hub. script: every move so far, by name, with the indices that it drew.
 
-    only: who does anything here, None for everybody: an adversary and their friends, among people who do nothing.
+    only: who does anything here, None for everybody: an adversary and their friends, among people who do nothing;
+    store: a database and its driver's connection, else this process's own in memory.
     """
 
-    def __init__(self, only: frozenset[str] | None = None) -> None:
+    def __init__(self, only: frozenset[str] | None = None, store: tuple[Database, Any] | None = None) -> None:
         made, self.only = prepared(), only
-        self.db, self.raw = _in_memory()
+        self.db, self.raw = store or _in_memory()
         self.raw.deserialize(made.image)
         self.people, self.now = dict(made.people), made.at
         self.links: list[tuple[str, str]] = []  # acts that wait for somebody to accept, with the secret of the link

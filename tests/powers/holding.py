@@ -1,0 +1,87 @@
+"""What holds each invariant 1 to 35 of governance.md 9.1: checks after each step of a machine, and pure properties.
+
+A machine's check is named by its function; a test by its file and function. Both together where a machine is too small
+for what is asked: how often each is drawn, a ballot of thousands, a branch of ten voters.
+"""
+
+from __future__ import annotations
+
+HELD: dict[int, tuple[str, ...]] = {
+    1: ("grants_have_their_dates", "tests/permits/test_grid.py::test_live_is_one_predicate"),
+    2: ("power_is_a_live_grant", "each_hand_had_its_warrant", "newcomers_wait"),
+    3: ("somebody_takes_care",),
+    4: ("somebody_answers_or_is_elected", "tests/powers/test_walks.py::test_nobody_acts_and_every_office_ends"),
+    5: (),
+    6: ("grants_end_as_their_source_allows",),
+    7: ("grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
+    8: ("derived_power_is_less",),
+    9: ("nobody_decides_for_themselves", "two_are_not_one_and_an_appointee"),
+    10: ("steps_end_when_they_should", "petitions_are_counted", "two_are_not_one_and_an_appointee"),
+    11: ("recalled_is_out",),
+    12: ("offices_follow_elections", "ballots_say_what_voters_said"),
+    13: ("derived_power_is_less", "tests/powers/test_adversaries.py::test_adversary_gains_nothing_and_ends_nobody"),
+    14: ("measures_are_short_and_give_nothing", "frozen_settings_stay"),
+    15: ("the_roster_ends_no_mandate_at_once", "power_lies_with_members"),
+    16: ("the_roster_ends_few_at_a_time",),
+    17: ("refusals_leave_everything",),
+    18: (
+        "tests/powers/test_machine.py::test_invariants_hold_in_machines_of_fifty_steps",
+        "tests/acts/test_steps.py::test_late_clock_writes_what_a_daily_one_does",
+        "tests/acts/test_steps.py::test_tick_after_tick_gives_nothing",
+    ),
+    19: ("open_acts_have_a_due", "steps_end_when_they_should", "hidden_is_what_was_not_shown"),
+    20: ("open_acts_have_a_due", "tests/powers/test_walks.py::test_rules_of_tomorrow_change_no_act_that_runs"),
+    21: ("tests/powers/test_folding.py::test_public_state_folds_without_anything_private",),
+    22: ("rules_wait_a_fortnight", "tests/constitution/test_load.py::test_breach_is_refused_with_its_reason"),
+    23: ("rules_wait_a_fortnight",),
+    24: ("one_person_one_paper", "rolls_are_fixed", "ballots_say_what_voters_said"),
+    25: ("nothing_joins_voter_and_choice",),
+    26: ("tests/powers/test_machine.py::test_invariants_hold_in_machines_of_fifty_steps",),
+    27: ("trackers_are_the_voters_own",),
+    28: (
+        "files_recount",
+        "tests/count/test_stv.py::test_every_stage_agrees_with_the_oracle",
+        "tests/count/test_stv.py::test_recount_from_the_file_gives_the_same_sheet",
+        "tests/count/test_stv.py::test_votes_spent_and_lost_make_the_total_at_every_stage",
+    ),
+    29: (
+        "files_recount",
+        "tests/count/test_stv.py::test_order_of_papers_and_candidates_changes_nothing",
+        "tests/count/test_stv.py::test_order_of_hashing_changes_nothing",
+    ),
+    30: (
+        "files_recount",
+        "tests/count/test_stv.py::test_majority_of_first_preferences_wins_one_seat_and_further_papers_keep_it",
+        "tests/count/test_stv.py::test_relabelling_candidates_relabels_the_result",
+    ),
+    31: (
+        "ballots_say_what_voters_said",
+        "amendments_take_most_branches",
+        "tests/count/test_yesno.py::test_question_passes_by_majority_ratio_and_floor",
+        "tests/count/test_yesno.py::test_another_no_or_abstention_never_turns_failed_into_passed",
+        "tests/powers/test_papers.py::test_branches_are_counted_as_the_page_says",
+    ),
+    32: (),
+    33: (
+        "drawn_sit_in_their_order",
+        "draws_depend_on_no_order",
+        "tests/lot/test_walk.py::test_panel_is_the_one_a_second_implementation_finds",
+        "tests/lot/test_check.py::test_panel_is_the_same_under_every_hash_seed",
+    ),
+    34: (
+        "drawn_sit_in_their_order",
+        "tests/lot/test_sources.py::test_seed_changes_with_every_value",
+        "tests/lot/test_sources.py::test_seed_changes_with_act_pool_and_order_of_sources",
+    ),
+    35: (
+        "draws_depend_on_no_order",
+        "tests/lot/test_pool.py::test_pool_is_the_same_in_whatever_order_it_came",
+        "tests/lot/test_walk.py::test_everybody_is_drawn_alike_often_over_twenty_thousand_draws",
+    ),
+}
+
+# What nothing here holds, and why: said, so that nobody believes otherwise.
+NOT_HELD = {
+    5: "the hub has no dormant state: a group whom everybody left keeps its organisers' offices to their end",
+    32: "the 351 wards are kept out of this repository, for their licences (governance.md 2.2)",
+}
