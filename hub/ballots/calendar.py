@@ -25,8 +25,8 @@ class Mandate:
         """Its end."""
         return self.term if self.ended is None else min(self.ended, self.term)
 
-    def is_live(self, at: dt.datetime) -> bool:
-        """Tells whether it gives power at a moment."""
+    def stands(self, at: dt.datetime) -> bool:
+        """Tells whether its seat is taken at a moment, also while a measure rests it."""
         return self.starts <= at < self.until
 
 
@@ -83,7 +83,7 @@ def _general(
 
 def _is_short(mandates: Sequence[Mandate], at: dt.datetime, lead: dt.timedelta) -> bool:
     """Tells whether nobody holds a mandate at a moment, or the first ends before an election could."""
-    live = [one for one in mandates if one.is_live(at)]
+    live = [one for one in mandates if one.stands(at)]
     return not live or at >= min(one.term for one in live) - lead
 
 
@@ -96,7 +96,7 @@ def _by(mandates: Sequence[Mandate], held: Sequence[Held], seats: int) -> Owed |
     if not open_since:
         return None
     due = max([open_since[0], *(election.closed for election in held if election.closed)])
-    live = sum(one.is_live(due) for one in mandates)
+    live = sum(one.stands(due) for one in mandates)
     # Where nobody is left, all seats are elected: a general election is owed.
     return Owed("by", seats - live, due) if 0 < live < seats else None
 

@@ -23,7 +23,7 @@ from hub.groups.models import groups as group_rows
 from hub.permits import Grant, Scope, branch_scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.actor import MANDATES
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grants
 
 ROLE = "admin"  # whoever organises is elected; a role that is only appointed or drawn has no election
@@ -76,8 +76,8 @@ def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
     ):
         return None
     text, _ = constitution.in_force(tx)
-    live = [grant.until for grant in permits.live_grants(tx, scope=scope) if grant.role == ROLE and grant.is_mandate]
-    return min(live) - lead_of(text) if live else None
+    held = [one.until for one in permits.standing_grants(tx, scope=scope) if one.role == ROLE and one.is_mandate]
+    return min(held) - lead_of(text) if held else None
 
 
 def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
@@ -164,7 +164,7 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
     handed = state.since + dt.timedelta(days=text.numbers["handover_days"])
     found: list[tuple[str, str, str | None]] = []
     for grant in permits.all_grants(tx, election.scope):
-        if grant.act == state.id or not is_live(grant, state.since):
+        if grant.act == state.id or not stands(grant, state.since):
             continue
         if grant.role == CARETAKER or (
             grant.role == election.role and (election.kind == "general" or grant.holder in won)

@@ -44,7 +44,7 @@ from hub.permits import P, Scope, warrants
 from hub.permits import queries as permits
 from hub.permits.actor import DERIVED, Grant
 from hub.permits.entries import GrantEnded, GrantMade
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grants
 from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
@@ -283,7 +283,7 @@ def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
     """
     state = act_queries.find(tx, record.act)
     opening = None if state is None else ledger.get(tx, state.opened_entry)
-    by = None if opening is None else warrants.warranting_grant(tx, opening)
+    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
     if by is not None and by.holder == record.holder:
         return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
     return act_warrants.submitting(tx, entry, record)
@@ -296,9 +296,9 @@ def accept(tx: Connection, entry: Entry, record: OfficeAccepted, said: Said) -> 
 
 
 def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Verdict:
-    """By another organiser of the group, against a live derived grant in it. No mandate falls this way."""
+    """By another organiser of the group, against a derived grant in it whose term runs. No mandate falls this way."""
     grant, by = permits.grant_by_id(tx, record.grant), warrants.warranting_grant(tx, entry)
-    if grant is None or by is None or not is_live(grant, entry.at) or grant.scope.id != record.group:
+    if grant is None or by is None or not stands(grant, entry.at) or grant.scope.id != record.group:
         return warrants.NO_WARRANT
     if grant.source not in DERIVED:
         return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
@@ -336,7 +336,7 @@ def may_replace(tx: Connection, scope: Scope, numbers: Mapping[str, int], at: dt
     there = [grant for grant in permits.all_grants(tx, scope) if grant.source in DERIVED]
     gone = {grant.holder for grant in there if grant.ended_why == "withdrawn" and (grant.ended_at or at) > since}
     running = {state.subject for state in act_queries.running(tx, scope, "withdraw_moderator")}
-    of = {grant.holder for grant in there if is_live(grant, at)} | gone
+    of = {grant.holder for grant in there if stands(grant, at)} | gone
     if len(gone | running) < most_replaced(len(of)):
         return YES
     return no(

@@ -110,8 +110,8 @@ def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends the grant that was challenged, and tells its holder; one that ended meanwhile stays as it is."""
     challenged = queries.office_act(tx, state.id)
     assert challenged is not None
-    live = {grant.id for grant in permits.live_grants(tx, scope=state.scope)}
-    if challenged.grant in live:
+    held = {grant.id for grant in permits.standing_grants(tx, scope=state.scope)}
+    if challenged.grant in held:
         moment = clock.format_minute(due)
         ledger.append(tx, GrantEnded(challenged.grant, "withdrawn", state.id, state.step, moment), by=None)
         letters.tell_holders(
@@ -120,5 +120,5 @@ def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 
 def _organisers(tx: Connection, group: Group) -> set[str]:
-    live = permits.live_grants(tx, scope=group.scope)
-    return {grant.holder for grant in live if P.APPOINTMENTS_MAKE in grant.permissions}
+    held = permits.standing_grants(tx, scope=group.scope)
+    return {grant.holder for grant in held if P.APPOINTMENTS_MAKE in grant.permissions}

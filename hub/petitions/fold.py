@@ -89,8 +89,8 @@ def open_recall(tx: Connection, entry: Entry, record: RecallOpened, said: Said) 
 
 
 def may_answer(tx: Connection, entry: Entry, record: RecallAnswered) -> Verdict:
-    """By the person concerned, from the office that the recall is about, while the recall waits for it."""
-    state, by = act_queries.find(tx, record.act), warrants.warranting_grant(tx, entry)
+    """By the person concerned, from the office that the recall is about, at rest or not, while it is waited for."""
+    state, by = act_queries.find(tx, record.act), warrants.standing_grant(tx, entry)
     found = queries.find(tx, record.act)
     if state is None or found is None or by is None or (by.holder, by.role) != (found.holder, found.role):
         return warrants.NO_WARRANT
@@ -100,7 +100,7 @@ def may_answer(tx: Connection, entry: Entry, record: RecallAnswered) -> Verdict:
 @applies(RecallAnswered, warrant=may_answer)
 def answer(tx: Connection, entry: Entry, record: RecallAnswered, said: Said) -> None:
     """Keeps the answer for the ballot paper."""
-    by = warrants.warranting_grant(tx, entry)
+    by = warrants.standing_grant(tx, entry)
     assert by is not None
     acts.submit(tx, entry, act=record.act, holder=by.holder)
     mine = sa.update(petitions).where(petitions.c.act == record.act)

@@ -74,9 +74,9 @@ def closed_at(tx: Connection, act: str) -> dt.datetime | None:
 
 
 def mandates(tx: Connection, holder: str, role: str, scope: Scope, at: dt.datetime) -> tuple[Grant, ...]:
-    """Returns the live mandates of a holder in one role and scope."""
-    live = permits.live_grants(tx, scope=scope, at=at)
-    return tuple(grant for grant in live if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
+    """Returns the mandates of a holder in one role and scope whose term runs, resting ones too."""
+    held = permits.standing_grants(tx, scope=scope, at=at)
+    return tuple(grant for grant in held if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
 
 
 def holds_on(tx: Connection, target: str) -> list[str]:

@@ -40,7 +40,7 @@ def reasons_ok(text: str) -> Verdict:
 def may_recall(
     mandates: Iterable[Grant], failed: Iterable[dt.datetime], numbers: Mapping[str, int], now: dt.datetime
 ) -> Verdict:
-    """Says whether the holder of these live mandates of one role in one scope can be recalled now.
+    """Says whether the holder of these running mandates of one role in one scope can be recalled now.
 
     Not in their first days, nor shortly before they end anyway, nor soon after a recall that failed.
     failed: when earlier recalls of the same holder in this role and scope ended. Source: governance.md section 2.4.

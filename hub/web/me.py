@@ -14,6 +14,7 @@ from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
 from hub.permits import Grant, Scope
+from hub.permits import queries as grants
 from hub.web.context import Answer, Asked
 from hub.web.handshake import kept
 from hub.web.pages import page
@@ -30,6 +31,7 @@ def show(asked: Asked) -> Answer:
         offices=[(grant, _role(asked, grant), *_place(asked, grant.scope)) for grant in asked.actor.grants],
         groups=groups.groups_of(asked.tx, asked.actor),
         letters=letters,
+        resting=grants.rests(asked.tx, asked.actor.grants),
         about=_about(asked, letters),
         ballots=[
             (ballot, bool(line.voted))
