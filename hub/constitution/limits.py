@@ -89,6 +89,14 @@ DRAWN = {
 # How many links a founding hands out, whatever the role has seats: the rest are drawn or chosen.
 FOUNDING_SEATS = {"council": 3, "steward": 1}
 CONSEQUENCES = {
+# Which step of a procedure fills as many seats as it has hands or lots, and of which role.
+FILLS = {
+    "found_branch": ("submit", "admin"),
+    "register_group": ("submit", "admin"),
+    "draw_council": ("draw", "council"),
+    "elect": ("draw", "scrutineer"),
+    "emergency": ("draw", "panellist"),
+}
     "submit": ("next", "lapse", "fail", "extend"),
     "support": ("lapse", "fail"),
     "decide": ("next", "lapse", "fail", "undo"),

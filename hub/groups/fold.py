@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ledger, search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
@@ -81,7 +82,7 @@ def group_of(tx: Connection, record: Any) -> Scope | None:
 
 
 def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
-    """The branch is registered, the slug is free, the way of joining is known."""
+    """The branch is registered, the slug is free, the way of joining is known, and so many places can be."""
     branch = branches.find(tx, record.branch)
     if branch is None or not branch.is_registered or record.joining not in JOINING:
         return no("groups.no_branch", "No such branch is registered.")
@@ -89,7 +90,9 @@ def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
         return rules.slug_ok(record.slug)
     if tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}) is not None:
         return no("groups.name_taken", "Another group has this name.")
-    return act_warrants.opening("register_group", branch_of)(tx, entry, record)
+    return rules.seats_ok(record.seats, rules.MOST_SEATS) and act_warrants.opening("register_group", branch_of)(
+        tx, entry, record
+    )
 
 
 @applies(GroupProposed, warrant=may_propose)
@@ -263,9 +266,19 @@ def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
     role = rules.roles.get(record.role)
     if role is None or "appointment" not in role.by or "group" not in role.scopes:
         return no("groups.not_appointed", "Nobody is appointed to this role.")
-    if queries.office_act(tx, record.act) is not None:
+    scope = group_of(tx, record)
+    if scope is None or queries.office_act(tx, record.act) is not None:
         return act_warrants.NOT_DUE
-    return act_warrants.opening("appoint_moderator", group_of)(tx, entry, record)
+    promised = len(offered_there(tx, scope, record.role))
+    return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
+        "appoint_moderator", group_of
+    )(tx, entry, record)
+
+
+def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
+    """Returns the appointments to a role that run in a place: each may fill a seat."""
+    running = act_queries.running(tx, scope, "appoint_moderator")
+    return [one for one in running if (about := queries.office_act(tx, one.id)) is not None and about.role == role]
 
 
 @applies(OfficeOffered, warrant=may_offer)
@@ -286,6 +299,14 @@ def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
     by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
     if by is not None and by.holder == record.holder:
         return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
+    offered = queries.office_act(tx, record.act)
+    if state is not None and offered is not None:
+        others = [one for one in offered_there(tx, state.scope, offered.role) if one.id != state.id]
+        accepted = sum(any(hand.hand == "submit" for hand in one.hands) for one in others)
+        text = constitution.of_entry(tx, state.constitution)
+        room = seats.has_room(tx, text, offered.role, state.scope, entry.at, promised=accepted)
+        if not room:
+            return room
     return act_warrants.submitting(tx, entry, record)
 
 

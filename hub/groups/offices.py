@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
@@ -89,12 +90,15 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
 
 @effect("office.appoint", owes=fold.owes_appointment)
 def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
-    """Makes the grant, and tells its holder; none for who is no member any more (GO-02)."""
+    """Makes the grant, and tells its holder; none for who is no member any more (GO-02), nor where no seat is free."""
     offered = queries.office_act(tx, state.id)
     assert offered is not None
     days = fold.days_of_appointment(tx, state)
     until = clock.format_minute(due + dt.timedelta(days=days))
     holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
+    text = constitution.of_entry(tx, state.constitution)
+    if not seats.has_room(tx, text, offered.role, state.scope, due):
+        return
     if letters.has_left(tx, holder) or not permits.is_compatible(tx, holder, offered.role, clock.now()):
         return
     grant = GrantMade(
