@@ -61,6 +61,7 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
         begins=registered_at(tx, scope),
         lead=lead_of(text),
         now=now,
+        least=text.roles[ROLE].seats_min,
     )
 
 
@@ -89,17 +90,20 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
         grants.c.until_at > now,
         sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
     )
-    ends = sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at)).where(live).group_by(grants.c.scope_id)
-    first = {row[0]: row[1] for row in tx.execute(ends)}
+    ends = sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at), sa.func.count()).where(live)
+    held = {row[0]: (row[1], row[2]) for row in tx.execute(ends.group_by(grants.c.scope_id))}
     is_open = sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
-    running = sa.select(elections.c.scope_id).join_from(elections, acts, is_open).where(elections.c.kind == "general")
-    busy, late = set(tx.scalars(running)), now + lead_of(text)
+    running = sa.select(elections.c.scope_id, elections.c.kind).join_from(elections, acts, is_open)
+    runs = [(row[0], row[1]) for row in tx.execute(running)]
+    busy, late = {scope for scope, kind in runs if kind == "general"}, now + lead_of(text)
+    least, any_runs = text.roles[ROLE].seats_min, {scope for scope, _kind in runs}
     fell = _fell_vacant(tx)
     found = []
     for scope in _registered(tx):
-        until = first.get(scope.id)
+        until, taken = held.get(scope.id, (None, 0))
         is_short = scope.id not in busy and (until is None or until <= late)
-        if is_short or scope.id in fell:
+        has_few = taken < least and scope.id not in any_runs
+        if is_short or has_few or scope.id in fell:
             found.append(scope)
     return found
 
@@ -145,7 +149,9 @@ def winners(tx: Connection, state: ActState) -> tuple[str, ...]:
 
 
 def mandates(tx: Connection, state: ActState) -> list[tuple[str, str]]:
-    """Returns the mandates an election still owes: (holder, until)."""
+    """Returns the mandates an election still owes: (holder, until). None where all seats were elected meanwhile."""
+    if is_overtaken(tx, state):
+        return []
     text = constitution.of_entry(tx, state.constitution)
     until = clock.format_minute(state.since + dt.timedelta(days=text.terms["election"]))
     given = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.act == state.id)))
@@ -159,6 +165,8 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
     go with either. Whom earlier organisers appointed goes within the days of handing over, after a general one.
     Source: reference for governance, 9.1 invariant 12.
     """
+    if is_overtaken(tx, state):
+        return []
     election, won = queries.election(tx, state.id), set(winners(tx, state))
     text = constitution.of_entry(tx, state.constitution)
     handed = state.since + dt.timedelta(days=text.numbers["handover_days"])
@@ -173,6 +181,17 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
         elif election.kind == "general" and grant.source == "appointment" and _end(grant) > handed:
             found.append((grant.id, "superseded", clock.format_minute(handed)))
     return found
+
+
+def is_overtaken(tx: Connection, state: ActState) -> bool:
+    """Tells whether a by-election comes after a general one that was opened later: it took all the seats."""
+    mine = queries.election(tx, state.id)
+    if mine.kind == "general":
+        return False
+    later = [one for one in queries.elections_in(tx, mine.scope, mine.role) if one.kind == "general"]
+    done = [one for one in later if one.due >= mine.due and act_queries.get(tx, one.act).outcome == "done"]
+    ended = [act_queries.closed_at(tx, one.act) for one in done]
+    return any(at is not None and at <= state.since for at in ended)
 
 
 def _end(grant: Grant) -> dt.datetime:
