@@ -35,7 +35,8 @@ class Fact:
     """What the record states of one step, without a holder's name.
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
-    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided.
+    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
+    (stopped) what the act would change is there no more.
     """
 
     step: int
@@ -208,7 +209,9 @@ def _submit(state: ActState, now: dt.datetime) -> Due | None:
 
 
 def _support(state: ActState, now: dt.datetime) -> Due | None:
-    reached = state.fact_at("reached")
+    reached, stopped = state.fact_at("reached"), state.fact_at("stopped")
+    if stopped:
+        return stopped.at, "refused"
     return (reached.at, "done") if reached else _missed(state, now)
 
 
