@@ -48,5 +48,5 @@ def roles_of(tx: Connection, person: str) -> set[str]:
     holder = permits.holder_of_person(tx, person)
     if holder is None:
         return set()
-    roles = {grant.role for grant in permits.live_grants(tx, holder=holder)}
+    roles = {grant.role for grant in permits.standing_grants(tx, holder=holder)}
     return roles | ({SOON} if tx.scalar(_BEGUN, {"holder": holder}) is not None else set())

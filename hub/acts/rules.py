@@ -35,8 +35,8 @@ class Fact:
     """What the record states of one step, without a holder's name.
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
-    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided;
-    delayed: an outage moved the deadline on, to this moment.
+    deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
+    (stopped) what the act would change is there no more; delayed: an outage moved the deadline on, to this moment.
     """
 
     step: int
@@ -213,7 +213,9 @@ def _submit(state: ActState, now: dt.datetime) -> Due | None:
 
 
 def _support(state: ActState, now: dt.datetime) -> Due | None:
-    reached = state.fact_at("reached")
+    reached, stopped = state.fact_at("reached"), state.fact_at("stopped")
+    if stopped:
+        return stopped.at, "refused"
     return (reached.at, "done") if reached else _missed(state, now)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.acts import queries, rules
+from hub.acts import queries, rules, seats
 from hub.acts.effects import EFFECTS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.rules import ActState, Move
@@ -21,7 +21,7 @@ from hub.permits import queries as grants
 from hub.permits import warrants as permits
 from hub.permits.entries import GrantMade
 from hub.permits.predicates import reaches
-from hub.permits.scope import Scope
+from hub.permits.scope import Scope, stored_scope
 
 NO_ACT = no("acts.unknown", "No such act is in the record.")
 NOT_DUE = no("acts.not_due", "No running act owes this now.")
@@ -118,6 +118,11 @@ def extends(tx: Connection, entry: Entry, record: ActExtended) -> Verdict:
     return moves(tx, entry, ActAdvanced(record.act, record.step, record.due, "extended"))
 
 
+def _scope_of(record: GrantMade) -> Scope:
+    kind = {"h": "hub", "b": "branch", "g": "group"}[record.scope[0]]
+    return stored_scope(kind, record.scope, record.branch)
+
+
 @permits.answer_due
 def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
     """Checks an effect: its act stands at this effect now, and owes exactly this entry."""
@@ -126,6 +131,12 @@ def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
         return NOT_DUE
     if state.current.do != "effect" or record.step != state.step or record.due != clock.format_minute(state.since):
         return NOT_DUE
-    if isinstance(record, GrantMade) and not rules.may_grant_in(state, record.scope):
-        return no("acts.elsewhere", "Nothing that is decided in one place gives anybody a role in another.")
+    if isinstance(record, GrantMade):
+        if not rules.may_grant_in(state, record.scope):
+            return no("acts.elsewhere", "Nothing that is decided in one place gives anybody a role in another.")
+        room = seats.has_room(
+            tx, constitution.of_entry(tx, state.constitution), record.role, _scope_of(record), state.since
+        )
+        if not room:
+            return room
     return EFFECTS[state.current.what].owes(tx, state, entry, record)

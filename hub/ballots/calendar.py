@@ -1,7 +1,8 @@
 """When an election is owed: mandates and earlier elections in, one opening out. Pure; late finds what daily would have.
 
 general  all seats: so early that it ends with the first mandate, and at once where nobody holds one
-by       seats whose holder was recalled, or that re-open nominations won
+by       seats whose holder was recalled, or that re-open nominations won; and all free seats, where fewer are taken
+         than the role must have
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Mandate:
         """Its end."""
         return self.term if self.ended is None else min(self.ended, self.term)
 
-    def is_live(self, at: dt.datetime) -> bool:
-        """Tells whether it gives power at a moment."""
+    def stands(self, at: dt.datetime) -> bool:
+        """Tells whether its seat is taken at a moment, also while a measure rests it."""
         return self.starts <= at < self.until
 
 
@@ -58,12 +59,14 @@ def owed(
     begins: dt.datetime,
     lead: dt.timedelta,
     now: dt.datetime,
+    least: int = 0,
 ) -> Owed | None:
     """Returns the election that is owed by now and not opened, or None; of two the earlier.
 
-    seats: of the role; begins: when the scope was registered; lead: how long an election takes.
+    seats: of the role, and least: how many of them must be taken; begins: when the scope was registered; lead: how long
+    an election takes.
     """
-    found = [_general(mandates, held, seats, begins, lead), _by(mandates, held, seats)]
+    found = [_general(mandates, held, seats, begins, lead), _by(mandates, held, seats, least, lead)]
     due = [one for one in found if one is not None and one.due <= now]
     return min(due, key=lambda one: (one.due, one.kind != "general"), default=None)
 
@@ -83,22 +86,43 @@ def _general(
 
 def _is_short(mandates: Sequence[Mandate], at: dt.datetime, lead: dt.timedelta) -> bool:
     """Tells whether nobody holds a mandate at a moment, or the first ends before an election could."""
-    live = [one for one in mandates if one.is_live(at)]
+    live = [one for one in mandates if one.stands(at)]
     return not live or at >= min(one.term for one in live) - lead
 
 
-def _by(mandates: Sequence[Mandate], held: Sequence[Held], seats: int) -> Owed | None:
+def _by(mandates: Sequence[Mandate], held: Sequence[Held], seats: int, least: int, lead: dt.timedelta) -> Owed | None:
     if any(election.closed is None for election in held):
         return None
     fell = [one.until for one in mandates if one.recalled]
     fell += [one.closed for one in held if one.came_true and one.vacant and one.closed]
     open_since = sorted(at for at in fell if not any(_fills(election, at) for election in held))
-    if not open_since:
-        return None
-    due = max([open_since[0], *(election.closed for election in held if election.closed)])
-    live = sum(one.is_live(due) for one in mandates)
+    ended = [election.closed for election in held if election.closed]
+    found = [_of_free_seats(mandates, seats, max([at, *ended])) for at in open_since[:1]]
+    found += [_of_free_seats(mandates, seats, at) for at in _too_few_since(mandates, ended, least, lead)]
+    return min((one for one in found if one is not None), key=lambda one: one.due, default=None)
+
+
+def _of_free_seats(mandates: Sequence[Mandate], seats: int, due: dt.datetime) -> Owed | None:
+    taken = sum(one.stands(due) for one in mandates)
     # Where nobody is left, all seats are elected: a general election is owed.
-    return Owed("by", seats - live, due) if 0 < live < seats else None
+    return Owed("by", seats - taken, due) if 0 < taken < seats else None
+
+
+def _too_few_since(
+    mandates: Sequence[Mandate], ended: Sequence[dt.datetime], least: int, lead: dt.timedelta
+) -> list[dt.datetime]:
+    """Returns since when fewer seats are taken than must be, after the last election; nothing where enough are.
+
+    Nor where a general election opens before such an election could end: it elects them all. Source: GO-06.
+    """
+    start = max(ended, default=min((one.starts for one in mandates), default=None))
+    if start is None:
+        return []
+    for at in sorted({start, *(one.until for one in mandates if one.until > start)}):
+        taken = [one for one in mandates if one.stands(at)]
+        if 0 < len(taken) < least and at + lead <= min(one.term for one in taken) - lead:
+            return [at]
+    return []
 
 
 def _fills(election: Held, fell: dt.datetime) -> bool:

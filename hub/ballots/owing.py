@@ -23,7 +23,7 @@ from hub.groups.models import groups as group_rows
 from hub.permits import Grant, Scope, branch_scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.actor import MANDATES
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grants
 
 ROLE = "admin"  # whoever organises is elected; a role that is only appointed or drawn has no election
@@ -32,7 +32,7 @@ CARETAKER = "caretaker"
 # The clock asks these in each of its rounds: built once.
 _NOW = sa.bindparam("now", type_=grants.c.until_at.type)
 _ENDS = (
-    sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at))
+    sa.select(grants.c.scope_id, sa.func.min(grants.c.until_at), sa.func.count())
     .where(
         grants.c.role == ROLE,
         grants.c.source.in_(MANDATES),
@@ -41,10 +41,8 @@ _ENDS = (
     )
     .group_by(grants.c.scope_id)
 )
-_RUNNING = (
-    sa.select(elections.c.scope_id)
-    .join_from(elections, acts, sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None)))
-    .where(elections.c.kind == "general")
+_RUNNING = sa.select(elections.c.scope_id, elections.c.kind).join_from(
+    elections, acts, sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
 )
 _TOLD = (
     sa.select(
@@ -100,6 +98,7 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
         begins=registered_at(tx, scope),
         lead=lead_of(text),
         now=now,
+        least=text.roles[ROLE].seats_min,
     )
 
 
@@ -115,21 +114,24 @@ def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
     ):
         return None
     text, _ = constitution.in_force(tx)
-    live = [grant.until for grant in permits.live_grants(tx, scope=scope) if grant.role == ROLE and grant.is_mandate]
-    return min(live) - lead_of(text) if live else None
+    held = [one.until for one in permits.standing_grants(tx, scope=scope) if one.role == ROLE and one.is_mandate]
+    return min(held) - lead_of(text) if held else None
 
 
 def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
     """Returns, in order, the scopes in which an election may be owed: a quick look before the exact one."""
     text, _ = constitution.in_force(tx)
-    first = {row[0]: row[1] for row in tx.execute(_ENDS, {"now": now})}
-    busy, late = set(tx.scalars(_RUNNING)), now + lead_of(text)
+    held = {row[0]: (row[1], row[2]) for row in tx.execute(_ENDS, {"now": now})}
+    runs = [(row[0], row[1]) for row in tx.execute(_RUNNING)]
+    busy, late = {scope for scope, kind in runs if kind == "general"}, now + lead_of(text)
+    least, any_runs = text.roles[ROLE].seats_min, {scope for scope, _kind in runs}
     fell = _fell_vacant(tx)
     found = []
     for scope in _registered(tx):
-        until = first.get(scope.id)
+        until, taken = held.get(scope.id, (None, 0))
         is_short = scope.id not in busy and (until is None or until <= late)
-        if is_short or scope.id in fell:
+        has_few = taken < least and scope.id not in any_runs
+        if is_short or has_few or scope.id in fell:
             found.append(scope)
     return found
 
@@ -164,7 +166,9 @@ def winners(tx: Connection, state: ActState) -> tuple[str, ...]:
 
 
 def mandates(tx: Connection, state: ActState) -> list[tuple[str, str]]:
-    """Returns the mandates an election still owes: (holder, until)."""
+    """Returns the mandates an election still owes: (holder, until). None where all seats were elected meanwhile."""
+    if is_overtaken(tx, state):
+        return []
     text = constitution.of_entry(tx, state.constitution)
     until = clock.format_minute(state.since + dt.timedelta(days=text.terms["election"]))
     given = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.act == state.id)))
@@ -178,12 +182,14 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
     go with either. Whom earlier organisers appointed goes within the days of handing over, after a general one.
     Source: reference for governance, 9.1 invariant 12.
     """
+    if is_overtaken(tx, state):
+        return []
     election, won = queries.election(tx, state.id), set(winners(tx, state))
     text = constitution.of_entry(tx, state.constitution)
     handed = state.since + dt.timedelta(days=text.numbers["handover_days"])
     found: list[tuple[str, str, str | None]] = []
     for grant in permits.all_grants(tx, election.scope):
-        if grant.act == state.id or not is_live(grant, state.since):
+        if grant.act == state.id or not stands(grant, state.since):
             continue
         if grant.role == CARETAKER or (
             grant.role == election.role and (election.kind == "general" or grant.holder in won)
@@ -192,6 +198,17 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
         elif election.kind == "general" and grant.source == "appointment" and _end(grant) > handed:
             found.append((grant.id, "superseded", clock.format_minute(handed)))
     return found
+
+
+def is_overtaken(tx: Connection, state: ActState) -> bool:
+    """Tells whether a by-election comes after a general one that was opened later: it took all the seats."""
+    mine = queries.election(tx, state.id)
+    if mine.kind == "general":
+        return False
+    later = [one for one in queries.elections_in(tx, mine.scope, mine.role) if one.kind == "general"]
+    done = [one for one in later if one.due >= mine.due and act_queries.get(tx, one.act).outcome == "done"]
+    ended = [act_queries.closed_at(tx, one.act) for one in done]
+    return any(at is not None and at <= state.since for at in ended)
 
 
 def _end(grant: Grant) -> dt.datetime:

@@ -180,8 +180,8 @@ def tell_founders(tx: Connection, act: str, template: str, place: str, *, but: s
 
 def tell_deciders(tx: Connection, scope: Scope, permission: P, place: str) -> None:
     """Writes to all who may decide in a scope that something waits for them."""
-    live = permit_queries.live_grants(tx, scope=scope)
-    tell_holders(tx, sorted({g.holder for g in live if permission in g.permissions}), "confirmation_waits", place)
+    held = permit_queries.standing_grants(tx, scope=scope)
+    tell_holders(tx, sorted({g.holder for g in held if permission in g.permissions}), "confirmation_waits", place)
 
 
 def tell_holders(tx: Connection, holders: Iterable[str], template: str, place: str) -> None:

@@ -41,6 +41,7 @@ from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
 from hub.people import failures, passkeys, recovering, vouching
+from hub.petitions import actions as petitions
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
 from hub.settings import Settings
@@ -193,7 +194,7 @@ class Worker:
             membership.publish_counts(tx)
 
     def forget(self) -> None:
-        """Deletes old sessions, old lines of the private trail, and spent challenges."""
+        """Deletes old sessions, old lines of the private trail, spent challenges, and who began what is over."""
         with self.db.write() as tx:
             people.forget_old_sessions(tx, days=self.settings.session_days)
             audit.forget_old(tx)
@@ -202,6 +203,7 @@ class Worker:
             sites.forget(tx)
             vouching.forget(tx)
             standing.forget(tx)
+            petitions.forget(tx)
             failures.forget(tx)
 
     def tell_recoveries(self) -> None:

@@ -39,6 +39,7 @@ NUMBERS = {
     "recall_before_end_days": Limit(0, 60, "an election comes soon enough only when it comes soon"),
     "measure_apart_days": Limit(30, 365, "what was done in haste is not done again and again"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
+    "petitions_at_once": Limit(1, 10, "nobody fills the list alone, and everybody may begin one"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
     "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
     "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
@@ -107,6 +108,14 @@ LOTTERY = {
 }
 # How many links a founding hands out, whatever the role has seats: the rest are drawn or chosen.
 FOUNDING_SEATS = {"council": 3, "steward": 1}
+# Which step of a procedure fills as many seats as it has hands or lots, and of which role.
+FILLS = {
+    "found_branch": ("submit", "admin"),
+    "register_group": ("submit", "admin"),
+    "draw_council": ("draw", "council"),
+    "elect": ("draw", "scrutineer"),
+    "emergency": ("draw", "panellist"),
+}
 CONSEQUENCES = {
     "submit": ("next", "lapse", "fail", "extend"),
     "support": ("lapse", "fail"),

@@ -130,7 +130,7 @@ def _role(reading: Reading, key: str) -> Role:
     most = reading.within(path, "seats", seats.get("max"), limits.SEATS)
     if least > most:
         reading.fault(f"{path}.seats", f"{path}: fewer seats at most than at least")
-    reading.answer(path, {})
+    reading.answer(path, {"least": least, "most": most})
     return Role(key, str(table.get("name", key)), scopes, can, reach, least, most, by)
 
 
@@ -202,5 +202,16 @@ def _complete(
         for step in found.steps:
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")
+    _fits(reading, roles, procedures)
     for key in procedures.keys() - limits.REQUIRED_PROCEDURES.keys():
         reading.fault(f"procedures.{key}", f"nothing runs procedures.{key}")
+
+
+def _fits(reading: Reading, roles: dict[str, Role], procedures: dict[str, Procedure]) -> None:
+    """Whoever founds something, or is drawn, has a seat: no procedure ends in more of a role than may hold it."""
+    for key, (do, role) in limits.FILLS.items():
+        if key not in procedures or role not in roles:
+            continue
+        many = max((step.persons for step in procedures[key].steps if step.do == do), default=0)
+        if many + limits.FOUNDING_SEATS.get(role, 0) > roles[role].seats_max:
+            reading.fault(f"procedures.{key}", f"procedures.{key} fills more seats than roles.{role} has")

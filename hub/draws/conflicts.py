@@ -59,7 +59,7 @@ def _parties(state: ActState) -> set[str]:
 
 
 def _standing(tx: Connection, scope: Scope, at: dt.datetime) -> list[Grant]:
-    return [grant for grant in permits.all_grants(tx, scope) if stands(grant, at)]
+    return list(permits.standing_grants(tx, scope=scope, at=at))
 
 
 def _officers_of(tx: Connection, subject: str, at: dt.datetime) -> set[str]:
@@ -74,9 +74,8 @@ def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.dat
     """Everybody with an office in the scope of the act, or in one where a party has an office, be it paused."""
     scopes = {(scope.kind, scope.id): scope}
     for holder in parties:
-        for grant in permits.grants_of(tx, holder):
-            if stands(grant, at):
-                scopes[(grant.scope.kind, grant.scope.id)] = grant.scope
+        for grant in permits.standing_grants(tx, holder=holder, at=at):
+            scopes[(grant.scope.kind, grant.scope.id)] = grant.scope
     return {grant.holder for there in scopes.values() for grant in _standing(tx, there, at)}
 
 

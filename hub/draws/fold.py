@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
@@ -332,6 +333,11 @@ def may_accept(tx: Connection, entry: Entry, record: DrawAccepted) -> Verdict:
         return no("draws.conflict", "Nobody sits in what concerns themselves, or those they hold an office with.")
     if any(row.holder == record.holder for row in queries.order(tx, record.act, record.step)):
         return no("draws.seated_before", "Whoever accepted has one seat.")
+    if by != "caretakers":
+        text = constitution.of_entry(tx, state.constitution)
+        room = seats.has_room(tx, text, rules.OFFICES[by].role, state.scope, entry.at, act=state.id)
+        if not room:
+            return room
     until = None if by == "caretakers" else clock.format_minute(until_of(tx, state, seat, entry.at))
     if record.until != until or (record.grant is None) != (until is None):
         return no("draws.other_term", "A seat drawn by lot lasts exactly its term.")

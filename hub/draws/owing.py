@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
 from hub.constitution import limits
@@ -94,6 +95,8 @@ def next_caretaker(tx: Connection, scope: Scope, now: dt.datetime) -> tuple[Row[
     since = vacant_since(tx, scope, now)
     first = next(iter(queries.standing_by(tx, scope)), None) if since is not None else None
     if since is None or first is None or not _is_there(tx, "draw_caretaker", scope):
+        return None
+    if not seats.has_room(tx, constitution.in_force(tx)[0], CARETAKER, scope, now):
         return None
     return first, max(since, first.accepted_at)
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ledger, search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
@@ -39,7 +40,7 @@ from hub.permits import Scope, warrants
 from hub.permits import queries as permits
 from hub.permits.actor import DERIVED, Grant
 from hub.permits.entries import GrantEnded, GrantMade
-from hub.permits.live import is_live
+from hub.permits.live import stands
 from hub.permits.models import grants
 from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
@@ -69,7 +70,7 @@ def group_of(tx: Connection, record: Any) -> Scope | None:
 
 
 def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
-    """The branch is registered, the slug is free, the way of joining is known."""
+    """The branch is registered, the slug is free, the way of joining is known, and so many places can be."""
     branch = branches.find(tx, record.branch)
     if branch is None or not branch.is_registered or record.joining not in JOINING:
         return no("groups.no_branch", "No such branch is registered.")
@@ -77,7 +78,9 @@ def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
         return rules.slug_ok(record.slug)
     if tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}) is not None:
         return no("groups.name_taken", "Another group has this name.")
-    return act_warrants.opening("register_group", branch_of)(tx, entry, record)
+    return rules.seats_ok(record.seats, rules.MOST_SEATS) and act_warrants.opening("register_group", branch_of)(
+        tx, entry, record
+    )
 
 
 @applies(GroupProposed, warrant=may_propose)
@@ -151,9 +154,19 @@ def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
     role = rules.roles.get(record.role)
     if role is None or "appointment" not in role.by or "group" not in role.scopes:
         return no("groups.not_appointed", "Nobody is appointed to this role.")
-    if queries.office_act(tx, record.act) is not None:
+    scope = group_of(tx, record)
+    if scope is None or queries.office_act(tx, record.act) is not None:
         return act_warrants.NOT_DUE
-    return act_warrants.opening("appoint_moderator", group_of)(tx, entry, record)
+    promised = len(offered_there(tx, scope, record.role))
+    return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
+        "appoint_moderator", group_of
+    )(tx, entry, record)
+
+
+def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
+    """Returns the appointments to a role that run in a place: each may fill a seat."""
+    running = act_queries.running(tx, scope, "appoint_moderator")
+    return [one for one in running if (about := queries.office_act(tx, one.id)) is not None and about.role == role]
 
 
 @applies(OfficeOffered, warrant=may_offer)
@@ -171,9 +184,17 @@ def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
     """
     state = act_queries.find(tx, record.act)
     opening = None if state is None else ledger.get(tx, state.opened_entry)
-    by = None if opening is None else warrants.warranting_grant(tx, opening)
+    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
     if by is not None and by.holder == record.holder:
         return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
+    offered = queries.office_act(tx, record.act)
+    if state is not None and offered is not None:
+        others = [one for one in offered_there(tx, state.scope, offered.role) if one.id != state.id]
+        accepted = sum(any(hand.hand == "submit" for hand in one.hands) for one in others)
+        text = constitution.of_entry(tx, state.constitution)
+        room = seats.has_room(tx, text, offered.role, state.scope, entry.at, promised=accepted)
+        if not room:
+            return room
     return act_warrants.submitting(tx, entry, record)
 
 
@@ -184,9 +205,9 @@ def accept(tx: Connection, entry: Entry, record: OfficeAccepted, said: Said) -> 
 
 
 def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Verdict:
-    """By another organiser of the group, against a live derived grant in it. No mandate falls this way."""
+    """By another organiser of the group, against a derived grant in it whose term runs. No mandate falls this way."""
     grant, by = permits.grant_by_id(tx, record.grant), warrants.warranting_grant(tx, entry)
-    if grant is None or by is None or not is_live(grant, entry.at) or grant.scope.id != record.group:
+    if grant is None or by is None or not stands(grant, entry.at) or grant.scope.id != record.group:
         return warrants.NO_WARRANT
     if grant.source not in DERIVED:
         return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
@@ -224,7 +245,7 @@ def may_replace(tx: Connection, scope: Scope, numbers: Mapping[str, int], at: dt
     there = [grant for grant in permits.all_grants(tx, scope) if grant.source in DERIVED]
     gone = {grant.holder for grant in there if grant.ended_why == "withdrawn" and (grant.ended_at or at) > since}
     running = {state.subject for state in act_queries.running(tx, scope, "withdraw_moderator")}
-    of = {grant.holder for grant in there if is_live(grant, at)} | gone
+    of = {grant.holder for grant in there if stands(grant, at)} | gone
     if len(gone | running) < most_replaced(len(of)):
         return YES
     return no(

@@ -79,7 +79,7 @@ def publish_planned(tx: Connection, group: Group) -> None:
     """Declares the planned public links, as part of the group's beginning: no organiser's hand is in it."""
     waiting = sa.select(member_links).where(member_links.c.group == group.id, member_links.c.kind.startswith(PLANNED))
     rows = tx.execute(waiting.order_by(member_links.c.at, member_links.c.id)).all()
-    mandates = permits.live_grants(tx, scope=group.scope)
+    mandates = permits.standing_grants(tx, scope=group.scope)
     if len({grant.holder for grant in mandates}) < 2:
         # A clock so late that the mandates are over already, or one founder alone: nobody declares anything.
         return

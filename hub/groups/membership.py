@@ -50,8 +50,8 @@ def join(tx: Connection, *, group: Group, actor: Actor) -> str:
     if queries.open_request(tx, group.id, actor) is None:
         row = {"id": ids.new("ltr"), "group": group.id, "person": actor.person, "asked_at": clock.now()}
         tx.execute(sa.insert(requests), row)
-        live = permits.live_grants(tx, scope=group.scope)
-        accepting = sorted({grant.holder for grant in live if P.MEMBERSHIPS_ACCEPT in grant.permissions})
+        held = permits.standing_grants(tx, scope=group.scope)
+        accepting = sorted({grant.holder for grant in held if P.MEMBERSHIPS_ACCEPT in grant.permissions})
         letters.tell_holders(tx, accepting, "request_waits", f"/groups/{group.slug}")
     return "asked"
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
+from hub.acts import seats
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
@@ -89,12 +90,15 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
 
 @effect("office.appoint", owes=fold.owes_appointment)
 def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
-    """Makes the grant, and tells its holder; none for who is no member any more (GO-02)."""
+    """Makes the grant, and tells its holder; none for who is no member any more (GO-02), nor where no seat is free."""
     offered = queries.office_act(tx, state.id)
     assert offered is not None
     days = fold.days_of_appointment(tx, state)
     until = clock.format_minute(due + dt.timedelta(days=days))
     holder = next(hand.holder for hand in state.hands if hand.hand == "submit")
+    text = constitution.of_entry(tx, state.constitution)
+    if not seats.has_room(tx, text, offered.role, state.scope, due):
+        return
     if letters.has_left(tx, holder) or not permits.is_compatible(tx, holder, offered.role, clock.now()):
         return
     grant = GrantMade(
@@ -110,8 +114,8 @@ def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends the grant that was challenged, and tells its holder; one that ended meanwhile stays as it is."""
     challenged = queries.office_act(tx, state.id)
     assert challenged is not None
-    live = {grant.id for grant in permits.live_grants(tx, scope=state.scope)}
-    if challenged.grant in live:
+    held = {grant.id for grant in permits.standing_grants(tx, scope=state.scope)}
+    if challenged.grant in held:
         moment = clock.format_minute(due)
         ledger.append(tx, GrantEnded(challenged.grant, "withdrawn", state.id, state.step, moment), by=None)
         letters.tell_holders(
@@ -120,5 +124,5 @@ def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 
 def _organisers(tx: Connection, group: Group) -> set[str]:
-    live = permits.live_grants(tx, scope=group.scope)
-    return {grant.holder for grant in live if P.APPOINTMENTS_MAKE in grant.permissions}
+    held = permits.standing_grants(tx, scope=group.scope)
+    return {grant.holder for grant in held if P.APPOINTMENTS_MAKE in grant.permissions}

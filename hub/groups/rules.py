@@ -22,6 +22,7 @@ OF_HOST = ("dns", "file")
 ROLE_ENDINGS = ("admin", "moderator", "council", "steward", "organiser")
 PURPOSE_SHORTEST, PURPOSE_LONGEST = 10, 500
 MOST_LINKS = 12
+MOST_SEATS = 100_000  # of any hub's groups, whatever its operator set: what anybody who replays checks
 
 
 def default_audience(kind: str) -> str:
@@ -56,6 +57,7 @@ def purpose_ok(purpose: str) -> Verdict:
 
 def seats_ok(seats: int | None, most: int) -> Verdict:
     """Says whether a number of places will do: none given (no limit), or 2 to most."""
+    most = min(most, MOST_SEATS)
     if seats is None or 2 <= seats <= most:
         return YES
     return no("groups.seats", f"The number of places must lie between 2 and {most}, or be left empty.")

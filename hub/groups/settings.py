@@ -41,8 +41,8 @@ def propose(tx: Connection, *, group: Group, joining: str, seats: int | None, se
     act = ids.new("act")
     ledger.append(tx, SettingsProposed(act, group.id, joining, seats), by=grant.entry)
     acts.run(tx, act)
-    live = permits.live_grants(tx, scope=group.scope)
-    others = {one.holder for one in live if P.CHANGE_SETTINGS in one.permissions} - {grant.holder}
+    held = permits.standing_grants(tx, scope=group.scope)
+    others = {one.holder for one in held if P.CHANGE_SETTINGS in one.permissions} - {grant.holder}
     letters.tell_holders(tx, sorted(others), "settings_wait", f"/groups/{group.slug}/power")
     return act
 

@@ -16,7 +16,7 @@ from hub.groups import queries
 from hub.groups.entries import GroupChanged, SettingsConfirmed, SettingsObjected, SettingsProposed
 from hub.groups.fold import group_of
 from hub.groups.models import groups, settings_changes
-from hub.groups.rules import JOINING
+from hub.groups.rules import JOINING, MOST_SEATS, seats_ok
 from hub.ledger import Entry, Said, applies
 from hub.permits import warrants
 
@@ -24,13 +24,13 @@ _ADD = sa.insert(settings_changes)
 
 
 def may_propose(tx: Connection, entry: Entry, record: SettingsProposed) -> Verdict:
-    """By an organiser of the group; one change at a time."""
+    """By an organiser of the group, so many places as can be; one change at a time."""
     group = queries.find(tx, record.group)
     if group is None or not group.is_registered or record.joining not in JOINING:
         return no("groups.no_settings", "No such settings can be given to a group.")
     if act_queries.running(tx, group.scope, "change_settings"):
         return no("groups.change_runs", "Another change of this group's settings runs. Wait for it to end.")
-    return act_warrants.opening("change_settings", group_of)(tx, entry, record)
+    return seats_ok(record.seats, MOST_SEATS) and act_warrants.opening("change_settings", group_of)(tx, entry, record)
 
 
 @applies(SettingsProposed, warrant=may_propose)

@@ -248,8 +248,8 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 def tell_organisers(tx: Connection, group: Group, letter: str, but: str = "") -> set[str]:
     """Tells every organiser of a group who may register sites, but the one who acts; returns the persons told."""
-    live = permits.live_grants(tx, scope=group.scope)
-    holders = {grant.holder for grant in live if P.CLIENTS_REGISTER in grant.permissions} - {but}
+    held = permits.standing_grants(tx, scope=group.scope)
+    holders = {grant.holder for grant in held if P.CLIENTS_REGISTER in grant.permissions} - {but}
     persons = {permits.person_of_holder(tx, holder) for holder in holders}
     told = {person for person in persons if person is not None}
     outbox.put_all(tx, persons=sorted(told), template=letter, place=_sites(group))

@@ -122,7 +122,7 @@ def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.dateti
 
 
 def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) -> Actor:
-    """Builds the Actor of a session: standing, holder and live grants as they are now."""
+    """Builds the Actor of a session: standing, holder and running grants as they are now."""
     holder = row.holder
     standing = None if row.spell is None else Standing(row.area, row.since, row.until_at)
     return Actor(
@@ -131,7 +131,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         shown=row.shown,
         holder=holder,
         standing=standing,
-        grants=permits.live_grants(tx, holder=holder) if holder else (),
+        grants=permits.carried_by(tx, holder) if holder else (),
         proven_at=row.proven_at,
         session=row.id,
         kind=row.kind,
@@ -206,7 +206,7 @@ def sessions_of(tx: Connection, person: str, lives: Lives) -> list[Session]:
         sessions.c.ended_at.is_(None),
     )
     holder = permits.holder_of_person(tx, person)
-    holds_office = bool(permits.live_grants(tx, holder=holder)) if holder else False
+    holds_office = bool(permits.carried_by(tx, holder)) if holder else False
     found = []
     for row in tx.execute(mine.order_by(sessions.c.seen_at.desc(), sessions.c.id)):
         most, idle = lives.of(row.kind, holds_office=holds_office)

@@ -14,7 +14,7 @@ from hub.permits import queries
 from hub.permits.actor import Actor, Grant
 from hub.permits.check import require_right
 from hub.permits.entries import GrantEnded, HolderNamed
-from hub.permits.live import is_live, stands
+from hub.permits.live import stands
 from hub.permits.models import holdings, role_powers
 from hub.permits.permissions import R
 from hub.permits.predicates import code_is_fresh
@@ -48,9 +48,9 @@ def right_of_members(tx: Connection) -> int:
 
 
 def resign(tx: Connection, *, grant: str, actor: Actor) -> None:
-    """Lays one's own office down, at once. Raises NotFound for a grant that is not live, Forbidden for another's."""
+    """Lays one's own office down at once, also at rest. Raises NotFound where it has ended, Forbidden for another's."""
     found = queries.grant_by_id(tx, grant)
-    if found is None or not is_live(found, clock.now()):
+    if found is None or not stands(found, clock.now()):
         raise NotFound("permits.not_live", "This office has ended already.")
     if found.holder != actor.holder:
         raise Forbidden(no("permits.not_yours_to_end", "Only its holder may lay this office down."))

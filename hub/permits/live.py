@@ -17,7 +17,12 @@ from hub.permits.models import grant_pauses, grants
 def is_live(grant: Grant, at: dt.datetime, effective_size: int | None = None) -> bool:
     """Tells whether a grant is live at a moment. effective_size: entries that count; None where loaded below it."""
     counts = effective_size is None or grant.entry < effective_size
-    return stands(grant, at) and counts and not any(start <= at < until for start, until in grant.pauses)
+    return stands(grant, at) and counts and rests_until(grant, at) is None
+
+
+def rests_until(grant: Grant, at: dt.datetime) -> dt.datetime | None:
+    """Returns until when measures rest a grant at a moment, or None where none does."""
+    return max((until for start, until in grant.pauses if start <= at < until), default=None)
 
 
 def stands(grant: Grant, at: dt.datetime) -> bool:

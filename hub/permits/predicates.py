@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hub.errors import YES, Verdict, no
 from hub.permits.actor import Actor, Grant
-from hub.permits.live import is_live
+from hub.permits.live import is_live, rests_until, stands
 from hub.permits.permissions import MEANINGS
 from hub.permits.rules import has_tenure
 from hub.permits.scope import Scope
@@ -39,6 +39,10 @@ def carries_a_grant(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> 
     """A live grant here carries the permission."""
     if carrying(actor, asked, scope, at):
         return YES
+    held = [g for g in actor.grants if asked in g.permissions and reaches(g, scope) and stands(g, at)]
+    if rest := max((until for g in held if (until := rests_until(g, at)) is not None), default=None):
+        day = f"{rest.day} {rest:%B %Y}"
+        return no("permits.paused", f"A measure rests your office until {day}. It gives no power meanwhile.")
     return no("permits.no_grant", f"Nobody gave you the power to {MEANINGS[asked]} here, or its term is over.")
 
 

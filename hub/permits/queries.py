@@ -59,6 +59,39 @@ def live_grants(
     return tuple(grant for grant in found if scope is None or grant.scope == scope)
 
 
+def standing_grants(
+    tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
+) -> tuple[Grant, ...]:
+    """Returns the grants whose term runs, in a scope or of a holder, resting ones too; oldest first. at: else now.
+
+    Whatever ends an office, counts who holds one, or tells them, asks this; whatever uses power asks live_grants. A
+    measure that rests a grant takes it from nobody who may end it, and saves it for nobody who should lose it.
+    """
+    moment = at or clock.now()
+    assert scope is not None or holder is not None
+    ever = grants_of(tx, holder) if holder is not None else all_grants(tx, scope)  # type: ignore[arg-type]  # one of the two
+    return tuple(grant for grant in ever if stands(grant, moment) and (scope is None or grant.scope == scope))
+
+
+def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
+    """Returns what a holder has at hand now: grants that count and whose term runs.
+
+    One that rests is among them, and gives no power: each check asks whether it is live.
+    """
+    size = ledger.effective_size(tx)
+    return tuple(grant for grant in standing_grants(tx, holder=holder) if grant.entry < size)
+
+
+def rests(tx: Connection, of: Iterable[Grant], at: dt.datetime | None = None) -> dict[str, tuple[dt.datetime, str]]:
+    """Returns which of these grants rest at a moment: grant to (until when, the measure's act). at: defaults to now."""
+    found: dict[str, tuple[dt.datetime, str]] = {}
+    moment = at or clock.now()
+    for row in tx.execute(_PAUSES, {"wanted": [grant.id for grant in of]}):
+        if row.from_at <= moment < row.until_at:
+            found[row.grant] = max((row.until_at, row.act), found.get(row.grant, (row.until_at, row.act)))
+    return found
+
+
 def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
     """Returns every grant there ever was in a scope, oldest first."""
     return _grants(tx, tx.execute(_ALL_IN, {"kind": scope.kind, "scope": scope.id}).all())
@@ -76,7 +109,7 @@ def held_since(tx: Connection, grant: Grant) -> dt.datetime:
 
 def is_compatible(tx: Connection, holder: str, role: str, at: dt.datetime) -> Verdict:
     """Says whether a role goes with the offices that somebody holds at a moment."""
-    return compatible((grant.role for grant in grants_of(tx, holder) if stands(grant, at)), role)
+    return compatible((grant.role for grant in standing_grants(tx, holder=holder, at=at)), role)
 
 
 def carriers(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> set[str]:

@@ -19,7 +19,7 @@ from hub.ledger import Entry
 from hub.ledger.entries import Warrant
 from hub.permits import queries
 from hub.permits.actor import Grant
-from hub.permits.live import is_live
+from hub.permits.live import is_live, stands
 from hub.permits.models import role_powers
 from hub.permits.predicates import reaches
 from hub.permits.rules import IN_COMPANY, TENURED, has_tenure
@@ -62,6 +62,15 @@ def warranting_grant(tx: Connection, entry: Entry) -> Grant | None:
     """Returns the grant an entry names as its warrant, if it is live at the entry's own moment."""
     grant = None if entry.by is None else queries.grant_by_entry(tx, entry.by)
     return grant if grant is not None and is_live(grant, entry.at) else None
+
+
+def standing_grant(tx: Connection, entry: Entry) -> Grant | None:
+    """Returns the grant an entry names as its warrant, if its term runs then: for what an office answers, not does.
+
+    To answer for an office, or to lay it down, is nobody's power: a measure that rests the office does not take it.
+    """
+    grant = None if entry.by is None else queries.grant_by_entry(tx, entry.by)
+    return grant if grant is not None and stands(grant, entry.at) else None
 
 
 def right(tx: Connection, entry: Entry, _record: Any) -> Verdict:

@@ -13,12 +13,13 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts.effects import effect, work
+from hub.acts.models import acts as act_rows
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
 from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
-from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, Verdict, no
+from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, Verdict, insist, no
 from hub.groups import electorate
 from hub.permits import HUB, Actor, R, Scope, require_right
 from hub.permits import queries as permits
@@ -28,13 +29,14 @@ from hub.permits.entries import GrantEnded
 from hub.petitions import fold, queries, rules
 from hub.petitions.entries import (
     ActReleased,
+    AmendmentOvertaken,
     AmendmentProposed,
     HoldOpened,
     PetitionReached,
     RecallAnswered,
     RecallOpened,
 )
-from hub.petitions.models import signatures
+from hub.petitions.models import petition_openers, petitions, signatures
 
 _SIGN = sa.text("INSERT INTO signatures (act, person) VALUES (:key, :who) ON CONFLICT DO NOTHING")
 
@@ -51,12 +53,13 @@ def open_recall(tx: Connection, *, grant: str, reasons: str, actor: Actor) -> st
     if actor.holder == found.holder:
         raise Forbidden(no("petitions.own_recall", "You can resign; nobody recalls themselves."))
     _insist_on_reasons(reasons)
+    _insist_on_few(tx, actor, "recall", found)
     act, roll = ids.new("act"), electorate.size(tx, found.scope)
     scope, takes = found.scope, needed(tx, "recall", roll)
     record = RecallOpened(act, found.holder, found.role, scope.id, scope.branch, roll, takes)
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
     letters.tell_holders(tx, [found.holder], "recall_opened", f"/petitions/{act}")
-    sign(tx, act=act, actor=actor)
+    _begin(tx, act, actor)
     return act
 
 
@@ -88,12 +91,13 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
         constitution.parsed(text)
     except Broken as problem:
         raise Invalid({"text": "\n".join(problem.faults)}) from problem
+    _insist_on_few(tx, actor, "amend")
     act, roll = ids.new("act"), electorate.size(tx, HUB)
     digest = hashlib.sha256(text.encode()).hexdigest()
     changes = constitution.newest(tx).entry
     record = AmendmentProposed(act, changes, text, digest, roll, needed(tx, "amend", roll))
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
-    sign(tx, act=act, actor=actor)
+    _begin(tx, act, actor)
     return act
 
 
@@ -142,6 +146,8 @@ def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     """States that a petition has its signatures, of people who still belong: none can be added meanwhile."""
     if not _collects(state, now):
         return False
+    if queries.overtaken_at(tx, state) is not None:
+        return end_overtaken(tx, state, now)
     here = sa.select(signatures.c.person).where(signatures.c.act == state.id)
     members = electorate.persons_in(state.scope).where(sa.column("person").in_(here))
     signed = tx.scalar(sa.select(sa.func.count()).select_from(members.subquery())) or 0
@@ -149,10 +155,40 @@ def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     if signed < found.needed or not _can_be_held(tx, found.target, now):
         return False
     ledger.append(tx, PetitionReached(state.id, state.step, found.needed), by=None)
+    forget_signatures(tx, state)
     return True
 
 
-@effect("office.recall", owes=fold.owes_recall)
+@work("notice")
+def end_overtaken(tx: Connection, state: ActState, now: dt.datetime) -> bool:
+    """Ends an amendment of rules that are no longer in force: nobody is asked to vote on what cannot follow."""
+    at = queries.overtaken_at(tx, state)
+    if at is None or at > now:
+        return False
+    ledger.append(tx, AmendmentOvertaken(state.id, state.step, clock.format_minute(at)), by=None)
+    return True
+
+
+def forget_signatures(tx: Connection, state: ActState) -> None:
+    """Forgets who signed a petition that collects no more: that there were enough stands in the record."""
+    tx.execute(sa.delete(signatures).where(signatures.c.act == state.id))
+
+
+def forget(tx: Connection) -> int:
+    """Forgets who signed petitions that collect no more, and who began one once that counts no more; returns how many.
+
+    Signatures go in the unit of work in which a petition stops to collect; this finds what an older release left.
+    """
+    collecting = sa.select(act_rows.c.id).where(act_rows.c.outcome.is_(None), act_rows.c.step == 0)
+    gone = tx.execute(sa.delete(signatures).where(signatures.c.act.not_in(collecting))).rowcount
+    again = constitution.in_force(tx)[0].numbers["recall_again_days"]
+    lately = sa.and_(petitions.c.kind == "recall", act_rows.c.opened_at > clock.now() - dt.timedelta(days=again))
+    counts = sa.select(act_rows.c.id).join_from(act_rows, petitions, petitions.c.act == act_rows.c.id)
+    counts = counts.where(sa.or_(act_rows.c.outcome.is_(None), lately))
+    return gone + tx.execute(sa.delete(petition_openers).where(petition_openers.c.act.not_in(counts))).rowcount
+
+
+@effect("office.recall", owes=fold.owes_recall, tell=forget_signatures)
 def recall(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every mandate of the person in the role and scope, and tells them."""
     found = queries.get(tx, state.id)
@@ -165,6 +201,7 @@ def recall(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 def tell_of_stop(tx: Connection, state: ActState) -> None:
     """Lets the held act see that it was stopped."""
+    forget_signatures(tx, state)
     acts.run(tx, state.subject)
 
 
@@ -175,7 +212,7 @@ def release(tx: Connection, state: ActState, due: dt.datetime) -> None:
     acts.run(tx, state.subject)
 
 
-@effect("constitution.amend", owes=fold.owes_amendment)
+@effect("constitution.amend", owes=fold.owes_amendment, tell=forget_signatures)
 def amend(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Puts the new rules in force, unless others came into force meanwhile: then nothing follows."""
     voted, newest = queries.amendment(tx, state.id), constitution.newest(tx)
@@ -184,6 +221,9 @@ def amend(tx: Connection, state: ActState, due: dt.datetime) -> None:
     moment = clock.format_minute(due)
     record = ConstitutionAdopted(newest.version + 1, voted.text, voted.sha256, state.id, state.step, moment)
     ledger.append(tx, record, by=None)
+    for other in act_queries.running(tx, HUB, "amend"):
+        if other.id != state.id:
+            acts.run(tx, other.id)
 
 
 def needed(tx: Connection, procedure: str, roll: int) -> int:
@@ -204,12 +244,33 @@ def signed_roughly(tx: Connection, act: str) -> int:
 
 
 def _collects(state: ActState, now: dt.datetime | None = None) -> bool:
-    waits = state.is_open and state.current.do == "support" and state.fact_at("reached") is None
+    waits = state.is_open and state.current.do == "support" and state.fact_at("reached", "stopped") is None
     return waits and (now or clock.now()) < state.due
 
 
 def _can_be_held(tx: Connection, target: str | None, now: dt.datetime) -> bool:
     return target is None or bool(act_rules.may_hold(act_queries.get(tx, target), now))
+
+
+def _begin(tx: Connection, act: str, actor: Actor) -> None:
+    """Notes who began a petition, for as long as that counts, and lets them sign first."""
+    tx.execute(sa.insert(petition_openers), {"act": act, "person": actor.person})
+    sign(tx, act=act, actor=actor)
+
+
+def _insist_on_few(tx: Connection, actor: Actor, kind: str, grant: Grant | None = None) -> None:
+    """Raises RuleViolation where the actor began enough of a kind, or a recall from this grant's office lately."""
+    ledger.hold(tx)
+    numbers = constitution.in_force(tx)[0].numbers
+    mine, days = queries.begun_by(tx, actor.person, kind), numbers["recall_again_days"]
+    since = clock.now() - dt.timedelta(days=days)
+    about = {found.id for found in queries.recalls_of(tx, grant.holder, grant.role, grant.scope)} if grant else set()
+    if any(state.id in about and (state.opened_at or since) > since for state in mine):
+        raise RuleViolation(
+            "petitions.began_lately",
+            f"You began a recall of this holder within the last {days} days. Another member can begin one now.",
+        )
+    insist(rules.may_begin(sum(_collects(state) for state in mine), numbers))
 
 
 def _insist_on_belonging(tx: Connection, actor: Actor, scope: Scope) -> None:

@@ -68,6 +68,16 @@ class AmendmentProposed:
     needed: Count
 
 
+@record("amendment.overtaken")
+@dataclass(frozen=True)
+class AmendmentOvertaken:
+    """Other rules have come into force than those that an amendment would change: it ends. due: since when it must."""
+
+    act: ActId
+    step: Count
+    due: Minute
+
+
 @record("petition.reached")
 @dataclass(frozen=True)
 class PetitionReached:

@@ -26,6 +26,7 @@ from hub.permits.scope import branch_scope, group_scope
 from hub.petitions import queries, rules
 from hub.petitions.entries import (
     ActReleased,
+    AmendmentOvertaken,
     AmendmentProposed,
     HoldOpened,
     PetitionReached,
@@ -63,7 +64,7 @@ def recall_verdict(tx: Connection, holder: str, role: str, scope: Scope, at: dt.
     earlier = queries.recalls_of(tx, holder, role, scope)
     if any(state.is_open for state in earlier):
         return no("petitions.recall_runs", "A recall of this holder runs already. Sign that one.")
-    failed = [ended for state in earlier if state.outcome != "done" and (ended := queries.closed_at(tx, state.id))]
+    failed = queries.voted_down(tx, earlier)
     numbers = constitution.in_force(tx)[0].numbers
     return rules.may_recall(queries.mandates(tx, holder, role, scope, at), failed, numbers, at)
 
@@ -89,8 +90,8 @@ def open_recall(tx: Connection, entry: Entry, record: RecallOpened, said: Said) 
 
 
 def may_answer(tx: Connection, entry: Entry, record: RecallAnswered) -> Verdict:
-    """By the person concerned, from the office that the recall is about, while the recall waits for it."""
-    state, by = act_queries.find(tx, record.act), warrants.warranting_grant(tx, entry)
+    """By the person concerned, from the office that the recall is about, at rest or not, while it is waited for."""
+    state, by = act_queries.find(tx, record.act), warrants.standing_grant(tx, entry)
     found = queries.find(tx, record.act)
     if state is None or found is None or by is None or (by.holder, by.role) != (found.holder, found.role):
         return warrants.NO_WARRANT
@@ -100,7 +101,7 @@ def may_answer(tx: Connection, entry: Entry, record: RecallAnswered) -> Verdict:
 @applies(RecallAnswered, warrant=may_answer)
 def answer(tx: Connection, entry: Entry, record: RecallAnswered, said: Said) -> None:
     """Keeps the answer for the ballot paper."""
-    by = warrants.warranting_grant(tx, entry)
+    by = warrants.standing_grant(tx, entry)
     assert by is not None
     acts.submit(tx, entry, act=record.act, holder=by.holder)
     mine = sa.update(petitions).where(petitions.c.act == record.act)
@@ -130,19 +131,36 @@ def open_hold(tx: Connection, entry: Entry, record: HoldOpened, said: Said) -> N
 
 
 def may_propose(tx: Connection, entry: Entry, record: AmendmentProposed) -> Verdict:
-    """The text loads, differs, carries its own hash, and changes the rules in force. One amendment at a time."""
+    """The text loads, differs, carries its own hash, and changes the rules in force.
+
+    Several may run at once, so that none is in another's way: each is pinned to the rules that it changes, and
+    whichever comes into force first ends the others.
+    """
     newest = constitution.newest(tx)
     if hashlib.sha256(record.text.encode()).hexdigest() != record.sha256:
         return no("constitution.other_hash", "The text does not have the hash given beside it.")
     if record.changes != newest.entry or record.sha256 == newest.sha256:
         return no("petitions.no_change", "This would not change the rules that are in force.")
-    if act_queries.running(tx, HUB, "amend"):
-        return no("petitions.amendment_runs", "Another amendment runs. Two at once could undo each other.")
     try:
         constitution.parsed(record.text)
     except Broken as problem:
         return no("constitution.broken", str(problem))
     return _counted(tx, record, "amend") and act_warrants.opening("amend", whole_hub)(tx, entry, record)
+
+
+def is_overtaken(tx: Connection, entry: Entry, record: AmendmentOvertaken) -> Verdict:
+    """By the hub alone, about an amendment of rules that are no longer in force."""
+    state = act_queries.find(tx, record.act)
+    if state is None or entry.by is not None or record.step != state.step:
+        return act_warrants.NOT_DUE
+    at = queries.overtaken_at(tx, state)
+    return YES if at is not None and clock.format_minute(at) == record.due else act_warrants.NOT_DUE
+
+
+@applies(AmendmentOvertaken, warrant=is_overtaken)
+def overtake(tx: Connection, entry: Entry, record: AmendmentOvertaken, said: Said) -> None:
+    """The amendment has nothing to change any more."""
+    acts.state_fact(tx, entry, act=record.act, fact="stopped", at=clock.parse_minute(record.due))
 
 
 @applies(AmendmentProposed, warrant=may_propose)
@@ -160,7 +178,7 @@ def has_reached(tx: Connection, entry: Entry, record: PetitionReached) -> Verdic
     if found is None or record.needed != found.needed:
         return act_warrants.NOT_DUE
     state = act_queries.get(tx, record.act)
-    if entry.at >= state.due:
+    if entry.at >= state.due or queries.overtaken_at(tx, state) is not None:
         return act_warrants.NOT_DUE
     if found.target is not None and not act_rules.may_hold(act_queries.get(tx, found.target), entry.at):
         return act_warrants.NOT_DUE

@@ -35,10 +35,19 @@ amendments = table(
     kind="public",
 )
 
-# No time and no order: that somebody signed, and nothing else.
+# No time and no order: that somebody signed, and nothing else. Deleted once the petition has what it takes, or is over.
 signatures = table(
     "signatures",
     sa.Column("act", sa.Text, primary_key=True),
     sa.Column("person", sa.Text, primary_key=True),
+    kind="private",
+)
+
+# Who began a petition: nobody begins many at once, nor the same recall again and again. Deleted once that counts no
+# more.
+petition_openers = table(
+    "petition_openers",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
     kind="private",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts import queries as acts
-from hub.acts.models import acts as act_table
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
+from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.permits import Actor, Scope
 from hub.permits import queries as permits
 from hub.permits.actor import Grant
-from hub.petitions.models import amendments, petitions, signatures
+from hub.petitions.models import amendments, petition_openers, petitions, signatures
+
+COUNTED = ("recall", "amend")  # kinds of which one member begins few at a time; a hold lasts days, one for each change
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,46 @@ def recalls_of(tx: Connection, holder: str, role: str, scope: Scope) -> list[Act
     return [state for state in states if (state.scope.kind, state.scope.id) == (scope.kind, scope.id)]
 
 
-def closed_at(tx: Connection, act: str) -> dt.datetime | None:
-    """Returns when an act ended, or None while it runs."""
-    found: dt.datetime | None = tx.scalar(sa.select(act_table.c.closed_at).where(act_table.c.id == act))
-    return found
+def voted_down(tx: Connection, states: Iterable[ActState]) -> list[dt.datetime]:
+    """Returns when those of these acts ended that came to a ballot and got no yes."""
+    to_ballot = [state for state in states if any(step.do == "ballot" for step in state.steps[: state.step + 1])]
+    lost = [state for state in to_ballot if state.outcome not in (None, "done")]
+    return [ended for state in lost if (ended := acts.closed_at(tx, state.id)) is not None]
+
+
+def begun_by(tx: Connection, person: str | None, kind: str) -> list[ActState]:
+    """Returns the petitions of a kind that a person began, as far as that is kept. Nobody else is told."""
+    mine = (
+        sa.select(petitions.c.act)
+        .join(petition_openers, petition_openers.c.act == petitions.c.act)
+        .where(petition_openers.c.person == person, petitions.c.kind == kind)
+    )
+    return [acts.get(tx, act) for act in tx.scalars(mine.order_by(petitions.c.told_entry))]
+
+
+def signed_by(tx: Connection, person: str) -> list[str]:
+    """Returns the petitions that a person has signed and that still collect, for their own eyes."""
+    return list(tx.scalars(sa.select(signatures.c.act).where(signatures.c.person == person).order_by(signatures.c.act)))
+
+
+def overtaken_at(tx: Connection, state: ActState) -> dt.datetime | None:
+    """Returns since when an amendment's present step is pointless: other rules than it would change are in force.
+
+    None while there are none, and while its ballot runs: whoever votes is let finish.
+    """
+    if state.procedure != "amend" or not state.is_open or state.current.do not in ("support", "notice"):
+        return None
+    newest = constitution.newest(tx)
+    if amendment(tx, state.id).changes == newest.entry:
+        return None
+    at: dt.datetime = max(state.since, newest.in_force_from)
+    return at if at < state.due and state.fact_at("reached", "stopped") is None else None
 
 
 def mandates(tx: Connection, holder: str, role: str, scope: Scope, at: dt.datetime) -> tuple[Grant, ...]:
-    """Returns the live mandates of a holder in one role and scope."""
-    live = permits.live_grants(tx, scope=scope, at=at)
-    return tuple(grant for grant in live if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
+    """Returns the mandates of a holder in one role and scope whose term runs, resting ones too."""
+    held = permits.standing_grants(tx, scope=scope, at=at)
+    return tuple(grant for grant in held if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
 
 
 def holds_on(tx: Connection, target: str) -> list[str]:

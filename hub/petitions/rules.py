@@ -40,10 +40,11 @@ def reasons_ok(text: str) -> Verdict:
 def may_recall(
     mandates: Iterable[Grant], failed: Iterable[dt.datetime], numbers: Mapping[str, int], now: dt.datetime
 ) -> Verdict:
-    """Says whether the holder of these live mandates of one role in one scope can be recalled now.
+    """Says whether the holder of these running mandates of one role in one scope can be recalled now.
 
-    Not in their first days, nor shortly before they end anyway, nor soon after a recall that failed.
-    failed: when earlier recalls of the same holder in this role and scope ended. Source: governance.md section 2.4.
+    Not in their first days, nor shortly before they end anyway, nor soon after a recall that members voted down.
+    failed: when earlier recalls of the same holder in this role and scope ended in a ballot without a yes; one that
+    found too few signatures protects nobody. Source: governance.md section 2.4.
     """
     live = tuple(mandates)
     if not live:
@@ -60,5 +61,19 @@ def may_recall(
             "petitions.ends_soon", f"This mandate ends within {days} days by itself, and an election comes first."
         )
     if any(now < ended + dt.timedelta(days=again) for ended in failed):
-        return no("petitions.failed_lately", f"A recall of this holder failed within the last {again} days.")
+        return no(
+            "petitions.failed_lately", f"Members voted down a recall of this holder within the last {again} days."
+        )
     return YES
+
+
+def may_begin(collecting: int, numbers: Mapping[str, int]) -> Verdict:
+    """Says whether a member may begin one more petition of a kind. collecting: of theirs that look for signatures."""
+    most = numbers["petitions_at_once"]
+    if collecting < most:
+        return YES
+    return no(
+        "petitions.too_many",
+        f"You have begun {collecting} of these that still look for signatures, and {most} is the most. "
+        "Wait until one is over. Others can begin one, and you can sign it.",
+    )

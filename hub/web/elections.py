@@ -77,6 +77,7 @@ def show(asked: Asked) -> Answer:
         candidates=candidates(asked, election.act),
         ballots=queries.of_act(asked.tx, election.act),
         winners=permits.shown_names(asked.tx, owing.winners(asked.tx, state)),
+        overtaken=act.outcome == "done" and owing.is_overtaken(asked.tx, state),
         may={
             "stand": waits and not stands,
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)

@@ -14,6 +14,8 @@ from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
 from hub.permits import Grant, Scope
+from hub.permits import queries as grants
+from hub.petitions import queries as petitions
 from hub.web.context import Answer, Asked
 from hub.web.handshake import kept
 from hub.web.pages import page
@@ -28,6 +30,7 @@ def show(asked: Asked) -> Answer:
         "me/show.html",
         kept=kept(asked),
         offices=[(grant, _role(asked, grant), *_place(asked, grant.scope)) for grant in asked.actor.grants],
+        resting=grants.rests(asked.tx, asked.actor.grants),
         groups=groups.groups_of(asked.tx, asked.actor),
         letters=letters,
         about=_about(asked, letters),
@@ -86,6 +89,10 @@ def export(asked: Asked) -> Answer:
             {"ticket": row.ticket, "act": row.act, "stratum": row.stratum, "became": row.state}
             for row in draws.my_tickets(asked.tx, person)
         ],
+        "petitions": {
+            "began": [state.id for kind in petitions.COUNTED for state in petitions.begun_by(asked.tx, person, kind)],
+            "signed": petitions.signed_by(asked.tx, person),
+        },
         "looks": [
             {"at": machine(note.at), "what": note.what, "by": note.by, "why": note.why}
             for note in audit.notes_about(asked.tx, person)

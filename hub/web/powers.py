@@ -37,7 +37,11 @@ HOW = {
 
 @dataclass(frozen=True)
 class Held:
-    """One office as a page tells it. how, way: in words, and where that can be read; last: (when, entry), if lately."""
+    """One office as a page tells it.
+
+    how, way: in words, and where that can be read; last: (when, entry), if lately; rests_until, rests_by: until when a
+    measure rests it, and which one, by its act; None where none does.
+    """
 
     grant: Grant
     shown: str | None
@@ -46,6 +50,8 @@ class Held:
     how: str
     way: str
     last: tuple[dt.datetime, int] | None
+    rests_until: dt.datetime | None
+    rests_by: str | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ def held(asked: Asked, scope: Scope) -> list[Held]:
             power.can,
             *_how(power.grant, signed, papers),
             last.get(power.grant.entry),
+            power.rests_until,
+            power.rests_by,
         )
         for power in powers
     ]

@@ -18,9 +18,11 @@ def day(number: int) -> dt.datetime:
     return BEGINS + number * DAY
 
 
-def owed_on(now: int, mandates: list[Mandate], held: list[Held] | None = None, seats: int = 7) -> Owed | None:
+def owed_on(
+    now: int, mandates: list[Mandate], held: list[Held] | None = None, seats: int = 7, least: int = 0
+) -> Owed | None:
     """What is owed on a day."""
-    return owed(mandates, held or [], seats=seats, begins=BEGINS, lead=28 * DAY, now=day(now))
+    return owed(mandates, held or [], seats=seats, begins=BEGINS, lead=28 * DAY, now=day(now), least=least)
 
 
 FOUNDERS = [Mandate(day(0), day(180)), Mandate(day(0), day(180)), Mandate(day(0), day(180))]
@@ -69,13 +71,36 @@ def test_all_recalled_owes_a_general_election():
     assert owed_on(61, recalled) == Owed("general", 7, day(60))
 
 
+def test_fewer_than_must_be_owe_a_by_election_of_all_free_seats():
+    one_left = [Mandate(day(0), day(180)), Mandate(day(0), day(180), day(60))]
+
+    assert owed_on(59, one_left, least=2) is None
+    assert owed_on(61, one_left, least=2) == Owed("by", 6, day(60))
+    assert owed_on(61, one_left, least=1) is None
+    assert owed_on(70, one_left, [Held("by", day(60), None)], least=2) is None
+    # It comes again while there are too few, and not once there are enough.
+    assert owed_on(95, one_left, [Held("by", day(60), day(88), came_true=True)], least=2) == Owed("by", 6, day(88))
+    elected = [*one_left, Mandate(day(88), day(453))]
+    assert owed_on(95, elected, [Held("by", day(60), day(88), came_true=True)], least=2) is None
+
+
+def test_no_by_election_opens_shortly_before_a_general_one():
+    """One that would end after a general one has opened elects for days: the general one elects them all."""
+    late = [Mandate(day(0), day(180)), Mandate(day(0), day(180), day(125))]
+
+    assert owed_on(151, late, least=2) is None
+    assert owed_on(152, late, least=2) == Owed("general", 7, day(152))
+    in_time = [Mandate(day(0), day(180)), Mandate(day(0), day(180), day(124))]
+    assert owed_on(151, in_time, least=2) == Owed("by", 6, day(124))
+
+
 MANDATES = st.lists(
     st.tuples(st.integers(0, 300), st.integers(1, 400), st.none() | st.integers(0, 400), st.booleans()), max_size=5
 )
 
 
-@given(MANDATES, st.integers(0, 900))
-def test_late_clock_finds_what_a_daily_one_found(rows, late):
+@given(MANDATES, st.integers(0, 900), st.integers(0, 3))
+def test_late_clock_finds_what_a_daily_one_found(rows, late, least):
     """Asked once, late, as asked every day: for what happened afterwards changes nothing that was owed before."""
     mandates = [
         Mandate(day(start), day(start + term), None if ended is None else day(start + min(ended, term)), recalled)
@@ -92,6 +117,6 @@ def test_late_clock_finds_what_a_daily_one_found(rows, late):
             for one in told
         ]
 
-    daily = next((found for now in range(late + 1) if (found := owed_on(now, known(now)))), None)
+    daily = next((found for now in range(late + 1) if (found := owed_on(now, known(now), least=least))), None)
 
-    assert owed_on(late, known(late)) == daily
+    assert owed_on(late, known(late), least=least) == daily

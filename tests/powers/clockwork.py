@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.oracle import DAY
+from tests.powers.remembering import forgotten
 from tests.powers.view import Row, View, place_of
 from tests.powers.watch import Watch, invariant
 
@@ -126,9 +127,17 @@ def petitions_are_counted(watch: Watch) -> None:
         if entry.type == "petition.reached":
             assert act is not None
             here = {view.people[name] for name in view.belonging(place_of(act))}
-            signed = len(view.signed.get(act.id, set()) & here)
+            signed = len((view.signed.get(act.id) or forgotten(act.id)) & here)
             if signed < entry.data["needed"]:
                 raise Broken(10, f"{act.procedure} was reached by {signed} of {entry.data['needed']}")
+
+
+@invariant
+def signatures_are_forgotten(watch: Watch) -> None:
+    """10, of petitions: who signed is kept while a petition collects, and no longer."""
+    collect = {act.id for act in watch.view.acts if act.outcome is None and act.step == 0}
+    if kept := watch.view.signed.keys() - collect:
+        raise Broken(10, f"signatures are kept of {len(kept)} petitions that collect none any more")
 
 
 @invariant

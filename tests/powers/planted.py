@@ -379,6 +379,11 @@ def threshold_off_by_one(patch: Patch) -> None:
     patch.setattr(petition_rules, "signatures_needed", lambda *args: max(1, was(*args) - 1))
 
 
+@bug("Who signed is kept when the petition has what it takes.", "petitions")
+def signatures_are_kept(patch: Patch) -> None:
+    patch.setattr(petition_actions, "forget_signatures", lambda *_: None)
+
+
 @bug("Rules beyond the outer limits load, so long as they are TOML.")
 def broken_rules_load(patch: Patch) -> None:
     def load(text: str) -> Any:

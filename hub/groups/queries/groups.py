@@ -97,12 +97,17 @@ class Card(NamedTuple):
 
 @dataclass(frozen=True)
 class Power:
-    """Who holds what: a line of a power page. shown: None where the words were withdrawn."""
+    """Who holds what: a line of a power page. shown: None where the words were withdrawn.
+
+    rests_until: until when a measure rests it, and rests_by: which one, by its act; None where none does.
+    """
 
     grant: Grant
     shown: str | None
     role_name: str
     can: tuple[str, ...]
+    rests_until: dt.datetime | None = None
+    rests_by: str | None = None
 
 
 def brief(text: str | None) -> str:
@@ -160,10 +165,13 @@ def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
 
 
 def takes_acts(tx: Connection, group: Group) -> Verdict:
-    """Says whether a group takes acts: it is registered, and somebody holds a live mandate in it or takes care."""
+    """Says whether a group takes acts: it is registered, and somebody holds a mandate in it, or takes care.
+
+    A measure that rests their offices changes nothing of it: whoever may join, may.
+    """
     if not group.is_registered:
         return no("groups.not_registered", "This group is still being founded.")
-    if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.live_grants(tx, scope=group.scope)):
+    if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.standing_grants(tx, scope=group.scope)):
         return YES
     return no(
         "groups.no_mandate",
@@ -172,9 +180,13 @@ def takes_acts(tx: Connection, group: Group) -> Verdict:
 
 
 def powers(tx: Connection, scope: Scope) -> list[Power]:
-    """Returns who holds what in a scope now, the oldest first, with what each role can do in words."""
-    live = permits.live_grants(tx, scope=scope)
-    names = permits.shown_names(tx, {grant.holder for grant in live})
+    """Returns who holds what in a scope now, the oldest first, with what each role can do in words.
+
+    An office that a measure rests is held, too: until when it rests, and by which act, stands beside it.
+    """
+    held = permits.standing_grants(tx, scope=scope)
+    names = permits.shown_names(tx, {grant.holder for grant in held})
+    rests = permits.rests(tx, held)
     rules, _ = constitution.in_force(tx)
     return [
         Power(
@@ -182,8 +194,9 @@ def powers(tx: Connection, scope: Scope) -> list[Power]:
             names.get(grant.holder),
             rules.roles[grant.role].name if grant.role in rules.roles else grant.role,
             tuple(MEANINGS[permission] for permission in sorted(grant.permissions)),
+            *rests.get(grant.id, (None, None)),
         )
-        for grant in live
+        for grant in held
     ]
 
 

@@ -43,6 +43,12 @@ def amendment_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> s
     return _("A member proposed other rules, in full, with reasons. It takes %d signatures.") % needed
 
 
+@sentence("amendment.overtaken")
+def amendment_overtaken(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Other rules came into force first."""
+    return _("Other rules came into force than those that a proposal would change: it is over.")
+
+
 @sentence("petition.reached")
 def petition_reached(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """There are enough signatures."""
