@@ -15,6 +15,7 @@ from hub.acts import rules as act_rules
 from hub.acts.effects import effect, work
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
+from hub.constitution import entrenched
 from hub.constitution import queries as constitution
 from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
@@ -90,8 +91,9 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
         raise Invalid({"text": "\n".join(problem.faults)}) from problem
     act, roll = ids.new("act"), electorate.size(tx, HUB)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    changes = constitution.newest(tx).entry
-    record = AmendmentProposed(act, changes, text, digest, roll, needed(tx, "amend", roll))
+    newest = constitution.newest(tx)
+    touched = list(entrenched.changed(newest.text, text)) or None
+    record = AmendmentProposed(act, newest.entry, text, digest, roll, needed(tx, "amend", roll), touched)
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
     sign(tx, act=act, actor=actor)
     return act

@@ -183,6 +183,7 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "question": question,
         "place": place_of(asked, state.scope),
         "is_open": ballot.takes_papers(clock.now()),
+        "by_branch": state.steps[ballot.step].branches,
     }
 
 
@@ -281,5 +282,5 @@ def _branches(asked: Asked, counted: Mapping[str, Any]) -> list[tuple[str, Mappi
     found = []
     for line in counted.get("branches", ()):
         known = branches.find(asked.tx, line["branch"]) if line["branch"] else None
-        found.append((known.name or known.slug if known else _("Smaller branches together"), line))
+        found.append((known.name or known.slug if known else _("All others together"), line))
     return found

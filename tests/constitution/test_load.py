@@ -48,12 +48,12 @@ BREACHES = {
     "[rights]|[wrongs]": "nothing here is called wrongs",
     # A ballot that the law gives to an independent scrutineer is no kind of ballot here (GO-26).
     'kind = "stv", days = 7|kind = "statutory", days = 7': "may not be 'statutory'",
-    'kind = "stv", days = 7|kind = "yesno", formula = "yes_floor", days = 7': "procedures.elect must be as it is fixed",
-    'opens = "clock"|opens = "member"': "procedures.elect must be as it is fixed",
-    'by = "ballots.scrutinise", persons|by = "appointments.make", persons': "procedures.elect must be as it is fixed",
+    'kind = "stv", days = 7|kind = "yesno", formula = "yes_floor", days = 7': "step 3 (ballot): kind must be 'stv'",
+    'opens = "clock"|opens = "member"': "procedures.elect.opens must be 'clock': nobody in office opens an election",
+    'by = "ballots.scrutinise", persons|by = "appointments.make", persons': "(decide): by must be",
     "[terms.election]\ndays = 365|[terms.election]\ndays = 801": "terms.election.days must lie between 1 and 800",
     "[numbers.eligible_after_days]\nvalue = 28|[numbers.eligible_after_days]\nvalue = 91": "must lie between 0 and 90",
-    'do = "ballot", kind = "stv", days = 7|do = "notice", days = 7': "procedures.elect has no ballot",
+    'do = "ballot", kind = "stv", days = 7|do = "notice", days = 7': "procedures.elect must have the steps",
     'can = ["ballots.scrutinise"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
 }
 
