@@ -74,7 +74,7 @@ def cast(tx: Connection, *, ballot: str, choice: str | Sequence[str], nonce: str
     tracker = rules.tracker_of(ballot, nonce, phrase)
     if box.has(tx, ballot, tracker):
         raise Invalid({"phrase": "Choose another phrase."})
-    box.put(tx, ballot=ballot, tracker=tracker, choice=written, branch=line.branch)
+    box.put(tx, ballot=ballot, tracker=tracker, choice=written, branch=roll.branch_on_paper(tx, ballot, line))
     return tracker
 
 

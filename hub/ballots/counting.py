@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
 from hub.ballots.questions import asked_by
 from hub.constitution import queries as constitution
-from hub.count.yesno import decide
+from hub.count.yesno import BRANCHES_MISSED, decide
 
 log = logging.getLogger("folkmoot.ballots")
 
@@ -47,7 +47,7 @@ def call(tx: Connection, state: ActState) -> None:
     """Fixes the roll as it was when the step began, opens the box, and tells everybody on the roll."""
     text, step, ballot = constitution.of_entry(tx, state.constitution), state.current, ids.new("bal")
     question = asked_by(tx, state)
-    found = roll.members(tx, state.scope, state.since, text.numbers["eligible_after_days"])
+    found = roll.members(tx, state.scope, state.since, text.numbers)
     root = roll.freeze(tx, ballot, found, by_branch=step.branches)
     box.make(tx, ballot)
     called = BallotCalled(
@@ -107,7 +107,7 @@ def _flaw(tx: Connection, ballot: Ballot, papers: int, marked: int) -> str | Non
 def _result(tx: Connection, state: ActState, ballot: Ballot, papers: list[sa.Row[Any]]) -> _Result:
     choices = [json.loads(paper.choice) for paper in papers]
     if ballot.kind == "yesno":
-        return _decided(state, ballot, papers, choices)
+        return _decided(tx, state, ballot, papers, choices)
     standing = [candidate.holder for candidate in queries.candidates(tx, ballot.act)]
     contest = rules.contest_of(ballot.id, ballot.seats, standing, choices)
     seed = rules.seed_of(ballot.id, [paper.tracker for paper in papers])
@@ -116,14 +116,17 @@ def _result(tx: Connection, state: ActState, ballot: Ballot, papers: list[sa.Row
     return _Result("passed" if winners else "failed", winners, sheet, blt)
 
 
-def _decided(state: ActState, ballot: Ballot, papers: list[sa.Row[Any]], choices: list[Any]) -> _Result:
+def _decided(tx: Connection, state: ActState, ballot: Ballot, papers: list[sa.Row[Any]], choices: list[Any]) -> _Result:
     said = Counter(choices)
-    step = state.steps[ballot.step]
-    decision = decide(said["yes"], said["no"], said["abstain"], floor=ballot.floor, ratio=step.ratio)
+    step, question = state.steps[ballot.step], asked_by(tx, state)
+    decision = decide(said["yes"], said["no"], said["abstain"], floor=ballot.floor, ratio=question.ratio or step.ratio)
+    if not step.branches:
+        return _Result("passed" if decision.passed else "failed", (), published.decision_sheet(decision))
     votes = Counter((paper.branch or rules.SMALL, choice) for paper, choice in zip(papers, choices, strict=True))
-    lines = rules.by_branch(votes) if step.branches else ()
-    passed = decision.passed and (not step.branches or rules.most_branches(lines))
-    return _Result("passed" if passed else "failed", (), published.decision_sheet(decision, lines))
+    branches = rules.by_branch(votes, roll.places(tx, ballot.id))
+    if not branches.is_most:
+        decision = replace(decision, missed=(*decision.missed, BRANCHES_MISSED))
+    return _Result("passed" if decision.passed else "failed", (), published.decision_sheet(decision, branches))
 
 
 def _keep(tx: Connection, raw: bytes) -> str:

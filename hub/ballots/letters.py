@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, outbox
 from hub.ballots import roll
 from hub.ballots.models import ballot_boxes, ballots
+from hub.groups import electorate
 from hub.permits import Scope
 
 REMIND = dt.timedelta(hours=48)
@@ -28,7 +29,7 @@ def tell_roll(tx: Connection, ballot: str, template: str) -> None:
 
 def tell_members(tx: Connection, scope: Scope, act: str, at: dt.datetime) -> None:
     """Writes to every member of a scope that an election opens, however short they have been members."""
-    for person, _area in roll.members(tx, scope, at, 0):
+    for person in sorted(map(str, tx.scalars(electorate.persons_at(scope, at)))):
         outbox.put(tx, person=person, template="election_opens", place=f"/elections/{act}")
 
 

@@ -82,8 +82,8 @@ outages = table(
     kind="public",
 )
 
-# Who may vote, and who has. branch: where a ballot takes a majority of the branches; "" is those too small to stand
-# alone. salt: the voter's own, by which they find themselves in the published roots.
+# Who may vote, and who has. branch: where a ballot takes a majority of the branches; "" is who lives in none. salt: the
+# voter's own, by which they find themselves in the published roots.
 ballot_roll = table(
     "ballot_roll",
     sa.Column("ballot", sa.Text, primary_key=True),

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,12 @@ from hub import clock
 from hub.ballots import rules
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
-from hub.ballots.rules import BranchVotes
+from hub.ballots.rules import ANSWERS, FEW, ByBranch
 from hub.count import Contest
 from hub.count.blt import format_blt
 from hub.count.sheet import draw_up
 from hub.count.stv import count
-from hub.count.yesno import Decision, sentences
+from hub.count.yesno import BRANCHES_MISSED, Decision, decide, sentences
 from hub.db import Database
 from hub.ledger.files import put
 
@@ -43,9 +45,14 @@ def count_sheet(contest: Contest, seed: str) -> tuple[dict[str, Any], bytes]:
     return draw_up(contest, count(contest, seed), seed), format_blt(contest)
 
 
-def decision_sheet(decision: Decision, lines: Iterable[BranchVotes]) -> dict[str, Any]:
-    """Returns the numbers of a yes or no, by branch where branches count."""
-    return {
+def decision_sheet(decision: Decision, branches: ByBranch | None = None) -> dict[str, Any]:
+    """Returns the numbers of a yes or no, by branch where branches count.
+
+    branch_count: how many branches have members on the roll; most_branches: whether more than half of them said yes.
+    How many did is not told where some have no line: beside the lines that would tell of a small branch alone what it
+    said, and to leave it out only then would tell the same.
+    """
+    sheet: dict[str, Any] = {
         "yes": decision.yes,
         "no": decision.no,
         "abstain": decision.abstain,
@@ -53,10 +60,49 @@ def decision_sheet(decision: Decision, lines: Iterable[BranchVotes]) -> dict[str
         "ratio": [decision.ratio.numerator, decision.ratio.denominator],
         "missed": list(decision.missed),
         "sentences": sentences(decision),
-        "branches": [
-            {"branch": line.branch or None, "yes": line.yes, "no": line.no, "abstain": line.abstain} for line in lines
-        ],
+        "branches": [],
     }
+    if branches is None:
+        return sheet
+    listed = [*branches.lines, *([branches.together] if branches.together else [])]
+    told = [{"branch": line.branch or None, "yes": line.yes, "no": line.no, "abstain": line.abstain} for line in listed]
+    return {**sheet, "branches": told, "branch_count": branches.of, "most_branches": branches.is_most}
+
+
+def disagreements(sheet: dict[str, Any], outcome: str) -> list[str]:
+    """Says in words where the file of a yes or no contradicts itself or the outcome in the record.
+
+    sheet: from parse_sheet; outcome: passed or failed. Whoever has a copy of the record and its files can ask this.
+    What a branch without a line said cannot be counted again; that the rest leaves room for the outcome can.
+    """
+    counted, said = sheet["count"], Counter(paper["choice"] for paper in sheet["papers"])
+    found = []
+    if any(said[answer] != counted[answer] for answer in ANSWERS):
+        found.append("The papers are not those that were counted.")
+    decided = decide(said["yes"], said["no"], said["abstain"], floor=sheet["floor"], ratio=Fraction(*counted["ratio"]))
+    missed = [code for code in counted["missed"] if code != BRANCHES_MISSED]
+    if list(decided.missed) != missed or (outcome == "passed") != (not counted["missed"]):
+        found.append("The outcome does not follow from the papers.")
+    if "branch_count" in counted:
+        found += of_branches(counted)
+    return found
+
+
+def of_branches(counted: Mapping[str, Any]) -> list[str]:
+    """Says in words where what a file tells of branches contradicts itself."""
+    lines, of, is_most = counted["branches"], counted["branch_count"], counted["most_branches"]
+    found = []
+    if any(sum(line[answer] for line in lines) != counted[answer] for answer in ANSWERS):
+        found.append("The branches do not add up to the whole.")
+    if any(sum(line[answer] for answer in ANSWERS) < FEW for line in lines):
+        found.append("A branch with fewer than ten votes is shown.")
+    named = [line for line in lines if line["branch"] is not None]
+    said_yes = sum(line["yes"] > line["no"] for line in named)
+    most, least = said_yes + (of - len(named) if len(named) < len(lines) else 0), said_yes
+    could = 2 * most > of if is_most else 2 * least <= of
+    if len(named) > of or not could or is_most == (BRANCHES_MISSED in counted["missed"]):
+        found.append("More than half of the branches, or not: that does not follow from those shown.")
+    return found
 
 
 def sheet_bytes(

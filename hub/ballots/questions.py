@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy.engine import Connection
 
@@ -20,7 +21,8 @@ class Question:
     """One question. words: as the paper asks it; key: what it is about; place: the path of a page that says more.
 
     options: references a paper ranks, of a ballot that elects, re-open nominations left out; seats: how many it fills.
-    beside: texts that stand on the paper: (whose, what they wrote).
+    beside: texts that stand on the paper: (whose, what they wrote). ratio: the part of yes in yes and no that it takes,
+    where that is another than its step's.
     """
 
     words: str
@@ -29,6 +31,7 @@ class Question:
     options: tuple[str, ...] = ()
     seats: int = 0
     beside: tuple[tuple[str, str], ...] = ()
+    ratio: Fraction | None = None
 
 
 Ask = Callable[[Connection, ActState], Question]

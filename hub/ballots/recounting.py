@@ -1,6 +1,7 @@
 """A ballot's published file counted again, whichever form it has, and compared with the count that stands in it. Pure.
 
-What cannot be done again from a file: the votes by branch, for papers never carry one there.
+What cannot be done again from a file: the votes by branch, for papers never carry one there. That what is said of
+branches fits the papers, can.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +17,9 @@ from hub.ballots import published, rules
 from hub.count import RON
 from hub.count.sheet import draw_up
 from hub.count.stv import count
-from hub.count.yesno import decide
+from hub.count.yesno import BRANCHES_MISSED, decide
+
+BY_BRANCH = ("branches", "branch_count", "most_branches")
 
 
 def recount(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -28,7 +32,8 @@ def recount(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         if len(set(codes)) != len(choices):
             raise ValueError(f"There are {len(choices)} papers and {len(set(codes))} codes.")
         again = _decided(sheet, choices) if sheet["kind"] == "yesno" else _elected(sheet, codes, choices)
-        return again, _plain(again) == _plain(_before(sheet["count"], again))
+        is_same = _plain(again) == _plain(_before(sheet["count"], again))
+        return again, is_same and ("branch_count" not in again or not published.of_branches(again))
     except (KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
         raise ValueError("Something in it is missing or of another shape.") from problem
 
@@ -46,8 +51,10 @@ def _decided(sheet: Mapping[str, Any], choices: list[Any]) -> dict[str, Any]:
     if set(said) - set(rules.ANSWERS):
         raise ValueError("A paper says neither yes nor no, nor that it abstains.")
     ratio = Fraction(*sheet["count"]["ratio"])
-    decision = decide(said["yes"], said["no"], said["abstain"], floor=sheet["floor"], ratio=ratio)
-    return {**published.decision_sheet(decision, ()), "branches": sheet["count"]["branches"]}
+    decision, told = decide(said["yes"], said["no"], said["abstain"], floor=sheet["floor"], ratio=ratio), sheet["count"]
+    if BRANCHES_MISSED in told["missed"]:
+        decision = replace(decision, missed=(*decision.missed, BRANCHES_MISSED))
+    return {**published.decision_sheet(decision), **{name: told[name] for name in BY_BRANCH if name in told}}
 
 
 def _before(told: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +17,8 @@ from sqlalchemy.engine import Connection
 
 from hub.ballots import queries, rules
 from hub.ballots.models import ballot_roll
-from hub.branches import queries as branches
 from hub.branches.models import branches as branch_rows
 from hub.groups import electorate
-from hub.groups.models import memberships
 from hub.people.models import accounts, persons, standings
 from hub.permits import Scope
 from hub.tlog.hashes import format_base64
@@ -30,29 +27,19 @@ from hub.tlog.proofs import prove_inclusion
 _SHUFFLE = random.SystemRandom()
 
 
-def members(tx: Connection, scope: Scope, at: dt.datetime, days: int) -> list[tuple[str, str | None]]:
+def members(tx: Connection, scope: Scope, at: dt.datetime, numbers: Mapping[str, int]) -> list[tuple[str, str | None]]:
     """Returns the persons who may vote in a scope in a ballot that opens at a moment, each with the area they live in.
 
-    days: how long they have been members; the same whenever it is asked, for memberships have dates. Whom a spurt of
-    growth brought in the week before is left out, and in a group whoever came to it lately (electorate.roll_in).
+    numbers: of the rules its act was opened with. The same whenever it is asked: who belonged then, for as many days as
+    it takes, without whom a spurt of growth brought in the week before (electorate.roll_in).
     """
-    told = sa.select(standings.c.person, standings.c.area, standings.c.since).join_from(
-        standings, persons, persons.c.id == standings.c.person
-    )
-    told = told.where(persons.c.made_at <= at, sa.or_(standings.c.until_at.is_(None), standings.c.until_at > at))
-    if scope.kind == "branch":
-        told = told.where(standings.c.area == branches.get(tx, scope.id).area)
-    if scope.kind == "group":
-        told = told.where(standings.c.person.in_(_belonging(scope.id, at)))
-    rows = tx.execute(told).all()
-    counts = set(tx.scalars(electorate.roll_in(tx, scope, at)))
-    eligible = (row for row in rows if row.person in counts and rules.is_eligible(row.since, at, days))
-    return sorted({(row.person, row.area) for row in eligible})
+    eligible = electorate.roll_in(tx, scope, at, numbers).join(persons, persons.c.id == standings.c.person)
+    return sorted({(row.person, row.area) for row in tx.execute(eligible.where(persons.c.made_at <= at))})
 
 
 def freeze(tx: Connection, ballot: str, found: Sequence[tuple[str, str | None]], *, by_branch: bool) -> str:
     """Writes a ballot's roll; returns its root. by_branch: whether papers are counted by branch, too."""
-    places = _branches_of(tx, found) if by_branch else {}
+    places = _branches_of(tx) if by_branch else {}
     rows = [
         {
             "ballot": ballot,
@@ -65,6 +52,25 @@ def freeze(tx: Connection, ballot: str, found: Sequence[tuple[str, str | None]],
     ]
     _write(tx, rows)
     return root(tx, ballot, closing=False)
+
+
+def places(tx: Connection, ballot: str) -> list[str]:
+    """Returns every branch with members on a roll, and rules.SMALL where some have none: read by the count alone."""
+    here = sa.select(ballot_roll.c.branch).where(ballot_roll.c.ballot == ballot, ballot_roll.c.branch.is_not(None))
+    return sorted(tx.scalars(here.distinct()))
+
+
+def branch_on_paper(tx: Connection, ballot: str, line: sa.Row[Any]) -> str | None:
+    """Returns the branch a paper carries: of a member's line, unless they are the only one of it on the roll.
+
+    A paper of the only one would be signed by it. Nor does one carry a branch where branches do not count.
+    """
+    if not line.branch:
+        return None if line.branch is None else rules.SMALL
+    others = sa.select(ballot_roll.c.person).where(
+        ballot_roll.c.ballot == ballot, ballot_roll.c.branch == line.branch, ballot_roll.c.person != line.person
+    )
+    return rules.SMALL if tx.scalar(others.limit(1)) is None else str(line.branch)
 
 
 def root(tx: Connection, ballot: str, *, closing: bool) -> str:
@@ -134,15 +140,9 @@ def _write(tx: Connection, rows: list[dict[str, Any]]) -> None:
         tx.execute(sa.insert(ballot_roll), rows)
 
 
-def _belonging(group: str, at: dt.datetime) -> sa.Select[Any]:
-    still = sa.or_(memberships.c.until_at.is_(None), memberships.c.until_at > at)
-    return sa.select(memberships.c.person).where(memberships.c.group == group, memberships.c.since <= at, still)
-
-
-def _branches_of(tx: Connection, found: Sequence[tuple[str, str | None]]) -> dict[str | None, str]:
-    """Returns the branch of each area with enough members to stand alone; the others count together."""
-    many = Counter(area for _person, area in found)
+def _branches_of(tx: Connection) -> dict[str | None, str]:
+    """Returns the branch of each area that has one: however few its members are, it is a branch."""
     live = sa.select(branch_rows).where(
         branch_rows.c.registered_entry.is_not(None), branch_rows.c.ended_entry.is_(None)
     )
-    return {row.area: row.id for row in tx.execute(live) if many[row.area] >= rules.FEW}
+    return {row.area: row.id for row in tx.execute(live)}

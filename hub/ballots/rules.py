@@ -6,7 +6,6 @@ Source: reference for governance, sections 2.1 to 2.5; security requirements GO-
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 import re
 import unicodedata
@@ -27,7 +26,7 @@ from hub.tlog.hashes import Tree, leaf_hash
 CONTENT, INCLUSION = "content", "inclusion"
 FEW = 10  # papers: below it nothing but the outcome is published (GO-29)
 ANSWERS = ("yes", "no", "abstain")
-SMALL = ""  # the branch of papers from branches too small to stand alone
+SMALL = ""  # the branch of papers that carry none, and of whoever has no line of their own
 SEED = "trackers"  # ties fall by the trackers, which all voters made together and nobody knew before the close
 SHORTEST_PHRASE, LONGEST_PHRASE = 3, 80
 STATEMENT_WORDS, INTEREST_WORDS = 300, 100
@@ -93,11 +92,6 @@ def floor_of(formula: Formula, members: int) -> int:
     return yesno.threshold(members, share=share, root=formula.root, floor=formula.floor)
 
 
-def is_eligible(since: dt.date, opens: dt.datetime, days: int) -> bool:
-    """Tells whether a member since a day may vote in a ballot that opens then."""
-    return since <= opens.date() - dt.timedelta(days=days)
-
-
 def seed_of(ballot: str, trackers: Iterable[str]) -> str:
     """Returns the text that lots are drawn with: every voter had a part in it, and nobody knew it before the close."""
     joined = "\n".join(sorted(trackers))
@@ -124,7 +118,7 @@ def kept_vacant(seats: int, candidates: int, winners: int) -> int:
 
 @dataclass(frozen=True)
 class BranchVotes:
-    """How one branch voted, or the small ones together (branch is SMALL)."""
+    """How one branch voted, or all together that have no line of their own (branch is SMALL)."""
 
     branch: str
     yes: int
@@ -137,27 +131,39 @@ class BranchVotes:
         return self.yes + self.no + self.abstain
 
 
-def by_branch(votes: Mapping[tuple[str, str], int]) -> tuple[BranchVotes, ...]:
-    """Returns the votes of each branch, by name. votes: (branch, answer) to papers.
+@dataclass(frozen=True)
+class ByBranch:
+    """How branches decided. of: those with members on the roll; yes: those with more yes than no, nobody's to read.
 
-    Branches with fewer than ten papers count together as one. Where these together are still fewer than ten, the
-    smallest of the others is counted with them: no line ever shows so few that somebody could be read from it.
+    lines: what may be published; together: votes of whoever has no line there, None where everybody has.
     """
-    lines = {branch for branch, _answer in votes}
-    counted = {
-        branch: BranchVotes(branch, *(votes.get((branch, answer), 0) for answer in ANSWERS)) for branch in sorted(lines)
-    }
-    small = [line for line in counted.values() if line.branch == SMALL or line.papers < FEW]
-    large = sorted(
-        (line for line in counted.values() if line not in small), key=lambda line: (line.papers, line.branch)
-    )
-    while small and large and sum(line.papers for line in small) < FEW:
-        small.append(large.pop(0))
-    together = [BranchVotes(SMALL, *(sum(getattr(line, answer) for line in small) for answer in ANSWERS))]
-    return tuple(sorted([*large, *(together if small else [])], key=lambda line: line.branch))
+
+    of: int
+    yes: int
+    lines: tuple[BranchVotes, ...]
+    together: BranchVotes | None
+
+    @property
+    def is_most(self) -> bool:
+        """Tells whether more than half of the branches said yes."""
+        return 2 * self.yes > self.of
 
 
-def most_branches(lines: Iterable[BranchVotes]) -> bool:
-    """Tells whether more than half of the branches that voted said yes, each by more yes than no."""
-    voted = [line for line in lines if line.papers]
-    return 2 * sum(line.yes > line.no for line in voted) > len(voted)
+def by_branch(votes: Mapping[tuple[str, str], int], on_roll: Iterable[str]) -> ByBranch:
+    """Decides by branch. votes: (branch, answer) to papers; on_roll: every branch with members on the roll.
+
+    A branch is one, however few it has; where nobody voted it said no yes. SMALL among on_roll: members on the roll
+    whose paper carries no branch. Lines have ten papers or more, and so have the others together: while these are
+    fewer, the smallest line is put with them, so that no subtraction gives a smaller number. Source: 1.8; GO-29.
+    """
+    places = sorted({*on_roll, *(branch for branch, _answer in votes)})
+    counted = [BranchVotes(place, *(votes.get((place, answer), 0) for answer in ANSWERS)) for place in places]
+    branches = [line for line in counted if line.branch != SMALL]
+    lines = sorted((line for line in branches if line.papers >= FEW), key=lambda line: (line.papers, line.branch))
+    others = [line for line in counted if line not in lines]
+    while others and lines and sum(line.papers for line in others) < FEW:
+        others.append(lines.pop(0))
+    together = BranchVotes(SMALL, *(sum(getattr(line, answer) for line in others) for answer in ANSWERS))
+    said_yes = sum(line.yes > line.no for line in branches)
+    shown = tuple(sorted(lines, key=lambda line: line.branch))
+    return ByBranch(len(branches), said_yes, shown, together if others else None)

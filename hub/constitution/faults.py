@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from hub.constitution.limits import Limit
@@ -20,20 +21,25 @@ class Reading:
         self.answers: list[Answer] = []
         self.branch_may: dict[str, tuple[int, int]] = {}
 
-    def answer(self, path: str, numbers: dict[str, int]) -> None:
+    def answer(self, path: str, numbers: dict[str, int], must: Collection[str] = ()) -> None:
         """Keeps the sentence that stands in a table, under the question that the table names."""
         table = self.at(path)
-        self.say(path, table, str(table.get("answers", "")), numbers)
+        self.say(path, table, str(table.get("answers", "")), numbers, must)
 
-    def say(self, path: str, table: dict[str, Any], question: str, numbers: dict[str, int]) -> None:
-        """Keeps a sentence. Every number in it must be one that stands here."""
+    def say(
+        self, path: str, table: dict[str, Any], question: str, numbers: dict[str, int], must: Collection[str] = ()
+    ) -> None:
+        """Keeps a sentence. Every number in it must be one that stands here. must: which it cannot leave out."""
         says = table.get("says")
         if not isinstance(says, str) or not says.strip():
             self.fault(path, f"{path} has no sentence beside it")
             return
-        for name in PLACE.findall(says):
-            if name not in numbers:
-                self.fault(path, f"{path}: the sentence names {{{name}}}, which is no number here")
+        named = set(PLACE.findall(says))
+        for name in sorted(named - numbers.keys()):
+            self.fault(path, f"{path}: the sentence names {{{name}}}, which is no number here")
+        for name in must:
+            if name not in named:
+                self.fault(path, f"{path}: the sentence does not name {{{name}}}, so that it could say another number")
         self.answers.append(Answer(path, question, says, numbers))
 
     def within(self, path: str, key: str, value: Any, limit: Limit) -> int:
@@ -53,6 +59,24 @@ class Reading:
         for word in given:
             if word not in allowed:
                 self.fault(f"{path}.{key}", f"{path}.{key} may not be {word[:60]!r}")
+
+    def holds(self, path: str, key: str, given: tuple[str, ...], needed: Collection[str], why: str) -> None:
+        """Finds every word that cannot be left out."""
+        for word in needed:
+            if word not in given:
+                self.fault(f"{path}.{key}", f"{path}.{key} cannot leave out {word!r}: {why}")
+
+    def insist_on_size(self) -> None:
+        """Finds numbers beyond what TOML promises: nothing here is so large, and none of it could be shown."""
+        waiting: list[tuple[str, Any]] = list(self.document.items())
+        while waiting:
+            path, value = waiting.pop()
+            if isinstance(value, dict):
+                waiting += [(path, inner) for inner in value.values()]
+            elif isinstance(value, list):
+                waiting += [(path, inner) for inner in value]
+            elif isinstance(value, int) and abs(value) >= 2**63:
+                self.fault(path, f"a number in {path} is too large")
 
     def words(self, path: str, key: str) -> tuple[str, ...]:
         """Returns a list of words."""
@@ -89,12 +113,28 @@ class Reading:
             start = next((n for n, line in enumerate(self.lines, 1) if header.match(line)), None)
             if start is None:
                 continue
-            if length < len(parts):
-                key = re.compile(r"\s*" + re.escape(parts[length]) + r"\s*=")
-                for number in range(start, len(self.lines)):
-                    if self.lines[number].lstrip().startswith("["):
-                        break
-                    if key.match(self.lines[number]):
-                        return number + 1
-            return start
+            return self._line_within(start, parts[length:])
         return 1
+
+    def _line_within(self, start: int, parts: list[str]) -> int:
+        """Returns the line of a key below a header, and of the row of a list where one is named; the header's if none.
+
+        start: the header's line; parts: a key, and the number of a row, or less.
+        """
+        if not parts:
+            return start
+        key, found = re.compile(r"\s*" + re.escape(parts[0]) + r"\s*="), start
+        rows = -1
+        for number in range(start + 1, len(self.lines) + 1):
+            line = self.lines[number - 1].lstrip()
+            if line.startswith("["):
+                break
+            if found == start and key.match(line):
+                found = number
+                if not parts[1:] or not parts[1].isdecimal():
+                    break
+            elif found != start and line.startswith("{"):
+                rows += 1
+                if rows == int(parts[1]):
+                    return number
+        return found

@@ -65,7 +65,7 @@ CHOICES = {"receipts": ("content", "inclusion")}
 CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
-MEASURE_DAYS = Limit(1, 14, "what was done in haste ends soon")
+MEASURE_DAYS = Limit(1, 7, "what was done in haste ends soon")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
 SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
@@ -123,7 +123,7 @@ CONSEQUENCES = {
     "draw": ("next", "lapse", "undo", "extend"),
 }
 SCOPES = ("hub", "branch", "group")
-REACHES = ("here", "branch_and_below", "hub")
+REACHES = ("here",)  # nothing inherits power downwards
 EFFECTS = (
     "branch.register",
     "group.register",
@@ -153,8 +153,53 @@ SOURCES = {
     "caretaker": ("caretaker",),
 }
 
-# What a role may never carry. The steward keeps the machine, headquarters holds nothing in a branch.
+# Which of these a constitution cannot leave out: organisers can be elected, the council is drawn by lot.
+COMES_BY = {
+    "admin": ("founding", "election"),
+    "moderator": (),
+    "council": ("founding", "lot"),
+    "steward": ("founding",),
+    "scrutineer": ("lot",),
+    "panellist": ("lot",),
+    "caretaker": ("caretaker",),
+}
+WHY_COMES_BY = "whoever is chosen by members, or drawn from them, cannot be replaced by others"
+
+# Where a role may be held, and where it must be.
+PLACES = {
+    "admin": (("branch", "group"), ("branch", "group")),
+    "moderator": (("branch", "group"), ()),
+    "council": (("hub",), ("hub",)),
+    "steward": (("hub",), ("hub",)),
+    "scrutineer": (("hub", "branch", "group"), ("hub", "branch", "group")),
+    "panellist": (("hub", "branch", "group"), ("hub", "branch", "group")),
+    "caretaker": (("branch", "group"), ("branch", "group")),
+}
+
+# How many hold a role at least and at most: the limits of seats.min and of seats.max.
+HOLDERS = {
+    "admin": (Limit(1, 7, "somebody organises every place"), Limit(2, 30, "no place hangs on one person")),
+    "moderator": (Limit(0, 7, "a place need not have any"), SEATS),
+    "council": (Limit(0, 3, "a council begins with those who are seated"), Limit(15, 30, "a council has room")),
+    "steward": (Limit(0, 1, "one person runs the machine"), Limit(1, 1, "one person runs the machine")),
+    "scrutineer": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "three check each other")),
+    "panellist": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "a panel decides by more than one voice")),
+    "caretaker": (Limit(0, 1, "they are drawn beforehand"), Limit(1, 9, "somebody stands by")),
+}
+
+# What each role may carry at most. The steward keeps the machine, headquarters holds nothing in a branch, and whoever
+# organises neither counts votes nor declares emergencies, areas or anything else of the whole hub.
 ONLY = {
+    "admin": {
+        "memberships.accept",
+        "appointments.make",
+        "links.declare",
+        "groups.confirm",
+        "clients.register",
+        "members.vouch",
+        "settings.change",
+        "content.hide",
+    },
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "moderator": {"memberships.accept", "content.hide"},
@@ -163,45 +208,28 @@ ONLY = {
     "caretaker": {"memberships.accept"},
 }
 
-REQUIRED_PROCEDURES = {
-    "found_branch": "branch.register",
-    "register_group": "group.register",
-    "appoint_moderator": "office.appoint",
-    "withdraw_moderator": "office.withdraw",
-    "register_client": "client.register",
-    "change_settings": "group.change",
-    "change_branch_rule": "branch_rule.change",
-    "hide": "content.hide",
-    "emergency": "measure.begin",
-    "recall": "office.recall",
-    "hold": "act.release",
-    "amend": "constitution.amend",
-    "draw_council": "office.seat",
-    "draw_caretaker": "office.caretake",
-    "elect": "office.elect",
-}
-
-# Steps that no constitution may take out of a procedure: what members decide stays theirs.
-NEEDS: dict[str, tuple[str, ...]] = {
-    "withdraw_moderator": ("decide", "notice"),
-    "register_client": ("decide", "notice"),
-    "change_settings": ("decide", "notice"),
-    "change_branch_rule": ("decide", "notice"),
-    "hide": ("decide",),
-    "emergency": ("decide", "draw"),
-    "recall": ("support", "ballot"),
-    "hold": ("support", "ballot"),
-    "amend": ("notice", "ballot"),
-    "draw_council": ("draw",),
-    "draw_caretaker": ("draw",),
-    "elect": ("submit", "ballot", "decide"),
-}
-# What no constitution changes of a procedure: who opens it, how its ballots ask, who decides.
-OPENED_BY = {"elect": "clock"}
-KINDS = {"elect": "stv"}
-DECIDED_BY = {"elect": "ballots.scrutinise"}
-WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
 # Removals, and changes of sites and settings, are known for three days before they hold (GO-09, GO-10).
 NOTICE_DAYS = Limit(3, 60, "whoever it is about must hear of it before it holds")
-NOTICED = ("withdraw_moderator", "register_client", "change_settings")
-WHY_NEEDED = "what members decide cannot be taken from them"
+# Any five members turn a change into a ballot; a small place may ask for fewer, none for many more.
+SIGNERS_OF_HOLD = Limit(2, 10, "members must be able to stop what they do not want, and a few at least must ask")
+
+# The sentence of the rights is the software's own: it gives them whatever a constitution says.
+RIGHTS = (
+    "Every verified member may read, stand, vote, sign, complain, appeal, join, and found. "
+    "No office gives or takes these."
+)
+WHY_RIGHTS = "the software gives these rights to every member, and no rules describe them otherwise"
+
+# What takes more than another rule to change: rights, how the rules change and what stands behind that, what is public,
+# and that every office ends. Each must stand in every constitution. Source: reference for governance, 1.8.
+ENTRENCHED = (
+    "formulas.petition",
+    "formulas.yes_floor",
+    "procedures.amend",
+    "rights",
+    "sentences.copy",
+    "sentences.entrenched",
+    "sentences.expiry",
+    "sentences.record",
+    "sentences.versions",
+)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hub.constitution import limits, sources, steps
+from hub.constitution import ceilings, limits, sources, steps
 from hub.constitution.faults import Reading
 from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
-from hub.permits.permissions import P
 
 PARTS = {"title", "questions", "numbers", "formulas", "choices", "terms", "rights", "roles", "procedures", "conduct"}
 PARTS |= {"sources", "sentences"}
@@ -29,11 +28,12 @@ def load(text: str) -> Constitution:
         raise Broken([f"The text is longer than {limits.LARGEST} characters."])
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # a number too long to be read is a ValueError as well
         raise Broken([f"This is not TOML: {problem}."]) from problem
     reading = Reading(text, document)
-    constitution = _constitution(reading)
-    if reading.faults:
+    reading.insist_on_size()
+    constitution = None if reading.faults else _constitution(reading)
+    if constitution is None or reading.faults:
         raise Broken(reading.faults)
     return constitution
 
@@ -52,7 +52,7 @@ def _constitution(reading: Reading) -> Constitution:
     choices = _choices(reading)
     allowed = sources.sources(reading)
     _complete(reading, roles, formulas, procedures)
-    reading.answer("rights", {})
+    _rights(reading)
     for key in reading.table("sentences"):
         reading.answer(f"sentences.{key}", {})
     for answer in reading.answers:
@@ -81,7 +81,7 @@ def _number(reading: Reading, path: str, key: str, limit: Limit | None) -> int:
         reading.fault(path, f"nothing uses {path}")
         return 0
     number = reading.within(path, key, reading.at(path).get(key), limit)
-    reading.answer(path, {key: number, **_branch_may(reading, path, number, limit)})
+    reading.answer(path, {key: number, **_branch_may(reading, path, number, limit)}, (key,))
     return number
 
 
@@ -110,24 +110,25 @@ def _formula(reading: Reading, key: str) -> Formula:
         reading.fault(path, f"nothing uses {path}")
         return Formula(key, 0, 0, 0)
     parts: dict[str, Any] = {name: reading.within(path, name, table.get(name), wanted[name]) for name in wanted}
-    reading.answer(path, parts)
+    reading.answer(path, parts, parts)
     return Formula(key, **parts)
 
 
 def _role(reading: Reading, key: str) -> Role:
     path, table = f"roles.{key}", reading.at(f"roles.{key}")
     can, by, scopes = (reading.words(path, word) for word in ("can", "by", "scopes"))
-    reading.subset(path, "can", can, set(P))
-    reading.subset(path, "can", can, limits.ONLY.get(key, set(P)))
+    reading.subset(path, "can", can, limits.ONLY.get(key, set()))
     reading.subset(path, "by", by, set(limits.SOURCES.get(key, ())))
-    reading.subset(path, "scopes", scopes, set(limits.SCOPES))
+    reading.holds(path, "by", by, limits.COMES_BY.get(key, ()), limits.WHY_COMES_BY)
+    may, must = limits.PLACES.get(key, ((), ()))
+    reading.subset(path, "scopes", scopes, set(may))
+    reading.holds(path, "scopes", scopes, must, "an office is where it is needed")
     reach = reading.one_of(path, "reach", table.get("reach"), set(limits.REACHES))
-    if reach == "hub" and scopes != ("hub",):
-        reading.fault(f"{path}.reach", f"{path}: no role of a branch or group reaches the whole hub")
     seats = table.get("seats")
     seats = seats if isinstance(seats, dict) else {}
-    least = reading.within(path, "seats", seats.get("min"), limits.SEATS)
-    most = reading.within(path, "seats", seats.get("max"), limits.SEATS)
+    fewest, most_of_all = limits.HOLDERS.get(key, (limits.SEATS, limits.SEATS))
+    least = reading.within(path, "seats.min", seats.get("min"), fewest)
+    most = reading.within(path, "seats.max", seats.get("max"), most_of_all)
     if least > most:
         reading.fault(f"{path}.seats", f"{path}: fewer seats at most than at least")
     reading.answer(path, {"least": least, "most": most})
@@ -167,44 +168,22 @@ def _conduct(reading: Reading) -> dict[int, str]:
     return found
 
 
-def _is_fixed(key: str, found: Procedure) -> bool:
-    """Tells whether a procedure is opened, asked and decided as no constitution may change."""
-    kind, decider = limits.KINDS.get(key), limits.DECIDED_BY.get(key)
-    return (
-        limits.OPENED_BY.get(key, found.opens) == found.opens
-        and all(step.kind == kind for step in found.steps if step.do == "ballot" and kind)
-        and all(step.by == decider for step in found.steps if step.do == "decide" and decider)
-    )
-
-
 def _complete(
     reading: Reading, roles: dict[str, Role], formulas: dict[str, Formula], procedures: dict[str, Procedure]
 ) -> None:
-    """Nothing that the hub needs is missing, and nothing stands here that it would not run."""
-    for key in limits.SOURCES.keys() ^ roles.keys():
+    """Nothing that the hub needs is missing, and nothing stands here that it would not run, or not so."""
+    for key in sorted(limits.SOURCES.keys() ^ roles.keys()):
         reading.fault("roles", f"roles.{key} is missing or unknown")
-    for key in limits.FORMULAS.keys() - formulas.keys():
+    for key in sorted(limits.FORMULAS.keys() - formulas.keys()):
         reading.fault("formulas", f"formulas.{key} is missing")
-    for key, what in limits.REQUIRED_PROCEDURES.items():
-        found = procedures.get(key)
-        if found is None or what not in {step.what for step in found.steps}:
-            reading.fault("procedures", f"procedures.{key} is missing, or its effect is not {what}")
-            continue
-        for do in limits.NEEDS.get(key, ()):
-            if do not in {step.do for step in found.steps}:
-                reading.fault(f"procedures.{key}", f"procedures.{key} has no {do}: {limits.WHY_NEEDED}")
-        if not _is_fixed(key, found):
-            reading.fault(f"procedures.{key}", f"procedures.{key} must be as it is fixed: {limits.WHY_FIXED}")
-        if key in limits.NOTICED:
-            for step in found.steps:
-                if step.do == "notice":
-                    reading.within(f"procedures.{key}", "steps", step.days, limits.NOTICE_DAYS)
-        for step in found.steps:
-            if step.then and step.then not in procedures:
-                reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")
+    for key in sorted(ceilings.PROCEDURES.keys() - procedures.keys()):
+        reading.fault("procedures", f"procedures.{key} is missing")
+    for found in procedures.values():
+        ceilings.check(reading, found)
     _fits(reading, roles, procedures)
-    for key in procedures.keys() - limits.REQUIRED_PROCEDURES.keys():
-        reading.fault(f"procedures.{key}", f"nothing runs procedures.{key}")
+    for path in limits.ENTRENCHED:
+        if not reading.at(path):
+            reading.fault(path.partition(".")[0], f"{path} is missing")
 
 
 def _fits(reading: Reading, roles: dict[str, Role], procedures: dict[str, Procedure]) -> None:
@@ -215,3 +194,10 @@ def _fits(reading: Reading, roles: dict[str, Role], procedures: dict[str, Proced
         many = max((step.persons for step in procedures[key].steps if step.do == do), default=0)
         if many + limits.FOUNDING_SEATS.get(role, 0) > roles[role].seats_max:
             reading.fault(f"procedures.{key}", f"procedures.{key} fills more seats than roles.{role} has")
+
+
+def _rights(reading: Reading) -> None:
+    """Reads the sentence of the rights: the software's own."""
+    if reading.at("rights").get("says") != limits.RIGHTS:
+        reading.fault("rights.says", f"rights.says must be {limits.RIGHTS!r}: {limits.WHY_RIGHTS}")
+    reading.answer("rights", {})

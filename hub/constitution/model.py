@@ -66,10 +66,10 @@ class Step:
     by: who acts (submit: a word; decide: a permission); persons: how many hands it takes (submit, support, decide) or
     seats are drawn (draw); short: what follows a missed deadline: next, lapse, fail, undo or extend; waits: "enough"
     ends the step with the last hand it takes, "deadline" keeps it open to the end (submit, decide, draw).
-    what: the effect's name; lasts: days of a measure; then: a procedure the effect opens.
+    what: the effect's name; lasts: days of a measure.
     formula: the threshold of a support, the yes-floor of a ballot; kind: yesno or stv; ratio: the part of yes in yes
-    and no that a yesno ballot takes besides more yes than no; branches: whether it takes more than half of the
-    branches as well.
+    and no that a yesno ballot takes besides more yes than no; entrenched: the part where what is entrenched would
+    change; branches: whether it takes more than half of the branches as well.
     """
 
     do: str
@@ -82,9 +82,9 @@ class Step:
     formula: str = ""
     kind: str = ""
     ratio: Fraction = Fraction(1, 2)
+    entrenched: Fraction = Fraction(1, 2)
     branches: bool = False
     lasts: int = 0
-    then: str = ""
 
 
 @dataclass(frozen=True)

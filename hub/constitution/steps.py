@@ -12,6 +12,9 @@ from hub.constitution.faults import Reading
 from hub.constitution.model import Formula, Procedure, Step
 from hub.permits.permissions import P
 
+# How a sentence names a part of a whole: so many of so many.
+PARTS = {"ratio": ("yes", "of"), "entrenched": ("entrenched_yes", "entrenched_of")}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -51,25 +54,29 @@ def _in_order(reading: Reading, path: str, steps: tuple[Step, ...]) -> None:
 
 
 def _step(reading: Reading, path: str, place: int, row: dict[str, Any], known: Known) -> Step:
-    here = f"{path}.steps"
+    here = f"{path}.steps.{place}"
     do = reading.one_of(here, "do", row.get("do"), set(_KINDS))
     kind = _KINDS.get(do)
     if kind is None:
         return Step(do)
-    for word in row.keys() - kind.keys - {"do", "says"}:
+    for word in sorted(row.keys() - kind.keys - {"do", "says"}):
         reading.fault(here, f"{here}: a step that is {do!r} has no {word!r}")
     step = kind.read(reading, here, row, known)
     if do != "effect" or "says" in row:
         numbers = {"days": step.days or 0, "persons": step.persons, "lasts": step.lasts}
-        numbers |= {"yes": step.ratio.numerator, "of": step.ratio.denominator}
-        reading.say(f"{here}.{place}", row, str(reading.at(path).get("answers", "")), numbers)
+        for key in ("ratio", "entrenched"):
+            part = getattr(step, key)
+            numbers |= {PARTS[key][0]: part.numerator, PARTS[key][1]: part.denominator}
+        must = [name for name in numbers if name in ("days", "lasts") and name in row]
+        must += [name for key in ("ratio", "entrenched") if key in row for name in PARTS[key]]
+        reading.say(here, row, str(reading.at(path).get("answers", "")), numbers, must)
     return step
 
 
 def _effect(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
     what = reading.one_of(here, "what", row.get("what"), set(limits.EFFECTS))
     lasts = reading.within(here, "lasts", row["lasts"], limits.MEASURE_DAYS) if "lasts" in row else 0
-    return Step("effect", what=what, lasts=lasts, then=str(row.get("then", "")))
+    return Step("effect", what=what, lasts=lasts)
 
 
 def _notice(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
@@ -116,19 +123,22 @@ def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> S
     kind = reading.one_of(here, "kind", row.get("kind"), set(limits.BALLOTS))
     days = reading.within(here, "days", row.get("days"), limits.BALLOT_DAYS)
     formula = _formula(reading, here, row, known) if kind == "yesno" else ""
-    ratio = _ratio(reading, here, row.get("ratio", [1, 2]))
+    ratio, entrenched = (_ratio(reading, here, key, row) for key in ("ratio", "entrenched"))
     branches = row.get("branches") is True
-    return Step("ballot", days=days, short="fail", formula=formula, kind=kind, ratio=ratio, branches=branches)
+    return Step(
+        "ballot", days=days, short="fail", formula=formula, kind=kind, ratio=ratio, entrenched=entrenched,
+        branches=branches,
+    )  # fmt: skip
 
 
-def _ratio(reading: Reading, here: str, value: Any) -> Fraction:
-    """Reads a part of a whole: two numbers, yes and of."""
-    least, most = limits.RATIO
+def _ratio(reading: Reading, here: str, key: str, row: dict[str, Any]) -> Fraction:
+    """Reads a part of a whole: two numbers, yes and of; a half where none stands."""
+    (least, most), value = limits.RATIO, row.get(key, [1, 2])
     if isinstance(value, list) and len(value) == 2 and all(type(part) is int and 0 < part < 100 for part in value):
         ratio = Fraction(value[0], value[1])
         if least <= ratio <= most:
             return ratio
-    reading.fault(f"{here}.ratio", f"{here}.ratio must lie between {least} and {most}: {limits.WHY_RATIO}")
+    reading.fault(f"{here}.{key}", f"{here}.{key} must lie between {least} and {most}: {limits.WHY_RATIO}")
     return least
 
 
@@ -164,6 +174,6 @@ _KINDS = {
     "decide": _Kind(frozenset({"by", "persons", "days", "short", "waits"}), _decide),
     "notice": _Kind(frozenset({"days"}), _notice),
     "draw": _Kind(frozenset({"by", "size", "days", "short", "waits"}), _draw),
-    "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "branches"}), _ballot),
-    "effect": _Kind(frozenset({"what", "lasts", "then"}), _effect),
+    "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "entrenched", "branches"}), _ballot),
+    "effect": _Kind(frozenset({"what", "lasts"}), _effect),
 }

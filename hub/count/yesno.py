@@ -14,6 +14,7 @@ from math import isqrt
 NOT_MORE_YES = "count.not_more_yes"
 RATIO_MISSED = "count.ratio_missed"
 FLOOR_MISSED = "count.floor_missed"
+BRANCHES_MISSED = "count.branches_missed"  # stated by whoever counts by branch, beside what is decided here
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def sentences(decision: Decision) -> list[str]:
         NOT_MORE_YES: "There were not more yes than no.",
         RATIO_MISSED: f"Yes needed {decision.ratio.numerator} of every {decision.ratio.denominator} yes and no.",
         FLOOR_MISSED: f"At least {decision.floor} yes were needed.",
+        BRANCHES_MISSED: "It needed more yes than no in more than half of the branches.",
     }
     told += [reasons[code] for code in decision.missed]
     return [*told, "It passed." if decision.passed else "It did not pass."]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.branches.models import branches
-from hub.constitution import queries as constitution
 from hub.groups.models import memberships
 from hub.people.models import standings
 from hub.permits import Scope
@@ -33,6 +33,30 @@ def persons_in(scope: Scope) -> sa.Select[tuple[str]]:
     return standing
 
 
+def persons_at(scope: Scope, at: dt.datetime) -> sa.Select[tuple[str]]:
+    """Returns the select of who belonged to a scope at a moment, however late it is asked: spells have dates.
+
+    Of somebody who moved since, and once, the area they lived in then. Who moved twice between a roll's moment and its
+    late call counts for the area between.
+    """
+    running = sa.and_(
+        sa.or_(standings.c.begun_at.is_(None), standings.c.begun_at <= at),
+        sa.or_(standings.c.until_at.is_(None), standings.c.until_at > at),
+    )
+    standing = sa.select(standings.c.person).where(running)
+    if scope.kind == "branch":
+        area = sa.select(branches.c.area).where(branches.c.id == scope.id).scalar_subquery()
+        return standing.where(area_at(at) == area)
+    if scope.kind == "group":
+        return standing.where(standings.c.person.in_(_inside_at(scope, at)))
+    return standing
+
+
+def area_at(at: dt.datetime) -> sa.ColumnElement[str | None]:
+    """Returns the area of a standing at a moment: the one before, where it changed since."""
+    return sa.case((standings.c.area_since > at, standings.c.area_before), else_=standings.c.area)
+
+
 def size(tx: Connection, scope: Scope) -> int:
     """Returns how many people belong to a scope."""
     return tx.scalar(sa.select(sa.func.count()).select_from(persons_in(scope).subquery())) or 0
@@ -43,26 +67,24 @@ def belongs(tx: Connection, scope: Scope, person: str | None) -> bool:
     return person is not None and tx.scalar(persons_in(scope).where(standings.c.person == person)) is not None
 
 
-def roll_in(tx: Connection, scope: Scope, at: dt.datetime) -> sa.Select[tuple[str]]:
-    """Returns the select of the persons who stand on a roll of a scope that is drawn up at a moment.
+def roll_in(
+    tx: Connection, scope: Scope, at: dt.datetime, numbers: Mapping[str, int]
+) -> sa.Select[tuple[str, str | None]]:
+    """Returns the select of the persons who stand on a roll of a scope that is drawn up at a moment, with their areas.
 
-    Members of the days it takes (of a group: in the group, or there when it began), and not those of a spurt of growth
-    in the week before: whom this hub met in these days, or who moved here. Source: governance.md sections 2.3 and 9.2.
+    numbers: of the rules that the roll's act was opened with. Members of the days it takes (of a group: in the group,
+    or there when it began), and not those of a spurt of growth in the week before: whom this hub met in these days, or
+    who moved here. The same whenever it is asked. Source: governance.md sections 2.3 and 9.2.
     """
-    numbers = constitution.in_force(tx)[0].numbers
-    old = persons_in(scope).where(standings.c.since <= (at - dt.timedelta(days=numbers["eligible_after_days"])).date())
+    days, then = numbers["eligible_after_days"], persons_at(scope, at)
+    old = then.add_columns(area_at(at).label("area"))
+    old = old.where(standings.c.since <= (at - dt.timedelta(days=days)).date())
     if scope.kind == "group":
-        return old.where(standings.c.person.in_(_settled_in_group(scope, at, numbers["eligible_after_days"])))
-    new = _came_since(scope, at - SPURT)
-    arrived = tx.scalar(sa.select(sa.func.count()).select_from(persons_in(scope).where(new).subquery())) or 0
-    before = size(tx, scope) - arrived
-    return old.where(~new) if is_spurt(arrived, before, numbers["growth_percent"]) else old
-
-
-def counts_for_roll(tx: Connection, scope: Scope, person: str | None, at: dt.datetime) -> bool:
-    """Tells whether somebody stands on a roll of a scope that is drawn up at a moment."""
-    mine = None if person is None else roll_in(tx, scope, at).where(standings.c.person == person)
-    return mine is not None and tx.scalar(mine) is not None
+        return old.where(standings.c.person.in_(_inside_at(scope, at).where(_is_settled(at, days))))
+    new = sa.func.coalesce(_came_between(scope, at - SPURT, at), sa.false())
+    there = tx.scalar(sa.select(sa.func.count()).select_from(then.subquery())) or 0
+    arrived = tx.scalar(sa.select(sa.func.count()).select_from(then.where(new).subquery())) or 0
+    return old.where(~new) if is_spurt(arrived, there - arrived, numbers["growth_percent"]) else old
 
 
 def is_spurt(arrived: int, before: int, percent: int) -> bool:
@@ -70,14 +92,17 @@ def is_spurt(arrived: int, before: int, percent: int) -> bool:
     return arrived > max(FEW, before * percent // 100)
 
 
-def _came_since(scope: Scope, since: dt.datetime) -> sa.ColumnElement[bool]:
+def _came_between(scope: Scope, since: dt.datetime, at: dt.datetime) -> sa.ColumnElement[bool]:
     # What was there before these moments were kept has been there for long.
-    began = sa.and_(standings.c.begun_at.is_not(None), standings.c.begun_at > since)
-    moved = sa.and_(standings.c.area_since.is_not(None), standings.c.area_since > since)
+    began = sa.and_(standings.c.begun_at > since, standings.c.begun_at <= at)
+    moved = sa.and_(standings.c.area_since > since, standings.c.area_since <= at)
     return sa.or_(began, moved) if scope.kind == "branch" else began
 
 
-def _settled_in_group(scope: Scope, at: dt.datetime, days: int) -> sa.Select[tuple[str]]:
-    settled = sa.or_(memberships.c.since <= at - dt.timedelta(days=days), memberships.c.by == "founding")
-    mine = sa.select(memberships.c.person).where(memberships.c.group == scope.id, memberships.c.until_at.is_(None))
-    return mine.where(settled)
+def _inside_at(scope: Scope, at: dt.datetime) -> sa.Select[tuple[str]]:
+    still = sa.or_(memberships.c.until_at.is_(None), memberships.c.until_at > at)
+    return sa.select(memberships.c.person).where(memberships.c.group == scope.id, memberships.c.since <= at, still)
+
+
+def _is_settled(at: dt.datetime, days: int) -> sa.ColumnElement[bool]:
+    return sa.or_(memberships.c.since <= at - dt.timedelta(days=days), memberships.c.by == "founding")

@@ -45,7 +45,7 @@ def move_standing(tx: Connection, *, person: str, area: str | None) -> None:
     """Follows the roster to another area."""
     running = sa.update(standings).where(standings.c.person == person, standings.c.until_at.is_(None))
     elsewhere = running.where(standings.c.area.is_distinct_from(area))
-    tx.execute(elsewhere.values(area=area, area_since=clock.now()))
+    tx.execute(elsewhere.values(area=area, area_since=clock.now(), area_before=standings.c.area))
 
 
 def end_standing(tx: Connection, *, person: str, at: dt.datetime | None = None) -> None:

@@ -41,6 +41,8 @@ standings = table(
     # Since when this hub knows of the spell, and of its area: its own word, whatever the roster's day says.
     sa.Column("begun_at", Moment),
     sa.Column("area_since", Moment),
+    # The area before that one: a roll of an earlier moment goes by it, however late it is written.
+    sa.Column("area_before", sa.Text),
     sa.Index(
         "uq_standings_person_open",
         "person",

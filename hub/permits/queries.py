@@ -78,7 +78,7 @@ def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
 
     One that rests is among them, and gives no power: each check asks whether it is live.
     """
-    size = ledger.effective_size(tx)
+    size = charter.effective_size(tx)
     return tuple(grant for grant in standing_grants(tx, holder=holder) if grant.entry < size)
 
 

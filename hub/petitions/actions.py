@@ -16,6 +16,7 @@ from hub.acts.effects import effect, work
 from hub.acts.models import acts as act_rows
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
+from hub.constitution import entrenched
 from hub.constitution import queries as constitution
 from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
@@ -94,8 +95,9 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
     _insist_on_few(tx, actor, "amend")
     act, roll = ids.new("act"), electorate.size(tx, HUB)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    changes = constitution.newest(tx).entry
-    record = AmendmentProposed(act, changes, text, digest, roll, needed(tx, "amend", roll))
+    newest = constitution.newest(tx)
+    touched = list(entrenched.changed(newest.text, text)) or None
+    record = AmendmentProposed(act, newest.entry, text, digest, roll, needed(tx, "amend", roll), touched)
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
     _begin(tx, act, actor)
     return act

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sqlalchemy.engine import Connection
 
 from hub.acts.rules import ActState
@@ -42,10 +44,23 @@ def ask_release(tx: Connection, state: ActState) -> Question:
 def ask_amendment(tx: Connection, state: ActState) -> Question:
     """Asks whether other rules come into force."""
     found = queries.get(tx, state.id)
-    beside = (("The reasons of those who propose them", found.reasons or WITHDRAWN),)
+    takes = queries.ratio(tx, state.id)
+    beside = (
+        ("The reasons of those who propose them", found.reasons or WITHDRAWN),
+        ("What a yes takes", what_it_takes(takes, is_entrenched=bool(queries.amendment(tx, state.id).entrenched))),
+    )
     wait = next(step.days for step in reversed(state.steps) if step.do == "notice")
     words = f"Shall the rules that are proposed come into force, {wait} days after this vote?"
-    return Question(words, state.id, f"/petitions/{state.id}", beside=beside)
+    return Question(words, state.id, f"/petitions/{state.id}", beside=beside, ratio=takes)
+
+
+def what_it_takes(ratio: Fraction, *, is_entrenched: bool) -> str:
+    """Says what a yes to an amendment takes."""
+    why = "It would change something entrenched, so it takes" if is_entrenched else "It takes"
+    return (
+        f"{why} {ratio.numerator} of {ratio.denominator} of the yes and no, the votes that a yes takes, and more yes "
+        "than no in more than half of the branches with members on the roll."
+    )
 
 
 def _name(tx: Connection, scope: Scope) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.ledger import record
-from hub.ledger.kinds import ActId, BranchId, Count, HolderId, Minute, RuleText, ScopeId, Sha256, Word
+from hub.ledger.kinds import ActId, BranchId, Count, HolderId, Minute, RuleText, ScopeId, Sha256, Word, Words
 
 
 @record("recall.opened", openings=("reasons",))
@@ -58,7 +58,11 @@ class ActReleased:
 @record("amendment.proposed", openings=("reasons",))
 @dataclass(frozen=True)
 class AmendmentProposed:
-    """A member proposes other rules, in full. changes: the entry of the rules that it would change."""
+    """A member proposes other rules, in full. changes: the entry of the rules that it would change.
+
+    entrenched: which entrenched keys of these it touches, by name; None where none. So its ballot takes more, whatever
+    a later release entrenches.
+    """
 
     act: ActId
     changes: Count
@@ -66,6 +70,7 @@ class AmendmentProposed:
     sha256: Sha256
     roll: Count
     needed: Count
+    entrenched: Words | None = None
 
 
 @record("amendment.overtaken")

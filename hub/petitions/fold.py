@@ -16,6 +16,7 @@ from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
+from hub.constitution.entrenched import changed as touches
 from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
 from hub.errors import YES, Verdict, no
@@ -145,6 +146,8 @@ def may_propose(tx: Connection, entry: Entry, record: AmendmentProposed) -> Verd
         constitution.parsed(record.text)
     except Broken as problem:
         return no("constitution.broken", str(problem))
+    if (record.entrenched or []) != list(touches(newest.text, record.text)) or record.entrenched == []:
+        return no("petitions.other_entrenched", "It does not say rightly what that is entrenched it would change.")
     return _counted(tx, record, "amend") and act_warrants.opening("amend", whole_hub)(tx, entry, record)
 
 
@@ -169,6 +172,7 @@ def propose(tx: Connection, entry: Entry, record: AmendmentProposed, said: Said)
     acts.open_act(tx, entry, act=record.act, procedure="amend", scope=HUB, subject=record.act)
     _add(tx, entry, record, said, "amend")
     row = {"act": record.act, "changes": record.changes, "text": record.text, "sha256": record.sha256}
+    row["entrenched"] = " ".join(record.entrenched) if record.entrenched else None
     tx.execute(sa.insert(amendments), row)
 
 

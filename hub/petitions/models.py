@@ -32,6 +32,8 @@ amendments = table(
     sa.Column("changes", sa.BigInteger, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+    # The entrenched keys it touches, with a space between; none: an ordinary one.
+    sa.Column("entrenched", sa.Text),
     kind="public",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,11 +119,20 @@ def holds_on(tx: Connection, target: str) -> list[str]:
 
 
 def amendment(tx: Connection, act: str) -> Row[Any]:
-    """Returns the rules that an amendment proposes: act, changes, text, sha256. Raises NotFound."""
+    """Returns the rules that an amendment proposes: act, changes, text, sha256, entrenched. Raises NotFound."""
     row = tx.execute(sa.select(amendments).where(amendments.c.act == act)).first()
     if row is None:
         raise NotFound
     return row
+
+
+def ratio(tx: Connection, act: str) -> Fraction:
+    """Returns the part of yes in yes and no that an amendment takes: more where it touches what is entrenched.
+
+    By the rules, and by what stood in the record, when it was opened.
+    """
+    vote = next(step for step in acts.get(tx, act).steps if step.do == "ballot")
+    return vote.entrenched if amendment(tx, act).entrenched else vote.ratio
 
 
 def has_signed(tx: Connection, act: str, actor: Actor) -> bool:

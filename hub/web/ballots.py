@@ -195,6 +195,7 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "is_open": ballot.takes_papers(clock.now()),
         "shows": queries.receipts_of(asked.tx, ballot) == rules.CONTENT,
         "outage": queries.outage_of(asked.tx, ballot),
+        "by_branch": state.steps[ballot.step].branches,
     }
 
 
@@ -294,5 +295,5 @@ def _branches(asked: Asked, counted: Mapping[str, Any]) -> list[tuple[str, Mappi
     found = []
     for line in counted.get("branches", ()):
         known = branches.find(asked.tx, line["branch"]) if line["branch"] else None
-        found.append((known.name or known.slug if known else _("Smaller branches together"), line))
+        found.append((known.name or known.slug if known else _("All others together"), line))
     return found

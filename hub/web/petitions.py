@@ -9,11 +9,13 @@ from hub.acts import queries as acts
 from hub.acts import rules as act_rules
 from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
+from hub.constitution.limits import ENTRENCHED
 from hub.errors import NotFound
 from hub.groups import electorate
 from hub.permits import Grant, R, Scope, can_right
 from hub.permits import queries as permits
 from hub.petitions import actions, queries, rules
+from hub.petitions.asking import what_it_takes
 from hub.petitions.queries import Petition
 from hub.web import places
 from hub.web.acts import progress
@@ -92,7 +94,10 @@ def open_hold(asked: Asked) -> Answer:
 def new_amendment(asked: Asked) -> Answer:
     """Shows the rules in force, to be changed and proposed in full."""
     newest = constitution.newest(asked.tx)
-    return page(asked, "petitions/amend.html", text=newest.text, version=newest.version)
+    vote = next(step for step in constitution.steps_of(asked.tx, "amend") if step.do == "ballot")
+    return page(
+        asked, "petitions/amend.html", text=newest.text, version=newest.version, vote=vote, entrenched=ENTRENCHED
+    )
 
 
 def propose_amendment(asked: Asked) -> Answer:
@@ -154,7 +159,9 @@ def _about(asked: Asked, petition: Petition, scope: Scope) -> dict[str, object]:
         role = constitution.in_force(asked.tx)[0].roles.get(petition.role or "")
         return {"who": who, "role": role.name if role else petition.role}
     if petition.kind == "amend":
-        return {"changes": _changes(asked, petition.act)}
+        touched = queries.amendment(asked.tx, petition.act).entrenched
+        takes = what_it_takes(queries.ratio(asked.tx, petition.act), is_entrenched=bool(touched))
+        return {"changes": _changes(asked, petition.act), "takes": takes, "entrenched": (touched or "").split()}
     return {"target": petition.target}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.acts import queries as acts
 from hub.constitution import queries
+from hub.constitution.entrenched import is_entrenched
 from hub.constitution.model import Answer as Sentence
 from hub.permits import HUB
 from hub.web.context import Answer, Asked
@@ -20,5 +21,5 @@ def show(asked: Asked) -> Answer:
     versions, running = queries.versions(asked.tx), acts.running(asked.tx, HUB, "amend")
     return page(
         asked, "rules/show.html", rules=rules, entry=entry, version=row, answers=answers, versions=versions,
-        running=running,
+        running=running, is_entrenched=is_entrenched,
     )  # fmt: skip

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+import hashlib
+from fractions import Fraction
+
 import pytest
 import sqlalchemy as sa
 
+from hub import clock, ids, ledger
 from hub.acts import queries as act_queries
-from hub.ballots import casting, elections
+from hub.ballots import casting, elections, roll
 from hub.ballots import queries as ballots
 from hub.ballots.questions import asked_by
+from hub.constitution import entrenched
 from hub.constitution import queries as constitution
 from hub.constitution.actions import default_text
-from hub.groups import membership, settings
+from hub.errors import RuleViolation
+from hub.groups import electorate, membership, settings
 from hub.groups import queries as groups
 from hub.groups.founding import Plan
+from hub.people import actions as people
+from hub.permits import HUB
 from hub.permits import queries as permits
-from hub.petitions import actions
-from tests.people_for_tests import again, found_branch, found_group, found_hub, member, ready, seat_council, types
+from hub.permits.actions import right_of_members
+from hub.petitions import actions, queries
+from hub.petitions.entries import AmendmentProposed
+from tests.people_for_tests import (
+    again,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    ready,
+    seat_council,
+    types,
+)
 from tests.petitions.test_petitions import WHY
 from tests.replaying import assert_replays
 
 LATE = Plan("Late Tenants", "Another group.", "branch")
+SLOWER = default_text().replace(
+    '"support", formula = "petition", days = 42', '"support", formula = "petition", days = 50'
+)  # of recalls and amendments: how the rules change is entrenched
 CHANGED = default_text().replace("[terms.founding]\ndays = 180", "[terms.founding]\ndays = 90", 1)
 
 
@@ -146,10 +169,10 @@ def test_held_change_goes_on_only_with_a_yes(york, another_db, yes, no, joining)
     assert_replays(york.db, another_db)
 
 
-def amendment(york: York) -> str:
+def amendment(york: York, text: str = CHANGED) -> str:
     """An amendment that has its signatures, was read for a fortnight, and is being voted on."""
     with york.db.write() as tx:
-        act = actions.propose_amendment(tx, text=CHANGED, reasons=WHY, actor=again(tx, york.members[0]))
+        act = actions.propose_amendment(tx, text=text, reasons=WHY, actor=again(tx, york.members[0]))
         for one in york.members[1:]:
             if act_queries.get(tx, act).current.do == "support":
                 actions.sign(tx, act=act, actor=again(tx, one))
@@ -215,3 +238,106 @@ def test_private_tables_can_be_emptied_and_the_record_still_folds(york, another_
             tx.execute(sa.text(f"DELETE FROM {name}"))
 
     assert_replays(york.db, another_db)
+
+
+def test_amendment_leaves_the_roll_of_an_election_that_runs(york):
+    stricter = default_text().replace(
+        "[numbers.eligible_after_days]\nvalue = 28", "[numbers.eligible_after_days]\nvalue = 90", 1
+    )
+    york.later(days=76)
+    with york.db.write() as tx:
+        late = [people.open_account(tx, entry_ref=f"ent_late{place}", seed=b"s") for place in range(2)]
+        for person in late:
+            people.give_standing(tx, person=person, area="york", since=clock.today(), proved_by="code")
+    york.later(days=2)
+    act = amendment(york, stricter)
+    york.vote(act, yes=12, no=0)
+    york.later(days=14)
+    york.later(days=7)
+    with york.db.write() as tx:
+        running = act_queries.running(tx, york.branch.scope, "elect")[0]
+        mine = again(tx, york.founders[0])
+        elections.stand(tx, act=running.id, statement="I stand.", interests="", shown="S", actor=mine)
+    york.later(days=8)
+    with york.db.read() as tx:
+        newest = constitution.newest(tx)
+        assert (newest.version, running.constitution < newest.entry) == (2, True)
+    york.later(days=6)
+
+    with york.db.read() as tx:
+        ballot = ballots.of_act(tx, running.id)[0]
+        on_roll = set(roll.persons_of(tx, ballot.id))
+        today = set(tx.scalars(electorate.persons_in(york.branch.scope)))
+    assert (set(late) <= on_roll, on_roll) == (True, today)
+
+
+@pytest.mark.parametrize(("yes", "no", "outcome"), [(8, 4, "failed"), (8, 3, "failed"), (9, 3, "done")])
+def test_amendment_of_something_entrenched_takes_three_quarters(york, another_db, yes, no, outcome):
+    act = amendment(york, SLOWER)
+    with york.db.read() as tx:
+        asked = asked_by(tx, act_queries.get(tx, act))
+        assert (queries.amendment(tx, act).entrenched, asked.ratio) == ("procedures.amend", Fraction(3, 4))
+        assert asked.beside[1] == (
+            "What a yes takes",
+            "It would change something entrenched, so it takes 3 of 4 of the yes and no, the votes that a yes takes, "
+            "and more yes than no in more than half of the branches with members on the roll.",
+        )
+    york.vote(act, yes, no)
+    york.later(days=28)
+
+    with york.db.read() as tx:
+        assert act_queries.get(tx, act).outcome == outcome
+        assert constitution.newest(tx).version == (2 if outcome == "done" else 1)
+    assert_replays(york.db, another_db)
+
+
+def test_ordinary_amendment_takes_two_thirds(york):
+    act = amendment(york)
+    york.vote(act, yes=8, no=4)
+    york.later(days=28)
+
+    with york.db.read() as tx:
+        assert (queries.amendment(tx, act).entrenched, queries.ratio(tx, act)) == (None, Fraction(2, 3))
+        assert constitution.newest(tx).version == 2
+
+
+def test_running_amendment_keeps_its_ratio_whatever_a_release_entrenches(york, monkeypatch):
+    act = amendment(york)
+    monkeypatch.setattr(entrenched, "ENTRENCHED", ("terms.founding",))
+
+    with york.db.read() as tx:
+        assert entrenched.changed(default_text(), CHANGED) == ("terms.founding",)
+        assert asked_by(tx, act_queries.get(tx, act)).ratio == Fraction(2, 3)
+
+
+@pytest.mark.parametrize("claimed", [None, [], ["rights"], ["procedures.amend", "rights"]])
+def test_entry_that_hides_what_it_touches_is_refused(york, claimed):
+    with york.db.write() as tx:
+        before = entry_count(tx)
+        newest, act = constitution.newest(tx), ids.new("act")
+        digest = hashlib.sha256(SLOWER.encode()).hexdigest()
+        members = electorate.size(tx, HUB)
+        needed = actions.needed(tx, "amend", members)
+        record = AmendmentProposed(act, newest.entry, SLOWER, digest, members, needed, claimed)
+        with pytest.raises(RuleViolation) as refused:
+            ledger.append(tx, record, by=right_of_members(tx), words={"reasons": WHY})
+        assert entry_count(tx) == before
+
+    assert refused.value.code == "petitions.other_entrenched"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "touched"),
+    [
+        ("share_percent = 10", "share_percent = 5", ("formulas.petition",)),
+        ("ratio = [2, 3]", "ratio = [4, 5]", ("procedures.amend",)),
+        ('says = "Anybody may copy', 'says = "Nobody may copy', ("sentences.copy",)),
+        ('says = "Every office has', 'says = "No office has', ("sentences.expiry",)),
+        ("[terms.founding]\ndays = 180", "[terms.founding]\ndays = 90", ()),
+        ("# The rules of this hub.", "# Other words that nobody runs by.", ()),
+    ],
+)
+def test_what_is_entrenched_is_told_by_key(old, new, touched):
+    assert old in default_text()
+
+    assert entrenched.changed(default_text(), default_text().replace(old, new, 1)) == touched

@@ -40,6 +40,9 @@ def act_released(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def amendment_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Other rules are proposed."""
     needed: int = data["needed"]
+    if data.get("entrenched"):
+        told = _("A member proposed other rules, in full, with reasons, that change something entrenched. %s")
+        return told % (_("It takes %d signatures.") % needed)
     return _("A member proposed other rules, in full, with reasons. It takes %d signatures.") % needed
 
 

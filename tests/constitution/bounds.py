@@ -1,0 +1,170 @@
+"""What must hold of any rules, said once more and otherwise than in the software: an oracle for its ceilings.
+
+Written from the reference for governance (1.3 to 1.9, 2.1 to 2.4) as questions about a whole constitution, not as a
+table: crossed(rules) says in words what is wrong with one that was loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from hub.constitution.model import Constitution, Step
+
+OPENERS = {
+    "member": {"found_branch", "register_group", "recall", "hold", "amend"},
+    "clock": {"elect", "draw_council", "draw_caretaker"},
+    "appointments.make": {"appoint_moderator", "withdraw_moderator"},
+    "clients.register": {"register_client"},
+    "settings.change": {"change_settings", "change_branch_rule"},
+    "content.hide": {"hide"},
+    "emergencies.declare": {"emergency"},
+}
+ORDERS = {
+    "submit decide effect": {"found_branch", "register_group", "appoint_moderator"},
+    "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
+    "effect decide": {"hide"},
+    "decide effect draw decide": {"emergency"},
+    "support submit ballot effect": {"recall"},
+    "support ballot effect": {"hold"},
+    "support notice ballot notice effect": {"amend"},
+    "draw effect": {"draw_council", "draw_caretaker"},
+    "submit draw ballot decide notice effect": {"elect"},
+}
+ORGANISERS = {
+    "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
+    "settings.change", "content.hide",
+}  # fmt: skip
+CARRY = {
+    "admin": ORGANISERS,
+    "moderator": {"memberships.accept", "content.hide"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
+    "steward": {"hub.operate"},
+    "scrutineer": {"ballots.scrutinise"},
+    "panellist": {"emergencies.confirm"},
+    "caretaker": {"memberships.accept"},
+}
+
+
+def crossed(rules: Constitution) -> list[str]:
+    """Every ceiling that rules cross, in words; none where they keep all."""
+    return [*_openers(rules), *_orders(rules), *_offices(rules)] or [*_steps(rules)]
+
+
+def _openers(rules: Constitution) -> Iterator[str]:
+    for opens, keys in OPENERS.items():
+        for key in keys:
+            if key not in rules.procedures:
+                yield f"{key} is missing"
+            elif rules.procedures[key].opens != opens:
+                yield f"{key} is opened by {rules.procedures[key].opens}"
+    for key in rules.procedures.keys() - set().union(*OPENERS.values()):
+        yield f"{key} is nothing"
+
+
+def _orders(rules: Constitution) -> Iterator[str]:
+    for order, keys in ORDERS.items():
+        for key in keys & rules.procedures.keys():
+            found = " ".join(step.do for step in rules.procedures[key].steps)
+            if found != order:
+                yield f"{key} goes {found}"
+
+
+def _offices(rules: Constitution) -> Iterator[str]:
+    if rules.roles.keys() != CARRY.keys():
+        yield "there are other offices"
+        return
+    for key, role in rules.roles.items():
+        if not set(role.can) <= CARRY[key]:
+            yield f"{key} carries {role.can}"
+        if role.reach != "here":
+            yield f"{key} reaches {role.reach}"
+        if ("hub" in role.scopes) != (key in ("council", "steward", "scrutineer", "panellist")):
+            yield f"{key} is held in {role.scopes}"
+    admin = rules.roles["admin"]
+    if set(admin.by) != {"founding", "election"} or admin.seats_min < 1 or admin.seats_max < 2:
+        yield "organisers are not elected"
+    if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
+        yield "the council is not drawn"
+
+
+def _steps(rules: Constitution) -> Iterator[str]:
+    at = {key: found.steps for key, found in rules.procedures.items()}
+    for key, steps in at.items():
+        for step in steps:
+            yield from _any_step(key, step)
+    yield from _silence(at)
+    yield from _members(at)
+    yield from _haste(at)
+
+
+def _any_step(key: str, step: Step) -> Iterator[str]:
+    if step.do != "effect" and not 1 <= (step.days or 0) <= 60:
+        yield f"{key}: {step.do} lasts {step.days}"
+    if step.do == "decide" and not 2 <= step.persons <= 3:
+        yield f"{key} is decided by {step.persons}"
+    if step.do == "ballot" and step.kind != ("stv" if key == "elect" else "yesno"):
+        yield f"{key} asks {step.kind}"
+    if step.do == "ballot" and key != "elect" and step.formula != "yes_floor":
+        yield f"{key} has no floor"
+    if step.do == "ballot" and not 3 <= (step.days or 0) <= 28:
+        yield f"{key} is voted on for {step.days}"
+
+
+def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
+    """What follows from silence: power never; a yes only to whoever founds, and to a count."""
+    for key, steps in at.items():
+        for place, step in enumerate(steps):
+            may = {"lapse", "fail"} if step.do in ("decide", "support") else None
+            if key in ("found_branch", "register_group", "elect") and step.do == "decide":
+                may = {"next"}
+            if key == "hide" or (key == "emergency" and place > 0):
+                may = {"undo"}
+            if key == "elect" and step.do in ("submit", "draw"):
+                may = {"extend"} if step.do == "submit" else {"next"}
+            if key == "recall" and step.do == "submit":
+                may = {"next"}
+            if step.do != "effect" and may is not None and step.short not in may:
+                yield f"{key}: silence at {step.do} brings {step.short}"
+
+
+def _members(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
+    """What members decide."""
+    signed, first, vote, second, _ = at["amend"]
+    if signed.formula != "petition" or (signed.days or 0) < 14 or (at["recall"][0].days or 0) < 14:
+        yield "petitions are no petitions"
+    if min(first.days or 0, second.days or 0) < 14:
+        yield "rules are not announced"
+    if vote.ratio < Fraction(2, 3) or vote.entrenched < Fraction(3, 4) or not vote.branches or (vote.days or 0) < 7:
+        yield "rules change too easily"
+    if at["recall"][0].formula != "petition" or at["recall"][2].ratio != Fraction(1, 2) or at["recall"][2].branches:
+        yield "a recall takes too much"
+    if at["recall"][1].by != "subject" or at["recall"][1].persons != 1 or not 3 <= (at["recall"][1].days or 0) <= 14:
+        yield "the answer to a recall delays it"
+    if not 2 <= at["hold"][0].persons <= 10 or (at["hold"][0].days or 0) < 3 or at["hold"][1].branches:
+        yield "a hold takes too much"
+    stand, heard, voted, judged, *_ = at["elect"]
+    if (stand.by, stand.persons, heard.by, judged.by) != ("candidates", 1, "scrutineers", "ballots.scrutinise"):
+        yield "an election is run by others"
+    if {stand.waits, heard.waits, judged.waits} != {"deadline"}:
+        yield "an election is closed early"
+    if (stand.days or 0) < 5 or (heard.days or 0) < 3 or (voted.days or 0) < 5 or not 3 <= heard.persons <= 5:
+        yield "an election is hurried"
+
+
+def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
+    """What is done in haste ends soon, and is known before it holds."""
+    declared, begun, drawn, confirmed = at["emergency"]
+    if not 1 <= begun.lasts <= 7 or (declared.days or 0) + (drawn.days or 0) + (confirmed.days or 0) > 6:
+        yield "a measure lasts"
+    if (declared.by, drawn.by, confirmed.by) != ("emergencies.declare", "panel", "emergencies.confirm"):
+        yield "a measure is confirmed by others than a panel"
+    if at["hide"][1].by != "content.hide" or (at["hide"][1].days or 0) > 7:
+        yield "one person hides for long"
+    for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
+        if (at[key][1].days or 0) < 3:
+            yield f"{key} is not announced"
+        if at[key][0].by not in ("appointments.make", "clients.register", "settings.change"):
+            yield f"{key} is decided by {at[key][0].by}"
+    if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
+        yield "names are checked by others"
