@@ -29,10 +29,13 @@ from hub.cli.outcome import outcomes
 from hub.db import Database
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
+from hub.errors import YES, Unsafe, Verdict
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, open_fetcher
 from hub.groups import membership
+from hub.ledger import timekeeping
 from hub.ledger.files import Held, put
+from hub.ledger.timekeeping import Keeper
 from hub.mirror import publish
 from hub.oidc import ending
 from hub.oidc import keys as provider_keys
@@ -48,6 +51,7 @@ from hub.web import signing
 
 log = logging.getLogger("folkmoot.worker")
 Job = tuple[str, Callable[[], object]]
+REMEDY = "Look at the machine's clock; then run: hub work --once --clock-is-right"
 PATIENCE = 12.0  # seconds in which a fetch that was begun ends by itself; then the process ends, and its unit is undone
 
 
@@ -64,6 +68,7 @@ class Worker:
     line: Line
     keys: ProviderKeys
     fetcher: Fetcher
+    keeper: Keeper | None = None  # none where time is moved on purpose: in the demo
 
     def jobs(self) -> list[Job]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
@@ -98,12 +103,12 @@ class Worker:
     def run(self, ending: threading.Event) -> None:
         """Runs until told to end: the jobs of a round here, each that waits for others in a thread of its own."""
         threads = [
-            threading.Thread(target=_over_and_over, args=([job], ending), name=job[0], daemon=True)
+            threading.Thread(target=self._over_and_over, args=([job], ending), name=job[0], daemon=True)
             for job in self.beside()
         ]
         for thread in threads:
             thread.start()
-        _over_and_over(self.jobs(), ending)
+        self._over_and_over(self.jobs(), ending)
         until = time.monotonic() + PATIENCE
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -111,6 +116,25 @@ class Worker:
     def run_once(self) -> list[str]:
         """Does every job once; returns the names of those that failed."""
         return _do([*self.jobs(), *self.beside()])
+
+    def believes_clock(self) -> Verdict:
+        """Says whether the clock can be believed. Every job goes by it: to move acts, and to forget what is old."""
+        return YES if self.keeper is None else self.keeper.look(self.db)
+
+    def wait_for_clock(self, ending: threading.Event) -> None:
+        """Waits until the clock can be believed, or for the end; says why it waits."""
+        verdict = self.believes_clock()
+        if not verdict:
+            log.error("%s %s", verdict.sentence, REMEDY)
+        while not ending.is_set() and not self.believes_clock():
+            ending.wait(1.0)
+
+    def _over_and_over(self, jobs: list[Job], ending: threading.Event) -> None:
+        while not ending.is_set():
+            self.wait_for_clock(ending)
+            if not ending.is_set():
+                _do(jobs)
+                ending.wait(1.0)
 
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
@@ -238,33 +262,36 @@ def _do(jobs: list[Job]) -> list[str]:
     return failed
 
 
-def _over_and_over(jobs: list[Job], ending: threading.Event) -> None:
-    while not ending.is_set():
-        _do(jobs)
-        ending.wait(1.0)
-
-
 def open_worker(data: Path) -> Worker:
     """Opens a folder's worker. Raises SettingsError."""
     settings = house.load(data)
     if settings.demo:
         clock.follow(settings.clock)
     fetcher = open_fetcher(settings.fetch_also, settings.second_look)
-    return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher)
+    keeper = None if settings.demo else Keeper()
+    return Worker(settings, stores.open_hub(settings), Line(settings), ProviderKeys(settings.keys), fetcher, keeper)
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
 @click.option("--once", is_flag=True, help="Do every job once, and end.")
-def work(data: Path, once: bool) -> None:
+@click.option("--clock-is-right", is_flag=True, help="You have looked: the clock is right, however far it moved.")
+def work(data: Path, once: bool, clock_is_right: bool) -> None:
     """Run the worker of the hub in DATA."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    with outcomes():
-        worker = open_worker(data)
-        publish.deploy(worker.settings, worker.db)
-    if once:
-        raise SystemExit(1 if worker.run_once() else 0)
     is_over = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: is_over.set())
+    with outcomes():
+        worker = open_worker(data)
+        if clock_is_right:
+            with worker.db.write() as tx:
+                timekeeping.confirm(tx)
+        if once and not worker.believes_clock():
+            raise Unsafe(worker.believes_clock().sentence)
+        worker.wait_for_clock(is_over)
+        if not is_over.is_set():
+            publish.deploy(worker.settings, worker.db)
+    if once:
+        raise SystemExit(1 if worker.run_once() else 0)
     worker.run(is_over)

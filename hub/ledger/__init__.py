@@ -7,7 +7,7 @@ what). Rooms above register their records (``@record``), their folds (``@applies
 
 from hub.ledger.entries import Entry, Said, applies, applies_all, record, unwarranted
 from hub.ledger.withdrawals import after_withdrawal, tells, withdraw
-from hub.ledger.writer import append, append_all, effective_size, get, hold, size, version, words_of
+from hub.ledger.writer import append, append_all, effective, get, hold, size, version, words_of
 
 __all__ = [
     "Entry",
@@ -17,7 +17,7 @@ __all__ = [
     "append_all",
     "applies",
     "applies_all",
-    "effective_size",
+    "effective",
     "get",
     "hold",
     "record",

@@ -9,7 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock, ledger
+from hub import ledger
 from hub.errors import Verdict
 from hub.permits import live
 from hub.permits.actor import Grant
@@ -39,8 +39,9 @@ _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 def live_grants(
     tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
 ) -> tuple[Grant, ...]:
-    """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now."""
-    moment, size = at or clock.now(), ledger.effective_size(tx)
+    """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now (ledger.effective)."""
+    size, now = ledger.effective(tx)
+    moment = at or now
     asked = {"at": moment, "size": size}
     if holder is not None:
         live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))
