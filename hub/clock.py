@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,11 @@ _source: Callable[[], dt.datetime] = _machine
 def now() -> dt.datetime:
     """Returns the present moment, to the microsecond, in UTC."""
     return _source()
+
+
+def elapsed() -> float:
+    """Returns seconds since the machine started, asleep or not: what no setting of its clock moves."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def today() -> dt.date:

@@ -6,10 +6,12 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub import clock
 from hub.charter.models import charters, seals
 from hub.charter.rules import Signed, walk
 from hub.ledger.models import entries
@@ -20,10 +22,12 @@ _BEGINNINGS = (
 )
 _FIRST_QUORUM = sa.select(sa.func.min(charters.c.entry)).where(charters.c.has_quorum)
 _EFFECTIVE = sa.select(
-    sa.select(sa.func.coalesce(sa.func.max(entries.c.index), -1) + 1).scalar_subquery(),
-    sa.select(charters.c.has_quorum).order_by(charters.c.version.desc()).limit(1).scalar_subquery(),
-    _FIRST_QUORUM.scalar_subquery(),
-    sa.select(sa.func.max(seals.c.size)).scalar_subquery(),
+    sa.select(sa.func.coalesce(sa.func.max(entries.c.index), -1) + 1).scalar_subquery().label("size"),
+    sa.select(entries.c.at).order_by(entries.c.index.desc()).limit(1).scalar_subquery().label("newest"),
+    sa.select(charters.c.has_quorum).order_by(charters.c.version.desc()).limit(1).scalar_subquery().label("has_quorum"),
+    _FIRST_QUORUM.scalar_subquery().label("since"),
+    sa.select(seals.c.size).order_by(seals.c.size.desc()).limit(1).scalar_subquery().label("sealed"),
+    sa.select(seals.c.at).order_by(seals.c.size.desc()).limit(1).scalar_subquery().label("witnessed"),
 )
 
 
@@ -36,14 +40,29 @@ class Seal:
     witnesses: tuple[str, ...]
 
 
-def effective_size(tx: Connection) -> int:
-    """Returns the size up to which entries give power: the log's own until a charter with a quorum is in force.
+class Effective(NamedTuple):
+    """Up to where, and until when, the record gives power. size: entries; at: the moment by which terms count."""
+
+    size: int
+    at: dt.datetime
+
+
+def effective(tx: Connection) -> Effective:
+    """Returns what gives power now: the whole record until a charter with a quorum is in force, by the hub's clock.
 
     From then on it is the size that the quorum has signed, and never less than what stood there before that charter: a
-    witness that does not answer at once takes nobody's office. Source: DESIGN decision 6, LG-04.
+    witness that does not answer at once takes nobody's office. A term that the record or its witnesses have outlived
+    does not come back with a clock that is put back. Source: DESIGN decision 6, LG-04, GO-17.
     """
-    size, has_quorum, since, sealed = tx.execute(_EFFECTIVE).one()
-    return int(size) if not has_quorum else min(int(size), max(int(since), int(sealed or 0)))
+    row = tx.execute(_EFFECTIVE).one()
+    size = row.size if not row.has_quorum else min(row.size, max(row.since, row.sealed or 0))
+    witnessed = row.witnessed if row.has_quorum else None
+    return Effective(int(size), max(at for at in (clock.now(), row.newest, witnessed) if at is not None))
+
+
+def effective_size(tx: Connection) -> int:
+    """Returns the size up to which entries give power."""
+    return effective(tx).size
 
 
 def in_force(tx: Connection) -> Signed | None:

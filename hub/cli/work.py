@@ -30,10 +30,13 @@ from hub.cli.outcome import outcomes
 from hub.db import Database
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
+from hub.errors import YES, Unsafe, Verdict
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused, open_fetcher
 from hub.groups import membership
+from hub.ledger import timekeeping
 from hub.ledger.files import Held, put
+from hub.ledger.timekeeping import Keeper
 from hub.mirror import publish
 from hub.oidc import ending
 from hub.oidc import keys as provider_keys
@@ -52,6 +55,7 @@ log = logging.getLogger("folkmoot.worker")
 Job = tuple[str, Callable[[], object]]
 EVERY_MINUTE = 60.0  # seconds between two looks at the hub's own pages
 OK = 200
+REMEDY = "Look at the machine's clock; then run: hub work --once --clock-is-right"
 PATIENCE = 12.0  # seconds in which a fetch that was begun ends by itself; then the process ends, and its unit is undone
 
 
@@ -69,6 +73,7 @@ class Worker:
     keys: ProviderKeys
     fetcher: Fetcher
     cosigners: Cosigners
+    keeper: Keeper | None = None  # none where time is moved on purpose: in the demo
 
     def jobs(self) -> list[Job]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
@@ -104,12 +109,12 @@ class Worker:
         """Runs until told to end: the jobs of a round here, each that waits for others in a thread of its own."""
         beside = [(job, 1.0) for job in self.beside()] + [(self.watch(), EVERY_MINUTE)]
         threads = [
-            threading.Thread(target=_over_and_over, args=([job], ending, pause), name=job[0], daemon=True)
+            threading.Thread(target=self._over_and_over, args=([job], ending, pause), name=job[0], daemon=True)
             for job, pause in beside
         ]
         for thread in threads:
             thread.start()
-        _over_and_over(self.jobs(), ending)
+        self._over_and_over(self.jobs(), ending)
         until = time.monotonic() + PATIENCE
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -133,6 +138,25 @@ class Worker:
             answered = False
         with self.db.write() as tx:
             watching.beat(tx, answered=answered, notes=notes)
+
+    def believes_clock(self) -> Verdict:
+        """Says whether the clock can be believed. Every job goes by it: to move acts, and to forget what is old."""
+        return YES if self.keeper is None else self.keeper.look(self.db)
+
+    def wait_for_clock(self, ending: threading.Event) -> None:
+        """Waits until the clock can be believed, or for the end; says why it waits."""
+        verdict = self.believes_clock()
+        if not verdict:
+            log.error("%s %s", verdict.sentence, REMEDY)
+        while not ending.is_set() and not self.believes_clock():
+            ending.wait(1.0)
+
+    def _over_and_over(self, jobs: list[Job], ending: threading.Event, pause: float = 1.0) -> None:
+        while not ending.is_set():
+            self.wait_for_clock(ending)
+            if not ending.is_set():
+                _do(jobs)
+                ending.wait(pause)
 
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
@@ -261,12 +285,6 @@ def _do(jobs: list[Job]) -> list[str]:
     return failed
 
 
-def _over_and_over(jobs: list[Job], ending: threading.Event, pause: float = 1.0) -> None:
-    while not ending.is_set():
-        _do(jobs)
-        ending.wait(pause)
-
-
 def open_worker(data: Path) -> Worker:
     """Opens a folder's worker. Raises SettingsError."""
     settings = house.load(data)
@@ -274,21 +292,30 @@ def open_worker(data: Path) -> Worker:
         clock.follow(settings.clock)
     fetcher = open_fetcher(settings.fetch_also, settings.second_look)
     db, keys = stores.open_hub(settings), ProviderKeys(settings.keys)
-    return Worker(settings, db, Line(settings), keys, fetcher, Cosigners(db))
+    keeper = None if settings.demo else Keeper()
+    return Worker(settings, db, Line(settings), keys, fetcher, Cosigners(db), keeper)
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
 @click.option("--once", is_flag=True, help="Do every job once, and end.")
-def work(data: Path, once: bool) -> None:
+@click.option("--clock-is-right", is_flag=True, help="You have looked: the clock is right, however far it moved.")
+def work(data: Path, once: bool, clock_is_right: bool) -> None:
     """Run the worker of the hub in DATA."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    with outcomes():
-        worker = open_worker(data)
-        publish.deploy(worker.settings, worker.db)
-    if once:
-        raise SystemExit(1 if worker.run_once() else 0)
     is_over = threading.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: is_over.set())
+    with outcomes():
+        worker = open_worker(data)
+        if clock_is_right:
+            with worker.db.write() as tx:
+                timekeeping.confirm(tx)
+        if once and not worker.believes_clock():
+            raise Unsafe(worker.believes_clock().sentence)
+        worker.wait_for_clock(is_over)
+        if not is_over.is_set():
+            publish.deploy(worker.settings, worker.db)
+    if once:
+        raise SystemExit(1 if worker.run_once() else 0)
     worker.run(is_over)

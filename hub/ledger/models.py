@@ -35,3 +35,13 @@ withdrawals = table(
     sa.Column("published_at", Moment),
     kind="private",
 )
+
+# One row: what the worker last saw of the clock, and when whoever runs the hub last said that it is right. Who moves it
+# on lets a clock that is wrong end waits before their time; who deletes it does so once.
+beats = table(
+    "beats",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("confirmed_at", Moment),
+    kind="private",
+)

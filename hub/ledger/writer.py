@@ -12,14 +12,18 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical, clock
 from hub.db import put, seconds
-from hub.errors import YES, RuleViolation, Verdict, insist, no
-from hub.ledger import linter, models, pens
+from hub.errors import RuleViolation, Verdict, insist, no
+from hub.ledger import linter, models, pens, timekeeping
 from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
 from hub.ledger.openings import Opening, matching, parse_opening, seal_words
 
 NO_WORDS: Mapping[str, str] = {}
 LOCK = 7401  # of PostgreSQL's advisory locks: one appender at a time
 
+_LAST_BEAT = sa.select(models.beats.c.at).scalar_subquery()
+_SEEN = (
+    sa.select(models.entries.c.index, models.entries.c.at, _LAST_BEAT).order_by(models.entries.c.index.desc()).limit(1)
+)
 _NEWEST = sa.select(models.entries.c.index, models.entries.c.at).order_by(models.entries.c.index.desc()).limit(1)
 _BYTES = sa.select(models.entries.c.bytes).where(models.entries.c.index == sa.bindparam("wanted"))
 _DISCLOSURES = sa.select(models.openings.c.disclosure).where(models.openings.c.index == sa.bindparam("wanted"))
@@ -40,7 +44,7 @@ def append(
     insist(linter.words_verdict(spec, words))
     pens.prepare(tx, by, record)
     opened = seal_words(words)
-    index, last = _next_index(tx)
+    index, last, beat = _next_index(tx)
     entry = Entry(
         spec.name,
         clock.minute(at or clock.now()),
@@ -51,7 +55,7 @@ def append(
     )
     entry = pens.sign(tx, entry, record)
     raw = _lint(entry)
-    insist(_order_verdict(entry, last))
+    insist(timekeeping.verdict(entry.at, last, beat))
     insist(warrant_verdict(tx, entry, record))
     store(tx, entry, raw, opened)
     apply(tx, entry, record, matching(entry.sd, opened))
@@ -69,10 +73,10 @@ def append_all(tx: Connection, records: Sequence[Any], read: Any) -> list[Entry]
     spec = type_of(type(records[0]))
     if spec.apply_all is None or spec.openings:
         raise RuntimeError(f"{spec.name} is appended one by one")
-    index, last = _next_index(tx)
+    index, last, beat = _next_index(tx)
     at = clock.minute(clock.now())
     entries = [Entry(spec.name, at, None, data_of(record), index=place) for place, record in enumerate(records, index)]
-    insist(_order_verdict(entries[0], last))
+    insist(timekeeping.verdict(at, last, beat))
     rows = [
         {"index": entry.index, "type": entry.type, "at": seconds(at), "by": None, "bytes": _lint(entry)}
         for entry in entries
@@ -132,7 +136,7 @@ def replay(tx: Connection, lines: Iterable[tuple[bytes, Iterable[str]]], start: 
         opened = readable(entry, disclosures) if entry.sd else []
         verdict = linter.verdict(entry, raw)
         if verdict.ok:
-            verdict = _order_verdict(entry, last)
+            verdict = timekeeping.verdict(entry.at, last, None)
         record = None
         if verdict.ok:
             record = read_record(TYPES[entry.type], entry.data)
@@ -206,14 +210,6 @@ def _lint(entry: Entry) -> bytes:
     return raw
 
 
-def _order_verdict(entry: Entry, last: dt.datetime | None) -> Verdict:
-    if last is not None and entry.at < last:
-        return no(
-            "ledger.clock_behind", "The clock stands before the last entry; nothing is recorded until it is right."
-        )
-    return YES
-
-
 def hold(tx: Connection) -> None:
     """Lets no other unit of work append until this one ends: whoever decides by what stands there reads after this.
 
@@ -223,7 +219,8 @@ def hold(tx: Connection) -> None:
         tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-def _next_index(tx: Connection) -> tuple[int, dt.datetime | None]:
+def _next_index(tx: Connection) -> tuple[int, dt.datetime | None, dt.datetime | None]:
+    """Returns the next index, and what it is held against: when the newest entry was, and the clock's last beat."""
     hold(tx)
-    newest = tx.execute(_NEWEST).first()
-    return (0, None) if newest is None else (newest[0] + 1, newest[1])
+    seen = tx.execute(_SEEN).first()
+    return (0, None, None) if seen is None else (seen[0] + 1, seen[1], seen[2])

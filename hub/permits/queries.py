@@ -9,7 +9,6 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock
 from hub.charter import queries as charter
 from hub.errors import Verdict
 from hub.permits import live
@@ -45,8 +44,9 @@ _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 def live_grants(
     tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
 ) -> tuple[Grant, ...]:
-    """Returns the live grants of a scope, of a holder, or all; oldest first. at: defaults to now."""
-    moment, size = at or clock.now(), charter.effective_size(tx)
+    """Returns the live grants of a scope, of a holder, or all; oldest first. at: by default the moment that counts now."""
+    size, now = charter.effective(tx)
+    moment = at or now
     asked = {"at": moment, "size": size}
     if holder is not None:
         live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))
@@ -67,7 +67,7 @@ def standing_grants(
     Whatever ends an office, counts who holds one, or tells them, asks this; whatever uses power asks live_grants. A
     measure that rests a grant takes it from nobody who may end it, and saves it for nobody who should lose it.
     """
-    moment = at or clock.now()
+    moment = at or charter.effective(tx).at
     assert scope is not None or holder is not None
     ever = grants_of(tx, holder) if holder is not None else all_grants(tx, scope)  # type: ignore[arg-type]  # one of the two
     return tuple(grant for grant in ever if stands(grant, moment) and (scope is None or grant.scope == scope))
@@ -85,7 +85,7 @@ def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
 def rests(tx: Connection, of: Iterable[Grant], at: dt.datetime | None = None) -> dict[str, tuple[dt.datetime, str]]:
     """Returns which of these grants rest at a moment: grant to (until when, the measure's act). at: defaults to now."""
     found: dict[str, tuple[dt.datetime, str]] = {}
-    moment = at or clock.now()
+    moment = at or charter.effective(tx).at
     for row in tx.execute(_PAUSES, {"wanted": [grant.id for grant in of]}):
         if row.from_at <= moment < row.until_at:
             found[row.grant] = max((row.until_at, row.act), found.get(row.grant, (row.until_at, row.act)))

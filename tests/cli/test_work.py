@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,10 +13,12 @@ import sqlalchemy as sa
 from hub import clock
 from hub.ballots.models import ballot_watch
 from hub.charter.gathering import Cosigners
-from hub.cli.work import Worker
+from hub.cli.work import REMEDY, Worker
+from hub.errors import YES
 from hub.federation import proofs
 from hub.fetch import Fetched, Refused
 from hub.groups import queries as groups
+from hub.ledger.timekeeping import AHEAD, Keeper
 from hub.oidc import clients, ending, registering
 from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
@@ -134,3 +137,33 @@ def test_worker_takes_down_whether_the_ballots_page_answers_by_the_public_addres
 
     assert seen == [None, (True, None), (False, failed_at), (False, failed_at), (True, None)]
     assert pages.called == [f"{settings.url}/ballots"] * 5
+
+
+class Never(Keeper):
+    """A keeper that does not believe the clock until it is told to."""
+
+    believes = False
+
+    def look(self, db):
+        return YES if self.believes else AHEAD
+
+
+def test_worker_that_does_not_believe_the_clock_does_nothing_until_it_does(bare: Provided, caplog) -> None:
+    settings, keeper, done = bare.house.settings, Never(), []
+    worker = Worker(
+        settings, bare.db, Line(settings), ProviderKeys(settings.keys), Outside(), Cosigners(bare.db), keeper
+    )
+    over = threading.Event()
+    running = threading.Thread(target=worker._over_and_over, args=([("count", lambda: done.append(1))], over))
+    running.start()
+    try:
+        time.sleep(1.5)
+        before = list(done)
+        keeper.believes = True
+        goes_on = until(lambda: bool(done))
+    finally:
+        over.set()
+        running.join(60)
+
+    assert (before, goes_on) == ([], True)
+    assert [record.message for record in caplog.records] == [f"{AHEAD.sentence} {REMEDY}"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from hub import clock, ledger
 from hub.edge import client_address
+from hub.ledger import timekeeping
+from hub.standing.entries import StandingUnheeded
 from hub.web.routes import ROUTES
 from tests.people_for_tests import found_branch, found_group, seat_council
 from tests.web.conftest import House, submit, token_on
@@ -99,6 +103,21 @@ def test_health_answers_under_any_name(house: House) -> None:
     found = [client.get(path, headers={"host": "10.0.0.7"}).status_code for path in ("/healthz", "/readyz")]
 
     assert found == [200, 200]
+
+
+@pytest.mark.parametrize(("days", "code"), [(400, "ledger.clock_ahead"), (-400, "ledger.clock_behind"), (0, "")])
+def test_clock_that_is_wrong_is_not_ready_and_says_why(house: House, days: int, code: str) -> None:
+    with house.db.write() as tx:
+        ledger.append(tx, StandingUnheeded("2026-11-21", 1, 0), by=None)
+        timekeeping.confirm(tx)
+    wrong = clock.now() + dt.timedelta(days=days)
+    clock.set_source(lambda: wrong)
+    try:
+        response = house.visitor().get("/readyz")
+    finally:
+        clock.set_source(None)
+
+    assert (response.status_code, response.text.partition(": ")[0]) == ((503, code) if code else (200, "ok\n"))
 
 
 # Sizes and encodings
