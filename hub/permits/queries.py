@@ -44,7 +44,7 @@ _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 def live_grants(
     tx: Connection, *, scope: Scope | None = None, holder: str | None = None, at: dt.datetime | None = None
 ) -> tuple[Grant, ...]:
-    """Returns the live grants of a scope, of a holder, or all; oldest first. at: by default the moment that counts now."""
+    """Returns the live grants of a scope, of a holder, or all; oldest first. at: by default what counts as now."""
     size, now = charter.effective(tx)
     moment = at or now
     asked = {"at": moment, "size": size}
