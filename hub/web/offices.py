@@ -17,12 +17,18 @@ from hub.web.forms import Reader
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
+# What runs at the hub or in a branch is signed on the pages of what it founds, and not under who has power.
+NOTHING_HERE = {"appoint": False, "settings": False}
+
 
 def of_hub(asked: Asked) -> Answer:
     """Shows who holds what at the hub, and where else to look."""
     shown = branches.listing(asked.tx)
     powers, running = queries.powers(asked.tx, HUB), _running(asked, HUB)
-    return page(asked, "power/hub.html", powers=powers, past=_past(asked, HUB), branches=shown, running=running)
+    return page(
+        asked, "power/hub.html", powers=powers, past=_past(asked, HUB), branches=shown, running=running,
+        may=NOTHING_HERE,
+    )  # fmt: skip
 
 
 def of_branch(asked: Asked) -> Answer:
@@ -31,7 +37,7 @@ def of_branch(asked: Asked) -> Answer:
     powers, running = queries.powers(asked.tx, branch.scope), _running(asked, branch.scope)
     return page(
         asked, "power/branch.html", branch=branch, powers=powers, past=_past(asked, branch.scope), running=running,
-        coming=coming(asked, branch.scope),
+        coming=coming(asked, branch.scope), may=NOTHING_HERE,
     )  # fmt: skip
 
 
