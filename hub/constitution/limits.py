@@ -199,6 +199,7 @@ ONLY = {
         "members.vouch",
         "settings.change",
         "content.hide",
+        "areas.agree",
     },
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},

@@ -33,7 +33,7 @@ ORDERS = {
 }
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
-    "settings.change", "content.hide",
+    "settings.change", "content.hide", "areas.agree",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,

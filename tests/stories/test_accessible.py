@@ -51,6 +51,23 @@ def test_pages_pass_axe_and_fit_their_screen(served, person, width, scheme):
     assert found == {}
 
 
+@pytest.mark.parametrize(("width", "scheme"), WAYS)
+def test_draw_that_can_be_objected_to_passes_axe_and_fits_its_screen(served, person, width, scheme):
+    """The draw of who stands by in York, as a member sees it: with the form open, and once they have objected."""
+    member = person(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    member.sign_in("york_three")
+    member.go("/branches/york/power")
+    member.page.get_by_role("link", name="See the draw").first.click()
+    member.page.wait_for_url("**/draws/act_*")
+    found = [*violations(member.page), *(["too wide"] if is_too_wide(member.page) else [])]
+    opening = member.page.get_by_text("Object to the pool")
+    if opening.count():
+        opening.click()
+        found += violations(member.page)
+
+    assert found == []
+
+
 def test_axe_catches_a_planted_fault(person, served):
     somebody = person()
     somebody.go("/rules")
