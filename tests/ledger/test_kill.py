@@ -27,7 +27,7 @@ import datetime as dt, sys
 from dataclasses import dataclass
 from pathlib import Path
 from hub.db import Database
-from hub.ledger import append, applies, record, unwarranted
+from hub.ledger import append, applies, catalogue, record, unwarranted
 from hub.ledger.kinds import Count
 from hub.ledger.sequencer import Sequencer
 
@@ -37,6 +37,7 @@ class Counted:
     number: Count
 
 applies(Counted, warrant=unwarranted)(lambda *_: None)
+catalogue.load()  # who must sign what, the room of grants says
 folder, number = Path(sys.argv[1]), int(sys.argv[2])
 db = Database(f"sqlite:///{folder}/hub.db")
 while True:
