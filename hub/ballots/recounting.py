@@ -1,4 +1,4 @@
-"""A ballot's published file counted again, whichever form it has, and compared with the count that stands in it. Pure.
+"""A ballot's published file counted again, whichever form it has, and compared with the count that stands in it.
 
 What cannot be done again from a file: the votes by branch, for papers never carry one there. That what is said of
 branches fits the papers, can.

@@ -45,6 +45,8 @@ PURE = (
     "emergencies/rules.py",
     "draws/rules.py",
     "ballots/rules.py",
+    "ballots/calendar.py",
+    "ballots/outages.py",
     "standing/rules.py",
     "branches/rules.py",
     "canonical.py",

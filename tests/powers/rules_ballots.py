@@ -19,7 +19,7 @@ from tests.powers.world import World
 SCRUTINISE = "ballots.scrutinise"
 REASON = "The roll does not hold who was there."
 oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn"}
-oracle.CLOCK |= {"election.opened", "ballot.called", "ballot.counted"}
+oracle.CLOCK |= {"election.opened", "ballot.called", "ballot.counted", "outage.noted"}
 oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected")
 
 
