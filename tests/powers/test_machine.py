@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from contextlib import closing
 
 import hypothesis
@@ -20,20 +19,36 @@ from tests.powers.world import World
 EACH_MERGE, PARTS = 50, 10  # 500 machines, each of fifty steps that were made and not only drawn
 ON_POSTGRES, POSTGRES_PARTS = 5, 4  # each statement goes to a server and back: ten times slower
 LONG, LONG_PARTS = 500, 40
+SOMEWHERE = {
+    "accept",
+    "confirm_office",
+    "confirm_change",
+    "several_sign",
+    "open_hold",
+    "confirm_hiding",
+    "several_vote",
+}
 
 
-def assert_holds(number: int, world: World | None = None) -> None:
-    """Runs one machine by its number; a failure shows the shortest moves that still break an invariant."""
+def assert_holds(number: int, world: World | None = None) -> set[str]:
+    """Runs one machine by its number; returns which moves it made.
+
+    A failure shows the shortest moves that still break an invariant.
+    """
     script, broken = run(number, world)
     if broken is not None and world is None and replay(script) is not None:
         script = shorten([(name, list(indices)) for name, indices in script])
     assert broken is None, f"machine {number}: {broken}\n{script}"
+    assert len(script) >= 50
+    return {name for name, _ in script}
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_invariants_hold_in_machines_of_fifty_steps(part):
-    for number in range(part * EACH_MERGE, (part + 1) * EACH_MERGE):
-        assert_holds(number)
+    reached = set().union(*(assert_holds(number) for number in range(part * EACH_MERGE, (part + 1) * EACH_MERGE)))
+
+    # A search that refuses everything proves nothing.
+    assert reached >= SOMEWHERE
 
 
 @pytest.mark.timeout(900)
@@ -67,14 +82,6 @@ def test_invariants_hold_in_many_more_machines(number):
     draw(number, LONG)
 
 
-def test_machine_gets_somewhere():
-    """A search that refuses everything proves nothing: what it reaches in a few seeds is asked of the record."""
-    reached: Counter[str] = Counter()
-    for number in range(12):
-        script, broken = run(number)
-        assert broken is None
-        assert len(script) >= 50
-        reached.update({name for name, _ in script})
+def test_seeds_mean_the_same_everywhere():
     assert INVARIANTS
-    assert {"accept", "confirm_office", "confirm_change", "several_sign", "open_hold", "confirm_hiding"} <= set(reached)
-    assert random.Random(1).random() == pytest.approx(0.13436424411240122)  # the seeds mean the same everywhere
+    assert random.Random(1).random() == pytest.approx(0.13436424411240122)

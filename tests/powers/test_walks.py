@@ -18,7 +18,7 @@ from tests.powers.view import Row, View
 from tests.powers.world import World, of_three
 
 WEEK = 7 * 24
-STARTS = (None, 3, 8, 21)  # the hub as it was made, and as three runs left it
+STARTS = (None, 3, 21)  # the hub as it was made, and as two runs left it
 
 
 def begun(seed: int | None, steps: int = 25) -> World:
@@ -125,10 +125,9 @@ def differential(seed: int, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @pytest.mark.parametrize("number", range(5))
 def test_rules_of_tomorrow_change_no_act_that_runs(number):
-    for seed in (31 + number, 41 + number):
-        before, after = differential(seed, other_rules()[number])
+    before, after = differential(31 + number, other_rules()[number])
 
-        assert after == before
+    assert after == before
 
 
 def test_planted_rules_of_today_are_caught(monkeypatch):
