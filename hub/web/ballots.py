@@ -189,6 +189,7 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "ballot": ballot,
         "question": question,
         "place": place_of(asked, state.scope),
+        "yes_needed": results.yes_needed(state, ballot),
         "is_open": ballot.takes_papers(clock.now()),
     }
 
