@@ -192,6 +192,7 @@ def _about(asked: Asked, ballot: Ballot) -> dict[str, Any]:
         "ballot": ballot,
         "question": question,
         "place": place_of(asked, state.scope),
+        "yes_needed": results.yes_needed(state, ballot),
         "is_open": ballot.takes_papers(clock.now()),
         "shows": queries.receipts_of(asked.tx, ballot) == rules.CONTENT,
         "outage": queries.outage_of(asked.tx, ballot),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from hub.acts import queries as acts
+from hub.acts.rules import ActState
 from hub.ballots.queries import Ballot
 from hub.constitution import queries as constitution
 from hub.groups import queries as groups
@@ -21,6 +23,20 @@ ANSWERS = (
     ("no", _("No"), ""),
     ("abstain", _("I do not want to choose"), _("Counts as having voted, and for neither side.")),
 )
+
+
+def yes_needed(state: ActState, ballot: Ballot) -> str:
+    """Says what a yes takes, by the step that the ballot belongs to; nothing where people are elected."""
+    if ballot.kind != "yesno":
+        return ""
+    step, told = state.steps[ballot.step], [_("more yes than no")]
+    if step.ratio > Fraction(1, 2):
+        told = [_("%(yes)d in %(of)d of the yes and no") % {"yes": step.ratio.numerator, "of": step.ratio.denominator}]
+    if step.branches:
+        told.append(_("more yes than no in more than half of the branches"))
+    if ballot.floor:
+        told.append(_("at least %d that say yes") % ballot.floor)
+    return _("; ").join(told)
 
 
 def why_not(asked: Asked, ballot: Ballot) -> str:

@@ -56,6 +56,8 @@ def test_members_change_the_rules(town: Town) -> None:
     town.stranger.page.get_by_role("link", name="Go to the ballot").click()
     ballot = town.path_of(town.stranger)
     shown = town.stranger.page.content()
+    takes = "2 in 3 of the yes and no; more yes than no in more than half of the branches; at least 3 that say yes"
+    assert takes in town.stranger.reads()
     town.vote(town.without_script("york_two"), ballot, "yes")
     town.vote(town.who("hackney_one"), ballot, "no")
     with town.verbs() as tx:
