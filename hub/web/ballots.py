@@ -296,5 +296,5 @@ def _branches(asked: Asked, counted: Mapping[str, Any]) -> list[tuple[str, Mappi
     found = []
     for line in counted.get("branches", ()):
         known = branches.find(asked.tx, line["branch"]) if line["branch"] else None
-        found.append((known.name or known.slug if known else _("All others together"), line))
+        found.append((known.name or known.slug if known else _("Branches not shown, together"), line))
     return found
