@@ -176,6 +176,8 @@ class Town:
         """No page kept anybody out, and replaying the record gives the same public tables row for row."""
         wrong = {page: wrong for page, wrong in self.found.items() if wrong}
         assert wrong == {}
+        # Its worker goes on appending what is due; the record stands still once the hub is stopped.
+        self.served.stop()
         settings = house.load(self.served.folder)
         db = stores.open_hub(settings)
         try:
