@@ -68,5 +68,6 @@ def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) 
         "rolls": [],
         "may_be_drawn": {"at_home": True, "volunteers": False},
         "tickets": [],
+        "petitions": {"began": [], "signed": []},
         "looks": [],
     }
