@@ -40,6 +40,7 @@ NUMBERS = {
     "measure_apart_days": Limit(30, 365, "what was done in haste is not done again and again"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
+    "freeze_window_days": Limit(28, 90, "one person does not stop the others for long"),
     "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
     "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
     "hold_days": Limit(14, 60, "who is put off a list must have time to be heard, and the list to be put right"),
@@ -61,6 +62,7 @@ CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
 MEASURE_DAYS = Limit(1, 14, "what was done in haste ends soon")
+FREEZE_DAYS = Limit(1, 7, "one person does not stop the others for long")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
 SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
@@ -105,6 +107,8 @@ EFFECTS = (
     "group.change",
     "branch_rule.change",
     "content.hide",
+    "link.show",
+    "power.freeze",
     "measure.begin",
     "office.recall",
     "act.release",
@@ -132,7 +136,7 @@ ONLY = {
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
-    "caretaker": {"memberships.accept"},
+    "caretaker": {"memberships.accept", "ballots.call"},
 }
 
 REQUIRED_PROCEDURES = {
@@ -144,6 +148,8 @@ REQUIRED_PROCEDURES = {
     "change_settings": "group.change",
     "change_branch_rule": "branch_rule.change",
     "hide": "content.hide",
+    "declare_link": "link.show",
+    "freeze": "power.freeze",
     "emergency": "measure.begin",
     "recall": "office.recall",
     "hold": "act.release",
@@ -155,7 +161,10 @@ REQUIRED_PROCEDURES = {
 
 # Steps that no constitution may take out of a procedure: what members decide stays theirs.
 NEEDS: dict[str, tuple[str, ...]] = {
+    "appoint_moderator": ("submit", "decide", "notice"),
     "withdraw_moderator": ("decide", "notice"),
+    "declare_link": ("notice",),
+    "freeze": ("decide",),
     "register_client": ("decide", "notice"),
     "change_settings": ("decide", "notice"),
     "change_branch_rule": ("decide", "notice"),
@@ -169,11 +178,20 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "elect": ("submit", "ballot", "decide"),
 }
 # What no constitution changes of a procedure: who opens it, how its ballots ask, who decides.
-OPENED_BY = {"elect": "clock"}
+OPENED_BY = {"elect": "clock", "freeze": "powers.freeze"}
 KINDS = {"elect": "stv"}
-DECIDED_BY = {"elect": "ballots.scrutinise"}
+DECIDED_BY = {"elect": "ballots.scrutinise", "freeze": "powers.freeze"}
+# What nobody takes from one organiser alone: to ask those concerned, and to stop a power for some days (GO-08, GO-10).
+MUST = {"admin": {"ballots.call", "powers.freeze"}}
+WHY_MUST = "one organiser alone must be able to stop what the others do in haste"
+# Where nobody decides, because silence does: whoever objects opens a ballot.
+ANNOUNCED = ("declare_link",)
 WHY_FIXED = "nobody in office opens an election, asks it otherwise or judges it"
-# Removals, and changes of sites and settings, are known for three days before they hold (GO-09, GO-10).
+# Appointments, removals, changes of addresses, sites and settings are known for three days before they hold
+# (GO-09, GO-10).
 NOTICE_DAYS = Limit(3, 60, "whoever it is about must hear of it before it holds")
-NOTICED = ("withdraw_moderator", "register_client", "change_settings")
+NOTICED = (
+    "appoint_moderator", "withdraw_moderator", "register_client", "change_settings", "change_branch_rule",
+    "declare_link",
+)  # fmt: skip
 WHY_NEEDED = "what members decide cannot be taken from them"

@@ -116,6 +116,8 @@ def _role(reading: Reading, key: str) -> Role:
     can, by, scopes = (reading.words(path, word) for word in ("can", "by", "scopes"))
     reading.subset(path, "can", can, set(P))
     reading.subset(path, "can", can, limits.ONLY.get(key, set(P)))
+    for power in limits.MUST.get(key, set()) - set(can):
+        reading.fault(f"{path}.can", f"{path} has no {power}: {limits.WHY_MUST}")
     reading.subset(path, "by", by, set(limits.SOURCES.get(key, ())))
     reading.subset(path, "scopes", scopes, set(limits.SCOPES))
     reach = reading.one_of(path, "reach", table.get("reach"), set(limits.REACHES))
@@ -177,6 +179,8 @@ def _complete(
                 if step.do == "notice":
                     reading.within(f"procedures.{key}", "steps", step.days, limits.NOTICE_DAYS)
         for step in found.steps:
+            if key == "freeze" and step.do == "effect":
+                reading.within(f"procedures.{key}", "lasts", step.lasts, limits.FREEZE_DAYS)
             if step.then and step.then not in procedures:
                 reading.fault(f"procedures.{key}", f"procedures.{key} opens {step.then}, which is no procedure here")
     for key in procedures.keys() - limits.REQUIRED_PROCEDURES.keys():

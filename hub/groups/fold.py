@@ -29,6 +29,7 @@ from hub.groups.entries import (
     LinkDeclared,
     LinkLapsed,
     LinkProved,
+    LinkShown,
     LinkWithdrawn,
     OfficeAccepted,
     OfficeChallenged,
@@ -130,7 +131,7 @@ def confirm(tx: Connection, entry: Entry, record: GroupConfirmed, said: Said) ->
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(GroupObjected, warrant=act_warrants.signing)
+@applies(GroupObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: GroupObjected, said: Said) -> None:
     """Notes a branch organiser's no; the reason stands in its opening."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -162,8 +163,11 @@ def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verd
     if record.kind not in LINK_KINDS:
         return no("groups.link_kind", "This is no kind of place where groups meet.")
     if entry.by is None:
-        return YES if _first_mandate(tx, record.group) is not None else act_warrants.NOT_DUE
-    return warrants.office(P.LINKS_DECLARE, group_of)(tx, entry, record)
+        is_planned = record.act is None and _first_mandate(tx, record.group) is not None
+        return YES if is_planned else act_warrants.NOT_DUE
+    if record.act is None:
+        return no("groups.link_waits", "A link is announced first, and shown some days later.")
+    return act_warrants.opening("declare_link", group_of)(tx, entry, record)
 
 
 @applies(LinkDeclared, warrant=may_declare_link)
@@ -177,6 +181,8 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "title": said["title"],
         "told_entry": entry.index,
         "declared_at": entry.at,
+        "act": record.act,
+        "shown_at": entry.at if record.act is None else None,
         # A planned link counts as the first founder's: whoever confirms it must be another.
         "declared_by": _first_mandate(tx, record.group) if entry.by is None else entry.by,
         "confirmed_by": None,
@@ -188,6 +194,28 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "hidden_entry": None,
     }
     tx.execute(_ADD_LINK, row)
+    if record.act is not None:
+        scope = queries.get(tx, record.group).scope
+        acts.open_act(tx, entry, act=record.act, procedure="declare_link", scope=scope, subject=record.link)
+
+
+@applies(LinkShown, warrant=warrants.due)
+def show_announced(tx: Connection, entry: Entry, record: LinkShown, said: Said) -> None:
+    """The link is the group's from the moment its announcement was due."""
+    _mark(tx, record.link, shown_at=clock.parse_minute(record.due))
+
+
+def owes_link(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """An announcement owes that its link is shown, once, unless it was taken down."""
+    row = tx.execute(_LINK, {"link": state.subject}).first()
+    is_owed = isinstance(record, LinkShown) and row is not None and (record.link, row.shown_at) == (row.id, None)
+    return YES if is_owed else act_warrants.NOT_DUE
+
+
+def drop_link(tx: Connection, state: ActState, entry: Entry) -> None:
+    """Members voted against it: it is taken down before it was ever shown."""
+    if tx.execute(_LINK, {"link": state.subject}).first() is not None:
+        tx.execute(_TAKE_DOWN, {"key": state.subject, "index": entry.index})
 
 
 def _first_mandate(tx: Connection, key: str) -> int | None:
@@ -207,7 +235,7 @@ def link_scope(tx: Connection, record: LinkWithdrawn | LinkConfirmed) -> Scope |
     return None if group is None else group.scope
 
 
-@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope))
+@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope, ends=True))
 def withdraw_link(tx: Connection, entry: Entry, record: LinkWithdrawn, said: Said) -> None:
     """Takes a public link down; its row stays."""
     tx.execute(_TAKE_DOWN, {"key": record.link, "index": entry.index})
@@ -362,7 +390,7 @@ def confirm_office(tx: Connection, entry: Entry, record: OfficeConfirmed, said: 
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(OfficeObjected, warrant=act_warrants.signing)
+@applies(OfficeObjected, warrant=act_warrants.objecting)
 def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said: Said) -> None:
     """Notes an organiser's no."""
     acts.sign(tx, entry, act=record.act, yes=False)

@@ -70,7 +70,7 @@ def confirm(tx: Connection, entry: Entry, record: HidingConfirmed, said: Said) -
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(HidingContested, warrant=act_warrants.signing)
+@applies(HidingContested, warrant=act_warrants.objecting)
 def contest(tx: Connection, entry: Entry, record: HidingContested, said: Said) -> None:
     """Notes another officer's no."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -87,7 +87,7 @@ def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdic
     found, state = queries.find(tx, record.act), act_queries.find(tx, record.act)
     if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
         return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
-    return warrants.office(P.HIDE_CONTENT, hiding_scope)(tx, entry, record)
+    return warrants.office(P.HIDE_CONTENT, hiding_scope, ends=True)(tx, entry, record)
 
 
 @applies(ContentRestored, warrant=may_restore)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries, rules
 from hub.acts.rules import ActState
+from hub.groups.queries import Link
 from hub.ledger import writer
 from hub.permits import Actor
 from hub.permits import queries as permits
@@ -80,6 +82,8 @@ def about(tx: Connection, state: ActState) -> str:
         "emergency": _("An emergency measure"),
         "hide": _("Hiding something that was published"),
         "hold": _("A ballot on a change"),
+        "declare_link": _("Saying where the group meets"),
+        "freeze": _("Freezing a power"),
         "amend": _("Changing the rules"),
         "register_client": _("Letting a site sign members in"),
         "register_group": _("Founding a group"),
@@ -88,6 +92,11 @@ def about(tx: Connection, state: ActState) -> str:
         "draw_caretaker": _("Drawing who stands by to take care"),
     }
     return titles.get(state.procedure, state.procedure)
+
+
+def due_of(tx: Connection, links: Iterable[Link]) -> dict[str, dt.datetime]:
+    """Returns until when each announced link waits."""
+    return {link.id: queries.get(tx, link.act).due for link in links if link.act and not link.is_shown}
 
 
 def consequence(state: ActState) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hub.ballots import owing
 from hub.branches import queries as branches
+from hub.constitution import queries as constitution
 from hub.errors import Verdict
 from hub.groups import founding, links, membership, queries, rules
 from hub.groups.queries import Group
 from hub.people import queries as people
 from hub.permits import HUB, P, can
 from hub.permits import queries as permits
-from hub.web.acts import progress
+from hub.web.acts import due_of, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.group_drafts import read_link
@@ -35,6 +36,7 @@ def show(asked: Asked) -> Answer:
         joining=membership.may_join(asked.actor, group),
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=queries.links_for(asked.tx, group, viewer=asked.actor),
+        waits=due_of(asked.tx, queries.links_for(asked.tx, group, viewer=asked.actor)),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
@@ -130,7 +132,11 @@ def links_form(asked: Asked) -> Answer:
     group = _group(asked)
     verdict = can(asked.actor, P.LINKS_DECLARE, group.scope)
     shown = queries.links_for(asked.tx, group, viewer=asked.actor)
-    return page(asked, "groups/links.html", group=group, verdict=verdict, links=shown, kinds=rules.LINK_KINDS)
+    (notice, *_rest) = constitution.steps_of(asked.tx, "declare_link")
+    return page(
+        asked, "groups/links.html", group=group, verdict=verdict, links=shown, kinds=rules.LINK_KINDS,
+        waits=due_of(asked.tx, shown), days=notice.days,
+    )  # fmt: skip
 
 
 def add_link(asked: Asked) -> Answer:
@@ -140,7 +146,10 @@ def add_link(asked: Asked) -> Answer:
     link = read_link(read)
     read.done()
     links.add_link(asked.tx, group=group, actor=asked.actor, **link)
-    return see_other(f"/groups/{group.slug}/links", _("The link is shown now."))
+    return see_other(
+        f"/groups/{group.slug}/links",
+        _("The link is announced. It is shown after some days, unless an organiser or members object."),
+    )
 
 
 def withdraw_link(asked: Asked) -> Answer:
