@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hub.acts import actions as acts
 from hub.db import Database
 from hub.errors import Forbidden, RuleViolation
 from hub.federation import proofs
@@ -82,6 +83,8 @@ def linked(tmp_path: Path, db: Database, clock_at: Callable[[str], Any]) -> Link
         for title, url in (("Decoy", "https://decoy.test/"), ("Site", "https://site.test/about")):
             links.add_link(tx, group=made.group, kind="website", url=url, title=title, audience="public", actor=ben)
         link = next(one.id for one in groups.links_for(tx, made.group, viewer=ben) if one.title == "Site")
+        made.clock.advance(days=3)
+        acts.tick_all(tx)
     return Linked(made, World(), link)
 
 

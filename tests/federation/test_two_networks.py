@@ -122,6 +122,8 @@ def two(tmp_path: Path, db: Database, clock_at: Callable[[str], Any], tls: Tls) 
             for title, url in (("Decoy", "https://decoy.test/"), ("Site", "https://site.test/about")):
                 links.add_link(tx, group=made.group, kind="website", url=url, title=title, audience="public", actor=ben)
             link = next(one.id for one in groups.links_for(tx, made.group, viewer=ben) if one.title == "Site")
+            made.clock.advance(days=3)
+            acts.tick_all(tx)
         yield Two(made, Eyes.of(settings, fetching), way, link, here, there, *zones, away)
 
 
