@@ -463,7 +463,7 @@ def test_named_address_is_inactive_for_the_notice_and_every_organiser_is_told(tw
     late = (round_of(two), answered_at(two, client))
 
     assert (at_first, early, late) == (MOVED[:1], (0, MOVED[:1]), (1, MOVED))
-    assert told["addresses_begin_at"] == "2026-11-27T20:01Z"
+    assert told["addresses_begin_at"] == "2026-11-30T20:01Z"
     assert MOVED[1] in page
     assert letters(two) == ["client_moves"] * 2
     assert (round_of(two), two.provided.rows(redirect_changes)) == (0, [0])
