@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import cache, partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.acts import actions as acts
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.branches.queries import Branch
@@ -145,3 +147,9 @@ def types(tx: Connection) -> list[str]:
 def soon(minutes: int = 0) -> dt.datetime:
     """A moment a few minutes from now."""
     return clock.now() + dt.timedelta(minutes=minutes)
+
+
+def begin_appointments(tx: Connection, clock_at: Any) -> None:
+    """Lets the days pass that an appointment waits after its second signature, and the clock run."""
+    clock_at.advance(days=3)
+    acts.tick_all(tx)

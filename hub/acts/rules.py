@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from hub.constitution.model import Step
+from hub.constitution.model import ENDS, Step
 from hub.errors import YES, Verdict, no
 from hub.permits.scope import Scope
 
@@ -81,6 +81,11 @@ class ActState:
     def is_effective(self) -> bool:
         """Tells whether the effect was carried out: what follows it can only undo it."""
         return self.step > self.steps.index(self.effect)
+
+    @property
+    def only_ends(self) -> bool:
+        """Tells whether signing it gives nobody anything: it ends an office, or confirms what holds already."""
+        return self.is_effective or self.effect.what in ENDS
 
     @property
     def due(self) -> dt.datetime:

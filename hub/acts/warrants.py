@@ -49,7 +49,8 @@ def opening(
         opens = rules_now.procedures[procedure].opens
         if opens == "clock":
             return clock_owes(tx, entry, record) if entry.by is None else NOT_DUE
-        return (permits.right if opens == "member" else permits.office(opens, scope_of))(tx, entry, record)
+        ends = rules_now.procedures[procedure].only_ends
+        return (permits.right if opens == "member" else permits.office(opens, scope_of, ends=ends))(tx, entry, record)
 
     return check
 
@@ -66,7 +67,16 @@ def submitting(tx: Connection, entry: Entry, record: Any) -> Verdict:
 
 
 def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
-    """Checks an entry by which the holder of its warrant decides in ``record.act``."""
+    """Checks an entry by which the holder of its warrant says yes in ``record.act``."""
+    return _deciding(tx, entry, record, ends=False)
+
+
+def objecting(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks an entry by which the holder of its warrant says no in ``record.act``: that nobody freezes."""
+    return _deciding(tx, entry, record, ends=True)
+
+
+def _deciding(tx: Connection, entry: Entry, record: Any, *, ends: bool) -> Verdict:
     state = queries.find(tx, record.act)
     if state is None:
         return NO_ACT
@@ -79,7 +89,7 @@ def signing(tx: Connection, entry: Entry, record: Any) -> Verdict:
     tied = queries.tied_to(tx, grant.holder, entry.at - dt.timedelta(days=numbers["appointee_days"]))
     return (
         rules.may_sign(state, grant.holder, entry.at, tied)
-        and permits.may_use(tx, grant, state.current.by, state.scope, entry.at)
+        and permits.may_use(tx, grant, state.current.by, state.scope, entry.at, ends=ends or state.only_ends)
         and of_act(state).signs(tx, state, entry, grant)
     )
 

@@ -244,7 +244,7 @@ def sign(tx: Connection, entry: Entry, record: BallotSigned, said: Said) -> None
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(BallotObjected, warrant=act_warrants.signing)
+@applies(BallotObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: BallotObjected, said: Said) -> None:
     """Notes a scrutineer's no; the reason stands in its opening."""
     acts.sign(tx, entry, act=record.act, yes=False)

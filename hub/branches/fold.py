@@ -127,7 +127,7 @@ def confirm(tx: Connection, entry: Entry, record: BranchConfirmed, said: Said) -
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(BranchObjected, warrant=act_warrants.signing)
+@applies(BranchObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: BranchObjected, said: Said) -> None:
     """Notes a council member's no; the reason stands in its opening."""
     acts.sign(tx, entry, act=record.act, yes=False)

@@ -45,16 +45,16 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     """Objects. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
-    by = _warrant(tx, act, actor)
+    by = _warrant(tx, act, actor, ends=True)
     letters.insist_on_reason(reason)
     ledger.append(tx, BranchRuleObjected(act), by=by, words={"reason": reason.strip()})
     acts.run(tx, act)
 
 
-def _warrant(tx: Connection, act: str, actor: Actor) -> int:
+def _warrant(tx: Connection, act: str, actor: Actor, *, ends: bool = False) -> int:
     if queries.branch_rule_change(tx, act) is None:
         raise NotFound
-    return require(actor, P.CHANGE_SETTINGS, act_queries.get(tx, act).scope).entry
+    return require(actor, P.CHANGE_SETTINGS, act_queries.get(tx, act).scope, ends=ends).entry
 
 
 @effect("branch_rule.change", owes=own_rules_fold.owes_change)

@@ -58,7 +58,7 @@ def confirm(tx: Connection, entry: Entry, record: BranchRuleConfirmed, said: Sai
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(BranchRuleObjected, warrant=act_warrants.signing)
+@applies(BranchRuleObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: BranchRuleObjected, said: Said) -> None:
     """Notes an organiser's no."""
     acts.sign(tx, entry, act=record.act, yes=False)

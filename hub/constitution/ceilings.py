@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hub.constitution.faults import Reading
-from hub.constitution.limits import DRAWN, MEASURE_DAYS, NOTICE_DAYS, SIGNERS_OF_HOLD, WHY_RATIO, Limit
+from hub.constitution.limits import DRAWN, FREEZE_DAYS, MEASURE_DAYS, NOTICE_DAYS, SIGNERS_OF_HOLD, WHY_RATIO, Limit
 from hub.constitution.model import Procedure, Step
 
 HALF, TWO_THIRDS, THREE_QUARTERS, MOST = Fraction(1, 2), Fraction(2, 3), Fraction(3, 4), Fraction(4, 5)
@@ -109,10 +109,30 @@ PROCEDURES: dict[str, Ceiling] = {
         (
             Bound("submit", _NOT_BY_SILENCE, by="appointee", persons=_ONE, days=_SOON, short=("lapse", "fail")),
             _pair("appointments.make"),
+            _NOTICE,
             _effect("office.appoint"),
         ),
     ),
     "withdraw_moderator": _noticed("appointments.make", "office.withdraw"),
+    # One announces and nobody decides, because silence does: whoever objects opens a ballot.
+    "declare_link": Ceiling(
+        "links.declare", "nothing is shown as the group's before others could object", (_NOTICE, _effect("link.show"))
+    ),
+    "freeze": Ceiling(
+        "powers.freeze",
+        "one organiser alone must be able to stop what the others do in haste",
+        (
+            Bound("effect", FREEZE_DAYS.why, what="power.freeze", lasts=FREEZE_DAYS),
+            Bound(
+                "decide",
+                "others than whoever froze a power end it, or it ends by itself",
+                by="powers.freeze",
+                persons=_PAIR,
+                days=FREEZE_DAYS,
+                short=("undo",),
+            ),
+        ),
+    ),
     "register_client": _noticed("clients.register", "client.register"),
     "change_settings": _noticed("settings.change", "group.change"),
     "change_branch_rule": _noticed("settings.change", "branch_rule.change"),

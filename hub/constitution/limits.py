@@ -41,6 +41,7 @@ NUMBERS = {
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "petitions_at_once": Limit(1, 10, "nobody fills the list alone, and everybody may begin one"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
+    "freeze_window_days": Limit(28, 90, "one person does not stop the others for long"),
     "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),
     "handover_days": Limit(1, 14, "whoever is elected chooses anew whom they appoint"),
     "hold_days": Limit(14, 60, "who is put off a list must have time to be heard, and the list to be put right"),
@@ -66,6 +67,7 @@ CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
 MEASURE_DAYS = Limit(1, 7, "what was done in haste ends soon")
+FREEZE_DAYS = Limit(1, 7, "one person does not stop the others for long")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
 SIGNERS = Limit(2, 50, "a demand has more than one behind it, and must remain possible")
@@ -133,6 +135,8 @@ EFFECTS = (
     "group.change",
     "branch_rule.change",
     "content.hide",
+    "link.show",
+    "power.freeze",
     "measure.begin",
     "office.recall",
     "act.release",
@@ -206,10 +210,11 @@ ONLY = {
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
-    "caretaker": {"memberships.accept"},
+    "caretaker": {"memberships.accept", "ballots.call"},
 }
 
-# Removals, and changes of sites and settings, are known for three days before they hold (GO-09, GO-10).
+# Appointments, removals, changes of addresses, sites and settings are known for three days before they hold
+# (GO-09, GO-10).
 NOTICE_DAYS = Limit(3, 60, "whoever it is about must hear of it before it holds")
 # Any five members turn a change into a ballot; a small place may ask for fewer, none for many more.
 SIGNERS_OF_HOLD = Limit(2, 10, "members must be able to stop what they do not want, and a few at least must ask")
@@ -234,3 +239,9 @@ ENTRENCHED = (
     "sentences.record",
     "sentences.versions",
 )
+
+# What nobody takes from one organiser alone: to ask those concerned, and to stop a power for some days (GO-08, GO-10).
+# Where nobody decides, because silence does: whoever objects opens a ballot.
+ANNOUNCED = ("declare_link",)
+MUST = {"admin": {"ballots.call", "powers.freeze"}}
+WHY_MUST = "one organiser alone must be able to stop what the others do in haste"

@@ -118,6 +118,8 @@ def _role(reading: Reading, key: str) -> Role:
     path, table = f"roles.{key}", reading.at(f"roles.{key}")
     can, by, scopes = (reading.words(path, word) for word in ("can", "by", "scopes"))
     reading.subset(path, "can", can, limits.ONLY.get(key, set()))
+    for power in limits.MUST.get(key, set()) - set(can):
+        reading.fault(f"{path}.can", f"{path} has no {power}: {limits.WHY_MUST}")
     reading.subset(path, "by", by, set(limits.SOURCES.get(key, ())))
     reading.holds(path, "by", by, limits.COMES_BY.get(key, ()), limits.WHY_COMES_BY)
     may, must = limits.PLACES.get(key, ((), ()))

@@ -87,6 +87,9 @@ class Step:
     lasts: int = 0
 
 
+ENDS = frozenset({"office.withdraw"})  # effects that give nobody anything
+
+
 @dataclass(frozen=True)
 class Procedure:
     """An ordered list of steps. opens: "member", "clock", or the permission it takes to open one."""
@@ -94,6 +97,11 @@ class Procedure:
     key: str
     opens: str
     steps: tuple[Step, ...]
+
+    @property
+    def only_ends(self) -> bool:
+        """Tells whether its effect gives nobody anything."""
+        return any(step.what in ENDS for step in self.steps)
 
 
 @dataclass(frozen=True)

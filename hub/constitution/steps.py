@@ -34,11 +34,11 @@ def procedure(reading: Reading, key: str, known: Known) -> Procedure:
         reading.fault(path, f"{path} has no steps")
         return Procedure(key, opens, ())
     steps = tuple(_step(reading, path, place, row, known) for place, row in enumerate(rows))
-    _in_order(reading, path, steps)
+    _in_order(reading, key, path, steps)
     return Procedure(key, opens, steps)
 
 
-def _in_order(reading: Reading, path: str, steps: tuple[Step, ...]) -> None:
+def _in_order(reading: Reading, key: str, path: str, steps: tuple[Step, ...]) -> None:
     """One effect, and somebody decides: before it, or after it where silence undoes it."""
     places = [place for place, step in enumerate(steps) if step.do == "effect"]
     if len(places) != 1:
@@ -49,7 +49,7 @@ def _in_order(reading: Reading, path: str, steps: tuple[Step, ...]) -> None:
         reading.fault(path, f"{path}: what follows its effect must undo it when nobody confirms")
     if any(step.short == "undo" for step in steps[: places[0]]):
         reading.fault(path, f"{path}: nothing can be undone before the effect")
-    if not any(step.do in limits.DECIDING for step in steps):
+    if key not in limits.ANNOUNCED and not any(step.do in limits.DECIDING for step in steps):
         reading.fault(path, f"{path} has nobody who decides")
 
 

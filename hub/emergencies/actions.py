@@ -32,8 +32,9 @@ def declare(
 ) -> str:
     """Declares a measure in a branch or group, with the actor's signature and a public reason; returns the act.
 
-    kind: pause_role (role), freeze_settings, or hide_content (target: kind and id). It begins at the second signature,
-    lasts days, and is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid, RuleViolation.
+    kind: pause_role (role), pause_posting, freeze_settings, or hide_content (target: kind and id). It begins at the
+    second signature, lasts days, and is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid,
+    RuleViolation.
     """
     grant = require(actor, P.DECLARE_EMERGENCY, HUB)
     if not reason.strip():

@@ -68,6 +68,7 @@ def _is_whole(tx: Connection, record: MeasureDeclared) -> Verdict:
     about = {
         "pause_role": record.role is not None and record.target is None,
         "freeze_settings": record.role is None and record.target is None,
+        "pause_posting": record.role is None and record.target is None,
         "hide_content": record.role is None and record.target is not None,
     }
     if not about.get(record.kind, False):
@@ -102,7 +103,7 @@ def confirm(tx: Connection, entry: Entry, record: MeasureConfirmed, said: Said) 
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(MeasureObjected, warrant=act_warrants.signing)
+@applies(MeasureObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: MeasureObjected, said: Said) -> None:
     """Notes a no."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -116,9 +117,15 @@ def begin(tx: Connection, entry: Entry, record: MeasureBegun, said: Said) -> Non
     tx.execute(mine.values(begun_at=due, until_at=until))
     found = queries.find(tx, record.act)
     assert found is not None
-    if found.kind == "freeze_settings":
+    if found.kind in rules.CLOSES:
         acts.close_procedures(
-            tx, entry, act=record.act, scope_id=found.scope_id, procedures=rules.FROZEN, since=due, until=until
+            tx,
+            entry,
+            act=record.act,
+            scope_id=found.scope_id,
+            procedures=rules.CLOSES[found.kind],
+            since=due,
+            until=until,
         )
     if found.kind == "hide_content":
         targets.KINDS[found.target_kind].show(tx, found.target, entry.index)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 from hub.errors import YES, Verdict, no
 
-KINDS = ("pause_role", "freeze_settings", "hide_content")
+KINDS = ("pause_role", "pause_posting", "freeze_settings", "hide_content")
 FROZEN = ("change_settings", "change_branch_rule", "register_client")
+# What is published in a place's own name. No candidacy, statement, petition, reason or answer is among it.
+POSTING = ("declare_link",)
+CLOSES = {"freeze_settings": FROZEN, "pause_posting": POSTING}
 
 
 def may_declare(

@@ -101,11 +101,26 @@ class GroupChanged:
 @record("link.declared", openings=("url", "title"))
 @dataclass(frozen=True)
 class LinkDeclared:
-    """Organisers say in public where the group meets. kind: forum, wiki, website and so on."""
+    """Organisers say in public where the group meets. kind: forum, wiki, website and so on.
+
+    act: the announcement that this opens; none for what founders planned, which is there from the beginning.
+    """
 
     group: GroupId
     link: LinkId
     kind: Word
+    act: ActId | None = None
+
+
+@record("link.shown")
+@dataclass(frozen=True)
+class LinkShown:
+    """An announced link is the group's from now on: nobody put it to a ballot, or the ballot said yes."""
+
+    link: LinkId
+    act: ActId
+    step: Count
+    due: Minute
 
 
 @record("link.withdrawn")

@@ -121,7 +121,7 @@ def confirm(tx: Connection, entry: Entry, record: GroupConfirmed, said: Said) ->
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(GroupObjected, warrant=act_warrants.signing)
+@applies(GroupObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: GroupObjected, said: Said) -> None:
     """Notes a branch organiser's no; the reason stands in its opening."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -271,7 +271,7 @@ def confirm_office(tx: Connection, entry: Entry, record: OfficeConfirmed, said: 
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(OfficeObjected, warrant=act_warrants.signing)
+@applies(OfficeObjected, warrant=act_warrants.objecting)
 def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said: Said) -> None:
     """Notes an organiser's no."""
     acts.sign(tx, entry, act=record.act, yes=False)

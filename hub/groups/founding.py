@@ -132,7 +132,7 @@ def confirm(tx: Connection, *, group: Group, actor: Actor) -> None:
 
 def object_to(tx: Connection, *, group: Group, reason: str, actor: Actor) -> None:
     """An organiser of the branch objects. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
-    grant = require(actor, P.GROUPS_CONFIRM, branches.get(tx, group.branch).scope)
+    grant = require(actor, P.GROUPS_CONFIRM, branches.get(tx, group.branch).scope, ends=True)
     founding.insist_on_reason(reason)
     ledger.append(tx, GroupObjected(group.act), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, group.act)

@@ -1,18 +1,22 @@
-"""The verbs of links: declare one in public, keep one for members, take either down.
+"""The verbs of links: announce one in public, keep one for members, take either down.
 
 Public links planned before the group exists wait in the private table, and enter the record with the first mandate.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
+from hub.acts import queries as act_queries
+from hub.branches import actions as letters
+from hub.constitution import queries as constitution
 from hub.errors import Invalid, NotFound, RuleViolation
-from hub.groups import queries, rules
+from hub.groups import announcing, queries, rules
 from hub.groups.entries import LinkConfirmed, LinkDeclared, LinkWithdrawn
 from hub.groups.models import group_links, member_links
 from hub.groups.queries import Group
@@ -23,7 +27,10 @@ PLANNED = "planned:"  # of a public link's kind, until the group is registered
 
 
 def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, audience: str, actor: Actor) -> None:
-    """Says where the group meets: ``public`` in the record, ``members`` in private only. Raises Invalid, Forbidden."""
+    """Says where the group meets: ``public`` in the record, ``members`` in private only. Either is shown after days.
+
+    Raises Invalid, Forbidden, RuleViolation.
+    """
     grant = require(actor, P.LINKS_DECLARE, group.scope)
     verdict = rules.link_ok(kind, url, title, audience)
     if not verdict:
@@ -33,14 +40,21 @@ def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, a
             "groups.links_most", f"A group shows at most {rules.MOST_LINKS} links. Take one down first."
         )
     if audience == "public":
-        _declare(tx, group.id, kind, url, title, grant.entry)
+        announcing.announce(tx, group=group, kind=kind, url=url, title=title, by=grant)
     else:
-        _keep(tx, group.id, kind, url, title, by=grant.holder)
+        # What a measure stops in public is stopped for members, too: they are asked for their trust by it.
+        if act_queries.is_closed(tx, "declare_link", group.scope, clock.now()):
+            raise RuleViolation("acts.closed", "A measure has closed this for some days. Its page says until when.")
+        (notice, *_) = constitution.steps_of(tx, "declare_link")
+        shown = clock.now() + dt.timedelta(days=notice.days or 0)
+        _keep(tx, group.id, kind, url, title, by=grant.holder, shown_from=shown)
+        others = permits.carriers(tx, P.LINKS_DECLARE, group.scope, clock.now()) - {grant.holder}
+        letters.tell_holders(tx, sorted(others), "link_announced", f"/groups/{group.slug}/links")
 
 
 def withdraw_link(tx: Connection, *, group: Group, link: str, actor: Actor) -> None:
     """Takes a link down, public or members'. Raises NotFound, Forbidden."""
-    grant = require(actor, P.LINKS_DECLARE, group.scope)
+    grant = require(actor, P.LINKS_DECLARE, group.scope, ends=True)
     public = sa.select(group_links.c.id).where(
         group_links.c.id == link, group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None)
     )
@@ -84,15 +98,21 @@ def publish_planned(tx: Connection, group: Group) -> None:
         # A clock so late that the mandates are over already, or one founder alone: nobody declares anything.
         return
     for row in rows:
-        _declare(tx, group.id, row.kind.removeprefix(PLANNED), row.url, row.title, None)
+        words = {"url": row.url.strip(), "title": row.title.strip()}
+        record = LinkDeclared(group.id, ids.new("lnk"), row.kind.removeprefix(PLANNED))
+        ledger.append(tx, record, by=None, words=words)
         tx.execute(sa.delete(member_links).where(member_links.c.id == row.id))
 
 
-def _declare(tx: Connection, group: str, kind: str, url: str, title: str, warrant: int | None) -> None:
-    words = {"url": url.strip(), "title": title.strip()}
-    ledger.append(tx, LinkDeclared(group, ids.new("lnk"), kind), by=warrant, words=words)
-
-
-def _keep(tx: Connection, group: str, kind: str, url: str, title: str, by: str | None = None) -> None:
+def _keep(
+    tx: Connection,
+    group: str,
+    kind: str,
+    url: str,
+    title: str,
+    by: str | None = None,
+    shown_from: dt.datetime | None = None,
+) -> None:
     row = {"id": ids.new("lnk"), "group": group, "kind": kind, "url": url, "title": title, "at": clock.now()}
+    row["shown_from"] = shown_from
     tx.execute(sa.insert(member_links), {**row, "kept_by": by, "kept_at": clock.now() if by else None})

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub import clock
+from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
+from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.groups import queries, rules
-from hub.groups.entries import LinkConfirmed, LinkDeclared, LinkLapsed, LinkProved, LinkWithdrawn
+from hub.groups.entries import LinkConfirmed, LinkDeclared, LinkLapsed, LinkProved, LinkShown, LinkWithdrawn
 from hub.groups.fold import group_of
 from hub.groups.models import group_links
 from hub.groups.rules import LINK_KINDS
@@ -36,8 +40,11 @@ def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verd
     if record.kind not in LINK_KINDS:
         return no("groups.link_kind", "This is no kind of place where groups meet.")
     if entry.by is None:
-        return YES if _first_mandate(tx, record.group) is not None else act_warrants.NOT_DUE
-    return warrants.office(P.LINKS_DECLARE, group_of)(tx, entry, record)
+        is_planned = record.act is None and _first_mandate(tx, record.group) is not None
+        return YES if is_planned else act_warrants.NOT_DUE
+    if record.act is None:
+        return no("groups.link_waits", "A link is announced first, and shown some days later.")
+    return act_warrants.opening("declare_link", group_of)(tx, entry, record)
 
 
 @applies(LinkDeclared, warrant=may_declare_link)
@@ -51,6 +58,8 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "title": said["title"],
         "told_entry": entry.index,
         "declared_at": entry.at,
+        "act": record.act,
+        "shown_at": entry.at if record.act is None else None,
         # A planned link counts as the first founder's: whoever confirms it must be another.
         "declared_by": _first_mandate(tx, record.group) if entry.by is None else entry.by,
         "confirmed_by": None,
@@ -62,6 +71,28 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "hidden_entry": None,
     }
     tx.execute(_ADD, row)
+    if record.act is not None:
+        scope = queries.get(tx, record.group).scope
+        acts.open_act(tx, entry, act=record.act, procedure="declare_link", scope=scope, subject=record.link)
+
+
+@applies(LinkShown, warrant=warrants.due)
+def show_announced(tx: Connection, entry: Entry, record: LinkShown, said: Said) -> None:
+    """The link is the group's from the moment its announcement was due."""
+    _mark(tx, record.link, shown_at=clock.parse_minute(record.due))
+
+
+def owes_link(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
+    """An announcement owes that its link is shown, once, unless it was taken down."""
+    row = tx.execute(_LINK, {"link": state.subject}).first()
+    is_owed = isinstance(record, LinkShown) and row is not None and (record.link, row.shown_at) == (row.id, None)
+    return YES if is_owed else act_warrants.NOT_DUE
+
+
+def drop_link(tx: Connection, state: ActState, entry: Entry) -> None:
+    """Members voted against it: it is taken down before it was ever shown."""
+    if tx.execute(_LINK, {"link": state.subject}).first() is not None:
+        tx.execute(_TAKE_DOWN, {"key": state.subject, "index": entry.index})
 
 
 def _first_mandate(tx: Connection, key: str) -> int | None:
@@ -81,7 +112,7 @@ def link_scope(tx: Connection, record: LinkWithdrawn | LinkConfirmed) -> Scope |
     return None if group is None else group.scope
 
 
-@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope))
+@applies(LinkWithdrawn, warrant=warrants.office(P.LINKS_DECLARE, link_scope, ends=True))
 def withdraw_link(tx: Connection, entry: Entry, record: LinkWithdrawn, said: Said) -> None:
     """Takes a public link down; its row stays."""
     tx.execute(_TAKE_DOWN, {"key": record.link, "index": entry.index})

@@ -44,6 +44,9 @@ group_links = table(
     sa.Column("title", sa.Text),
     sa.Column("told_entry", sa.BigInteger, nullable=False),
     sa.Column("declared_at", Moment, nullable=False),
+    # The announcement under which it waits, or has waited, and since when it is the group's.
+    sa.Column("act", sa.Text),
+    sa.Column("shown_at", Moment),
     # The grant under which it was declared, and the second organiser's.
     sa.Column("declared_by", sa.BigInteger),
     sa.Column("confirmed_by", sa.BigInteger),
@@ -143,6 +146,8 @@ member_links = table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    # From when members see it: whoever organises sees it before, and can take it down.
+    sa.Column("shown_from", Moment),
     # The organiser who last said that it is right, and when.
     sa.Column("kept_by", sa.Text),
     sa.Column("kept_at", Moment),

@@ -60,14 +60,20 @@ def accept(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
 
 def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
     """Signs an appointment or a withdrawal. Raises Forbidden, RuleViolation acts.* for who may not or has already."""
-    grant = require(actor, P.APPOINTMENTS_MAKE, act_queries.get(tx, act).scope)
+    state = act_queries.get(tx, act)
+    grant = require(actor, P.APPOINTMENTS_MAKE, state.scope, ends=state.only_ends)
     ledger.append(tx, OfficeConfirmed(act), by=grant.entry)
     acts.run(tx, act)
+    state, offered = act_queries.get(tx, act), queries.office_act(tx, act)
+    if state.procedure == "appoint_moderator" and state.current.do == "notice" and offered is not None:
+        group = queries.get(tx, offered.group)
+        told = _organisers(tx, group) | {hand.holder for hand in state.hands if hand.hand == "submit"}
+        letters.tell_holders(tx, sorted(told), "appointment_begins", f"/groups/{group.slug}/power")
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     """Objects to an appointment or a withdrawal. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
-    grant = require(actor, P.APPOINTMENTS_MAKE, act_queries.get(tx, act).scope)
+    grant = require(actor, P.APPOINTMENTS_MAKE, act_queries.get(tx, act).scope, ends=True)
     letters.insist_on_reason(reason)
     ledger.append(tx, OfficeObjected(act), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)
@@ -78,7 +84,7 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
 
     Raises Forbidden for who may not appoint, RuleViolation permits.mandate: no mandate falls this way.
     """
-    mine = require(actor, P.APPOINTMENTS_MAKE, group.scope)
+    mine = require(actor, P.APPOINTMENTS_MAKE, group.scope, ends=True)
     act = ids.new("act")
     ledger.append(tx, OfficeChallenged(act, group.id, grant), by=mine.entry)
     acts.run(tx, act)

@@ -58,7 +58,7 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     """Objects to a change. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
     _insist_on_change(tx, act)
-    grant = require(actor, P.CHANGE_SETTINGS, act_queries.get(tx, act).scope)
+    grant = require(actor, P.CHANGE_SETTINGS, act_queries.get(tx, act).scope, ends=True)
     letters.insist_on_reason(reason)
     ledger.append(tx, SettingsObjected(act), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)

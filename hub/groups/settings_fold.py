@@ -49,7 +49,7 @@ def confirm(tx: Connection, entry: Entry, record: SettingsConfirmed, said: Said)
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(SettingsObjected, warrant=act_warrants.signing)
+@applies(SettingsObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: SettingsObjected, said: Said) -> None:
     """Notes an organiser's no."""
     acts.sign(tx, entry, act=record.act, yes=False)

@@ -71,7 +71,7 @@ def carry_out(tx: Connection, state: ActState, due: dt.datetime) -> None:
 def _insist(tx: Connection, act: str, actor: Actor) -> int:
     if queries.find(tx, act) is None:
         raise NotFound
-    return require(actor, P.HIDE_CONTENT, act_queries.get(tx, act).scope).entry
+    return require(actor, P.HIDE_CONTENT, act_queries.get(tx, act).scope, ends=True).entry
 
 
 def _tell(tx: Connection, holders: set[str], template: str, place: str) -> None:

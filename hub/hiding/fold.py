@@ -89,7 +89,7 @@ def confirm(tx: Connection, entry: Entry, record: HidingConfirmed, said: Said) -
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(HidingContested, warrant=act_warrants.signing)
+@applies(HidingContested, warrant=act_warrants.objecting)
 def contest(tx: Connection, entry: Entry, record: HidingContested, said: Said) -> None:
     """Notes another officer's no."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -107,7 +107,7 @@ def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdic
     if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
         return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
     verdict = _is_disinterested(tx, found.kind, found.target, warrants.warranting_grant(tx, entry))
-    return warrants.office(P.HIDE_CONTENT, hiding_scope)(tx, entry, record) if verdict else verdict
+    return warrants.office(P.HIDE_CONTENT, hiding_scope, ends=True)(tx, entry, record) if verdict else verdict
 
 
 @applies(ContentRestored, warrant=may_restore)

@@ -75,7 +75,7 @@ def confirm(tx: Connection, entry: Entry, record: ClientConfirmed, said: Said) -
     acts.sign(tx, entry, act=record.act, yes=True)
 
 
-@applies(ClientObjected, warrant=act_warrants.signing)
+@applies(ClientObjected, warrant=act_warrants.objecting)
 def object_to(tx: Connection, entry: Entry, record: ClientObjected, said: Said) -> None:
     """Notes an organiser's no."""
     acts.sign(tx, entry, act=record.act, yes=False)
@@ -120,7 +120,7 @@ def hub_scope(tx: Connection, record: ClientStopped) -> Scope | None:
     return None if client_scope(tx, record) is None else HUB
 
 
-_BY_ORGANISER = warrants.office(P.CLIENTS_REGISTER, client_scope)
+_BY_ORGANISER = warrants.office(P.CLIENTS_REGISTER, client_scope, ends=True)
 _BY_COUNCIL = warrants.office(P.CLIENTS_STOP, hub_scope)
 
 

@@ -74,7 +74,7 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     """Objects to a registration. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
     _of_act(tx, act)
-    grant = require(actor, P.CLIENTS_REGISTER, act_queries.get(tx, act).scope)
+    grant = require(actor, P.CLIENTS_REGISTER, act_queries.get(tx, act).scope, ends=True)
     letters.insist_on_reason(reason)
     ledger.append(tx, ClientObjected(act), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)
@@ -83,7 +83,7 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
 def may_stop(actor: Actor, group: Group) -> Verdict:
     """Says whether somebody may stop a group's sites: as its organiser, or for the whole hub (OP-15)."""
     anywhere = can(actor, P.CLIENTS_STOP, HUB)
-    return anywhere if anywhere else can(actor, P.CLIENTS_REGISTER, group.scope)
+    return anywhere if anywhere else can(actor, P.CLIENTS_REGISTER, group.scope, ends=True)
 
 
 def stop(tx: Connection, *, client: str, reason: str, actor: Actor) -> None:
@@ -93,8 +93,8 @@ def stop(tx: Connection, *, client: str, reason: str, actor: Actor) -> None:
     """
     found = _get(tx, client)
     group = groups.get(tx, found.group)
-    if can(actor, P.CLIENTS_REGISTER, group.scope):
-        grant = require(actor, P.CLIENTS_REGISTER, group.scope)
+    if can(actor, P.CLIENTS_REGISTER, group.scope, ends=True):
+        grant = require(actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     else:
         grant = require(actor, P.CLIENTS_STOP, HUB)
     letters.insist_on_reason(reason)

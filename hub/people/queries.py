@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock
 from hub.people.models import accounts, persons, sessions, standings
 from hub.people.tokens import hash_token
-from hub.permits import VISITOR, Actor, Standing
+from hub.permits import VISITOR, Actor, Standing, freezes
 from hub.permits import queries as permits
 from hub.permits.models import holdings
 
@@ -124,6 +124,7 @@ def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.dateti
 def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) -> Actor:
     """Builds the Actor of a session: standing, holder and running grants as they are now."""
     holder = row.holder
+    grants = permits.carried_by(tx, holder) if holder else ()
     standing = None if row.spell is None else Standing(row.area, row.since, row.until_at)
     return Actor(
         person=person,
@@ -131,7 +132,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         shown=row.shown,
         holder=holder,
         standing=standing,
-        grants=permits.carried_by(tx, holder) if holder else (),
+        grants=grants,
         proven_at=row.proven_at,
         session=row.id,
         kind=row.kind,
@@ -139,6 +140,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         proved_by=row.proved_by,
         rests_until=row.rests_until,
         office_hours=lives.office_hours,
+        freezes=freezes.all_live(tx) if grants else (),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from hub.permits.scope import Scope
+from hub.permits.scope import Scope, ScopeKind
 
 MANDATES = ("founding", "election", "lot")
 DERIVED = ("appointment", "delegation", "caretaker")
@@ -59,8 +59,25 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Freeze:
+    """A power that one organiser stopped in one place, until a moment at most."""
+
+    permission: str
+    kind: ScopeKind
+    scope: str
+    until: dt.datetime
+
+    def stops(self, permission: str, scope: Scope, at: dt.datetime) -> bool:
+        """Tells whether it stops a power in a scope at a moment."""
+        return (self.permission, self.kind, self.scope) == (permission, scope.kind, scope.id) and at < self.until
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who asks. person is private; holder is the only name of a person in the record, and None before any office."""
+    """Who asks. person is private; holder is the only name of a person in the record, and None before any office.
+
+    freezes: every one that holds anywhere, where they hold an office.
+    """
 
     person: str | None = None
     nickname: str | None = None
@@ -75,6 +92,7 @@ class Actor:
     proved_by: str | None = None
     rests_until: dt.datetime | None = None
     office_hours: int = 12
+    freezes: tuple[Freeze, ...] = ()
 
     @property
     def is_visitor(self) -> bool:

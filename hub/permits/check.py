@@ -13,12 +13,13 @@ from hub.permits.scope import Scope
 from hub.permits.table import POWERS, RIGHTS, Clause
 
 
-def can(actor: Actor, permission: P, scope: Scope, *, act: str | None = None) -> Verdict:
+def can(actor: Actor, permission: P, scope: Scope, *, act: str | None = None, ends: bool = False) -> Verdict:
     """Says whether the actor may use a power here, now, with the reason when not.
 
-    act: in which they would use it; who was drawn for one act has power in no other.
+    act: in which they would use it; who was drawn for one act has power in no other. ends: whether it would only take
+    away (withdraw, take down, object): that nobody freezes.
     """
-    return _first_yes(_within(actor, act), permission, scope, POWERS[permission])
+    return _first_yes(_within(actor, act, ends), permission, scope, POWERS[permission])
 
 
 def can_right(actor: Actor, right: R, scope: Scope) -> Verdict:
@@ -26,10 +27,13 @@ def can_right(actor: Actor, right: R, scope: Scope) -> Verdict:
     return _first_yes(actor, right, scope, RIGHTS[right])
 
 
-def require(actor: Actor, permission: P, scope: Scope, *, act: str | None = None) -> Grant:
-    """Returns the live grant that carries the power: its ``entry`` is the warrant. act: as of can. Raises Forbidden."""
-    verdict = can(actor, permission, scope, act=act)
-    grant = carrying(_within(actor, act), permission, scope, clock.now())
+def require(actor: Actor, permission: P, scope: Scope, *, act: str | None = None, ends: bool = False) -> Grant:
+    """Returns the live grant that carries the power: its ``entry`` is the warrant. Raises Forbidden.
+
+    act, ends: as of can.
+    """
+    verdict = can(actor, permission, scope, act=act, ends=ends)
+    grant = carrying(_within(actor, act, ends), permission, scope, clock.now())
     if not verdict or grant is None:
         raise Forbidden(verdict)
     return grant
@@ -42,8 +46,9 @@ def require_right(actor: Actor, right: R, scope: Scope) -> None:
         raise Forbidden(verdict)
 
 
-def _within(actor: Actor, act: str | None) -> Actor:
-    return replace(actor, grants=tuple(grant for grant in actor.grants if grant.holds_in(act)))
+def _within(actor: Actor, act: str | None, ends: bool) -> Actor:
+    grants = tuple(grant for grant in actor.grants if grant.holds_in(act))
+    return replace(actor, grants=grants, freezes=() if ends else actor.freezes)
 
 
 def _first_yes(actor: Actor, asked: str, scope: Scope, clauses: tuple[Clause, ...]) -> Verdict:

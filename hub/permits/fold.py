@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +17,7 @@ from hub.permits.actor import DERIVED
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import stands
-from hub.permits.models import grant_pauses, grants, holders, role_powers, signing_keys
+from hub.permits.models import grant_pauses, grants, holders, power_freezes, role_powers, signing_keys
 from hub.permits.scope import Scope
 from hub.permits.signing import ALONE
 
@@ -203,6 +204,22 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what an act paused, from a moment on: the fold of the act that was undone calls it."""
     mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at > at)
     tx.execute(mine.values(until_at=at))
+
+
+def add_freeze(tx: Connection, **row: Any) -> None:
+    """Writes a freeze's row: for the fold of the room that freezes."""
+    tx.execute(sa.insert(power_freezes), row)
+
+
+def begin_freeze(tx: Connection, act: str, entry: Entry) -> None:
+    """Lets a freeze hold: the entry that says until when is in the record."""
+    tx.execute(sa.update(power_freezes).where(power_freezes.c.act == act).values(frozen_entry=entry.index))
+
+
+def end_freeze(tx: Connection, act: str, at: dt.datetime, *, counts: bool) -> None:
+    """Ends a freeze from a moment on. counts: whether what was left of it counts against its maker all the same."""
+    mine = sa.update(power_freezes).where(power_freezes.c.act == act, power_freezes.c.until_at > at)
+    tx.execute(mine.values(until_at=at) if counts else mine.values(until_at=at, counts_until=at))
 
 
 def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:

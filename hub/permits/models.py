@@ -72,6 +72,26 @@ grant_pauses = table(
     kind="public",
 )
 
+# One holder stops a power in one place. counts_until: up to when it counts against what they may freeze.
+power_freezes = table(
+    "power_freezes",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("frozen_entry", sa.BigInteger, unique=True),
+    sa.Column("grant", sa.Text, sa.ForeignKey("grants.id"), nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("permission", sa.Text, nullable=False),
+    sa.Column("scope_kind", sa.Text, nullable=False),
+    sa.Column("scope_id", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("until_at", Moment, nullable=False),
+    sa.Column("counts_until", Moment, nullable=False),
+    sa.CheckConstraint("from_at <= until_at", name="dates"),
+    sa.Index("ix_power_freezes_scope_id_until_at", "scope_id", "until_at"),
+    kind="public",
+)
+
 role_powers = table(
     "role_powers",
     sa.Column("role", sa.Text, primary_key=True),

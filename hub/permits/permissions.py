@@ -19,6 +19,8 @@ class P(StrEnum):
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
     HIDE_CONTENT = "content.hide"
+    CALL_BALLOT = "ballots.call"
+    FREEZE_POWERS = "powers.freeze"
     DECLARE_EMERGENCY = "emergencies.declare"
     BALLOTS_SCRUTINISE = "ballots.scrutinise"
     EMERGENCIES_CONFIRM = "emergencies.confirm"
@@ -52,6 +54,8 @@ MEANINGS: dict[str, str] = {
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
+    P.CALL_BALLOT: "alone, put a change or an appointment that waits to a ballot of the members",
+    P.FREEZE_POWERS: "alone, freeze a power here for some days; with a second, end another's freeze",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
     P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
     P.BALLOTS_SCRUTINISE: "sign or void the count of an election, with a second scrutineer",

@@ -9,7 +9,7 @@ from hub.errors import YES, Verdict, no
 from hub.permits.actor import Actor, Grant
 from hub.permits.live import is_live, rests_until, stands
 from hub.permits.permissions import MEANINGS
-from hub.permits.rules import has_tenure
+from hub.permits.rules import frozen, has_tenure
 from hub.permits.scope import Scope
 
 Predicate = Callable[[Actor, str, Scope, dt.datetime], Verdict]
@@ -50,6 +50,12 @@ def is_settled(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdi
     """The office has been held for the days it takes (GO-04)."""
     grant = carrying(actor, asked, scope, at)
     return YES if grant is None else has_tenure(grant, grant.held_since or grant.starts, at)
+
+
+def is_not_frozen(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """No organiser stopped this power here for some days (GO-08)."""
+    found = next((freeze for freeze in actor.freezes if freeze.stops(asked, scope, at)), None)
+    return YES if found is None else frozen(found.until)
 
 
 def code_is_fresh(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:

@@ -12,11 +12,20 @@ from hub.errors import YES, Verdict, no
 from hub.permits.actor import Grant
 from hub.permits.permissions import P
 
+Span = tuple[dt.datetime, dt.datetime]
+"""From and until."""
+
 ALONE = frozenset({"steward"})  # whoever runs the machine decides nothing: no other office beside it (GO-31)
 # What an organiser who came last week does not do alone with another newcomer: contacts, sites, recovery (GO-04).
 TENURED = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.MEMBERS_VOUCH})
 # What nobody does where fewer than two could: then caretakers' powers are left, and an election comes (GO-06).
-IN_COMPANY = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS})
+IN_COMPANY = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.FREEZE_POWERS})
+# What one organiser can freeze: what organisers and moderators do of themselves. Nothing of the council, of a panel, of
+# scrutineers or of the clock stands here, nor the power to freeze or to ask for a ballot; rights are no powers (GO-08).
+FREEZABLE = (
+    P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.HIDE_CONTENT, P.MEMBERSHIPS_ACCEPT,
+    P.MEMBERS_VOUCH, P.GROUPS_CONFIRM,
+)  # fmt: skip
 
 
 def held_since(grant: Grant, earlier: Iterable[Grant]) -> dt.datetime:
@@ -63,3 +72,36 @@ def compatible(held: Iterable[str], role: str) -> Verdict:
 def most_replaced(of: int) -> int:
     """Returns how many of so many offices organisers may end within the days that count: a third, and at least one."""
     return max(1, of // 3)
+
+
+def frozen(until: dt.datetime) -> Verdict:
+    """Returns the no of a power that is frozen until a moment at most."""
+    return no(
+        "permits.frozen",
+        f"An organiser froze this here, until {until:%Y-%m-%d %H:%M} UTC at the latest. The power page says why; two "
+        "other organisers can end it.",
+    )
+
+
+def longest_freeze(earlier: Iterable[Span], most: dt.timedelta, window: dt.timedelta, at: dt.datetime) -> dt.timedelta:
+    """Returns for how long one holder may freeze one power in one place from now on: whole minutes, none if 0.
+
+    earlier: what counts of their freezes of it, beyond now too where others ended one; most: how long one lasts, and
+    all of them within any window. Of all the
+    windows that a new freeze touches, the one that ends with it holds most. Source: GO-08.
+    """
+    spans = tuple(earlier)
+
+    def fits(minutes: int) -> bool:
+        new = dt.timedelta(minutes=minutes)
+        begins = at + new - window
+        used = sum(
+            (max(dt.timedelta(0), end - max(start, begins)) for start, end in spans if start < end), dt.timedelta(0)
+        )
+        return used + new <= most
+
+    least, beyond = 0, int(most.total_seconds()) // 60 + 1
+    while beyond - least > 1:
+        middle = (least + beyond) // 2
+        least, beyond = (middle, beyond) if fits(middle) else (least, middle)
+    return dt.timedelta(minutes=least)

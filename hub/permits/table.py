@@ -8,6 +8,7 @@ from hub.permits.predicates import (
     carries_a_grant,
     code_is_fresh,
     is_awake,
+    is_not_frozen,
     is_proved_alone,
     is_settled,
     is_signed_in,
@@ -19,7 +20,7 @@ from hub.permits.rules import TENURED
 Clause = tuple[Predicate, ...]
 
 # Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing.
-OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, is_proved_alone, is_awake, code_is_fresh)
+OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, is_proved_alone, is_awake, is_not_frozen, code_is_fresh)
 POWERS: dict[P, tuple[Clause, ...]] = dict.fromkeys(P, (OFFICE,))
 # Contacts, sites and recovery: not in the first days of an office.
 POWERS |= dict.fromkeys(TENURED, ((*OFFICE, is_settled),))

@@ -17,12 +17,12 @@ from sqlalchemy.engine import Connection
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry
 from hub.ledger.entries import Warrant
-from hub.permits import queries
+from hub.permits import freezes, queries
 from hub.permits.actor import Grant
 from hub.permits.live import is_live, stands
 from hub.permits.models import role_powers
 from hub.permits.predicates import reaches
-from hub.permits.rules import IN_COMPANY, TENURED, has_tenure
+from hub.permits.rules import FREEZABLE, IN_COMPANY, TENURED, frozen, has_tenure
 from hub.permits.scope import Scope
 
 ScopeOf = Callable[[Connection, Any], Scope | None]
@@ -31,23 +31,29 @@ NO_WARRANT = no("permits.no_warrant", "No live grant in the record gives the pow
 _IN_FORCE = sa.select(role_powers.c.constitution).limit(1)
 
 
-def office(permission: str, scope_of: ScopeOf) -> Warrant:
-    """Returns the check that ``by`` is a live grant carrying a permission in the scope the record is about."""
+def office(permission: str, scope_of: ScopeOf, *, ends: bool = False) -> Warrant:
+    """Returns the check that ``by`` is a live grant carrying a permission in the scope the record is about.
+
+    ends: whether the entry only takes away: that nobody freezes.
+    """
 
     def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
         scope = scope_of(tx, record)
         grant = warranting_grant(tx, entry)
         if scope is None or grant is None or permission not in grant.permissions or not reaches(grant, scope):
             return NO_WARRANT
-        return may_use(tx, grant, permission, scope, entry.at)
+        return may_use(tx, grant, permission, scope, entry.at, ends=ends)
 
     return check
 
 
-def may_use(tx: Connection, grant: Grant, permission: str, scope: Scope, at: dt.datetime) -> Verdict:
-    """Says whether a live grant's power can be used now: held long enough, and not by one where it takes two.
+def may_use(
+    tx: Connection, grant: Grant, permission: str, scope: Scope, at: dt.datetime, *, ends: bool = False
+) -> Verdict:
+    """Says whether a live grant's power can be used now: held long enough, not by one where it takes two, not frozen.
 
-    Source: GO-04, GO-06. The predicates say the same beforehand; this one also holds for whoever replays.
+    ends: as of office. Source: GO-04, GO-06, GO-08. The predicates say the same beforehand; this one also holds for
+    whoever replays.
     """
     if permission in TENURED:
         verdict = has_tenure(grant, queries.held_since(tx, grant), at)
@@ -55,6 +61,9 @@ def may_use(tx: Connection, grant: Grant, permission: str, scope: Scope, at: dt.
             return verdict
     if permission in IN_COMPANY and len(queries.carriers(tx, permission, scope, at)) < 2:
         return no("permits.one_left", "There is one organiser left here. Until others are chosen, this has to wait.")
+    if permission in FREEZABLE and not ends:
+        stops = [row for row in freezes.live(tx, scope=scope, at=at) if row.permission == permission]
+        return frozen(stops[0].until_at) if stops else YES
     return YES
 
 

@@ -22,7 +22,7 @@ from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, Verdict, insist, no
 from hub.groups import electorate
-from hub.permits import HUB, Actor, R, Scope, require_right
+from hub.permits import HUB, Actor, P, R, Scope, require, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.actor import Grant
@@ -32,6 +32,7 @@ from hub.petitions.entries import (
     ActReleased,
     AmendmentOvertaken,
     AmendmentProposed,
+    BallotDemanded,
     HoldOpened,
     PetitionReached,
     RecallAnswered,
@@ -76,6 +77,22 @@ def open_hold(tx: Connection, *, target: str, reasons: str, actor: Actor) -> str
     record = HoldOpened(act, target, roll, needed(tx, "hold", roll))
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
     sign(tx, act=act, actor=actor)
+    return act
+
+
+def demand_ballot(tx: Connection, *, target: str, reasons: str, actor: Actor) -> str:
+    """Puts a change that waits to a ballot of the members, alone, as an organiser of the place; returns the act.
+
+    Raises NotFound, Forbidden, Invalid for the reasons, RuleViolation acts.not_held. Source: GO-10.
+    """
+    state = act_queries.get(tx, target)
+    grant = require(actor, P.CALL_BALLOT, state.scope)
+    _insist_on_reasons(reasons)
+    act, roll = ids.new("act"), electorate.size(tx, state.scope)
+    ledger.append(tx, BallotDemanded(act, target, roll), by=grant.entry, words={"reasons": reasons.strip()})
+    acts.run(tx, act)
+    others = permits.carriers(tx, P.CALL_BALLOT, state.scope, clock.now()) - {grant.holder}
+    letters.tell_holders(tx, sorted(others), "ballot_demanded", f"/petitions/{act}")
     return act
 
 

@@ -36,7 +36,7 @@ def ask_release(tx: Connection, state: ActState) -> Question:
     """Asks whether a held change goes on."""
     found = queries.get(tx, state.id)
     beside = (("The reasons of those who asked for a ballot", found.reasons or WITHDRAWN),)
-    words = f"Organisers of {_name(tx, state.scope)} decided a change. Shall it go ahead?"
+    words = f"Organisers of {_name(tx, state.scope)} decided something. Shall it go ahead?"
     return Question(words, state.subject, f"/petitions/{state.id}", beside=beside)
 
 

@@ -44,6 +44,16 @@ class HoldOpened:
     needed: Count
 
 
+@record("ballot.demanded", openings=("reasons",))
+@dataclass(frozen=True)
+class BallotDemanded:
+    """An organiser alone puts a change that waits to a ballot of the members. act: the hold that this opens."""
+
+    act: ActId
+    target: ActId
+    roll: Count
+
+
 @record("act.released")
 @dataclass(frozen=True)
 class ActReleased:

@@ -21,7 +21,7 @@ from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells
-from hub.permits import HUB, Scope, warrants
+from hub.permits import HUB, P, Scope, warrants
 from hub.permits.entries import GrantEnded
 from hub.permits.scope import branch_scope, group_scope
 from hub.petitions import queries, rules
@@ -29,6 +29,7 @@ from hub.petitions.entries import (
     ActReleased,
     AmendmentOvertaken,
     AmendmentProposed,
+    BallotDemanded,
     HoldOpened,
     PetitionReached,
     RecallAnswered,
@@ -36,7 +37,12 @@ from hub.petitions.entries import (
 )
 from hub.petitions.models import amendments, petitions
 
-tells(petitions, "reasons", "told_entry", entry_types=("recall.opened", "hold.opened", "amendment.proposed"))
+tells(
+    petitions,
+    "reasons",
+    "told_entry",
+    entry_types=("recall.opened", "hold.opened", "ballot.demanded", "amendment.proposed"),
+)
 tells(petitions, "reply", "replied_entry", entry_types=("recall.answered",))
 
 
@@ -49,7 +55,7 @@ def recalled_scope(_tx: Connection, record: RecallOpened) -> Scope | None:
     return branch_scope(record.scope) if record.scope == record.branch else group_scope(record.scope, record.branch)
 
 
-def target_scope(tx: Connection, record: HoldOpened) -> Scope | None:
+def target_scope(tx: Connection, record: HoldOpened | BallotDemanded) -> Scope | None:
     """The scope of the change: its members hold it."""
     target = act_queries.find(tx, record.target)
     return None if target is None else target.scope
@@ -131,6 +137,30 @@ def open_hold(tx: Connection, entry: Entry, record: HoldOpened, said: Said) -> N
     _add(tx, entry, record, said, "hold", target=record.target)
 
 
+def may_demand(tx: Connection, entry: Entry, record: BallotDemanded) -> Verdict:
+    """By any one organiser of the place, on a change whose notice runs, whoever collects signatures on it meanwhile.
+
+    Source: GO-10.
+    """
+    target = act_queries.find(tx, record.target)
+    if target is None or target.procedure not in rules.HOLDABLE:
+        return no("petitions.not_held", "This is nothing that can be put to a ballot in this way.")
+    if act_queries.find(tx, record.act) is not None:
+        return no("acts.opened_before", "This act was opened already.")
+    return act_rules.may_hold(target, entry.at) and warrants.office(P.CALL_BALLOT, target_scope)(tx, entry, record)
+
+
+@applies(BallotDemanded, warrant=may_demand)
+def demand(tx: Connection, entry: Entry, record: BallotDemanded, said: Said) -> None:
+    """Opens the hold with all that it takes: the change waits from now on."""
+    scope = target_scope(tx, record)
+    assert scope is not None
+    acts.open_act(tx, entry, act=record.act, procedure="hold", scope=scope, subject=record.target)
+    _add(tx, entry, record, said, "hold", target=record.target, needed=1, reached_at=entry.at)
+    acts.state_fact(tx, entry, act=record.act, fact="reached")
+    acts.state_fact(tx, entry, act=record.target, fact="held")
+
+
 def may_propose(tx: Connection, entry: Entry, record: AmendmentProposed) -> Verdict:
     """The text loads, differs, carries its own hash, and changes the rules in force.
 
@@ -208,7 +238,7 @@ def release(tx: Connection, entry: Entry, record: ActReleased, said: Said) -> No
 def stop(tx: Connection, state: ActState, entry: Entry) -> None:
     """A ballot that did not say yes stops the act that it held; a hold that found too few signatures stops nothing."""
     held = act_queries.get(tx, state.subject)
-    if held.is_held:
+    if held.is_held and queries.get(tx, state.id).reached_at is not None:
         acts.state_fact(tx, entry, act=held.id, fact="stopped", at=state.due)
 
 
@@ -246,8 +276,8 @@ def _counted(tx: Connection, record: Any, procedure: str) -> Verdict:
     return YES if record.needed == wanted else no("petitions.other_threshold", f"It takes {wanted} signatures here.")
 
 
-def _add(tx: Connection, entry: Entry, record: Any, said: Said, kind: str, **about: str) -> None:
+def _add(tx: Connection, entry: Entry, record: Any, said: Said, kind: str, **about: Any) -> None:
     row: dict[str, Any] = dict.fromkeys(("reached_at", "holder", "role", "reply", "replied_entry", "target"))
-    row |= {"act": record.act, "kind": kind, "roll": record.roll, "needed": record.needed}
+    row |= {"act": record.act, "kind": kind, "roll": record.roll, "needed": getattr(record, "needed", None)}
     row |= {"reasons": said["reasons"], "told_entry": entry.index}
     tx.execute(sa.insert(petitions), {**row, **about})

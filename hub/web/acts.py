@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries, rules
 from hub.acts.rules import ActState
+from hub.groups.queries import Link
 from hub.ledger import writer
 from hub.permits import Actor
 from hub.permits import queries as permits
@@ -90,6 +92,8 @@ def about(tx: Connection, state: ActState) -> str:
         "emergency": _("An emergency measure"),
         "hide": _("Hiding something that was published"),
         "hold": _("A ballot on a change"),
+        "declare_link": _("Saying where the group meets"),
+        "freeze": _("Freezing a power"),
         "amend": _("Changing the rules"),
         "register_client": _("Letting a site sign members in"),
         "register_group": _("Founding a group"),
@@ -115,6 +119,11 @@ def waits_for(state: ActState, missing: int) -> str:
         "draw": _("A draw by lot is made."),
         "ballot": _("The ballot is open."),
     }.get(state.current.do, "")
+
+
+def due_of(tx: Connection, links: Iterable[Link]) -> dict[str, dt.datetime]:
+    """Returns until when each announced link waits."""
+    return {link.id: queries.get(tx, link.act).due for link in links if link.act and not link.is_shown}
 
 
 def consequence(state: ActState) -> str:

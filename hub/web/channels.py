@@ -14,6 +14,7 @@ from hub.groups.queries import Group, Link
 from hub.groups.rules import METHODS
 from hub.permits import P, can
 from hub.permits import queries as permits
+from hub.web.acts import due_of
 from hub.web.context import Answer, Asked
 from hub.web.pages import page, see_other
 from hub.web.texts import _
@@ -52,7 +53,7 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "channels/show.html", link=link, group=group, who=_declared_by(asked, link),
         seen_at=proof.seen_at if proof else None, has_mark=has_mark, secure=asked.hub.settings.secure,
-        origin=member.id if member else "",
+        origin=member.id if member else "", waits=due_of(asked.tx, [link]).get(link.id),
     )  # fmt: skip
 
 

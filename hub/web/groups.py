@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.ballots import owing
 from hub.branches import queries as branches
+from hub.constitution import queries as constitution
 from hub.errors import Verdict
 from hub.groups import founding, membership, queries, rules
 from hub.groups import links as places
@@ -12,7 +13,7 @@ from hub.hiding import queries as hidings
 from hub.people import queries as people
 from hub.permits import HUB, P, can
 from hub.permits import queries as permits
-from hub.web.acts import progress
+from hub.web.acts import due_of, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.group_drafts import read_link
@@ -38,6 +39,7 @@ def show(asked: Asked) -> Answer:
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=(links := queries.links_for(asked.tx, group, viewer=asked.actor)),
         why_hidden=_why_hidden(asked, group, links),
+        waits=due_of(asked.tx, links),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
@@ -144,7 +146,11 @@ def links_form(asked: Asked) -> Answer:
     group = _group(asked)
     verdict = can(asked.actor, P.LINKS_DECLARE, group.scope)
     shown = queries.links_for(asked.tx, group, viewer=asked.actor)
-    return page(asked, "groups/links.html", group=group, verdict=verdict, links=shown, kinds=rules.LINK_KINDS)
+    (notice, *_rest) = constitution.steps_of(asked.tx, "declare_link")
+    return page(
+        asked, "groups/links.html", group=group, verdict=verdict, links=shown, kinds=rules.LINK_KINDS,
+        waits=due_of(asked.tx, shown), days=notice.days,
+    )  # fmt: skip
 
 
 def add_link(asked: Asked) -> Answer:
@@ -154,7 +160,10 @@ def add_link(asked: Asked) -> Answer:
     link = read_link(read)
     read.done()
     places.add_link(asked.tx, group=group, actor=asked.actor, **link)
-    return see_other(f"/groups/{group.slug}/links", _("The link is shown now."))
+    return see_other(
+        f"/groups/{group.slug}/links",
+        _("The link is announced. It is shown after some days, unless an organiser or members object."),
+    )
 
 
 def withdraw_link(asked: Asked) -> Answer:

@@ -38,6 +38,7 @@ _TABLE: dict[Level, str] = {
         GET /emergencies
         GET /emergencies/{act}
         GET /hidings/{act}
+        GET /freezes/{act}
         GET /draws/{act}
         GET /fork
         GET /join
@@ -116,6 +117,8 @@ _TABLE: dict[Level, str] = {
         GET /acts/{act}/hold
         GET /rules/amendments/new
         GET /emergencies/new
+        GET /groups/{group}/freezes/new
+        GET /branches/{branch}/freezes/new
         GET /hide/{kind}/{target}
         GET /elections/{act}/stand
         GET /elections/{act}/withdrawal
@@ -201,6 +204,11 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
         POST /petitions/{act}/reply
+        POST /acts/{act}/ballot
+        POST /groups/{group}/freezes
+        POST /branches/{branch}/freezes
+        POST /freezes/{act}/end
+        POST /freezes/{act}/withdrawal
         POST /emergencies
         POST /emergencies/{act}/confirmation
         POST /emergencies/{act}/objection

@@ -20,6 +20,7 @@ from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
 from hub.web.elections import coming
 from hub.web.forms import Reader
+from hub.web.freezes import frozen_in
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
@@ -64,6 +65,7 @@ def of_branch(asked: Asked) -> Answer:
         asked, "power/branch.html", branch=branch, powers=powers.held(asked, branch.scope),
         past=_past(asked, branch.scope), running=_running(asked, branch.scope), coming=coming(asked, branch.scope),
         recalling=powers.recalling(asked), place=branch.name or branch.slug,
+        frozen=frozen_in(asked.tx, branch.scope), may={"freeze": bool(can(asked.actor, P.FREEZE_POWERS, branch.scope))},
     )  # fmt: skip
 
 
@@ -84,7 +86,12 @@ def of_group(asked: Asked) -> Answer:
         running=_running(asked, group.scope),
         derived=DERIVED,
         coming=coming(asked, group.scope),
-        may={"appoint": bool(verdict), "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope))},
+        frozen=frozen_in(asked.tx, group.scope),
+        may={
+            "appoint": bool(verdict),
+            "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope)),
+            "freeze": bool(can(asked.actor, P.FREEZE_POWERS, group.scope)) and group.is_registered,
+        },
     )
 
 

@@ -12,7 +12,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.limits import ENTRENCHED
 from hub.errors import NotFound
 from hub.groups import electorate
-from hub.permits import Grant, R, Scope, can_right
+from hub.permits import Grant, P, R, Scope, can, can_right
 from hub.permits import queries as permits
 from hub.petitions import actions, queries, rules
 from hub.petitions.asking import what_it_takes
@@ -81,7 +81,8 @@ def new_hold(asked: Asked) -> Answer:
     verdict = act_rules.may_hold(state, clock.now())
     place = places.of(asked.tx, state.scope)
     needed = actions.needed(asked.tx, "hold", 0)
-    return page(asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed)
+    may = {"demand": bool(can(asked.actor, P.CALL_BALLOT, state.scope))}
+    return page(asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed, may=may)
 
 
 def open_hold(asked: Asked) -> Answer:
@@ -89,6 +90,15 @@ def open_hold(asked: Asked) -> Answer:
     reasons = _words(asked, "reasons", _("Enter your reasons"))
     act = actions.open_hold(asked.tx, target=asked.params["act"], reasons=reasons, actor=asked.actor)
     return see_other(f"/petitions/{act}", _("Signatures are being collected, yours is the first. Pass the address on."))
+
+
+def demand_ballot(asked: Asked) -> Answer:
+    """Puts it to a ballot at once, as one organiser."""
+    reasons = _words(asked, "reasons", _("Enter your reasons"))
+    act = actions.demand_ballot(asked.tx, target=asked.params["act"], reasons=reasons, actor=asked.actor)
+    return see_other(
+        f"/petitions/{act}", _("It waits now, and everybody here votes on it. The other organisers were told.")
+    )
 
 
 def new_amendment(asked: Asked) -> Answer:

@@ -27,7 +27,7 @@ from hub.people.models import standings
 from hub.permits import queries as permits
 from hub.permits.actions import holder_of
 from hub.permits.models import grants
-from tests.people_for_tests import again, found_group, ready, types
+from tests.people_for_tests import again, begin_appointments, found_group, ready, types
 from tests.replaying import assert_replays
 from tests.towns import OPENS, now
 
@@ -95,12 +95,13 @@ def give_role(tx, scope, holder):
     tx.execute(sa.insert(grants), row)
 
 
-def appoint(tx, group, organisers, person):
+def appoint(tx, clock_at, group, organisers, person):
     """Two organisers appoint a moderator."""
     act, token = offices.offer(tx, group=group, actor=again(tx, organisers[0]))
     offices.accept(tx, token=token, shown="Mo", actor=again(tx, person))
     for organiser in organisers:
         offices.confirm(tx, act=act, actor=again(tx, organiser))
+    begin_appointments(tx, clock_at)
 
 
 def standing(db, town):
@@ -386,8 +387,8 @@ def test_election_supersedes_caretakers_and_leaves_appointed_ones_fourteen_days(
         group, organisers = found_group(tx, branch, founders[:2], founders[2:4])
     town.clock.advance(days=100)
     with db.write() as tx:
-        appoint(tx, group, organisers, town.voters[5])
-    town.clock.advance(days=OPENS - 100)
+        appoint(tx, town.clock, group, organisers, town.voters[5])
+    town.clock.advance(days=OPENS - 103)
     town.tick()
     with db.read() as tx:
         act = queries.elections_in(tx, group.scope, "admin")[0].act

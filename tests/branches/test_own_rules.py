@@ -12,7 +12,16 @@ from hub.constitution.load import Broken, load
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import offices
 from hub.permits import queries as permits
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, ready, seat_council
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    ready,
+    seat_council,
+)
 from tests.replaying import assert_replays
 
 
@@ -66,6 +75,7 @@ def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, y
         offices.accept(tx, token=token, shown="Mo", actor=again(tx, chosen))
         for founder in york.founders:
             offices.confirm(tx, act=act, actor=again(tx, founder))
+        begin_appointments(tx, clock_at)
         grant = permits.live_grants(tx, holder=again(tx, chosen).holder)[0]
 
         later, link = offices.offer(tx, group=york.group, actor=again(tx, york.founders[0]))
@@ -73,6 +83,7 @@ def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, y
         offices.accept(tx, token=link, shown="Max", actor=other)
         for founder in york.founders:
             offices.confirm(tx, act=later, actor=again(tx, founder))
+        begin_appointments(tx, clock_at)
         shorter = permits.live_grants(tx, holder=again(tx, other).holder)[0]
 
     assert [(one.until - one.starts).days for one in (grant, shorter)] == [180, 30]

@@ -18,12 +18,16 @@ OPENERS = {
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
     "content.hide": {"hide"},
+    "links.declare": {"declare_link"},
+    "powers.freeze": {"freeze"},
     "emergencies.declare": {"emergency"},
 }
 ORDERS = {
-    "submit decide effect": {"found_branch", "register_group", "appoint_moderator"},
+    "submit decide effect": {"found_branch", "register_group"},
+    "submit decide notice effect": {"appoint_moderator"},
+    "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
-    "effect decide": {"hide"},
+    "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
     "support submit ballot effect": {"recall"},
     "support ballot effect": {"hold"},
@@ -33,7 +37,7 @@ ORDERS = {
 }
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
-    "settings.change", "content.hide", "areas.agree",
+    "settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,
@@ -42,7 +46,7 @@ CARRY = {
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
-    "caretaker": {"memberships.accept"},
+    "caretaker": {"memberships.accept", "ballots.call"},
 }
 
 
@@ -77,6 +81,8 @@ def _offices(rules: Constitution) -> Iterator[str]:
     for key, role in rules.roles.items():
         if not set(role.can) <= CARRY[key]:
             yield f"{key} carries {role.can}"
+        if key == "admin" and not {"ballots.call", "powers.freeze"} <= set(role.can):
+            yield "one organiser alone cannot stop the others"
         if role.reach != "here":
             yield f"{key} reaches {role.reach}"
         if ("hub" in role.scopes) != (key in ("council", "steward", "scrutineer", "panellist")):
@@ -118,7 +124,7 @@ def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             may = {"lapse", "fail"} if step.do in ("decide", "support") else None
             if key in ("found_branch", "register_group", "elect") and step.do == "decide":
                 may = {"next"}
-            if key == "hide" or (key == "emergency" and place > 0):
+            if key in ("hide", "freeze") or (key == "emergency" and place > 0):
                 may = {"undo"}
             if key == "elect" and step.do in ("submit", "draw"):
                 may = {"extend"} if step.do == "submit" else {"next"}
@@ -161,6 +167,14 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         yield "a measure is confirmed by others than a panel"
     if at["hide"][1].by != "content.hide" or (at["hide"][1].days or 0) > 7:
         yield "one person hides for long"
+    if (at["freeze"][1].by, at["freeze"][0].lasts > 7, (at["freeze"][1].days or 0) > 7) != (
+        "powers.freeze",
+        False,
+        False,
+    ):
+        yield "one person freezes for long"
+    if (at["declare_link"][0].days or 0) < 3 or (at["appoint_moderator"][2].days or 0) < 3:
+        yield "an address or an appointment is not announced"
     for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"

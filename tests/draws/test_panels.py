@@ -12,7 +12,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from hub import ledger
+from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.constitution import Broken, ceilings, load
@@ -26,11 +26,23 @@ from hub.hiding import actions as hiding
 from hub.hiding.entries import HidingConfirmed
 from hub.permits import P, can, require
 from hub.permits import actions as permit_actions
+from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
+from hub.permits.actions import holder_of
 from hub.permits.actor import Grant
 from tests.draws.conftest import Town
 from tests.draws.test_drawing import newest, refused
-from tests.people_for_tests import again, equip, found_branch, found_group, found_hub, member, seat_council, types
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    equip,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    seat_council,
+    types,
+)
 from tests.replaying import assert_replays
 
 DAY = dt.timedelta(days=1)
@@ -85,6 +97,7 @@ class Hub(Town):
         offices.accept(tx, token=token, shown="M", actor=self.members[place])
         for one in self.members[:2]:
             offices.confirm(tx, act=act, actor=again(tx, one))
+        begin_appointments(tx, self.clock_at)
         return again(tx, self.members[place])
 
     def hide(self, opener: int = 0) -> str:
@@ -200,8 +213,12 @@ def test_who_gains_an_office_in_conflict_cannot_accept(hub):
     rows = hub.panel(act)
     with hub.db.write() as tx:
         chosen = hub.actor_of(tx, rows[0].ticket)
-        hub.members.append(chosen)
-        hub.appoint(tx, -1)
+        holder = holder_of(tx, actor=chosen, shown="M")
+        entry = ledger.get(tx, ledger.size(tx) - 1)
+        permits_fold.add_grant(
+            tx, entry, grant=ids.new("grt"), holder=holder, role="moderator", scope=hub.group.scope,
+            source="appointment", act=None, starts=clock.minute(clock.now()), until=clock.now() + dt.timedelta(days=90),
+        )  # fmt: skip
 
     refused(hub.db, lambda tx: actions.accept(tx, act=act, shown="X", actor=again(tx, chosen)), "draws.conflict")
 

@@ -13,10 +13,12 @@ from hub.branches import queries as branches
 from hub.draws import actions as draws
 from hub.emergencies import actions, queries, rules
 from hub.errors import Forbidden, Invalid, RuleViolation
+from hub.groups import links, settings
+from hub.groups import queries as groups
 from hub.permits import P, can
 from hub.permits import queries as permits
 from tests.draws.conftest import SAID, Town, make_town
-from tests.people_for_tests import again, entry_count
+from tests.people_for_tests import again, entry_count, found_group
 from tests.replaying import assert_replays
 
 DAY = dt.timedelta(days=1)
@@ -167,6 +169,42 @@ def test_closed_settings_are_closed_only_there_and_only_so_long(york, clock_at):
     assert refused.value.code == "acts.closed"
     york.turn(days=2)
     choose()
+
+
+def test_paused_posting_stops_new_links_and_nothing_else(db, another_db, clock_at):
+    york = make_town(db, clock_at, members=24)
+    with york.db.write() as tx:
+        group, founders = found_group(tx, york.branch, [again(tx, one) for one in york.founders[:2]], york.founders[2:])
+    york.turn(days=91)
+
+    def announce(audience: str) -> None:
+        with york.db.write() as tx:
+            links.add_link(
+                tx, group=group, kind="wiki", url="https://wiki.example.org/", title="W", audience=audience,
+                actor=again(tx, founders[0]),
+            )  # fmt: skip
+
+    announce("public")
+    with york.db.write() as tx:
+        council = [again(tx, one) for one in york.council]
+        act = actions.declare(tx, kind="pause_posting", scope=group.scope, reason=WHY, actor=council[0])
+        actions.confirm(tx, act=act, actor=council[1])
+    with york.db.read() as tx:
+        before = entry_count(tx)
+
+    for audience in ("public", "members"):
+        with pytest.raises(RuleViolation) as refused:
+            announce(audience)
+        assert refused.value.code == "acts.closed"
+
+    with york.db.write() as tx:
+        assert entry_count(tx) == before
+        one = again(tx, founders[0])
+        settings.propose(tx, group=group, joining="accept", seats=None, seats_most=500, actor=one)
+        links.withdraw_link(tx, group=group, link=groups.links_for(tx, group, viewer=one)[0].id, actor=one)
+    york.turn(days=2)
+    announce("public")
+    assert_replays(york.db, another_db)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
+from hub.acts import actions as acts
 from hub.groups import links
 from hub.groups import queries as groups
 from hub.groups.rules import MOST_LINKS
@@ -34,6 +35,8 @@ def declare(provided: Provided, count: int) -> list[tuple[str, str, str]]:
                 url = f"https://site{number}.test/"
                 links.add_link(tx, group=group, kind="wiki", url=url, title="W", audience="public", actor=ann)
                 rows.append((url, group.slug, group.name or ""))
+        provided.clock.advance(days=3)
+        acts.tick_all(tx)
     return rows
 
 

@@ -122,6 +122,8 @@ def two(tmp_path: Path, db: Database, clock_at: Callable[[str], Any], tls: Tls) 
             for title, url in (("Decoy", "https://decoy.test/"), ("Site", "https://site.test/about")):
                 links.add_link(tx, group=made.group, kind="website", url=url, title=title, audience="public", actor=ben)
             link = next(one.id for one in groups.links_for(tx, made.group, viewer=ben) if one.title == "Site")
+            made.clock.advance(days=3)
+            acts.tick_all(tx)
         yield Two(made, Eyes.of(settings, fetching), way, link, here, there, *zones, away)
 
 
@@ -461,7 +463,7 @@ def test_named_address_is_inactive_for_the_notice_and_every_organiser_is_told(tw
     late = (round_of(two), answered_at(two, client))
 
     assert (at_first, early, late) == (MOVED[:1], (0, MOVED[:1]), (1, MOVED))
-    assert told["addresses_begin_at"] == "2026-11-27T20:01Z"
+    assert told["addresses_begin_at"] == "2026-11-30T20:01Z"
     assert MOVED[1] in page
     assert letters(two) == ["client_moves"] * 2
     assert (round_of(two), two.provided.rows(redirect_changes)) == (0, [0])

@@ -14,6 +14,7 @@ from hub.standing import actions as standing
 from tests.people_for_tests import (
     PLAN,
     again,
+    begin_appointments,
     entry_count,
     found_branch,
     found_group,
@@ -210,6 +211,7 @@ def test_members_links_never_reach_the_record(db, another_db, town):
 
 def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, clock_at):
     branch, organisers = town
+    clock = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
         eve = ready(tx, "eve")
@@ -219,12 +221,18 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, c
         with pytest.raises(RuleViolation):
             offices.confirm(tx, act=act, actor=again(tx, carl))
         offices.confirm(tx, act=act, actor=again(tx, dora))
+        assert again(tx, eve).grants == ()
+        assert [letter.template for letter in outbox.notices(tx, carl.person)].count("appointment_begins") == 1
+        clock.advance(days=2, hours=23, minutes=59)
+        acts.tick_all(tx)
+        assert again(tx, eve).grants == ()
+        clock.advance(minutes=1)
+        acts.tick_all(tx)
         eve = again(tx, eve)
         (grant,) = eve.grants
-        challenge = offices.challenge(tx, group=group, grant=grant.id, actor=carl)
+        challenge = offices.challenge(tx, group=group, grant=grant.id, actor=again(tx, carl))
         offices.confirm(tx, act=challenge, actor=again(tx, dora))
         told = [letter.template for letter in outbox.notices(tx, eve.person)]
-    clock = clock_at("2026-11-21T20:00Z")
     found = []
     for by in ({"days": 2, "hours": 23, "minutes": 59}, {"minutes": 1}):
         clock.advance(**by)
@@ -254,7 +262,7 @@ def test_organiser_who_invites_does_not_accept(db, town):
         offices.accept(tx, token=token, shown="Eve", actor=ready(tx, "eve"))
 
 
-def test_moderator_who_left_before_the_second_signature_gets_no_office(db, another_db, town):
+def test_moderator_who_left_before_the_second_signature_gets_no_office(db, another_db, town, clock_at):
     branch, organisers = town
     with db.write() as tx:
         group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
@@ -265,6 +273,7 @@ def test_moderator_who_left_before_the_second_signature_gets_no_office(db, anoth
     left(db, invited)
     with db.write() as tx:
         offices.confirm(tx, act=act, actor=founders[1])
+        begin_appointments(tx, clock_at)
 
     with db.read() as tx:
         roles = [grant.role for grant in permits.live_grants(tx, scope=group.scope)]
@@ -272,7 +281,7 @@ def test_moderator_who_left_before_the_second_signature_gets_no_office(db, anoth
     assert_replays(db, another_db)
 
 
-def test_moderator_ends_no_founders_mandate(db, town):
+def test_moderator_ends_no_founders_mandate(db, town, clock_at):
     branch, organisers = town
     with db.write() as tx:
         group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
@@ -281,6 +290,7 @@ def test_moderator_ends_no_founders_mandate(db, town):
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         for organiser in (carl, dora):
             offices.confirm(tx, act=act, actor=again(tx, organiser))
+        begin_appointments(tx, clock_at)
         eve, (mandate,) = again(tx, eve), again(tx, carl).grants
         before = entry_count(tx)
 

@@ -22,7 +22,16 @@ from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
 from hub.permits import rules as permit_rules
 from hub.permits.actions import holder_of, resign
-from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    found_branch,
+    found_group,
+    found_hub,
+    ready,
+    seat_council,
+    types,
+)
 from tests.replaying import assert_replays, lines_of
 
 DAY = dt.timedelta(days=1)
@@ -38,14 +47,15 @@ def town(db, clock_at):
     return branch, organisers, group, founders
 
 
-def appoint(db, group, by, name):
-    """A moderator whom two organisers appoint now; signed in."""
+def appoint(db, clock_at, group, by, name):
+    """A moderator whom two organisers appoint, from the day on that it begins; signed in."""
     with db.write() as tx:
         act, token = offices.offer(tx, group=group, actor=again(tx, by[0]))
         who = ready(tx, name)
         offices.accept(tx, token=token, shown=name, actor=who)
         for organiser in by:
             offices.confirm(tx, act=act, actor=again(tx, organiser))
+        begin_appointments(tx, clock_at)
         return again(tx, who)
 
 
@@ -83,7 +93,7 @@ def grant_of(tx, who):
 def test_appointee_is_no_second_person_to_who_appointed_them(db, town, clock_at, days, code):
     _, _, group, (carl, dora) = town
     clock = clock_at("2026-11-21T20:00Z")
-    eve = elect(db, group, appoint(db, group, (carl, dora), "eve"))
+    eve = elect(db, group, appoint(db, clock_at, group, (carl, dora), "eve"))
     clock.advance(days=days)
     with db.write() as tx:
         act = settings.propose(tx, group=group, joining="members", seats=None, seats_most=500, actor=again(tx, carl))
@@ -99,9 +109,9 @@ def test_appointee_is_no_second_person_to_who_appointed_them(db, town, clock_at,
         assert refused(db, second) == code
 
 
-def test_who_appointed_is_no_second_person_to_the_appointee_either(db, town):
+def test_who_appointed_is_no_second_person_to_the_appointee_either(db, town, clock_at):
     _, _, group, (carl, dora) = town
-    eve = elect(db, group, appoint(db, group, (carl, dora), "eve"))
+    eve = elect(db, group, appoint(db, clock_at, group, (carl, dora), "eve"))
     with db.write() as tx:
         act = settings.propose(tx, group=group, joining="members", seats=None, seats_most=500, actor=again(tx, eve))
 
@@ -110,9 +120,9 @@ def test_who_appointed_is_no_second_person_to_the_appointee_either(db, town):
     assert code == "acts.own_appointee"
 
 
-def test_same_person_twice_and_the_subject_are_no_second_person(db, town):
+def test_same_person_twice_and_the_subject_are_no_second_person(db, town, clock_at):
     _, _, group, (carl, dora) = town
-    eve = elect(db, group, appoint(db, group, (carl, dora), "eve"))
+    eve = elect(db, group, appoint(db, clock_at, group, (carl, dora), "eve"))
     with db.write() as tx:
         moderator = next(grant for grant in again(tx, eve).grants if grant.role == "moderator")
         act = offices.challenge(tx, group=group, grant=moderator.id, actor=again(tx, carl))
@@ -127,7 +137,7 @@ def test_same_person_twice_and_the_subject_are_no_second_person(db, town):
 def test_organiser_of_thirteen_days_ends_no_office_held_for_longer(db, another_db, town, clock_at, hand):
     _, _, group, (carl, dora) = town
     clock = clock_at("2026-11-21T20:00Z")
-    eve = appoint(db, group, (carl, dora), "eve")
+    eve = appoint(db, clock_at, group, (carl, dora), "eve")
     clock.advance(days=10)
     with db.write() as tx:
         new = ready(tx, "newcomer")
@@ -204,7 +214,7 @@ def withdraw(db, group, by, who):
 def test_third_of_the_offices_in_any_fourteen_days(db, another_db, town, clock_at):
     _, _, group, founders = town
     clock = clock_at("2026-11-21T20:00Z")
-    crowd = [appoint(db, group, founders, f"mod_{number}") for number in range(7)]
+    crowd = [appoint(db, clock_at, group, founders, f"mod_{number}") for number in range(7)]
     withdraw(db, group, founders, crowd[0])
     clock.advance(days=10)  # in effect since day 3
     with db.write() as tx:
@@ -226,9 +236,9 @@ def test_third_of_the_offices_in_any_fourteen_days(db, another_db, town, clock_a
     assert_replays(db, another_db)
 
 
-def test_withdrawals_that_run_count_as_much_as_those_in_effect(db, town):
+def test_withdrawals_that_run_count_as_much_as_those_in_effect(db, town, clock_at):
     _, _, group, founders = town
-    crowd = [appoint(db, group, founders, f"mod_{number}") for number in range(3)]
+    crowd = [appoint(db, clock_at, group, founders, f"mod_{number}") for number in range(3)]
     withdraw(db, group, founders, crowd[0])
 
     code = refused(db, lambda tx: offices.challenge(
@@ -238,9 +248,9 @@ def test_withdrawals_that_run_count_as_much_as_those_in_effect(db, town):
     assert code == "groups.too_many_withdrawn"
 
 
-def test_withdrawn_person_is_told_before_it_holds(db, town):
+def test_withdrawn_person_is_told_before_it_holds(db, town, clock_at):
     _, _, group, founders = town
-    eve, fay = (appoint(db, group, founders, name) for name in ("eve", "fay"))
+    eve, fay = (appoint(db, clock_at, group, founders, name) for name in ("eve", "fay"))
 
     withdraw(db, group, founders, eve)
 
@@ -371,9 +381,9 @@ def test_rules_that_weaken_the_hold_do_not_load(number, value):
         load(weaker)
 
 
-def test_replay_finds_what_a_hub_without_a_guard_wrote(db, another_db, town):
+def test_replay_finds_what_a_hub_without_a_guard_wrote(db, another_db, town, clock_at):
     _, _, group, organisers = town
-    eve, fay = (appoint(db, group, organisers, name) for name in ("eve", "fay"))
+    eve, fay = (appoint(db, clock_at, group, organisers, name) for name in ("eve", "fay"))
     with pytest.MonkeyPatch.context() as fault:
         fault.setattr(fold, "may_replace", lambda tx, scope, numbers, at: YES)
         withdraw(db, group, organisers, eve)
@@ -392,14 +402,14 @@ def test_replay_finds_what_a_hub_without_a_guard_wrote(db, another_db, town):
 @pytest.mark.parametrize(
     ("guard", "record"),
     [
-        ("link", lambda group, grant: LinkDeclared(group.id, ids.new("lnk"), "wiki")),
+        ("link", lambda group, grant: LinkDeclared(group.id, ids.new("lnk"), "wiki", ids.new("act"))),
         ("challenge", lambda group, grant: OfficeChallenged(ids.new("act"), group.id, grant.id)),
     ],
 )
 def test_entry_of_a_newcomer_is_refused_by_the_fold_itself(db, town, clock_at, guard, record):
     _, _, group, (carl, dora) = town
     clock = clock_at("2026-11-21T20:00Z")
-    eve = appoint(db, group, (carl, dora), "eve")
+    eve = appoint(db, clock_at, group, (carl, dora), "eve")
     clock.advance(days=1)
     with db.write() as tx:
         new = ready(tx, "newcomer")

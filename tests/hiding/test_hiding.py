@@ -12,7 +12,17 @@ from hub.groups.founding import Plan
 from hub.hiding import actions
 from hub.hiding import queries as hidings
 from hub.search import index as search
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    ready,
+    seat_council,
+)
 from tests.replaying import assert_replays
 
 URL = "https://forum.example.org"
@@ -29,7 +39,10 @@ class Group:
             branch, officers = found_branch(tx, seat_council(tx, "cleo", "cyra"))
             founders = [ready(tx, "fay"), ready(tx, "flo")]
             self.group, founders = found_group(tx, branch, founders, officers, PLAN)
-            self.founders = [*founders, *(self.appoint(tx, founders, name) for name in ("mia", "max"))]
+            appointed = [self.appoint(tx, founders, name) for name in ("mia", "max")]
+            begin_appointments(tx, clock_at)
+            founders = [again(tx, one) for one in founders]
+            self.founders = [*founders, *(again(tx, one) for one in appointed)]
             links.add_link(
                 tx, group=self.group, kind="forum", url=URL, title="Forum", audience="public", actor=founders[1]
             )
@@ -43,7 +56,7 @@ class Group:
         offices.accept(tx, token=token, shown=name, actor=found)
         for one in founders:
             offices.confirm(tx, act=act, actor=one)
-        return again(tx, found)
+        return found
 
     def hide(self, db, opener: int = 0, kind: str = "link") -> str:
         """Hides the link, or the purpose."""

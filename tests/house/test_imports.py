@@ -18,7 +18,7 @@ LINES = (
     ("draws",),
     ("groups",),
     ("branches",),
-    ("hiding",),
+    ("hiding", "freezing"),
     ("acts",),
     ("constitution",),
     ("roster",),

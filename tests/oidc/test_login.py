@@ -16,7 +16,7 @@ from hub.groups.entries import LinkLapsed, LinkProved
 from hub.oidc import clients, registering
 from hub.oidc.models import codes, consents, sign_ins, tokens
 from tests.oidc.conftest import FORUM, HUB, Provided, Site, agree, back, part
-from tests.people_for_tests import again, entry_count, equip, member
+from tests.people_for_tests import again, begin_appointments, entry_count, equip, member
 from tests.replaying import assert_replays
 
 
@@ -156,7 +156,7 @@ def test_moderator_is_told_until_withdrawn(provided: Provided, site: Site) -> No
         offices.accept(tx, token=token, shown="Anna", actor=again(tx, provided.anna))
         for organiser in (provided.ben, provided.cara):
             offices.confirm(tx, act=act, actor=again(tx, organiser))
-    provided.clock.advance(minutes=1)
+        begin_appointments(tx, provided.clock)
 
     claims = site.read(site.login(provided.browser(provided.anna))["id_token"])
 

@@ -33,11 +33,15 @@ GRID = {
         "memberships.accept": ["own branch"], "appointments.make": ["own branch"], "links.declare": ["own branch"],
         "groups.confirm": ["own branch"], "clients.register": ["own branch"], "members.vouch": ["own branch"],
         "settings.change": ["own branch"], "content.hide": ["own branch"], "areas.agree": ["own branch"],
+        "ballots.call": ["own branch"],
+        "powers.freeze": ["own branch"],
     },
     ("admin", "own group"): {
         "memberships.accept": ["own group"], "appointments.make": ["own group"], "links.declare": ["own group"],
         "groups.confirm": ["own group"], "clients.register": ["own group"], "members.vouch": ["own group"],
         "settings.change": ["own group"], "content.hide": ["own group"], "areas.agree": ["own group"],
+        "ballots.call": ["own group"],
+        "powers.freeze": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
     ("council", "hub"): {

@@ -26,6 +26,7 @@ from tests.act_verifier import Bad, Reader, check, plain
 from tests.authenticator import MAKERS, Authenticator
 from tests.people_for_tests import (
     again,
+    begin_appointments,
     found_branch,
     found_group,
     found_hub,
@@ -68,7 +69,8 @@ def record(db: Database, clock_at: Any) -> list[Line]:
     act_signed(db, lambda tx: offices.confirm(tx, act=act, actor=two), laptop)
     act_signed(db, link, phone)
     with db.write() as tx:
-        third = again(tx, third)
+        begin_appointments(tx, clock_at)
+        one, two, third = (again(tx, who) for who in (one, two, third))
     act, _token = act_signed(db, lambda tx: offices.offer(tx, group=group, actor=two), laptop)
     act_signed(db, lambda tx: offices.offer(tx, group=group, actor=one), phone)
     act_signed(db, lambda tx: permits.resign(tx, grant=third.grants[0].id, actor=third), own)

@@ -63,6 +63,7 @@ def may_agrees(watch: Watch, name: str) -> None:
     for place in [HUB, *all_places(view)]:
         for power in P:
             given = stands and any(view.carries(grant, power, place) for grant in mine)  # in no act of its own
+            given = given and not view.is_frozen(power, place.id)
             may = bool(can(actor, power, Scope(place.kind, place.id, place.branch)))
             if may != given and (may or power not in oracle.TENURED):
                 raise Broken(2, f"{name}: {power} in {place}: the tables say {given}")

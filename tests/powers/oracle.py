@@ -78,7 +78,7 @@ OWN = {"grant.ended", "recall.answered"}  # by the very grant, or the office it 
 CLOCK = {
     "act.advanced", "act.extended", "grant.made", "grant.ended", "branch.registered", "group.registered",
     "group.changed", "branch_rule.changed", "content.hidden", "petition.reached", "act.released",
-    "constitution.adopted",
+    "constitution.adopted", "link.shown",
 }  # fmt: skip
 
 
@@ -98,6 +98,7 @@ needs("settings.change", in_group, "settings.proposed")
 needs("settings.change", in_branch, "branch_rule.proposed")
 needs("settings.change", in_act, "settings.confirmed", "settings.objected")
 needs("settings.change", in_act, "branch_rule.confirmed", "branch_rule.objected")
+needs("ballots.call", in_act, "ballot.demanded")
 needs("content.hide", in_act, "hiding.opened", "hiding.confirmed", "hiding.contested", "content.restored")
 
 

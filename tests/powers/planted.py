@@ -35,6 +35,7 @@ from hub.draws import queries as draw_queries
 from hub.draws.models import draw_seats
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
+from hub.freezing import fold as freezing_fold
 from hub.groups import electorate, links, links_fold, membership
 from hub.groups import fold as groups_fold
 from hub.hiding import targets
@@ -45,7 +46,7 @@ from hub.lot import walk
 from hub.people.models import standings
 from hub.permits import actions as permit_actions
 from hub.permits import fold as permits_fold
-from hub.permits import live, predicates
+from hub.permits import freezes, live, predicates
 from hub.permits import queries as permits
 from hub.permits import rules as permit_rules
 from hub.permits import warrants as permit_warrants
@@ -390,6 +391,20 @@ def broken_rules_load(patch: Patch) -> None:
         return _constitution(faults.Reading(text, tomllib.loads(text)))
 
     patch.setattr(constitution, "parsed", functools.cache(load))
+
+
+@bug("A power that one organiser froze is used.", "freezing")
+def freeze_ignored(patch: Patch) -> None:
+    patch.setattr(freezes, "live", lambda *_, **__: [])
+
+
+@bug("How long one person may freeze a power is counted anew with each month.", "freezing")
+def freezes_by_the_month(patch: Patch) -> None:
+    def longest(earlier: Any, most: dt.timedelta, window: dt.timedelta, at: dt.datetime) -> dt.timedelta:
+        month = [end - start for start, end in earlier if (start.year, start.month) == (at.year, at.month)]
+        return max(dt.timedelta(0), most - sum(month, dt.timedelta(0)))
+
+    patch.setattr(freezing_fold, "longest_freeze", longest)
 
 
 # --- The record --------------------------------------------------------------------------------------------------

@@ -45,7 +45,13 @@ def declare(world: World, pick: Pick) -> None:
     place = pick(places(world.view))
     who = somebody(world.view, pick, world.view.holders_with(DECLARE, HUB))
     kind, role = pick(
-        [("pause_role", "admin"), ("freeze_settings", None), ("hide_content", None), ("pause_role", "moderator")]
+        [
+            ("pause_role", "admin"),
+            ("freeze_settings", None),
+            ("hide_content", None),
+            ("pause_role", "moderator"),
+            ("pause_posting", None),
+        ]
     )
     shown = [(kind, target) for kind, target, there in targets(world.view) if there == place]
     target = pick(shown) if kind == "hide_content" else None

@@ -53,6 +53,13 @@ def open_hold(world: World, pick: Pick) -> None:
     world.attempt(lambda tx: actions.open_hold(tx, target=act.id, reasons=WHY, actor=world.actor(tx, who)))
 
 
+@move(noticed, weight=3)
+def demand_ballot(world: World, pick: Pick) -> None:
+    act = pick(noticed(world.view))
+    who = somebody(world.view, pick, world.view.holders_with("ballots.call", place_of(act)))
+    world.attempt(lambda tx: actions.demand_ballot(tx, target=act.id, reasons=WHY, actor=world.actor(tx, who)))
+
+
 @move(weight=2)
 def propose_amendment(world: World, pick: Pick) -> None:
     text, _ = pick([*texts()[:3], *texts()[:3], *texts()])

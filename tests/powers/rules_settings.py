@@ -63,4 +63,5 @@ def object_to_change(world: World, pick: Pick) -> None:
 
 def noticed(view: View) -> list[Row]:
     """Changes whose notice runs."""
-    return [act for act in view.open_of(*HOLDABLE) if act.step == 1]
+    step = {"appoint_moderator": 2, "declare_link": 0}
+    return [act for act in view.open_of(*HOLDABLE) if act.step == step.get(act.procedure, 1)]

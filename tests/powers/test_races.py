@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
+from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.models import act_hands, act_moves
 from hub.groups import offices
@@ -102,13 +103,15 @@ def test_one_member_signs_two_hundred_times_and_counts_once(db, crowd):
     assert came == [None] * HANDS
 
 
-def test_two_organisers_confirm_a_hundred_times_each_and_one_grant_is_made(db, crowd):
+def test_two_organisers_confirm_a_hundred_times_each_and_one_grant_is_made(db, crowd, clock_at):
     with db.write() as tx:
         act, token = offices.offer(tx, group=crowd.group, actor=crowd.founders[0])
         offices.accept(tx, token=token, shown="Mem", actor=crowd.members[0])
 
     both = [crowd.founders[0], crowd.founders[1]] * (HANDS // 2)
     came = at_once(crowd.hands(lambda tx, actor: offices.confirm(tx, act=act, actor=actor), both))
+    clock_at.advance(days=3)
+    at_once(crowd.hands(lambda tx, _: acts.run(tx, act), range(8)))
 
     with db.read() as tx:
         yes = tx.scalars(sa.select(act_hands.c.holder).where(act_hands.c.act == act, act_hands.c.hand == "yes")).all()
@@ -116,7 +119,7 @@ def test_two_organisers_confirm_a_hundred_times_each_and_one_grant_is_made(db, c
         moves = tx.execute(sa.select(act_moves.c.step, act_moves.c.outcome).where(act_moves.c.act == act)).all()
     assert sorted(yes) == sorted(one.holder for one in crowd.founders[:2])
     assert list(made) == ["moderator"]
-    assert sorted(moves) == [(0, "done"), (1, "done"), (2, "done")]
+    assert sorted(moves) == [(0, "done"), (1, "done"), (2, "done"), (3, "done")]
     assert came.count(None) == 2
 
 

@@ -19,7 +19,16 @@ from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.permits.entries import GrantEnded
 from hub.petitions import actions as petitions
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, ready, seat_council
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    ready,
+    seat_council,
+)
 from tests.petitions.test_petitions import whole_state
 
 
@@ -81,6 +90,9 @@ def invited(town: Town) -> None:
     assert town.letters_of(town.founders[1])[-1] == "appointment_waits"
     for founder in town.founders:
         town.do(lambda tx, founder=founder: offices.confirm(tx, act=act, actor=town.now(tx, founder)))
+    assert town.roles() == [("First", "admin"), ("Second", "admin")]
+    assert [town.letters_of(founder).count("appointment_begins") for founder in town.founders] == [1, 1]
+    town.do(lambda tx: begin_appointments(tx, town.clock))
     assert town.roles() == [("First", "admin"), ("Hugh", "moderator"), ("Second", "admin")]
 
 
@@ -185,6 +197,7 @@ def test_owner_is_not_removed_ten_seconds_after_an_invitation_was_accepted(town)
 
     for founder in town.founders:
         town.do(lambda tx, founder=founder: offices.confirm(tx, act=act, actor=town.now(tx, founder)))
+    town.do(lambda tx: begin_appointments(tx, town.clock))
     town.clock.advance(seconds=10)
     town.refuses(
         "permits.no_grant",

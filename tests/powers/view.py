@@ -139,6 +139,20 @@ class View:
             return False
         return not any(p.grant == grant.id and p.from_at <= moment < p.until_at for p in self.pauses)
 
+    def stood(self, grant: str, at: int) -> bool:
+        """Whether a grant's term ran at a moment, by its dates and its ending alone."""
+        found = next(row for row in self.grants if row.id == grant)
+        return found.from_at <= at < min(found.until_at, found.until_at if found.ended_at is None else found.ended_at)
+
+    def is_frozen(self, permission: str, scope: str) -> bool:
+        """Whether somebody who still holds their office froze a power in a place, and it holds now."""
+        return any(
+            (row.permission, row.scope_id) == (permission, scope)
+            and row.from_at <= self.now < row.until_at
+            and self.stood(row.grant, self.now)
+            for row in self.rows("power_freezes", "told_entry")
+        )
+
     @cached_property
     def live(self) -> list[Row]:
         """The grants live now."""

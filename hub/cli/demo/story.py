@@ -227,14 +227,15 @@ def propose(story: Story, area: str, first: str, second: str, plan: Plan) -> Gro
 
 
 def appoint(story: Story) -> None:
-    """York Tenants appoint a moderator, two organisers signing."""
-    story.wait(days=10)
+    """York Tenants appoint a moderator, two organisers signing; the office begins three days later."""
+    story.wait(days=7)
     with story.db.write() as tx:
         tenants = group_queries.by_slug(tx, "york-tenants")
         act, token = offices.offer(tx, group=tenants, actor=story.sign_in(tx, "york_one"))
         offices.accept(tx, token=token, shown="Quiet Otter", actor=story.sign_in(tx, "quiet_otter_42"))
         for organiser in ("york_one", "york_two"):
             offices.confirm(tx, act=act, actor=story.sign_in(tx, organiser))
+    story.wait(days=3)
 
 
 def lately(story: Story, today: dt.datetime) -> None:

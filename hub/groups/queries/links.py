@@ -9,18 +9,23 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub import clock
 from hub.groups.models import group_links, groups, member_links
 from hub.groups.queries.belonging import member_since
 from hub.groups.queries.groups import Group
 from hub.groups.rules import OF_HOST
-from hub.permits import Actor
+from hub.permits import Actor, P, can
 
 _BY_PLACE = (groups.c.slug, group_links.c.told_entry, group_links.c.id)
 _OF_GROUP = sa.join(group_links, groups, groups.c.id == group_links.c.group)
 _CHANNELS = (
     sa.select(group_links, groups.c.slug.label("group_slug"), groups.c.name.label("group_name"))
     .select_from(_OF_GROUP)
-    .where(group_links.c.withdrawn_entry.is_(None), groups.c.registered_entry.is_not(None))
+    .where(
+        group_links.c.withdrawn_entry.is_(None),
+        group_links.c.shown_at.is_not(None),
+        groups.c.registered_entry.is_not(None),
+    )
 )
 _CHANNEL_PLACE = sa.select(*_BY_PLACE).select_from(_OF_GROUP).where(group_links.c.id == sa.bindparam("link"))
 _PUBLIC_LINK = sa.select(group_links).where(
@@ -32,7 +37,8 @@ _PUBLIC_LINK = sa.select(group_links).where(
 class Link:
     """A place where a group meets. entry: the index that declared it, None for members' links.
 
-    hidden_entry: the entry by which it is hidden; url and title are None while it is.
+    hidden_entry: the entry by which it is hidden; url and title are None while it is. is_shown: whether it is the
+    group's already, or only announced, by act; shown_from: when members see one that stays with them.
     """
 
     id: str
@@ -48,6 +54,9 @@ class Link:
     kept_by: str | None = None
     kept_at: dt.datetime | None = None
     hidden_entry: int | None = None
+    act: str | None = None
+    is_shown: bool = True
+    shown_from: dt.datetime | None = None
 
     @property
     def is_proved(self) -> bool:
@@ -61,7 +70,9 @@ class Link:
 
     @property
     def status(self) -> str:
-        """proved, lapsed, declared (by two organisers), or said (by one)."""
+        """announced (not shown yet), proved, lapsed, declared (by two organisers), or said (by one)."""
+        if not self.is_shown:
+            return "announced"
         if self.is_proved:
             return "proved"
         if self.lapsed_entry is not None:
@@ -83,16 +94,24 @@ class Channel(NamedTuple):
 
 
 def links_for(tx: Connection, group: Group, *, viewer: Actor) -> list[Link]:
-    """Returns where a group meets: the public links, and for its members those that stay with them."""
+    """Returns where a group meets: the public links, announced ones too, and for its members those that stay with them.
+
+    Members see theirs from their day on, organisers before.
+    """
     here = sa.select(group_links).where(group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None))
     rows = tx.execute(here.order_by(group_links.c.told_entry))
     found = [_link(row) for row in rows]
     if member_since(tx, group.id, viewer) is not None:
         mine = sa.select(member_links).where(member_links.c.group == group.id).order_by(member_links.c.at)
+        now, may = clock.now(), can(viewer, P.LINKS_DECLARE, group.scope, ends=True)
         found += [
-            Link(row.id, row.kind, row.url, row.title, None, kept_by=row.kept_by, kept_at=row.kept_at)
+            Link(
+                row.id, row.kind, row.url, row.title, None, kept_by=row.kept_by, kept_at=row.kept_at,
+                is_shown=row.shown_from is None or row.shown_from <= now, shown_from=row.shown_from,
+            )
             for row in tx.execute(mine)
-        ]
+            if may or row.shown_from is None or row.shown_from <= now
+        ]  # fmt: skip
     return found
 
 
@@ -115,7 +134,11 @@ def has_member_links(tx: Connection, group: Group) -> bool:
 def register_of_links(tx: Connection) -> list[tuple[Link, str]]:
     """Returns every public link that stands in a registered group, with the group's slug: the register."""
     standing = sa.select(group_links, groups.c.slug).join_from(group_links, groups, groups.c.id == group_links.c.group)
-    standing = standing.where(group_links.c.withdrawn_entry.is_(None), groups.c.registered_entry.is_not(None))
+    standing = standing.where(
+        group_links.c.withdrawn_entry.is_(None),
+        group_links.c.shown_at.is_not(None),
+        groups.c.registered_entry.is_not(None),
+    )
     return [(_link(row), row.slug) for row in tx.execute(standing.order_by(groups.c.slug, group_links.c.told_entry))]
 
 
@@ -145,4 +168,5 @@ def _link(row: Row[Any]) -> Link:
     return Link(
         row.id, row.kind, row.url if shown else None, row.title if shown else None, row.told_entry, row.proved_by,
         row.proved_entry, row.lapsed_entry, row.confirmed_entry, row.declared_by, hidden_entry=row.hidden_entry,
+        act=row.act, is_shown=row.shown_at is not None,
     )  # fmt: skip

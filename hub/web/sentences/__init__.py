@@ -120,4 +120,15 @@ def on(text: str) -> str:
     return words.day(moment)
 
 
-from hub.web.sentences import ballots, draws, emergencies, hiding, offices, petitions, places, sites, work  # noqa: E402, F401  # registration: each fills SENTENCES
+from hub.web.sentences import (  # noqa: E402  # registration: each fills SENTENCES
+    ballots,  # noqa: F401
+    draws,  # noqa: F401
+    emergencies,  # noqa: F401
+    freezing,  # noqa: F401
+    hiding,  # noqa: F401
+    offices,  # noqa: F401
+    petitions,  # noqa: F401
+    places,  # noqa: F401
+    sites,  # noqa: F401
+    work,  # noqa: F401
+)

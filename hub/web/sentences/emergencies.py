@@ -13,6 +13,7 @@ from hub.web.texts import _
 KINDS = {
     "pause_role": _("to rest an office"),
     "freeze_settings": _("to close the settings"),
+    "pause_posting": _("to stop new public links"),
     "hide_content": _("to hide something"),
 }
 

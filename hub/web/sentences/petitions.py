@@ -30,6 +30,14 @@ def hold_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("A member asked for a ballot on a decided change in %s, with reasons.") % names.act(data["target"])
 
 
+@sentence("ballot.demanded")
+def ballot_demanded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser wants a ballot on a change."""
+    return _("%(who)s put a change that waits in %(place)s to a ballot of the members, with reasons.") % {
+        "who": names.warrant(entry), "place": names.act(data["target"]),
+    }  # fmt: skip
+
+
 @sentence("act.released")
 def act_released(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The ballot let a change go on."""

@@ -110,9 +110,15 @@ def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Where a group meets."""
     if entry.by is None:
         return _("The founders of the group “%s” said in public where it meets.") % names.group(data["group"])
-    return _("%(who)s said in public where the group “%(group)s” meets.") % {
+    return _("%(who)s announced in public where the group “%(group)s” meets.") % {
         "who": names.warrant(entry), "group": names.group(data["group"]),
     }  # fmt: skip
+
+
+@sentence("link.shown")
+def link_shown(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An announced link is the group's."""
+    return _("An announced link of the group “%s” is shown from now on: nobody stopped it.") % names.link(data["link"])
 
 
 @sentence("link.confirmed")
