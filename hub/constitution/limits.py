@@ -204,6 +204,8 @@ ONLY = {
         "settings.change",
         "content.hide",
         "areas.agree",
+        "ballots.call",
+        "powers.freeze",
     },
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},

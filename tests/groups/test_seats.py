@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from hub import ids
+from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts import seats
 from hub.constitution import queries as constitution
@@ -32,8 +33,7 @@ class Group:
     """A group of two founders whose rules allow three moderators."""
 
     def __init__(self, db, clock_at) -> None:
-        self.db = db
-        clock_at("2026-11-21T20:00Z")
+        self.db, self.clock = db, clock_at("2026-11-21T20:00Z")
         with db.write() as tx:
             found_hub(tx, THREE)
             self.branch, officers = found_branch(tx, seat_council(tx, "cleo", "cyra"))
@@ -67,6 +67,13 @@ class Group:
             act, token = self.offer()
             self.accept(token, f"mod_{place}")
             self.confirm(act)
+        self.settle()
+
+    def settle(self) -> None:
+        """The notice of appointments passes."""
+        self.clock.advance(days=3)
+        with self.db.write() as tx:
+            acts.tick_all(tx)
 
     def refuses(self, code: str, work) -> None:
         """Something is refused with a code, and nothing is written."""
@@ -180,6 +187,7 @@ def test_effect_gives_no_place_that_is_taken_meanwhile(tenants, another_db, monk
         tenants.accept(second[1], "mod_8")
     for act in (first[0], second[0]):
         tenants.confirm(act)
+    tenants.settle()
 
     assert tenants.moderators() == 3
     with tenants.db.read() as tx:
