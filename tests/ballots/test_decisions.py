@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hub.ballots import published, queries, roll, rules
 from hub.ballots.models import ballot_roll
 from hub.ballots.rules import SMALL, BranchVotes, ByBranch, by_branch
-from hub.constitution import ceilings
 from hub.constitution.actions import default_text
 from hub.constitution.model import Formula
 from hub.count.yesno import BRANCHES_MISSED, decide
+from tests.ballots.unbounded import leave_unbounded
 from tests.people_for_tests import found_branch
 from tests.replaying import assert_replays
 
@@ -148,10 +148,7 @@ YES_OR_NO = 'kind = "yesno", formula = "yes_floor", days = 7, ratio = [3, 5], br
 @pytest.fixture(autouse=True)
 def _ask_yes_or_no(monkeypatch):
     """Lets rules hold a yes or no where elections rank: the room's own only procedure with a ballot."""
-    check = ceilings.check
-    monkeypatch.setattr(
-        ceilings, "check", lambda reading, found: None if found.key == "elect" else check(reading, found)
-    )
+    leave_unbounded(monkeypatch, "elect")
 
 
 def put_to_the_vote(make_town, db, answers):

@@ -413,7 +413,7 @@ def test_election_supersedes_caretakers_and_leaves_appointed_ones_fourteen_days(
         ]
 
     assert sorted(live) == [
-        ("appointment", "2027-08-28 20:00:00+00:00", "2027-06-03 20:00:00+00:00"),
+        ("appointment", "2027-08-31 20:00:00+00:00", "2027-06-03 20:00:00+00:00"),
         ("election", "2028-05-19 20:00:00+00:00", "None"),
     ]
     assert_replays(db, another_db)

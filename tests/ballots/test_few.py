@@ -18,6 +18,7 @@ from hub.constitution.actions import default_text
 from hub.constitution.load import Broken, load
 from hub.count import RON
 from tests.ballots.test_elections import of_type
+from tests.ballots.unbounded import leave_unbounded
 from tests.people_for_tests import again
 
 YES_OR_NO = 'kind = "yesno", formula = "yes_floor", days = 7'
@@ -95,7 +96,7 @@ def test_nought_to_nine_papers_publish_the_same_whatever_they_say_with_the_same_
 
 @pytest.mark.usefixtures("sqlite_only")
 def test_nought_to_nine_answers_publish_the_same_whatever_they_say_with_the_same_outcome(db, make_town, monkeypatch):
-    monkeypatch.delitem(limits.KINDS, "elect")
+    leave_unbounded(monkeypatch, "elect")
     town = make_town(db, text=default_text().replace('kind = "stv", days = 7', YES_OR_NO))
     town.to_ballot(town.voters[0])
     every = itertools.product(range(10), repeat=3)
@@ -178,7 +179,7 @@ def test_ballot_that_the_law_gives_to_an_independent_scrutineer_does_not_load(ki
         load(default_text().replace('kind = "stv", days = 7', f'kind = "{kind}", days = 7'))
 
     assert any(
-        f"procedures.elect.steps.kind is {kind}: the law gives such a ballot to an independent scrutineer" in fault
+        f"kind is {kind}: the law gives such a ballot to an independent scrutineer" in fault
         for fault in broken.value.faults
     )
     assert "Ballots that the law gives to an independent scrutineer are not held here." in {

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from hub.ballots import published, queries, recounting, rules
 from hub.cli.count import count
-from hub.constitution import limits
 from hub.constitution.actions import default_text
 from hub.constitution.load import Broken, load
+from tests.ballots.unbounded import leave_unbounded
 from tests.replaying import assert_replays
 
 INCLUSION = default_text().replace('value = "content"', 'value = "inclusion"')
@@ -104,7 +104,7 @@ def test_either_form_counts_again_to_the_published_count(db, make_town, tmp_path
 
 @pytest.mark.parametrize("text", [None, INCLUSION])
 def test_decision_counts_again_in_either_form(db, make_town, monkeypatch, text):
-    monkeypatch.delitem(limits.KINDS, "elect")
+    leave_unbounded(monkeypatch, "elect")
     asked = (text or default_text()).replace('kind = "stv", days = 7', YES_OR_NO)
     _town, cast, raw = held(db, make_town, asked, choices=["yes"] * 8 + ["no"] * 5 + ["abstain"])
     sheet = published.parse_sheet(raw)

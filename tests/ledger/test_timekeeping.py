@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hub import clock, ledger
 from hub.acts import queries as acts
 from hub.acts import rounds
+from hub.charter import queries as charter
 from hub.errors import RuleViolation
 from hub.groups import settings as group_settings
 from hub.ledger import models, timekeeping, writer
@@ -162,8 +163,7 @@ def test_office_that_ended_does_not_come_back_with_the_clock(town):
 
 
 def test_planted_clock_alone_brings_an_office_back(town, monkeypatch):
-    monkeypatch.setattr(writer, "effective", lambda tx: writer.Effective(writer.size(tx), clock.now()))
-    monkeypatch.setattr(permits.ledger, "effective", writer.effective)
+    monkeypatch.setattr(charter, "effective", lambda tx: charter.Effective(writer.size(tx), clock.now()))
     with pytest.raises(AssertionError):
         test_office_that_ended_does_not_come_back_with_the_clock(town)
 
