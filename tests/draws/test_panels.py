@@ -312,7 +312,7 @@ def independent(tx, act: str) -> set[str]:
 
 
 def test_nobody_in_conflict_is_ever_drawn_from_live_state(hub):
-    """Thirty-six panels within a founder's term, while offices come and go at random: every pool against an account made another way."""
+    """Thirty-six panels while offices come and go at random: every pool against an account made another way."""
     chance, seen = random.Random(20261121), 0
     for _ in range(36):
         with hub.db.write() as tx:
