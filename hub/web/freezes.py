@@ -53,7 +53,7 @@ def new(asked: Asked) -> Answer:
     return page(
         asked, "freezes/new.html", place=places.of(asked.tx, scope), powers=powers, lasts=effect.lasts,
         window=constitution.in_force(asked.tx)[0].numbers["freeze_window_days"],
-        verdict=can(asked.actor, P.FREEZE_POWERS, scope), path=f"{places.of(asked.tx, scope).path}/freezes",
+        verdict=can(asked.actor, P.FREEZE_POWERS, scope), address=f"{places.of(asked.tx, scope).path}/freezes",
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def of_hub(asked: Asked) -> Answer:
         asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
         running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
-        counted=powers.newest_of(asked, "operators.counted"),
+        counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip
 
 

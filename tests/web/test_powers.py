@@ -13,7 +13,7 @@ from hub.acts import actions as acts
 from hub.groups import founding, offices
 from hub.permits import queries as permits
 from hub.petitions import actions as petitions
-from tests.people_for_tests import PLAN, again, found_branch, found_group, ready, seat_council
+from tests.people_for_tests import PLAN, again, begin_appointments, found_branch, found_group, ready, seat_council
 from tests.web.conftest import House
 
 
@@ -118,7 +118,7 @@ def test_hub_says_who_runs_the_machine_and_which_key_signs(bare_house: House, to
     assert "localhost:8000/log+89abcdef+" in page or "/log+89abcdef+" in page
 
 
-def test_table_costs_the_same_for_one_and_for_three(bare_house: House, town: Any) -> None:
+def test_table_costs_the_same_for_one_and_for_three(bare_house: House, town: Any, clock_at: Any) -> None:
     _branch, _founders, group, organisers = town
 
     def statements() -> int:
@@ -135,9 +135,13 @@ def test_table_costs_the_same_for_one_and_for_three(bare_house: House, town: Any
         return len(seen)
 
     appoint(bare_house, group, organisers, "Moss")
+    with bare_house.db.write() as tx:
+        begin_appointments(tx, clock_at("2026-11-22T20:00Z"))
     few = statements()
     for name in ("Nadia", "Owain"):
         appoint(bare_house, group, organisers, name)
+    with bare_house.db.write() as tx:
+        begin_appointments(tx, clock_at("2026-11-26T20:00Z"))
 
     assert statements() == few
 

@@ -52,7 +52,7 @@ def test_page_of_powers_says_nothing_once_it_is_over(bare_house: House, town: To
     page = bare_house.visitor().get(f"/branches/{town.branch.slug}/power").text
 
     assert "rests until" not in page
-    assert page.count("Start a recall") == len(town.founders)
+    assert page.count('/recall">Start a recall of') == len(town.founders)
 
 
 def test_holder_sees_it_and_lays_it_down(bare_house: House, town: Town) -> None:

@@ -25,6 +25,7 @@ from tests.conftest import SetClock
 from tests.databases import Sqlite
 from tests.people_for_tests import (
     again,
+    begin_appointments,
     entry_count,
     found_branch,
     found_group,
@@ -110,9 +111,11 @@ def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: 
         assert act is not None
     path = f"/acts/{act.data['act']}/confirmation"
     done = [town.act(actor, path) for actor in (town.one, town.two)]
-    with town.house.db.read() as tx:
+    with town.house.db.write() as tx:
+        begin_appointments(tx, town.clock)
         grant = writer.get(tx, entry_count(tx) - 2)
         assert grant is not None
+    town.clients[town.one] = town.house.signed_in(town.one, kind="code")
     away = f"/groups/york-tenants/offices/{grant.data['grant']}/withdrawal"
     challenged = town.act(town.one, away, away)
 
@@ -392,6 +395,7 @@ def test_levels_of_power_are_signed() -> None:
         "/petitions/{act}/signatures", "/petitions/{act}/signatures/withdrawal",  # private
         "/ballots/{ballot}/papers", "/ballots/{ballot}/changes",  # a vote: nobody's name stands beside it
         "/elections/{act}/roll", "/draws/{act}/refusal",  # private
+        "/draws/{act}/objections",  # a right: it names no holder
     }  # fmt: skip
 
 
