@@ -125,7 +125,7 @@ def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: 
         ("key.registered", False), ("office.offered", True),
         ("holder.named", False), ("key.registered", False), ("office.accepted", True), ("act.advanced", False),
         ("office.confirmed", True), ("key.registered", False), ("office.confirmed", True),
-        ("act.advanced", False), ("grant.made", False), ("act.advanced", False),
+        ("act.advanced", False), ("act.advanced", False), ("grant.made", False), ("act.advanced", False),
         ("office.challenged", True),
     ]  # fmt: skip
     assert set(act_verifier.check([raw for raw, _said in lines_of(town.house.db)])) == {"plain", "signed"}
