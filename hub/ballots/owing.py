@@ -172,7 +172,9 @@ def mandates(tx: Connection, state: ActState) -> list[tuple[str, str]]:
     text = constitution.of_entry(tx, state.constitution)
     until = clock.format_minute(state.since + dt.timedelta(days=text.terms["election"]))
     given = set(tx.scalars(sa.select(grants.c.holder).where(grants.c.act == state.id)))
-    return [(holder, until) for holder in winners(tx, state) if holder not in given]
+    wanted = (holder for holder in winners(tx, state) if holder not in given)
+    # Whoever took an office meanwhile that goes with no other leaves the seat vacant.
+    return [(holder, until) for holder in wanted if permits.is_compatible(tx, holder, ROLE, state.since)]
 
 
 def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]]:

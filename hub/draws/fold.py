@@ -6,7 +6,7 @@ What no outsider can recompute rests on the hub's word: who is in a pool, whose 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +38,11 @@ from hub.errors import YES, Refusal, Verdict, no
 from hub.ledger import Entry, Said, applies, tells
 from hub.lot import replacing
 from hub.lot import rules as lot
+from hub.lot.pool import Ticket, Unreadable, make_pool, pool_hash
 from hub.lot.replacing import Replacement
 from hub.lot.seed import make_seed
 from hub.lot.sources import check_value
+from hub.lot.walk import Quota, draw_panel, order_of, walk
 from hub.permits import HUB, P, Scope, warrants
 from hub.permits import queries as permits
 from hub.permits.fold import add_grant
@@ -53,6 +55,7 @@ NOT_WAITING = no("draws.not_waiting", "No draw waits for this.")
 JUDGED_BEFORE = no("draws.judged_before", "You have judged this already. It takes a second person.")
 OBJECTED_BEFORE = no("draws.objected_before", "You have objected to this pool already.")
 OWN_OBJECTION = no("draws.own_objection", "Whoever objected to this pool judges no objection to it.")
+OTHER_ORDER = no("draws.other_order", "This is not the order that the seed gives.")
 READ_BEFORE = no("draws.read_before", "You have read the sources already. It takes a second person.")
 
 
@@ -281,23 +284,34 @@ def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
 
 
 def _order_verdict(record: DrawMade, found: queries.Draw) -> Verdict:
-    """Says whether the published order can be the seed's: sorted by it, within the quotas, nobody twice."""
-    listed = [*record.seats, *record.reserves]
-    taken = record.strata[: len(record.seats)]
-    quotas = [line.split(" ") for line in found.quotas]
-    fits = (
-        len(record.seats) == found.size
-        and len(set(listed)) == len(listed) == len(record.strata)
-        and len(listed) == min(found.tickets, found.size + rules.RESERVES)
-        and all(part == sorted(part, key=lambda t: _place(record, t)) for part in (record.seats, record.reserves))
-        and set(record.strata) <= ({line[0] for line in quotas} or {""})
-        and all(int(least) <= taken.count(name) <= int(most) for name, _count, least, most in quotas)
-    )
-    return YES if fits else no("draws.other_order", "This is not the order that the seed gives.")
+    """Says whether the walk that the seed orders gives these seats and reserves, and nobody stands twice.
+
+    Where every ticket is listed, they are those of the frozen pool, and the draw is made anew. Of a larger pool the
+    record holds the first only: that none was left out before them, the draw's file shows (hub lot check).
+    """
+    names = [*record.seats, *record.reserves]
+    is_listed = len(set(names)) == len(names) == len(record.strata) == min(found.tickets, found.size + rules.RESERVES)
+    if not is_listed or len(record.seats) != found.size:
+        return OTHER_ORDER
+    tickets = [rules.ticket_of(*pair) for pair in zip(names, record.strata, strict=True)]
+    quotas = rules.parse_quotas(found.quotas)
+    if len(names) < found.tickets:
+        return _walked(record, tickets, quotas)
+    try:
+        pool = make_pool(tickets)
+        panel = draw_panel(pool, found.size, quotas, record.seed)
+    except (Unreadable, Refusal):
+        return OTHER_ORDER
+    drawn = [[ticket.name for ticket in part] for part in (panel.accepted, panel.reserves)]
+    is_frozen = pool_hash(pool) == found.pool
+    return YES if is_frozen and (panel.round, drawn) == (record.round, [record.seats, record.reserves]) else OTHER_ORDER
 
 
-def _place(record: DrawMade, ticket: str) -> bytes:
-    return hashlib.sha256(f"{record.seed}|{record.round}|{ticket}".encode("ascii")).digest()
+def _walked(record: DrawMade, tickets: Sequence[Ticket], quotas: Sequence[Quota]) -> Verdict:
+    order = order_of(tuple(tickets), record.seed, record.round)
+    taken = [ticket.name for ticket in walk(order, len(record.seats), quotas) or ()]
+    left = [ticket.name for ticket in order if ticket.name not in set(taken)]
+    return YES if (taken, left) == (record.seats, record.reserves) else OTHER_ORDER
 
 
 @applies(DrawMade, warrant=may_make)

@@ -210,9 +210,7 @@ def forget(tx: Connection) -> int:
 @effect("office.recall", owes=fold.owes_recall, tell=forget_signatures)
 def recall(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every mandate of the person in the role and scope, and tells them."""
-    found = queries.get(tx, state.id)
-    assert found.role is not None
-    for grant in queries.mandates(tx, state.subject, found.role, state.scope, clock.now()):
+    for grant in queries.mandates_lost(tx, state, clock.now()):
         ended = GrantEnded(grant.id, "recalled", state.id, state.step, clock.format_minute(due))
         ledger.append(tx, ended, by=None)
     letters.tell_holders(tx, [state.subject], "recalled", f"/petitions/{state.id}")

@@ -250,9 +250,7 @@ def owes_release(tx: Connection, state: ActState, entry: Entry, record: Any) -> 
 
 def owes_recall(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
     """A recall owes the end of each live mandate of its subject in its role and scope."""
-    found = queries.get(tx, state.id)
-    assert found.role is not None
-    live = {grant.id for grant in queries.mandates(tx, state.subject, found.role, state.scope, entry.at)}
+    live = {grant.id for grant in queries.mandates_lost(tx, state, entry.at)}
     is_owed = isinstance(record, GrantEnded) and record.why == "recalled" and record.grant in live
     return YES if is_owed else act_warrants.NOT_DUE
 

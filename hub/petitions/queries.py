@@ -113,6 +113,16 @@ def mandates(tx: Connection, holder: str, role: str, scope: Scope, at: dt.dateti
     return tuple(grant for grant in held if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
 
 
+def mandates_lost(tx: Connection, state: ActState, at: dt.datetime) -> tuple[Grant, ...]:
+    """Returns the mandates that a recall's yes ends: those that stood when it was due, and have not ended by ``at``.
+
+    A late clock ends no mandate that was given after the recall was decided.
+    """
+    role = get(tx, state.id).role or ""
+    then = {grant.id for grant in mandates(tx, state.subject, role, state.scope, state.since)}
+    return tuple(grant for grant in mandates(tx, state.subject, role, state.scope, at) if grant.id in then)
+
+
 def holds_on(tx: Connection, target: str) -> list[str]:
     """Returns the holds on an act."""
     return list(tx.scalars(sa.select(petitions.c.act).where(petitions.c.target == target)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import replace
 
@@ -14,14 +15,15 @@ from hub import clock, ledger
 from hub import db as house
 from hub.acts import queries as act_queries
 from hub.cli.lot import lot
-from hub.draws import actions, files, queries, rules
+from hub.draws import actions, files, fold, queries, rules
 from hub.draws.entries import DrawAccepted, DrawMade, DrawPrepared, DrawReplaced, DrawRevealed
 from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
 from hub.ledger import writer
 from hub.lot.check import check
 from hub.lot.files import parse_draw
-from hub.lot.pool import parse_pool, pool_hash
+from hub.lot.pool import make_pool, parse_pool, pool_hash
+from hub.lot.walk import draw_panel
 from hub.permits import HUB
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
@@ -569,3 +571,60 @@ def test_seats_hold_no_person_and_no_unsalted_name(town):
         seats = [str(row) for row in tx.execute(sa.select(draw_seats).where(draw_seats.c.act == act))]
     assert not any(one.person.encode() in raw for one in town.members for raw in said)
     assert not any(one.person in row for one in town.members for row in seats)
+
+
+class Pool:
+    """A frozen pool, as the fold finds it. quotas: lines of the record."""
+
+    def __init__(self, tickets: int, size: int, quotas: tuple[str, ...] = ()) -> None:
+        self.names = [f"tkt_{number:026d}" for number in range(tickets)]
+        self.tickets, self.size, self.quotas = tickets, size, quotas
+        self.strata = dict.fromkeys(self.names, "")
+        if quotas:
+            keys = [line.split(" ")[0] for line in quotas]
+            self.strata = {name: keys[number % len(keys)] for number, name in enumerate(self.names)}
+        self.pool = pool_hash(self.made())
+
+    def made(self):
+        """The pool itself."""
+        return make_pool(rules.ticket_of(name, self.strata[name]) for name in self.names)
+
+    def record(self, seats: list[str], reserves: list[str], round_: int = 0) -> DrawMade:
+        """What an entry would say."""
+        strata = [self.strata[name] for name in (*seats, *reserves)]
+        return DrawMade("act_x", 0, "2026-11-21T20:00Z", "ab" * 32, round_, "f" * 64, seats, reserves, strata)
+
+    def drawn(self):
+        """What the draw gives."""
+        panel = draw_panel(self.made(), self.size, rules.parse_quotas(self.quotas), "ab" * 32)
+        reserves = [one.name for one in panel.reserves][: rules.RESERVES]
+        return [one.name for one in panel.accepted], reserves, panel.round
+
+
+POOLS = [
+    Pool(20, 3),
+    Pool(20, 4, ("branch=a 10 2 2", "branch=b 10 2 2")),
+    Pool(20 + rules.RESERVES, 3),
+    Pool(20 + rules.RESERVES, 4, ("branch=a 10 2 2", "branch=b 10 2 2")),
+]
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_fold_takes_the_draw_that_the_seed_gives_and_no_rigged_one(pool):
+    seats, reserves, round_ = pool.drawn()
+    liked = sorted(
+        [*seats[:-1], reserves[-1]], key=lambda name: hashlib.sha256(f"{'ab' * 32}|{round_}|{name}".encode()).digest()
+    )
+    left = [name for name in [*seats, *reserves] if name not in liked]
+    left.sort(key=lambda name: hashlib.sha256(f"{'ab' * 32}|{round_}|{name}".encode()).digest())
+
+    assert fold._order_verdict(pool.record(seats, reserves, round_), pool).ok
+    for rigged in [(liked, left), (seats[::-1], reserves), (seats, reserves[::-1]), (reserves[: pool.size], seats)]:
+        assert fold._order_verdict(pool.record(*map(list, rigged), round_), pool).code == "draws.other_order"
+
+
+def test_fold_takes_no_tickets_but_those_of_the_frozen_pool():
+    pool = Pool(20, 3)
+    seats, reserves, round_ = pool.drawn()
+    pool.pool = "0" * 64
+    assert fold._order_verdict(pool.record(seats, reserves, round_), pool).code == "draws.other_order"
