@@ -11,6 +11,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "founder_joined": ("place",),
     "confirmation_waits": ("place",),
     "registered": ("place",),
+    "group_dormant": ("place",),
     "objected": ("place",),
     "lapsed": ("place",),
     "appointed": ("place",),

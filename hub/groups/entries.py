@@ -58,6 +58,22 @@ class GroupRegistered:
     due: Minute
 
 
+@record("group.dormant")
+@dataclass(frozen=True)
+class GroupDormant:
+    """Nobody belongs to a group any more: nobody has power in it. Rests on the hub's word, and tells no number."""
+
+    group: GroupId
+
+
+@record("group.revived")
+@dataclass(frozen=True)
+class GroupRevived:
+    """Somebody belongs to a group again: its organisers are elected anew. Who it is, no entry says."""
+
+    group: GroupId
+
+
 @record("settings.proposed")
 @dataclass(frozen=True)
 class SettingsProposed:

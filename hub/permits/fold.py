@@ -16,7 +16,7 @@ from hub.permits.actor import DERIVED
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import stands
-from hub.permits.models import grant_pauses, grants, holders, role_powers, signing_keys
+from hub.permits.models import dormancies, grant_pauses, grants, holders, role_powers, signing_keys
 from hub.permits.scope import Scope
 from hub.permits.signing import ALONE
 
@@ -24,6 +24,7 @@ tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
 BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
 BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
+EMPTIED = "emptied"  # why any grant ended, where nobody belongs to its place any more
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
@@ -180,6 +181,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
         return YES
     if record.why in BY_FEED and entry.by is None:
         return warrants.lapse(tx, entry, record)
+    if record.why == EMPTIED and entry.by is None:
+        return warrants.emptied(tx, entry, record)
     return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
 
 
@@ -203,6 +206,18 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what an act paused, from a moment on: the fold of the act that was undone calls it."""
     mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at > at)
     tx.execute(mine.values(until_at=at))
+
+
+def let_sleep(tx: Connection, entry: Entry, scope_id: str) -> None:
+    """Lets every grant of a place sleep, whenever it was made: the fold of the entry that nobody belongs to it."""
+    row = {"entry": entry.index, "scope_id": scope_id, "from_at": entry.at, "until_at": None, "until_entry": None}
+    tx.execute(sa.insert(dormancies), row)
+
+
+def awaken(tx: Connection, entry: Entry, scope_id: str) -> None:
+    """Ends a place's sleep: the fold of the entry that somebody belongs to it again."""
+    here = sa.update(dormancies).where(dormancies.c.scope_id == scope_id, dormancies.c.until_at.is_(None))
+    tx.execute(here.values(until_at=entry.at, until_entry=entry.index))
 
 
 def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:

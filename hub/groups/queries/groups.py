@@ -15,10 +15,22 @@ from hub.errors import YES, NotFound, Verdict, no
 from hub.groups.models import drafts, groups, memberships, office_acts, settings_changes
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
+from hub.permits.models import dormancies
 from hub.permits.permissions import MEANINGS
+from hub.permits.predicates import DORMANT
 
 BRIEF = 140  # characters of a purpose on a card
-_GROUP = sa.select(groups, branches.c.area, branches.c.slug.label("branch_slug"), branches.c.name.label("branch_name"))
+_HERE = dormancies.c.scope_id == groups.c.id
+_SLEEPS = sa.select(dormancies.c.entry).where(_HERE, dormancies.c.until_at.is_(None)).scalar_subquery()
+_WOKE = sa.select(sa.func.max(dormancies.c.until_at)).where(_HERE).scalar_subquery()
+_GROUP = sa.select(
+    groups,
+    branches.c.area,
+    branches.c.slug.label("branch_slug"),
+    branches.c.name.label("branch_name"),
+    _SLEEPS.label("dormant_entry"),
+    _WOKE.label("revived_at"),
+)
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
 _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
@@ -42,6 +54,7 @@ class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn.
 
     hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
+    dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again.
     """
 
     id: str
@@ -61,6 +74,8 @@ class Group:
     registered_at: dt.datetime | None
     ended_entry: int | None
     hidden_entry: int | None = None
+    dormant_entry: int | None = None
+    revived_at: dt.datetime | None = None
 
     @property
     def scope(self) -> Scope:
@@ -76,6 +91,11 @@ class Group:
     def is_registered(self) -> bool:
         """Tells whether its founding act came to its effect."""
         return self.registered_entry is not None
+
+    @property
+    def is_dormant(self) -> bool:
+        """Tells whether nobody belongs to it now."""
+        return self.dormant_entry is not None
 
 
 class Card(NamedTuple):
@@ -165,18 +185,30 @@ def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
 
 
 def takes_acts(tx: Connection, group: Group) -> Verdict:
-    """Says whether a group takes acts: it is registered, and somebody holds a mandate in it, or takes care.
+    """Says whether a group takes acts: it is registered, and somebody belongs to it, and holds a mandate or takes care.
 
     A measure that rests their offices changes nothing of it: whoever may join, may.
     """
     if not group.is_registered:
         return no("groups.not_registered", "This group is still being founded.")
+    if group.is_dormant:
+        return DORMANT
     if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.standing_grants(tx, scope=group.scope)):
         return YES
     return no(
         "groups.no_mandate",
         "Nobody holds a mandate here any more. The group stays readable, and takes no acts until there is an election.",
     )
+
+
+def may_be_joined(tx: Connection, group: Group) -> Verdict:
+    """Says whether somebody may join: where it takes acts, and where everybody had left and nobody is elected yet."""
+    return YES if is_left_alone(tx, group) else takes_acts(tx, group)
+
+
+def is_left_alone(tx: Connection, group: Group) -> bool:
+    """Tells whether everybody had left a group, and nobody holds office in it yet who could accept anybody."""
+    return group.is_dormant or (group.revived_at is not None and not takes_acts(tx, group))
 
 
 def powers(tx: Connection, scope: Scope) -> list[Power]:
@@ -228,4 +260,5 @@ def _group(row: Row[Any]) -> Group:
         row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
         row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
         row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
+        row.dormant_entry, row.revived_at,
     )  # fmt: skip

@@ -32,6 +32,7 @@ ENDINGS = {
     "superseded": _("The office of %(who)s as %(role)s of %(place)s ended with an election."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
     "moved": _("The office of %(who)s as %(role)s of %(place)s ended, because they live elsewhere now."),
+    "emptied": _("The office of %(who)s as %(role)s of %(place)s ended, because nobody belongs there any more."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 

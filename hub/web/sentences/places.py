@@ -105,6 +105,18 @@ def group_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str
     return _("The group “%s” was registered.") % names.group(data["group"])
 
 
+@sentence("group.dormant")
+def group_dormant(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Nobody is left."""
+    return _("Nobody belongs to the group “%s” any more: nobody has power in it.") % names.group(data["group"])
+
+
+@sentence("group.revived")
+def group_revived(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody came back."""
+    return _("Somebody belongs to the group “%s” again: its organisers are elected anew.") % names.group(data["group"])
+
+
 @sentence("link.declared")
 def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Where a group meets."""
