@@ -104,6 +104,7 @@ def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> 
         "registered_entry": None,
         "registered_at": None,
         "ended_entry": None,
+        "closed_entry": None,
         "hidden_entry": None,
     }
     tx.execute(_ADD, row)
@@ -153,7 +154,7 @@ def let_rest(tx: Connection, entry: Entry, record: GroupDormant, said: Said) -> 
 def may_revive(tx: Connection, entry: Entry, record: GroupRevived) -> Verdict:
     """By the hub alone, of a dormant group. That somebody joined rests on the hub's word."""
     group = queries.find(tx, record.group)
-    is_asleep = group is not None and group.is_dormant and entry.by is None
+    is_asleep = group is not None and group.is_dormant and not group.is_closed and entry.by is None
     return YES if is_asleep else no("groups.not_dormant", "There is no such group that is dormant.")
 
 

@@ -18,7 +18,7 @@ from hub.constitution import queries as constitution
 from hub.errors import NotFound, RuleViolation, Verdict, insist
 from hub.groups import fold, queries
 from hub.groups.entries import GroupDormant, GroupRevived
-from hub.groups.models import group_counts, group_seats, groups, memberships, requests
+from hub.groups.models import group_counts, group_seats, groups, member_links, memberships, requests
 from hub.groups.queries import Group
 from hub.permits import Actor, P, R, Scope, can_right, require, require_right
 from hub.permits import queries as permits
@@ -174,6 +174,17 @@ def end_memberships(tx: Connection, *, person: str, at: dt.datetime | None = Non
     let_empty_rest(tx)
 
 
+def end_all(tx: Connection, group: Group) -> None:
+    """Ends that anybody belongs to a group that its members closed, and forgets what only they saw of it."""
+    now = clock.now()
+    inside = sa.update(memberships).where(memberships.c.group == group.id, memberships.c.until_at.is_(None))
+    tx.execute(inside.values(until_at=now))
+    tx.execute(sa.update(group_seats).where(group_seats.c.group == group.id).values(taken=0))
+    asked = sa.update(requests).where(requests.c.group == group.id, requests.c.answered_at.is_(None))
+    tx.execute(asked.values(answered_at=now, answer="closed"))
+    tx.execute(sa.delete(member_links).where(member_links.c.group == group.id))
+
+
 def publish_counts(tx: Connection) -> int:
     """Publishes, once a day, each group's members rounded down to ten; returns how many groups were counted."""
     today = clock.today()
@@ -185,7 +196,9 @@ def publish_counts(tx: Connection) -> int:
     counted = sa.select(groups.c.id, count).join_from(
         groups, memberships, sa.and_(memberships.c.group == groups.c.id, memberships.c.until_at.is_(None)), isouter=True
     )
-    rows = tx.execute(counted.where(groups.c.registered_entry.is_not(None)).group_by(groups.c.id)).all()
+    rows = tx.execute(
+        counted.where(groups.c.registered_entry.is_not(None), groups.c.closed_entry.is_(None)).group_by(groups.c.id)
+    ).all()
     found = [{"group": row[0], "members": row[1] // 10 * 10, "day": today} for row in rows]
     if found:
         tx.execute(sa.insert(group_counts), found)

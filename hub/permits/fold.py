@@ -22,7 +22,8 @@ from hub.permits.signing import ALONE
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
-BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
+CLOSED = "closed"  # why any grant ended, where its members closed the group
+BY_THOSE_WHO_GAVE = ("recalled", "superseded", CLOSED)  # why a mandate ended, where members decided it themselves
 BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
 EMPTIED = "emptied"  # why any grant ended, where nobody belongs to its place any more
 

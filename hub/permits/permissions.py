@@ -18,6 +18,7 @@ class P(StrEnum):
     MEMBERS_VOUCH = "members.vouch"
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
+    CLOSE_GROUP = "groups.close"
     HIDE_CONTENT = "content.hide"
     DECLARE_EMERGENCY = "emergencies.declare"
     BALLOTS_SCRUTINISE = "ballots.scrutinise"
@@ -51,6 +52,7 @@ MEANINGS: dict[str, str] = {
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",
+    P.CLOSE_GROUP: "with a second organiser, ask the members of a group whether it closes",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
     P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",

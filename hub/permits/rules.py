@@ -16,7 +16,7 @@ ALONE = frozenset({"steward"})  # whoever runs the machine decides nothing: no o
 # What an organiser who came last week does not do alone with another newcomer: contacts, sites, recovery (GO-04).
 TENURED = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.MEMBERS_VOUCH})
 # What nobody does where fewer than two could: then caretakers' powers are left, and an election comes (GO-06).
-IN_COMPANY = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS})
+IN_COMPANY = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.CLOSE_GROUP})
 
 
 def held_since(grant: Grant, earlier: Iterable[Grant]) -> dt.datetime:

@@ -84,7 +84,11 @@ def of_group(asked: Asked) -> Answer:
         running=_running(asked, group.scope),
         derived=DERIVED,
         coming=coming(asked, group.scope),
-        may={"appoint": bool(verdict), "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope))},
+        may={
+            "appoint": bool(verdict),
+            "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope)),
+            "close": bool(can(asked.actor, P.CLOSE_GROUP, group.scope)),
+        },
     )
 
 
@@ -182,6 +186,8 @@ def _page_of(asked: Asked, state: ActState) -> str:
         return f"/{PAGES[state.procedure]}/{state.id}"
     if state.procedure == "register_group":
         return f"/groups/{queries.of_act(asked.tx, state.id).slug}"
+    if state.procedure == "close_group":
+        return f"/groups/{queries.get(asked.tx, state.subject).slug}/closure"
     if state.procedure == "found_branch":
         return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
     if state.procedure == "change_branch_rule":

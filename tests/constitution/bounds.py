@@ -17,12 +17,14 @@ OPENERS = {
     "appointments.make": {"appoint_moderator", "withdraw_moderator"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
+    "groups.close": {"close_group"},
     "content.hide": {"hide"},
     "emergencies.declare": {"emergency"},
 }
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group", "appoint_moderator"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
+    "decide notice ballot effect": {"close_group"},
     "effect decide": {"hide"},
     "decide effect draw decide": {"emergency"},
     "support submit ballot effect": {"recall"},
@@ -33,7 +35,7 @@ ORDERS = {
 }
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
-    "settings.change", "content.hide", "areas.agree",
+    "settings.change", "content.hide", "areas.agree", "groups.close",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,
@@ -168,3 +170,6 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is decided by {at[key][0].by}"
     if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
         yield "names are checked by others"
+    asked, known, voted, _ = at["close_group"]
+    if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
+        yield "a group is closed otherwise than by its members"

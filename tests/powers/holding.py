@@ -13,7 +13,7 @@ HELD: dict[int, tuple[str, ...]] = {
     4: ("somebody_answers_or_is_elected", "tests/powers/test_walks.py::test_nobody_acts_and_every_office_ends"),
     5: ("dormant_is_empty", "power_is_a_live_grant"),
     6: ("grants_end_as_their_source_allows",),
-    7: ("grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
+    7: ("groups_close_by_a_vote_of_their_own", "grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
     8: ("derived_power_is_less",),
     9: ("nobody_decides_for_themselves", "two_are_not_one_and_an_appointee"),
     10: ("steps_end_when_they_should", "petitions_are_counted", "two_are_not_one_and_an_appointee"),

@@ -717,3 +717,14 @@ def accepts_in_the_empty(patch: Patch) -> None:
 @bug("That a group is said to be empty ends the mandates in it at once.", "people")
 def empty_at_a_word(patch: Patch) -> None:
     patch.setattr(groups_fold, "emptied_at", lambda tx, grant: permits.dormant_since(tx, grant.scope.id))
+
+
+@bug("Two organisers close their group, whatever its members vote.", "closing", "ballots")
+def closed_without_a_vote(patch: Patch) -> None:
+    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
+        if state.procedure == "close_group" and state.fact_at("failed"):
+            return state.due, "done"
+        return was(state, now)
+
+    was = rules._WAITS["ballot"]
+    patch.setitem(rules._WAITS, "ballot", ballot)

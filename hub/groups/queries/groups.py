@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
-from hub.groups.models import drafts, groups, memberships, office_acts, settings_changes
+from hub.groups.models import closures, drafts, groups, memberships, office_acts, settings_changes
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.models import dormancies
@@ -42,7 +42,10 @@ _CARD = sa.select(
 _CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _LIST = (
     _CARD.where(
-        groups.c.ended_entry.is_(None), groups.c.registered_entry.is_not(None), groups.c.slug > sa.bindparam("after")
+        groups.c.ended_entry.is_(None),
+        groups.c.closed_entry.is_(None),
+        groups.c.registered_entry.is_not(None),
+        groups.c.slug > sa.bindparam("after"),
     )
     .order_by(groups.c.slug)
     .limit(sa.bindparam("most"))
@@ -54,7 +57,8 @@ class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn.
 
     hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
-    dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again.
+    dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again;
+    closed_entry: the entry by which its members closed it.
     """
 
     id: str
@@ -76,6 +80,7 @@ class Group:
     hidden_entry: int | None = None
     dormant_entry: int | None = None
     revived_at: dt.datetime | None = None
+    closed_entry: int | None = None
 
     @property
     def scope(self) -> Scope:
@@ -96,6 +101,11 @@ class Group:
     def is_dormant(self) -> bool:
         """Tells whether nobody belongs to it now."""
         return self.dormant_entry is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tells whether its members closed it."""
+        return self.closed_entry is not None
 
 
 class Card(NamedTuple):
@@ -167,7 +177,8 @@ def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Card]:
 def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[Group]:
     """Returns a branch's groups by address: the registered ones, or those still proposed."""
     done = groups.c.registered_entry.is_not(None)
-    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), done if registered else ~done)
+    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), groups.c.closed_entry.is_(None))
+    live = live.where(done if registered else ~done)
     return [_group(row) for row in tx.execute(live.order_by(groups.c.slug))]
 
 
@@ -191,6 +202,8 @@ def takes_acts(tx: Connection, group: Group) -> Verdict:
     """
     if not group.is_registered:
         return no("groups.not_registered", "This group is still being founded.")
+    if group.is_closed:
+        return no("groups.closed", "The members of this group closed it. What it published stays readable here.")
     if group.is_dormant:
         return DORMANT
     if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.standing_grants(tx, scope=group.scope)):
@@ -208,7 +221,11 @@ def may_be_joined(tx: Connection, group: Group) -> Verdict:
 
 def is_left_alone(tx: Connection, group: Group) -> bool:
     """Tells whether everybody had left a group, and nobody holds office in it yet who could accept anybody."""
-    return group.is_dormant or (group.revived_at is not None and not takes_acts(tx, group))
+    return not group.is_closed and (group.is_dormant or _waits_for_organisers(tx, group))
+
+
+def _waits_for_organisers(tx: Connection, group: Group) -> bool:
+    return group.revived_at is not None and not takes_acts(tx, group)
 
 
 def powers(tx: Connection, scope: Scope) -> list[Power]:
@@ -242,6 +259,11 @@ def settings_change(tx: Connection, act: str) -> Row[Any] | None:
     return tx.execute(sa.select(settings_changes).where(settings_changes.c.act == act)).first()
 
 
+def closure(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act would close: act, group, reason; or None."""
+    return tx.execute(sa.select(closures).where(closures.c.act == act)).first()
+
+
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
     """Returns what a member has filled in so far to register a group of a branch."""
     mine = sa.select(drafts.c.fields).where(drafts.c.person == person, drafts.c.branch == branch)
@@ -260,5 +282,5 @@ def _group(row: Row[Any]) -> Group:
         row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
         row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
         row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
-        row.dormant_entry, row.revived_at,
+        row.dormant_entry, row.revived_at, row.closed_entry,
     )  # fmt: skip

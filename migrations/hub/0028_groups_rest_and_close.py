@@ -1,4 +1,4 @@
-"""Groups to which nobody belongs, and since when somebody does again."""
+"""Groups to which nobody belongs, and groups that their members close."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0027"
 
 
 def upgrade() -> None:
-    """Makes the table."""
+    """Makes the tables, and the column."""
     op.create_table(
         "dormancies",
         sa.Column("entry", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -29,3 +29,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("until_at IS NULL"),
         postgresql_where=sa.text("until_at IS NULL"),
     )
+    op.create_table(
+        "closures",
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("told_entry", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["group"], ["groups.id"], name=op.f("fk_closures_group_groups")),
+        sa.PrimaryKeyConstraint("act", name=op.f("pk_closures")),
+        info={"kind": "public"},
+    )
+    op.create_index(op.f("ix_closures_group"), "closures", ["group"], unique=False)
+    op.add_column("groups", sa.Column("closed_entry", sa.BigInteger(), nullable=True))
