@@ -77,7 +77,7 @@ BY_STEP: dict[str, Callable[[View, dict[str, Any]], str]] = {}  # in an act, by 
 OWN = {"grant.ended", "recall.answered"}  # by the very grant, or the office it is about
 CLOCK = {
     "act.advanced", "act.extended", "grant.made", "grant.ended", "branch.registered", "group.registered",
-    "group.changed", "branch_rule.changed", "content.hidden", "petition.reached", "act.released",
+    "group.changed", "branch_rule.changed", "content.hidden", "petition.reached", "act.released", "amendment.overtaken",
     "constitution.adopted",
 }  # fmt: skip
 
