@@ -129,6 +129,7 @@ class Town:
             ("group-power", "/groups/york-tenants/power", "york_one"),
             ("group-hidden", "/groups/york-tenants", ""),
             ("settings", "/groups/night-workers-of-york/settings", "york_three"),
+            ("closure", "/groups/night-workers-of-york/closure", "york_three"),
             ("own-rules", "/branches/york/rules", "york_three"),
             ("wishes", "/me/draws", "york_three"),
             ("notices", "/me/notices", "york_one"),

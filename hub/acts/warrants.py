@@ -20,7 +20,7 @@ from hub.ledger.entries import Warrant
 from hub.permits import queries as grants
 from hub.permits import warrants as permits
 from hub.permits.entries import GrantMade
-from hub.permits.predicates import reaches
+from hub.permits.predicates import DORMANT, reaches
 from hub.permits.scope import Scope, stored_scope
 
 NO_ACT = no("acts.unknown", "No such act is in the record.")
@@ -45,6 +45,8 @@ def opening(
         scope = scope_of(tx, record)
         if scope is not None and queries.is_closed(tx, procedure, scope, entry.at):
             return no("acts.closed", "A measure has closed this for some days. Its page says until when.")
+        if scope is not None and grants.dormant_since(tx, scope.id) is not None:
+            return DORMANT
         rules_now, _ = constitution.in_force(tx)
         opens = rules_now.procedures[procedure].opens
         if opens == "clock":
@@ -60,6 +62,8 @@ def submitting(tx: Connection, entry: Entry, record: Any) -> Verdict:
     state = queries.find(tx, record.act)
     if state is None:
         return NO_ACT
+    if grants.dormant_since(tx, state.scope.id) is not None:
+        return DORMANT
     verdict = rules.may_submit(state, record.holder, entry.at)
     if verdict and state.current.by != "subject":
         verdict = grants.is_compatible(tx, record.holder, "", entry.at)

@@ -1,6 +1,7 @@
 """When an election is owed: mandates and earlier elections in, one opening out. Pure; late finds what daily would have.
 
-general  all seats: so early that it ends with the first mandate, and at once where nobody holds one
+general  all seats: so early that it ends with the first mandate, and at once where nobody holds one, or where everybody
+         had left and somebody came back
 by       seats whose holder was recalled, or that re-open nominations won; and all free seats, where fewer are taken
          than the role must have
 """
@@ -60,24 +61,37 @@ def owed(
     lead: dt.timedelta,
     now: dt.datetime,
     least: int = 0,
+    revived: dt.datetime | None = None,
 ) -> Owed | None:
     """Returns the election that is owed by now and not opened, or None; of two the earlier.
 
     seats: of the role, and least: how many of them must be taken; begins: when the scope was registered; lead: how long
-    an election takes.
+    an election takes; revived: when somebody last came back after everybody had left, and it began anew.
     """
-    found = [_general(mandates, held, seats, begins, lead), _by(mandates, held, seats, least, lead)]
-    due = [one for one in found if one is not None and one.due <= now]
+    begins = begins if revived is None else max(begins, revived)
+    found = [
+        _general(mandates, held, seats, begins, lead, is_anew=begins == revived),
+        _by(mandates, held, seats, least, lead),
+    ]
+    due = [one for one in found if one is not None and begins <= one.due <= now]
     return min(due, key=lambda one: (one.due, one.kind != "general"), default=None)
 
 
 def _general(
-    mandates: Sequence[Mandate], held: Sequence[Held], seats: int, begins: dt.datetime, lead: dt.timedelta
+    mandates: Sequence[Mandate],
+    held: Sequence[Held],
+    seats: int,
+    begins: dt.datetime,
+    lead: dt.timedelta,
+    *,
+    is_anew: bool,
 ) -> Owed | None:
     generals = [election for election in held if election.kind == "general"]
     if any(election.closed is None for election in generals):
         return None
     start = max([begins, *(election.closed for election in generals if election.closed)])
+    if is_anew and start == begins:
+        return Owed("general", seats, begins)
     # Only at these moments can it begin to be owed: the first of them at which it is.
     moments = {start, *(time for one in mandates for time in (one.starts, one.term - lead, one.until))}
     due = next((at for at in sorted(moments) if at >= start and _is_short(mandates, at, lead)), None)

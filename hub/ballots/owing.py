@@ -24,7 +24,7 @@ from hub.permits import Grant, Scope, branch_scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.actor import MANDATES
 from hub.permits.live import stands
-from hub.permits.models import grants
+from hub.permits.models import dormancies, grants
 
 ROLE = "admin"  # whoever organises is elected; a role that is only appointed or drawn has no election
 CARETAKER = "caretaker"
@@ -68,12 +68,16 @@ _RECALLED = (
 
 
 def scope_of(tx: Connection, scope_id: str) -> Scope | None:
-    """Returns the scope of a registered branch or group that has not ended, with its area; or None."""
+    """Returns the scope of a registered branch or group that has not ended, with its area; or None.
+
+    None, too, of a dormant group: there is nobody to elect, or to be elected.
+    """
     if scope_id.startswith("brn_"):
         branch = branches.find(tx, scope_id)
         return branch.scope if branch and branch.is_registered and branch.ended_entry is None else None
     group = groups.find(tx, scope_id)
-    return group.scope if group and group.is_registered and group.ended_entry is None else None
+    is_there = group and group.is_registered and group.ended_entry is None and not group.is_dormant
+    return group.scope if group and is_there else None
 
 
 def registered_at(tx: Connection, scope: Scope) -> dt.datetime:
@@ -81,6 +85,11 @@ def registered_at(tx: Connection, scope: Scope) -> dt.datetime:
     found = branches.get(tx, scope.id) if scope.kind == "branch" else groups.get(tx, scope.id)
     assert found.registered_at is not None
     return found.registered_at
+
+
+def revived_at(tx: Connection, scope: Scope) -> dt.datetime | None:
+    """Returns when somebody last came back to a group that everybody had left; None where that never was."""
+    return groups.get(tx, scope.id).revived_at if scope.kind == "group" else None
 
 
 def lead_of(text: Constitution) -> dt.timedelta:
@@ -96,6 +105,7 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
         [_held(tx, election) for election in queries.elections_in(tx, scope, ROLE)],
         seats=text.roles[ROLE].seats_max,
         begins=registered_at(tx, scope),
+        revived=revived_at(tx, scope),
         lead=lead_of(text),
         now=now,
         least=text.roles[ROLE].seats_min,
@@ -125,15 +135,26 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
     runs = [(row[0], row[1]) for row in tx.execute(_RUNNING)]
     busy, late = {scope for scope, kind in runs if kind == "general"}, now + lead_of(text)
     least, any_runs = text.roles[ROLE].seats_min, {scope for scope, _kind in runs}
-    fell = _fell_vacant(tx)
+    fell, revived = _fell_vacant(tx), _revived(tx)
     found = []
     for scope in _registered(tx):
         until, taken = held.get(scope.id, (None, 0))
         is_short = scope.id not in busy and (until is None or until <= late)
         has_few = taken < least and scope.id not in any_runs
-        if is_short or has_few or scope.id in fell:
+        if is_short or has_few or scope.id in fell | revived:
             found.append(scope)
     return found
+
+
+def _revived(tx: Connection) -> set[str]:
+    """Returns the groups to which somebody came back, and in which no election of all seats was opened since."""
+    general = sa.select(sa.func.max(elections.c.due_at)).where(
+        elections.c.scope_id == dormancies.c.scope_id, elections.c.kind == "general"
+    )
+    woke = sa.select(dormancies.c.scope_id).group_by(dormancies.c.scope_id)
+    newest = sa.func.max(dormancies.c.until_at)
+    opened = general.scalar_subquery()
+    return set(tx.scalars(woke.having(newest.is_not(None), sa.or_(opened.is_(None), newest > opened))))
 
 
 def _fell_vacant(tx: Connection) -> set[str]:
@@ -244,4 +265,5 @@ def _is_there(rows: sa.Table) -> sa.ColumnElement[bool]:
 
 
 _BRANCHES = sa.select(branch_rows).where(_is_there(branch_rows))
-_GROUPS = sa.select(group_rows).where(_is_there(group_rows))
+_ASLEEP = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
+_GROUPS = sa.select(group_rows).where(_is_there(group_rows), group_rows.c.id.not_in(_ASLEEP))

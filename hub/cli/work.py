@@ -80,6 +80,7 @@ class Worker:
         return [
             ("take the matcher's statements", self.take_statements),
             ("tell whose membership ends soon", self.remind),
+            ("let empty groups rest", self.let_empty_rest),
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("publish draws", self.publish_draws),
@@ -167,6 +168,11 @@ class Worker:
         """Tells members once more that the roster ends their membership in a week."""
         with self.db.write() as tx:
             standing.remind(tx)
+
+    def let_empty_rest(self) -> None:
+        """Makes groups dormant to which nobody belongs, and ends offices in those that stayed so."""
+        with self.db.write() as tx:
+            membership.let_empty_rest(tx)
 
     def tick(self) -> None:
         """Moves every act whose deadline has passed, and opens the elections that are due, until nothing is left to do.

@@ -135,6 +135,12 @@ PROCEDURES: dict[str, Ceiling] = {
     ),
     "register_client": _noticed("clients.register", "client.register"),
     "change_settings": _noticed("settings.change", "group.change"),
+    # Source: 1.5. Organisers ask, members read for a fortnight, and members decide; nobody outside closes a group.
+    "close_group": Ceiling(
+        "groups.close",
+        "a group is closed by its members, and by nobody else",
+        (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.close")),
+    ),
     "change_branch_rule": _noticed("settings.change", "branch_rule.change"),
     "hide": Ceiling(
         "content.hide",

@@ -106,6 +106,8 @@ def _is_there(tx: Connection, procedure: str, scope: Scope) -> bool:
         return scope == HUB
     if procedure != "draw_caretaker" or scope.kind == "hub":
         return False
+    if permits.dormant_since(tx, scope.id) is not None:
+        return False
     found = branches.find(tx, scope.id) if scope.kind == "branch" else groups.find(tx, scope.id)
     is_there = found is not None and found.is_registered and found.ended_entry is None
     return is_there and found is not None and found.scope == scope

@@ -26,6 +26,7 @@ from hub.permits import HUB, Scope, warrants
 from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
 from hub.permits.entries import GrantPaused
+from hub.permits.predicates import DORMANT
 from hub.permits.scope import branch_scope, group_scope
 
 tells(measures, "reason", "told_entry", entry_types=("measure.declared",))
@@ -58,6 +59,8 @@ def may_declare(tx: Connection, entry: Entry, record: MeasureDeclared) -> Verdic
     if not verdict:
         return verdict
     scope = place_of(record)
+    if permits.dormant_since(tx, scope.id) is not None:
+        return DORMANT
     days = constitution.in_force(tx)[0].numbers["measure_apart_days"]
     earlier = queries.declared_before(tx, scope, entry.at, days)
     verdict = rules.may_declare(scope.kind, since(tx, scope), earlier, days, entry.at)

@@ -58,6 +58,58 @@ class GroupRegistered:
     due: Minute
 
 
+@record("group.dormant")
+@dataclass(frozen=True)
+class GroupDormant:
+    """Nobody belongs to a group any more: nobody has power in it. Rests on the hub's word, and tells no number."""
+
+    group: GroupId
+
+
+@record("group.revived")
+@dataclass(frozen=True)
+class GroupRevived:
+    """Somebody belongs to a group again: its organisers are elected anew. Who it is, no entry says."""
+
+    group: GroupId
+
+
+@record("closure.proposed", openings=("reason",))
+@dataclass(frozen=True)
+class ClosureProposed:
+    """An organiser proposes, with a reason, that the group closes, and signs it. Its members decide."""
+
+    act: ActId
+    group: GroupId
+
+
+@record("closure.confirmed")
+@dataclass(frozen=True)
+class ClosureConfirmed:
+    """Another organiser signs that members are asked whether their group closes."""
+
+    act: ActId
+
+
+@record("closure.objected", openings=("reason",))
+@dataclass(frozen=True)
+class ClosureObjected:
+    """An organiser objects to asking members whether their group closes, with a reason."""
+
+    act: ActId
+
+
+@record("group.closed")
+@dataclass(frozen=True)
+class GroupClosed:
+    """A group is closed for good: its members voted for it."""
+
+    group: GroupId
+    act: ActId
+    step: Count
+    due: Minute
+
+
 @record("settings.proposed")
 @dataclass(frozen=True)
 class SettingsProposed:

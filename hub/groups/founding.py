@@ -157,4 +157,5 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
         if person is not None and not founding.has_left(tx, holder):
             membership.count_in(tx, group, person=person, by="founding")
     links.publish_planned(tx, group)
+    membership.let_empty_rest(tx)
     founding.tell_founders(tx, state.id, "registered", f"/groups/{group.slug}")

@@ -20,6 +20,8 @@ groups = table(
     sa.Column("registered_entry", sa.BigInteger),
     sa.Column("registered_at", Moment),
     sa.Column("ended_entry", sa.BigInteger),
+    # By which entry its members closed it: its page stays, and nobody else takes its name.
+    sa.Column("closed_entry", sa.BigInteger),
     # By which entry its purpose is hidden now.
     sa.Column("hidden_entry", sa.BigInteger),
     sa.CheckConstraint("joining IN ('branch', 'members', 'accept')", name="joining"),
@@ -79,6 +81,16 @@ settings_changes = table(
     sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
     sa.Column("joining", sa.Text, nullable=False),
     sa.Column("seats", sa.BigInteger),
+    kind="public",
+)
+
+# Which group an act would close, and why.
+closures = table(
+    "closures",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("reason", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
     kind="public",
 )
 

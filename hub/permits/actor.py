@@ -26,7 +26,7 @@ class Standing:
 class Grant:
     """A role for a holder in a scope. entry: its index in the record, and so the warrant of what rests on it.
 
-    pauses: from and until of each measure that rests it.
+    pauses: from and until of each measure that rests it; sleeps: of each time in which nobody belonged to its place.
     tenure_days: how long it is held before it does what takes tenure; held_since: since when the holder has had this
     role here without a gap, as far as that was loaded.
     """
@@ -45,6 +45,7 @@ class Grant:
     ended_at: dt.datetime | None = None
     ended_why: str | None = None
     pauses: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    sleeps: tuple[tuple[dt.datetime, dt.datetime | None], ...] = ()
     tenure_days: int = 0
     held_since: dt.datetime | None = None
 

@@ -67,7 +67,8 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; lapsed or moved as the roster says.
+    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; lapsed or moved as the roster says;
+    emptied where nobody belongs to its group any more, closed where its members closed it.
 
     ends: the moment it holds from, where that is later than due: what is handed over has days.
     held: the hold that a lapse has waited under, where too many would have lapsed at once.

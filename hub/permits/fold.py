@@ -17,14 +17,16 @@ from hub.permits.actor import DERIVED
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import stands
-from hub.permits.models import grant_pauses, grants, holders, power_freezes, role_powers, signing_keys
+from hub.permits.models import dormancies, grant_pauses, grants, holders, power_freezes, role_powers, signing_keys
 from hub.permits.scope import Scope
 from hub.permits.signing import ALONE
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
-BY_THOSE_WHO_GAVE = ("recalled", "superseded")  # why a mandate ended, where members decided it themselves
+CLOSED = "closed"  # why any grant ended, where its members closed the group
+BY_THOSE_WHO_GAVE = ("recalled", "superseded", CLOSED)  # why a mandate ended, where members decided it themselves
 BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
+EMPTIED = "emptied"  # why any grant ended, where nobody belongs to its place any more
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
@@ -181,6 +183,8 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
         return YES
     if record.why in BY_FEED and entry.by is None:
         return warrants.lapse(tx, entry, record)
+    if record.why == EMPTIED and entry.by is None:
+        return warrants.emptied(tx, entry, record)
     return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
 
 
@@ -220,6 +224,18 @@ def end_freeze(tx: Connection, act: str, at: dt.datetime, *, counts: bool) -> No
     """Ends a freeze from a moment on. counts: whether what was left of it counts against its maker all the same."""
     mine = sa.update(power_freezes).where(power_freezes.c.act == act, power_freezes.c.until_at > at)
     tx.execute(mine.values(until_at=at) if counts else mine.values(until_at=at, counts_until=at))
+
+
+def let_sleep(tx: Connection, entry: Entry, scope_id: str) -> None:
+    """Lets every grant of a place sleep, whenever it was made: the fold of the entry that nobody belongs to it."""
+    row = {"entry": entry.index, "scope_id": scope_id, "from_at": entry.at, "until_at": None, "until_entry": None}
+    tx.execute(sa.insert(dormancies), row)
+
+
+def awaken(tx: Connection, entry: Entry, scope_id: str) -> None:
+    """Ends a place's sleep: the fold of the entry that somebody belongs to it again."""
+    here = sa.update(dormancies).where(dormancies.c.scope_id == scope_id, dormancies.c.until_at.is_(None))
+    tx.execute(here.values(until_at=entry.at, until_entry=entry.index))
 
 
 def _ends_at(entry: Entry, record: GrantEnded) -> dt.datetime:

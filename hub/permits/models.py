@@ -92,6 +92,25 @@ power_freezes = table(
     kind="public",
 )
 
+# A place to which nobody belongs any more: no power holds in it, whoever had which grant, until somebody does again.
+dormancies = table(
+    "dormancies",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("scope_id", sa.Text, nullable=False, index=True),
+    sa.Column("from_at", Moment, nullable=False),
+    sa.Column("until_at", Moment),
+    sa.Column("until_entry", sa.BigInteger),
+    sa.CheckConstraint("from_at <= until_at", name="dates"),
+    sa.Index(
+        "uq_dormancies_open",
+        "scope_id",
+        unique=True,
+        sqlite_where=sa.text("until_at IS NULL"),
+        postgresql_where=sa.text("until_at IS NULL"),
+    ),
+    kind="public",
+)
+
 role_powers = table(
     "role_powers",
     sa.Column("role", sa.Text, primary_key=True),

@@ -18,6 +18,7 @@ class P(StrEnum):
     MEMBERS_VOUCH = "members.vouch"
     CLIENTS_REGISTER = "clients.register"
     CHANGE_SETTINGS = "settings.change"
+    CLOSE_GROUP = "groups.close"
     HIDE_CONTENT = "content.hide"
     CALL_BALLOT = "ballots.call"
     FREEZE_POWERS = "powers.freeze"
@@ -53,6 +54,7 @@ MEANINGS: dict[str, str] = {
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",
+    P.CLOSE_GROUP: "with a second organiser, ask the members of a group whether it closes",
     P.HIDE_CONTENT: "hide what breaks a rule of conduct, until two others confirm it or it comes back",
     P.CALL_BALLOT: "alone, put a change or an appointment that waits to a ballot of the members",
     P.FREEZE_POWERS: "alone, freeze a power here for some days; with a second, end another's freeze",

@@ -7,12 +7,17 @@ from collections.abc import Callable
 
 from hub.errors import YES, Verdict, no
 from hub.permits.actor import Actor, Grant
-from hub.permits.live import is_live, rests_until, stands
+from hub.permits.live import is_asleep, is_live, rests_until, stands
 from hub.permits.permissions import MEANINGS
 from hub.permits.rules import frozen, has_tenure
 from hub.permits.scope import Scope
 
 Predicate = Callable[[Actor, str, Scope, dt.datetime], Verdict]
+
+DORMANT = no(
+    "permits.dormant",
+    "Nobody belongs to this group now, so nobody has power in it. Once somebody joins, organisers are elected anew.",
+)
 
 
 def reaches(grant: Grant, scope: Scope) -> bool:
@@ -40,6 +45,8 @@ def carries_a_grant(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> 
     if carrying(actor, asked, scope, at):
         return YES
     held = [g for g in actor.grants if asked in g.permissions and reaches(g, scope) and stands(g, at)]
+    if any(is_asleep(grant, at) for grant in held):
+        return DORMANT
     if rest := max((until for g in held if (until := rests_until(g, at)) is not None), default=None):
         day = f"{rest.day} {rest:%B %Y}"
         return no("permits.paused", f"A measure rests your office until {day}. It gives no power meanwhile.")

@@ -14,7 +14,7 @@ from hub.errors import Verdict
 from hub.permits import live
 from hub.permits.actor import Grant
 from hub.permits.live import is_live, stands
-from hub.permits.models import grant_pauses, grants, holders, holdings, role_powers
+from hub.permits.models import dormancies, grant_pauses, grants, holders, holdings, role_powers
 from hub.permits.rules import compatible
 from hub.permits.rules import held_since as since_without_gap
 from hub.permits.scope import Scope, stored_scope
@@ -36,6 +36,14 @@ _PAUSES = (
     sa.select(grant_pauses)
     .where(grant_pauses.c.grant.in_(sa.bindparam("wanted", expanding=True)))
     .order_by(grant_pauses.c.entry)
+)
+_SLEEPS = (
+    sa.select(dormancies)
+    .where(dormancies.c.scope_id.in_(sa.bindparam("wanted", expanding=True)))
+    .order_by(dormancies.c.entry)
+)
+_ASLEEP = sa.select(dormancies.c.from_at).where(
+    dormancies.c.scope_id == sa.bindparam("scope"), dormancies.c.until_at.is_(None)
 )
 _POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days)
 _POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
@@ -90,6 +98,11 @@ def rests(tx: Connection, of: Iterable[Grant], at: dt.datetime | None = None) ->
         if row.from_at <= moment < row.until_at:
             found[row.grant] = max((row.until_at, row.act), found.get(row.grant, (row.until_at, row.act)))
     return found
+
+
+def dormant_since(tx: Connection, scope_id: str) -> dt.datetime | None:
+    """Returns since when nobody belongs to a place, by the record so far; None where somebody does."""
+    return tx.scalar(_ASLEEP, {"scope": scope_id})
 
 
 def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
@@ -159,7 +172,18 @@ def _grants(tx: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Gr
     pauses: dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]] = {}
     for pause in tx.execute(_PAUSES, {"wanted": [row.id for row in rows]}):
         pauses[pause.grant] = (*pauses.get(pause.grant, ()), (pause.from_at, pause.until_at))
-    return tuple(_grant(row, *carried.get(row.role, (set(), "here", 0)), pauses.get(row.id, ())) for row in rows)
+    sleeps: dict[str, tuple[tuple[dt.datetime, dt.datetime | None], ...]] = {}
+    for sleep in tx.execute(_SLEEPS, {"wanted": sorted({row.scope_id for row in rows})}):
+        sleeps[sleep.scope_id] = (*sleeps.get(sleep.scope_id, ()), (sleep.from_at, sleep.until_at))
+    return tuple(
+        _grant(
+            row,
+            *carried.get(row.role, (set(), "here", 0)),
+            pauses=pauses.get(row.id, ()),
+            sleeps=sleeps.get(row.scope_id, ()),
+        )
+        for row in rows
+    )
 
 
 def _with_tenure(ever: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -174,7 +198,9 @@ def _grant(
     permissions: set[str],
     reach: str,
     tenure_days: int,
+    *,
     pauses: tuple[tuple[dt.datetime, dt.datetime], ...],
+    sleeps: tuple[tuple[dt.datetime, dt.datetime | None], ...],
 ) -> Grant:
     return Grant(
         id=row.id,
@@ -191,5 +217,6 @@ def _grant(
         ended_at=row.ended_at,
         ended_why=row.ended_why,
         pauses=pauses,
+        sleeps=sleeps,
         tenure_days=tenure_days,
     )

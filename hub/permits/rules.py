@@ -19,7 +19,9 @@ ALONE = frozenset({"steward"})  # whoever runs the machine decides nothing: no o
 # What an organiser who came last week does not do alone with another newcomer: contacts, sites, recovery (GO-04).
 TENURED = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.MEMBERS_VOUCH})
 # What nobody does where fewer than two could: then caretakers' powers are left, and an election comes (GO-06).
-IN_COMPANY = frozenset({P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.FREEZE_POWERS})
+IN_COMPANY = frozenset(
+    {P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.FREEZE_POWERS, P.CLOSE_GROUP}
+)
 # What one organiser can freeze: what organisers and moderators do of themselves. Nothing of the council, of a panel, of
 # scrutineers or of the clock stands here, nor the power to freeze or to ask for a ballot; rights are no powers (GO-08).
 FREEZABLE = (

@@ -21,7 +21,7 @@ from hub.permits import freezes, queries
 from hub.permits.actor import Grant
 from hub.permits.live import is_live, stands
 from hub.permits.models import role_powers
-from hub.permits.predicates import reaches
+from hub.permits.predicates import DORMANT, reaches
 from hub.permits.rules import FREEZABLE, IN_COMPANY, TENURED, frozen, has_tenure
 from hub.permits.scope import Scope
 
@@ -52,9 +52,12 @@ def may_use(
 ) -> Verdict:
     """Says whether a live grant's power can be used now: held long enough, not by one where it takes two, not frozen.
 
-    ends: as of office. Source: GO-04, GO-06, GO-08. The predicates say the same beforehand; this one also holds for
+    Nor in a place to which nobody belongs, from wherever the grant reaches into it. ends: as of office.
+    Source: GO-04, GO-06, GO-08; governance.md 9.1 number 5. The predicates say so beforehand; this one holds for
     whoever replays.
     """
+    if queries.dormant_since(tx, scope.id) is not None:
+        return DORMANT
     if permission in TENURED:
         verdict = has_tenure(grant, queries.held_since(tx, grant), at)
         if not verdict:
@@ -110,6 +113,20 @@ def answer_lapse(check: Warrant) -> Warrant:
 def lapse(tx: Connection, entry: Entry, record: Any) -> Verdict:
     """Checks that the roster ends a grant no faster than the rules allow."""
     return _lapse[0](tx, entry, record)
+
+
+_emptied: list[Warrant] = []
+
+
+def answer_emptied(check: Warrant) -> Warrant:
+    """Lets the groups, a room above, say whether a grant of an empty one may end: registered when that is loaded."""
+    _emptied[:] = [check]
+    return check
+
+
+def emptied(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Checks that a grant ends because nobody belongs to its place any more."""
+    return _emptied[0](tx, entry, record)
 
 
 def due(tx: Connection, entry: Entry, record: Any) -> Verdict:

@@ -87,6 +87,7 @@ def about(tx: Connection, state: ActState) -> str:
         "withdraw_moderator": _("Withdrawing a moderator"),
         "change_branch_rule": _("Choosing a number for this branch"),
         "change_settings": _("Changing who may join, and how many"),
+        "close_group": _("Closing the group"),
         "recall": _("A recall"),
         "elect": _("An election"),
         "emergency": _("An emergency measure"),

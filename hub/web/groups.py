@@ -35,6 +35,8 @@ def show(asked: Asked) -> Answer:
         act=act,
         since=since,
         alive=queries.takes_acts(asked.tx, group),
+        open_to=queries.may_be_joined(asked.tx, group),
+        asks=_asks(asked, group),
         joining=membership.may_join(asked.actor, group),
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=(links := queries.links_for(asked.tx, group, viewer=asked.actor)),
@@ -73,7 +75,7 @@ def join_form(asked: Asked) -> Answer:
     group = _group(asked)
     since = queries.member_since(asked.tx, group.id, asked.actor)
     verdict: Verdict = membership.may_join(asked.actor, group)
-    return page(asked, "groups/join.html", group=group, since=since, verdict=verdict)
+    return page(asked, "groups/join.html", group=group, since=since, verdict=verdict, asks=_asks(asked, group))
 
 
 def join(asked: Asked) -> Answer:
@@ -175,6 +177,11 @@ def withdraw_link(asked: Asked) -> Answer:
 
 def _group(asked: Asked) -> Group:
     return queries.by_slug(asked.tx, asked.params["group"])
+
+
+def _asks(asked: Asked, group: Group) -> bool:
+    """Tells whether whoever would join asks to first: organisers accept members, and there are some."""
+    return group.joining == "accept" and not queries.is_left_alone(asked.tx, group)
 
 
 def _keepers(asked: Asked, group: Group) -> dict[str, str | None]:

@@ -23,6 +23,7 @@ _TABLE: dict[Level, str] = {
         GET /channels
         GET /channels/{link}
         GET /groups/{group}/power
+        GET /groups/{group}/closure
         GET /power
         GET /elections/{act}
         GET /ballots
@@ -191,6 +192,9 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/settings
+        POST /groups/{group}/closure
+        POST /closures/{act}/confirmation
+        POST /closures/{act}/objection
         POST /branches/{branch}/rules
         POST /branch-rules/{act}/confirmation
         POST /branch-rules/{act}/objection

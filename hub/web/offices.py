@@ -91,6 +91,7 @@ def of_group(asked: Asked) -> Answer:
             "appoint": bool(verdict),
             "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope)),
             "freeze": bool(can(asked.actor, P.FREEZE_POWERS, group.scope)) and group.is_registered,
+            "close": bool(can(asked.actor, P.CLOSE_GROUP, group.scope)),
         },
     )
 
@@ -189,6 +190,8 @@ def _page_of(asked: Asked, state: ActState) -> str:
         return f"/{PAGES[state.procedure]}/{state.id}"
     if state.procedure == "register_group":
         return f"/groups/{queries.of_act(asked.tx, state.id).slug}"
+    if state.procedure == "close_group":
+        return f"/groups/{queries.get(asked.tx, state.subject).slug}/closure"
     if state.procedure == "found_branch":
         return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
     if state.procedure == "change_branch_rule":

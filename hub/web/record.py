@@ -22,7 +22,10 @@ from hub.web.texts import _
 PAGE = 50
 # Nobody outside can recompute these: they rest on the hub's word, or the matcher's, alone.
 THE_MATCHERS = ("matcher.counted", "operators.counted", "roster.imported", "roster.undone")
+BY_WORD_ENDED = ("lapsed", "moved", "emptied")
 BY_WORD = (
+    "group.dormant",
+    "group.revived",
     "holder.named",
     *THE_MATCHERS,
     "software.deployed",
@@ -118,7 +121,7 @@ def rests_on(entry: Entry) -> str:
         return _("That this key is the member's own rests on the hub's word alone.")
     if entry.type == "link.declared" and entry.by is None:
         return _("That the founders planned this rests on the hub's word alone.")
-    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") in ("lapsed", "moved")):
+    if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") in BY_WORD_ENDED):
         return _("This rests on the hub's word alone.")
     if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
         return _("That a verified member did this rests on the hub's word alone.")

@@ -120,3 +120,22 @@ def test_late_clock_finds_what_a_daily_one_found(rows, late, least):
     daily = next((found for now in range(late + 1) if (found := owed_on(now, known(now), least=least))), None)
 
     assert owed_on(late, known(late), least=least) == daily
+
+
+def revived_on(now: int, mandates: list[Mandate], held: list[Held] | None = None) -> Owed | None:
+    """What is owed on a day to a group that everybody had left and to which somebody came back on day 60."""
+    return owed(mandates, held or [], seats=7, begins=BEGINS, lead=28 * DAY, now=day(now), least=2, revived=day(60))
+
+
+def test_election_is_owed_from_the_day_on_which_somebody_came_back():
+    gone = [Mandate(day(0), day(180), day(40))]
+
+    assert revived_on(59, gone) is None
+    assert revived_on(60, gone) == revived_on(99, gone) == revived_on(99, FOUNDERS) == Owed("general", 7, day(60))
+
+
+def test_coming_back_owes_one_election_and_none_where_one_ran_since():
+    assert revived_on(61, FOUNDERS, [Held("general", day(55), None)]) is None
+    assert revived_on(99, FOUNDERS, [Held("general", day(55), day(83), came_true=True)]) is None
+    assert revived_on(99, FOUNDERS, [Held("general", day(60), day(88), came_true=True)]) is None
+    assert revived_on(99, FOUNDERS, [Held("general", day(20), day(48))]) == Owed("general", 7, day(60))

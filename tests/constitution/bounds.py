@@ -17,6 +17,7 @@ OPENERS = {
     "appointments.make": {"appoint_moderator", "withdraw_moderator"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
+    "groups.close": {"close_group"},
     "content.hide": {"hide"},
     "links.declare": {"declare_link"},
     "powers.freeze": {"freeze"},
@@ -27,6 +28,7 @@ ORDERS = {
     "submit decide notice effect": {"appoint_moderator"},
     "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
+    "decide notice ballot effect": {"close_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
     "support submit ballot effect": {"recall"},
@@ -38,6 +40,7 @@ ORDERS = {
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
     "settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze",
+    "groups.close",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,
@@ -182,3 +185,6 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is decided by {at[key][0].by}"
     if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
         yield "names are checked by others"
+    asked, known, voted, _ = at["close_group"]
+    if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
+        yield "a group is closed otherwise than by its members"

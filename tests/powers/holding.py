@@ -11,9 +11,9 @@ HELD: dict[int, tuple[str, ...]] = {
     2: ("power_is_a_live_grant", "each_hand_had_its_warrant", "newcomers_wait"),
     3: ("somebody_takes_care",),
     4: ("somebody_answers_or_is_elected", "tests/powers/test_walks.py::test_nobody_acts_and_every_office_ends"),
-    5: (),
+    5: ("dormant_is_empty", "power_is_a_live_grant"),
     6: ("grants_end_as_their_source_allows",),
-    7: ("grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
+    7: ("groups_close_by_a_vote_of_their_own", "grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
     8: ("derived_power_is_less",),
     9: ("nobody_decides_for_themselves", "two_are_not_one_and_an_appointee"),
     10: ("steps_end_when_they_should", "petitions_are_counted", "two_are_not_one_and_an_appointee"),
@@ -21,7 +21,7 @@ HELD: dict[int, tuple[str, ...]] = {
     12: ("offices_follow_elections", "ballots_say_what_voters_said"),
     13: ("derived_power_is_less", "tests/powers/test_adversaries.py::test_adversary_gains_nothing_and_ends_nobody"),
     14: ("measures_are_short_and_give_nothing", "frozen_settings_stay"),
-    15: ("the_roster_ends_no_mandate_at_once", "power_lies_with_members"),
+    15: ("the_roster_ends_no_mandate_at_once", "the_empty_keep_their_mandates_for_days", "power_lies_with_members"),
     16: ("the_roster_ends_few_at_a_time",),
     17: ("refusals_leave_everything",),
     18: (
@@ -82,6 +82,5 @@ HELD: dict[int, tuple[str, ...]] = {
 
 # What nothing here holds, and why: said, so that nobody believes otherwise.
 NOT_HELD = {
-    5: "the hub has no dormant state: a group whom everybody left keeps its organisers' offices to their end",
     32: "the 351 wards are kept out of this repository, for their licences (governance.md 2.2)",
 }

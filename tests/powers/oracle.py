@@ -17,14 +17,14 @@ from tests.powers.view import HUB, Place, Row, View, group_place, place_of
 DAY = 86400
 CEILING = {"founding": 365, "election": 800, "lot": 400, "appointment": 400, "delegation": 400, "caretaker": 28}
 MANDATES = ("founding", "election", "lot")
-_MANDATE_ENDS = {"resigned", "lapsed", "moved", "recalled", "superseded", "decided"}
+_MANDATE_ENDS = {"resigned", "lapsed", "moved", "recalled", "superseded", "decided", "emptied", "closed"}
 MAY_END = {
     "founding": _MANDATE_ENDS,
     "election": _MANDATE_ENDS,
     "lot": _MANDATE_ENDS,
     "appointment": _MANDATE_ENDS | {"withdrawn"},
     "delegation": _MANDATE_ENDS | {"withdrawn", "fallen"},
-    "caretaker": {"resigned", "lapsed", "moved", "superseded", "handover"},
+    "caretaker": {"resigned", "lapsed", "moved", "superseded", "handover", "emptied", "closed"},
 }
 SOURCES_OF = {
     "found_branch": {"founding"},
@@ -78,7 +78,7 @@ OWN = {"grant.ended", "recall.answered"}  # by the very grant, or the office it 
 CLOCK = {
     "act.advanced", "act.extended", "grant.made", "grant.ended", "branch.registered", "group.registered",
     "group.changed", "branch_rule.changed", "content.hidden", "petition.reached", "act.released",
-    "constitution.adopted", "link.shown",
+    "constitution.adopted", "link.shown", "amendment.overtaken",
 }  # fmt: skip
 
 

@@ -38,6 +38,8 @@ from hub.errors import YES
 from hub.freezing import fold as freezing_fold
 from hub.groups import electorate, links, links_fold, membership
 from hub.groups import fold as groups_fold
+from hub.groups import queries as groups_queries
+from hub.groups.entries import GroupDormant
 from hub.hiding import targets
 from hub.ledger import writer
 from hub.ledger.entries import TYPES
@@ -693,3 +695,51 @@ def calendar_fortnight(patch: Patch) -> None:
 
     was = groups_fold.may_replace
     patch.setattr(groups_fold, "may_replace", may_replace)
+
+
+# --- Groups that everybody left --------------------------------------------------------------------------------------
+
+
+@bug("Nobody notices that the last member has left.", "people")
+def last_one_unnoticed(patch: Patch) -> None:
+    patch.setattr(membership, "let_empty_rest", lambda _tx: 0)
+    patch.setitem(world.CLOCKWORK, "empty", lambda _tx: 0)
+
+
+@bug("A group to which somebody came back is still called empty.", "people")
+def nobody_wakes(patch: Patch) -> None:
+    def count_in(tx: Any, group: Any, **asked: Any) -> None:
+        was(tx, group, **asked)
+        again = groups_queries.get(tx, group.id)
+        if again.revived_at is not None and not again.is_dormant:
+            ledger.append(tx, GroupDormant(group.id), by=None)
+
+    was = membership.count_in
+    patch.setattr(membership, "count_in", count_in)
+
+
+@bug("Who was offered an office accepts it in a group that is empty.", "offices", "people")
+def accepts_in_the_empty(patch: Patch) -> None:
+    def submitting(*asked: Any) -> Any:
+        with pytest.MonkeyPatch.context() as meanwhile:
+            meanwhile.setattr(permits, "dormant_since", lambda *_: None)
+            return was(*asked)
+
+    was = act_warrants.submitting
+    patch.setattr(act_warrants, "submitting", submitting)
+
+
+@bug("That a group is said to be empty ends the mandates in it at once.", "people")
+def empty_at_a_word(patch: Patch) -> None:
+    patch.setattr(groups_fold, "emptied_at", lambda tx, grant: permits.dormant_since(tx, grant.scope.id))
+
+
+@bug("Two organisers close their group, whatever its members vote.", "closing", "ballots")
+def closed_without_a_vote(patch: Patch) -> None:
+    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
+        if state.procedure == "close_group" and state.fact_at("failed"):
+            return state.due, "done"
+        return was(state, now)
+
+    was = rules._WAITS["ballot"]
+    patch.setitem(rules._WAITS, "ballot", ballot)

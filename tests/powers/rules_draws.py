@@ -211,7 +211,7 @@ def somebody_takes_care(watch: Watch) -> None:
     for act in view.acts:
         if act.procedure == "draw_caretaker" and act.outcome == "done":
             newest[act.scope_id] = act.id
-    ended = {row.id for row in [*view.groups, *view.branches] if row.ended_entry is not None}
+    ended = {row.id for row in [*view.groups, *view.branches] if row.ended_entry is not None} | view.dormant
     for scope, act in newest.items():
         idle = [s for s in view.rows("draw_seats") if s.act == act and s.state == "accepted" and s.grant is None]
         if idle and scope not in led | ended:

@@ -19,7 +19,7 @@ from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
 HOLD, MOVED = 28, 60  # days. Source: governance.md section 1.7
-oracle.CLOCK |= {"standing.held", "standing.unheeded"}
+oracle.CLOCK |= {"standing.held", "standing.unheeded", "group.dormant", "group.revived"}
 
 
 def gone(view: View) -> list[str]:
@@ -40,6 +40,23 @@ def leave(world: World, pick: Pick) -> None:
     group = pick(world.view.registered)
     who = pick(world.view.belonging(group_place(group)))
     world.attempt(lambda tx: membership.leave(tx, group=groups.get(tx, group.id), actor=world.actor(tx, who)))
+
+
+@move(lambda view: view.registered)
+def everybody_leaves(world: World, pick: Pick) -> None:
+    """A group, whole or all but one, within a minute."""
+    group = pick(world.view.registered)
+    for who in world.view.belonging(group_place(group))[pick([0, 0, 1]) :]:
+        world.attempt(
+            lambda tx, who=who: membership.leave(tx, group=groups.get(tx, group.id), actor=world.actor(tx, who))
+        )
+
+
+@move(lambda view: view.dormant)
+def come_back(world: World, pick: Pick) -> None:
+    group = pick([group for group in world.view.groups if group.id in world.view.dormant])
+    who = somebody(world.view, pick, world.view.members)
+    world.attempt(lambda tx: membership.join(tx, group=groups.get(tx, group.id), actor=world.actor(tx, who)))
 
 
 @move(lambda view: view.rows("membership_requests"))
@@ -139,3 +156,42 @@ def the_roster_ends_few_at_a_time(watch: Watch) -> None:
 def ended_before(grant: Row, at: int) -> bool:
     """Whether a grant was over by a moment."""
     return min(grant.until_at, grant.until_at if grant.ended_at is None else grant.ended_at) <= at
+
+
+@invariant
+def dormant_is_empty(watch: Watch) -> None:
+    """5: a group is dormant if and only if nobody belongs to it, and nobody's hand writes anything in it meanwhile."""
+    view = watch.view
+    for group in view.registered:
+        is_empty = not view.belonging(group_place(group))
+        if is_empty != (group.id in view.dormant):
+            raise Broken(5, f"a group is {'' if is_empty else 'not '}empty, and the record says otherwise")
+    for entry in [entry for entry in watch.new if entry.by is not None and entry.type != "grant.ended"]:
+        asleep = {row.scope_id for row in view.dormancies if slept(row, entry.index)}
+        if asleep & places_of(view, entry.data):
+            raise Broken(5, f"{entry.type} in a group to which nobody belongs")
+
+
+def slept(row: Row, index: int) -> bool:
+    """Whether a group was dormant when an entry was written."""
+    return bool(row.entry < index and (row.until_entry is None or index < row.until_entry))
+
+
+def places_of(view: View, data: dict[str, object]) -> set[str]:
+    """The ids of the places that an entry names: itself, by its act, or by its link."""
+    links = {row.id: row.group for row in view.rows("group_links")}
+    acts = {act.id: act.scope_id for act in view.acts}
+    named = [data.get("group"), data.get("scope"), acts.get(str(data.get("act"))), links.get(str(data.get("link")))]
+    return {str(place) for place in named if place}
+
+
+@invariant
+def the_empty_keep_their_mandates_for_days(watch: Watch) -> None:
+    """15, of what the hub alone says: that a group is empty ends a mandate in it 28 days later, and no sooner."""
+    view = watch.view
+    by_index = {grant.ended_entry: grant for grant in view.grants if grant.ended_why == "emptied"}
+    for grant in [by_index[entry.index] for entry in watch.new if entry.index in by_index]:
+        waits = HOLD * DAY if grant.source in MANDATES else 0
+        here = [row for row in view.dormancies if row.scope_id == grant.scope_id and slept(row, grant.ended_entry)]
+        if not here or grant.ended_at < max(here[0].from_at + waits, grant.from_at):
+            raise Broken(15, f"a {grant.role} by {grant.source} ended, as if nobody had been there for long")

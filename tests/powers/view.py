@@ -60,6 +60,15 @@ class View:
         return self.rows("grant_pauses", "entry")
 
     @cached_property
+    def dormancies(self) -> list[Row]:
+        return self.rows("dormancies", "entry")
+
+    @cached_property
+    def dormant(self) -> set[str]:
+        """Ids of the groups to which, by the record, nobody belongs now."""
+        return {row.scope_id for row in self.dormancies if row.until_entry is None}
+
+    @cached_property
     def acts(self) -> list[Row]:
         return self.rows("acts", "opened_entry")
 
@@ -133,9 +142,12 @@ class View:
         return grant.from_at <= self.now < grant.until_at and (grant.ended_at is None or self.now < grant.ended_at)
 
     def is_live(self, grant: Row, at: int | None = None) -> bool:
-        """The naive oracle of the one predicate: dates, ending, pauses."""
+        """The naive oracle of the one predicate: dates, ending, pauses, and whether anybody belongs to its place."""
         moment = self.now if at is None else at
         if not grant.from_at <= moment < grant.until_at or (grant.ended_at is not None and moment >= grant.ended_at):
+            return False
+        sleeps = [row for row in self.dormancies if row.scope_id == grant.scope_id and row.from_at <= moment]
+        if any(row.until_at is None or moment < row.until_at for row in sleeps):
             return False
         return not any(p.grant == grant.id and p.from_at <= moment < p.until_at for p in self.pauses)
 

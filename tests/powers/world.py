@@ -46,6 +46,7 @@ OLD = dt.timedelta(days=95)  # after which mandates can be recalled, and measure
 
 # What the worker does as time passes, round after round, until nothing more is due; a room adds its own.
 CLOCKWORK: dict[str, Callable[[Connection], int]] = {
+    "empty": membership.let_empty_rest,
     "elections": elections.tick,
     "draws": draws.tick,
     "requests": membership.accept_silent_requests,

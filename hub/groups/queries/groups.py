@@ -12,13 +12,25 @@ from sqlalchemy.engine import Connection, Row
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
-from hub.groups.models import drafts, groups, memberships, office_acts, settings_changes
+from hub.groups.models import closures, drafts, groups, memberships, office_acts, settings_changes
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
+from hub.permits.models import dormancies
 from hub.permits.permissions import MEANINGS
+from hub.permits.predicates import DORMANT
 
 BRIEF = 140  # characters of a purpose on a card
-_GROUP = sa.select(groups, branches.c.area, branches.c.slug.label("branch_slug"), branches.c.name.label("branch_name"))
+_HERE = dormancies.c.scope_id == groups.c.id
+_SLEEPS = sa.select(dormancies.c.entry).where(_HERE, dormancies.c.until_at.is_(None)).scalar_subquery()
+_WOKE = sa.select(sa.func.max(dormancies.c.until_at)).where(_HERE).scalar_subquery()
+_GROUP = sa.select(
+    groups,
+    branches.c.area,
+    branches.c.slug.label("branch_slug"),
+    branches.c.name.label("branch_name"),
+    _SLEEPS.label("dormant_entry"),
+    _WOKE.label("revived_at"),
+)
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
 _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
@@ -30,7 +42,10 @@ _CARD = sa.select(
 _CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _LIST = (
     _CARD.where(
-        groups.c.ended_entry.is_(None), groups.c.registered_entry.is_not(None), groups.c.slug > sa.bindparam("after")
+        groups.c.ended_entry.is_(None),
+        groups.c.closed_entry.is_(None),
+        groups.c.registered_entry.is_not(None),
+        groups.c.slug > sa.bindparam("after"),
     )
     .order_by(groups.c.slug)
     .limit(sa.bindparam("most"))
@@ -42,6 +57,8 @@ class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn.
 
     hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
+    dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again;
+    closed_entry: the entry by which its members closed it.
     """
 
     id: str
@@ -61,6 +78,9 @@ class Group:
     registered_at: dt.datetime | None
     ended_entry: int | None
     hidden_entry: int | None = None
+    dormant_entry: int | None = None
+    revived_at: dt.datetime | None = None
+    closed_entry: int | None = None
 
     @property
     def scope(self) -> Scope:
@@ -76,6 +96,16 @@ class Group:
     def is_registered(self) -> bool:
         """Tells whether its founding act came to its effect."""
         return self.registered_entry is not None
+
+    @property
+    def is_dormant(self) -> bool:
+        """Tells whether nobody belongs to it now."""
+        return self.dormant_entry is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tells whether its members closed it."""
+        return self.closed_entry is not None
 
 
 class Card(NamedTuple):
@@ -147,7 +177,8 @@ def listing(tx: Connection, *, after: str = "", limit: int = 50) -> list[Card]:
 def of_branch(tx: Connection, branch: str, *, registered: bool = True) -> list[Group]:
     """Returns a branch's groups by address: the registered ones, or those still proposed."""
     done = groups.c.registered_entry.is_not(None)
-    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), done if registered else ~done)
+    live = _GROUP.where(groups.c.branch == branch, groups.c.ended_entry.is_(None), groups.c.closed_entry.is_(None))
+    live = live.where(done if registered else ~done)
     return [_group(row) for row in tx.execute(live.order_by(groups.c.slug))]
 
 
@@ -165,18 +196,36 @@ def groups_of(tx: Connection, viewer: Actor) -> list[Group]:
 
 
 def takes_acts(tx: Connection, group: Group) -> Verdict:
-    """Says whether a group takes acts: it is registered, and somebody holds a mandate in it, or takes care.
+    """Says whether a group takes acts: it is registered, and somebody belongs to it, and holds a mandate or takes care.
 
     A measure that rests their offices changes nothing of it: whoever may join, may.
     """
     if not group.is_registered:
         return no("groups.not_registered", "This group is still being founded.")
+    if group.is_closed:
+        return no("groups.closed", "The members of this group closed it. What it published stays readable here.")
+    if group.is_dormant:
+        return DORMANT
     if any(grant.is_mandate or grant.source == "caretaker" for grant in permits.standing_grants(tx, scope=group.scope)):
         return YES
     return no(
         "groups.no_mandate",
         "Nobody holds a mandate here any more. The group stays readable, and takes no acts until there is an election.",
     )
+
+
+def may_be_joined(tx: Connection, group: Group) -> Verdict:
+    """Says whether somebody may join: where it takes acts, and where everybody had left and nobody is elected yet."""
+    return YES if is_left_alone(tx, group) else takes_acts(tx, group)
+
+
+def is_left_alone(tx: Connection, group: Group) -> bool:
+    """Tells whether everybody had left a group, and nobody holds office in it yet who could accept anybody."""
+    return not group.is_closed and (group.is_dormant or _waits_for_organisers(tx, group))
+
+
+def _waits_for_organisers(tx: Connection, group: Group) -> bool:
+    return group.revived_at is not None and not takes_acts(tx, group)
 
 
 def powers(tx: Connection, scope: Scope) -> list[Power]:
@@ -210,6 +259,11 @@ def settings_change(tx: Connection, act: str) -> Row[Any] | None:
     return tx.execute(sa.select(settings_changes).where(settings_changes.c.act == act)).first()
 
 
+def closure(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act would close: act, group, reason; or None."""
+    return tx.execute(sa.select(closures).where(closures.c.act == act)).first()
+
+
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
     """Returns what a member has filled in so far to register a group of a branch."""
     mine = sa.select(drafts.c.fields).where(drafts.c.person == person, drafts.c.branch == branch)
@@ -228,4 +282,5 @@ def _group(row: Row[Any]) -> Group:
         row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
         row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
         row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
+        row.dormant_entry, row.revived_at, row.closed_entry,
     )  # fmt: skip

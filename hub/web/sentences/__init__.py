@@ -88,7 +88,8 @@ class Names:
         election = elections.find_election(self.tx, act)
         if election is not None:
             return self.scope(election.scope.id)
-        about = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or clients.of_act(self.tx, act)
+        row = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or groups.closure(self.tx, act)
+        about = row or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
 
 

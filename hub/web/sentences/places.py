@@ -105,6 +105,48 @@ def group_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str
     return _("The group “%s” was registered.") % names.group(data["group"])
 
 
+@sentence("group.dormant")
+def group_dormant(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Nobody is left."""
+    return _("Nobody belongs to the group “%s” any more: nobody has power in it.") % names.group(data["group"])
+
+
+@sentence("group.revived")
+def group_revived(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody came back."""
+    return _("Somebody belongs to the group “%s” again: its organisers are elected anew.") % names.group(data["group"])
+
+
+@sentence("closure.proposed")
+def closure_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An end is proposed."""
+    return _("%(who)s proposed, with a reason, that the group “%(group)s” closes, and signed it.") % {
+        "who": names.warrant(entry), "group": names.group(data["group"]),
+    }  # fmt: skip
+
+
+@sentence("closure.confirmed")
+def closure_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second organiser's yes."""
+    return _("%(who)s signed that the members of “%(group)s” are asked whether it closes.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("closure.objected")
+def closure_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    return _("%(who)s objected, with a reason, to asking the members of “%(group)s” whether it closes.") % {
+        "who": names.warrant(entry), "group": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("group.closed")
+def group_closed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Members closed their group."""
+    return _("The members of the group “%s” voted to close it: it is closed.") % names.group(data["group"])
+
+
 @sentence("link.declared")
 def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Where a group meets."""
