@@ -21,7 +21,6 @@ groups = table(
     sa.Column("registered_at", Moment),
     sa.Column("ended_entry", sa.BigInteger),
     # By which entry its purpose is hidden now.
-    sa.Column("hidden_entry", sa.BigInteger),
     sa.CheckConstraint("joining IN ('branch', 'members', 'accept')", name="joining"),
     sa.Index("ix_groups_branch_slug", "branch", "slug"),
     kind="public",
@@ -55,7 +54,6 @@ group_links = table(
     sa.Column("proved_entry", sa.BigInteger),
     sa.Column("lapsed_entry", sa.BigInteger),
     sa.Column("withdrawn_entry", sa.BigInteger),
-    sa.Column("hidden_entry", sa.BigInteger),
     kind="public",
 )
 
