@@ -123,7 +123,7 @@ def extend(tx: Connection, entry: Entry, record: ActExtended, said: Said) -> Non
 
 
 def delay(tx: Connection, entry: Entry, *, act: str, until: dt.datetime) -> None:
-    """Moves the deadline of the present step on to a moment, for an outage. Never to an earlier one."""
+    """Moves the deadline of the present step on to a moment: for an outage, or a measure. Never to an earlier one."""
     state_fact(tx, entry, act=act, fact="delayed", at=until)
     tx.execute(_EXTEND, {"key": act, "until": queries.get(tx, act).due})
 
@@ -194,15 +194,47 @@ def close_procedures(
     since: dt.datetime,
     until: dt.datetime,
 ) -> None:
-    """Closes procedures in a place for a time. act: the measure that does so."""
+    """Closes procedures in a place for a time: none is opened, and what runs waits. act: the measure that does so."""
     place = {"entry": entry.index, "act": act, "scope_id": scope_id, "from_at": since, "until_at": until}
     tx.execute(sa.insert(act_closures), [{"procedure": procedure, **place} for procedure in procedures])
+    _stop_clocks(tx, entry, scope_id, tuple(procedures), since, until)
 
 
 def open_procedures(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what a measure closed, from a moment on."""
-    mine = sa.update(act_closures).where(act_closures.c.act == act, act_closures.c.until_at > at)
-    tx.execute(mine.values(until_at=at))
+    mine = sa.and_(act_closures.c.act == act, act_closures.c.until_at > at)
+    closed = tx.execute(sa.select(act_closures.c.entry, act_closures.c.until_at).where(mine).limit(1)).first()
+    tx.execute(sa.update(act_closures).where(mine).values(until_at=at))
+    if closed is not None:
+        _start_clocks(tx, closed.entry, closed.until_at - at)
+
+
+def _stop_clocks(
+    tx: Connection,
+    entry: Entry,
+    scope_id: str,
+    procedures: Sequence[str],
+    since: dt.datetime,
+    until: dt.datetime,
+) -> None:
+    """Gives whatever runs there and waits for hands or for its notice the time back that a measure takes from it."""
+    here = (acts.c.scope_id == scope_id, acts.c.procedure.in_(procedures))
+    running = sa.select(acts.c.id).where(acts.c.outcome.is_(None), acts.c.due_at > since, *here)
+    for act in tx.scalars(running.order_by(acts.c.opened_entry)).all():
+        state = queries.get(tx, act)
+        if state.current.do in rules.STOPPED:
+            delay(tx, entry, act=act, until=state.due + (until - since))
+
+
+def _start_clocks(tx: Connection, closing: int, earlier: dt.timedelta) -> None:
+    """Takes from what a measure delayed whatever of the time it does not need, because it ended before."""
+    delayed = sa.and_(act_facts.c.entry == closing, act_facts.c.fact == "delayed")
+    for fact in tx.execute(sa.select(act_facts).where(delayed).order_by(act_facts.c.act)).all():
+        mine = sa.update(act_facts).where(delayed, act_facts.c.act == fact.act)
+        tx.execute(mine.values(at=fact.at - earlier))
+        state = queries.get(tx, fact.act)
+        if state.is_open and state.step == fact.step:
+            tx.execute(_EXTEND, {"key": fact.act, "until": state.due})
 
 
 def _add_hand(tx: Connection, entry: Entry, act: str, holder: str, hand: str) -> None:

@@ -17,6 +17,7 @@ from hub.permits.scope import Scope
 
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
+STOPPED = ("submit", "decide", "notice")  # what waits while a measure closes its procedure; a ballot never does
 FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed")
 
 
@@ -36,7 +37,8 @@ class Fact:
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
     deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
-    (stopped) what the act would change is there no more; delayed: an outage moved the deadline on, to this moment.
+    (stopped) what the act would change is there no more; delayed: an outage, or a measure that closes such acts, moved
+    the deadline on, to this moment.
     """
 
     step: int
@@ -203,7 +205,8 @@ def may_grant_in(state: ActState, scope: str) -> bool:
 
 def may_hold(state: ActState, at: dt.datetime) -> Verdict:
     """Says whether members may turn an act into a ballot: while its notice runs, and once."""
-    if not state.is_open or state.current.do != "notice" or at >= state.due or state.facts_now():
+    is_over = any(fact.fact != "delayed" for fact in state.facts_now())
+    if not state.is_open or state.current.do != "notice" or at >= state.due or is_over:
         return no("acts.not_held", "This cannot be turned into a ballot any more.")
     return YES
 

@@ -26,6 +26,8 @@ from hub.permits.scope import Scope, stored_scope
 NO_ACT = no("acts.unknown", "No such act is in the record.")
 NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
+CLOSED = no("acts.closed", "A measure has closed this for some days. Its page says until when.")
+
 
 def _no_clock(tx: Connection, entry: Entry, record: Any) -> Verdict:
     return NOT_DUE
@@ -44,7 +46,7 @@ def opening(
             return no("acts.opened_before", "This act was opened already.")
         scope = scope_of(tx, record)
         if scope is not None and queries.is_closed(tx, procedure, scope, entry.at):
-            return no("acts.closed", "A measure has closed this for some days. Its page says until when.")
+            return CLOSED
         if scope is not None and grants.dormant_since(tx, scope.id) is not None:
             return DORMANT
         rules_now, _ = constitution.in_force(tx)
@@ -89,6 +91,8 @@ def _deciding(tx: Connection, entry: Entry, record: Any, *, ends: bool) -> Verdi
         return permits.NO_WARRANT
     if not grant.holds_in(state.id):
         return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
+    if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, entry.at):
+        return CLOSED
     numbers = constitution.of_entry(tx, state.constitution).numbers
     tied = queries.tied_to(tx, grant.holder, entry.at - dt.timedelta(days=numbers["appointee_days"]))
     return (

@@ -95,7 +95,6 @@ def declare(tx: Connection, entry: Entry, record: CandidacyDeclared, said: Said)
         "statement": said["statement"],
         "interests": said["interests"],
         "withdrawn_entry": None,
-        "hidden_entry": None,
     }
     tx.execute(sa.insert(candidacies), row)
     acts.submit(tx, entry, act=record.act, holder=record.holder)
@@ -121,13 +120,7 @@ def withdraw(tx: Connection, entry: Entry, record: CandidacyWithdrawn, said: Sai
     acts.withdraw(tx, act=record.act, holder=record.holder)
 
 
-def show_words(tx: Connection, candidacy: str, hidden_by: int | None) -> None:
-    """Notes by which entry a candidate's words are hidden, or that they are not. The candidacy stands as it was."""
-    mine = sa.update(candidacies).where(candidacies.c.told_entry == queries.entry_of(candidacy))
-    tx.execute(mine.values(hidden_entry=hidden_by))
-
-
-@hideable("candidacy", show=show_words, by_measure=False)
+@hideable("candidacy", by_measure=False)
 def hideable_words(tx: Connection, candidacy: str) -> Target | None:
     """What a candidate who stands wrote. Whoever stands in the same election has no hand in it."""
     found = queries.find_candidacy(tx, candidacy)

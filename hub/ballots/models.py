@@ -31,8 +31,6 @@ candidacies = table(
     sa.Column("statement", sa.Text),
     sa.Column("interests", sa.Text),
     sa.Column("withdrawn_entry", sa.BigInteger),
-    # By which entry what they wrote is hidden now; the candidacy itself stands.
-    sa.Column("hidden_entry", sa.BigInteger),
     kind="public",
 )
 

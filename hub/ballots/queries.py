@@ -15,6 +15,7 @@ from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballot
 from hub.ballots.outages import Outage
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
+from hub.hiding.concealed import is_hidden
 from hub.permits.scope import Scope, stored_scope
 
 _CANDIDACY = "cdy_"
@@ -23,7 +24,10 @@ _OF_STEP = sa.select(ballots).where(ballots.c.act == sa.bindparam("act"), ballot
 _WINNERS = sa.select(ballot_winners.c.holder).where(ballot_winners.c.ballot == sa.bindparam("ballot"))
 _ELECTION = sa.select(elections).where(elections.c.act == sa.bindparam("act"))
 _STANDING = (
-    sa.select(candidacies)
+    sa.select(
+        candidacies,
+        is_hidden(sa.literal(_CANDIDACY).concat(sa.cast(candidacies.c.told_entry, sa.Text))).label("is_hidden"),
+    )
     .where(candidacies.c.act == sa.bindparam("act"), candidacies.c.withdrawn_entry.is_(None))
     .order_by(candidacies.c.holder)
 )
@@ -185,7 +189,7 @@ def candidates(tx: Connection, act: str) -> list[Candidate]:
     """Returns who stands in an election, by name."""
     found = []
     for row in tx.execute(_STANDING, {"act": act}):
-        statement, interests = (None, None) if row.hidden_entry is not None else (row.statement, row.interests)
+        statement, interests = (None, None) if row.is_hidden else (row.statement, row.interests)
         found.append(Candidate(row.holder, statement, interests, row.told_entry))
     return found
 

@@ -34,6 +34,7 @@ from hub.errors import YES, Unsafe, Verdict
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused, open_fetcher
 from hub.groups import membership
+from hub.hiding import actions as hidings
 from hub.ledger import timekeeping
 from hub.ledger.files import Held, put
 from hub.ledger.timekeeping import Keeper
@@ -83,6 +84,7 @@ class Worker:
             ("let empty groups rest", self.let_empty_rest),
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
+            ("find what came back", self.come_back),
             ("publish draws", self.publish_draws),
             ("remind voters", self.remind_voters),
             ("publish papers", self.publish_papers),
@@ -207,6 +209,14 @@ class Worker:
         """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""
         with self.db.write() as tx:
             draws.tick(tx)
+
+    def come_back(self) -> None:
+        """Lets searches find what a measure hid, once its time is over."""
+        with self.db.read() as tx:
+            is_none = not hidings.came_back(tx)
+        if not is_none:
+            with self.db.write() as tx:
+                hidings.come_back(tx)
 
     def publish_draws(self) -> None:
         """Puts pools and draws where everybody reads them, before the log names them; computes odds meanwhile."""

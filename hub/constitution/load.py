@@ -43,6 +43,8 @@ def _constitution(reading: Reading) -> Constitution:
         reading.fault(key, f"nothing here is called {key}")
     questions = {key: str(value) for key, value in reading.table("questions").items()}
     numbers = _numbers(reading, "numbers", "value", limits.NUMBERS)
+    if numbers.get("hold_days", 0) < numbers.get("hold_window_days", 0):
+        reading.fault("numbers.hold_window_days", "what a list ends waits shorter than the days it is judged by")
     formulas = {key: _formula(reading, key) for key in reading.table("formulas")}
     terms = _numbers(reading, "terms", "days", limits.TERMS)
     roles = {key: _role(reading, key) for key in reading.table("roles")}

@@ -18,6 +18,7 @@ from hub.errors import Invalid, NotFound
 from hub.permits import HUB, Actor, P, Scope, require
 from hub.permits import queries as permits
 from hub.permits.entries import GrantPaused
+from hub.permits.live import stands
 
 
 def declare(
@@ -33,7 +34,8 @@ def declare(
     """Declares a measure in a branch or group, with the actor's signature and a public reason; returns the act.
 
     kind: pause_role (role), pause_posting, freeze_settings, or hide_content (target: kind and id). It begins at the
-    second signature, lasts days, and is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid,
+    second signature, and whoever holds an office there is told then: until that only the council is. It lasts days, and
+    is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid,
     RuleViolation.
     """
     grant = require(actor, P.DECLARE_EMERGENCY, HUB)
@@ -44,7 +46,8 @@ def declare(
     assert scope.branch is not None
     record = MeasureDeclared(act, kind, scope.id, scope.branch, role, target_kind, target_id)
     ledger.append(tx, record, by=grant.entry, words={"reason": reason.strip()})
-    _tell_those_concerned(tx, act, "measure_declared")
+    others = permits.carriers(tx, P.DECLARE_EMERGENCY, HUB, clock.now()) - {grant.holder}
+    letters.tell_holders(tx, sorted(others), "measure_declared", f"/emergencies/{act}")
     acts.run(tx, act)
     return act
 
@@ -85,9 +88,9 @@ def _warrant(tx: Connection, act: str, actor: Actor) -> int:
 
 
 def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:
-    """Writes to every office-holder of the place: they hear of it within the hour."""
+    """Writes to every office-holder of the place, whose office rests by it too: they hear of it within the hour."""
     found = queries.find(tx, act)
     assert found is not None
-    live = permits.live_grants(tx)
-    there = {one.holder for one in live if one.scope.id == found.scope_id}
+    ever = permits.all_grants(tx, Scope(found.scope_kind, found.scope_id))
+    there = {one.holder for one in ever if stands(one, clock.now())}
     letters.tell_holders(tx, sorted(there), template, f"/emergencies/{act}")

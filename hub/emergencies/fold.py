@@ -19,6 +19,7 @@ from hub.emergencies.entries import MeasureBegun, MeasureConfirmed, MeasureDecla
 from hub.emergencies.models import measures
 from hub.errors import YES, Verdict, no
 from hub.groups import queries as groups
+from hub.hiding import fold as hiding
 from hub.hiding import queries as hidings
 from hub.hiding import targets
 from hub.ledger import Entry, Said, applies, tells
@@ -63,7 +64,9 @@ def may_declare(tx: Connection, entry: Entry, record: MeasureDeclared) -> Verdic
         return DORMANT
     days = constitution.in_force(tx)[0].numbers["measure_apart_days"]
     earlier = queries.declared_before(tx, scope, entry.at, days)
-    verdict = rules.may_declare(scope.kind, since(tx, scope), earlier, days, entry.at)
+    by = warrants.warranting_grant(tx, entry)
+    own = queries.declared_by(tx, scope, by.holder if by else "", entry.at, days)
+    verdict = rules.may_declare(scope.kind, since(tx, scope), earlier, own, days, entry.at)
     return act_warrants.opening("emergency", decided_at_the_hub)(tx, entry, record) if verdict else verdict
 
 
@@ -76,8 +79,15 @@ def _is_whole(tx: Connection, record: MeasureDeclared) -> Verdict:
     }
     if not about.get(record.kind, False):
         return no("emergencies.kind", "No measure of this kind can be declared.")
-    if record.kind == "pause_role" and record.role not in constitution.in_force(tx)[0].roles:
-        return no("emergencies.no_role", "There is no such office.")
+    if record.kind == "pause_role":
+        role = constitution.in_force(tx)[0].roles.get(record.role or "")
+        if role is None:
+            return no("emergencies.no_role", "There is no such office.")
+        if not rules.may_rest(role.scopes, role.key, role.by):
+            return no(
+                "emergencies.not_this_role",
+                "No measure rests this office: it holds for one act, for the whole hub, or until others are chosen.",
+            )
     if record.kind == "hide_content":
         found = targets.find(tx, record.target_kind or "", record.target or "")
         is_apart = record.target_kind in targets.KINDS and not targets.KINDS[record.target_kind].by_measure
@@ -131,7 +141,8 @@ def begin(tx: Connection, entry: Entry, record: MeasureBegun, said: Said) -> Non
             until=until,
         )
     if found.kind == "hide_content":
-        targets.KINDS[found.target_kind].show(tx, found.target, entry.index)
+        kind, target = found.target_kind, found.target
+        hiding.conceal(tx, entry, act=record.act, kind=kind, target=target, since=due, until=until)
 
 
 def undo(tx: Connection, state: ActState, entry: Entry) -> None:
@@ -148,8 +159,7 @@ def end(tx: Connection, act: str, at: dt.datetime) -> None:
     tx.execute(sa.update(measures).where(measures.c.act == act, measures.c.until_at > at).values(until_at=at))
     permits_fold.end_pauses(tx, act, at)
     acts.open_procedures(tx, act, at)
-    if found.kind == "hide_content":
-        targets.KINDS[found.target_kind].show(tx, found.target, None)
+    hiding.reveal(tx, act, at)
 
 
 def until_of(state: ActState) -> dt.datetime:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts.models import acts
+from hub.acts.models import act_hands, acts
 from hub.emergencies.models import measures
 from hub.permits import Scope
 
@@ -25,6 +25,19 @@ def declared_before(tx: Connection, scope: Scope, now: dt.datetime, days: int) -
         sa.select(acts.c.opened_at)
         .join_from(measures, acts, acts.c.id == measures.c.act)
         .where(measures.c.scope_kind == scope.kind, measures.c.scope_id == scope.id, counts)
+        .where(acts.c.opened_at > now - dt.timedelta(days=days))
+    )
+    return list(tx.scalars(here))
+
+
+def declared_by(tx: Connection, scope: Scope, holder: str, now: dt.datetime, days: int) -> list[dt.datetime]:
+    """Returns when somebody declared measures in a place in the days before a moment, whatever became of them."""
+    first = sa.and_(act_hands.c.act == measures.c.act, act_hands.c.entry == measures.c.told_entry)
+    here = (
+        sa.select(acts.c.opened_at)
+        .join_from(measures, acts, acts.c.id == measures.c.act)
+        .join(act_hands, first)
+        .where(measures.c.scope_kind == scope.kind, measures.c.scope_id == scope.id, act_hands.c.holder == holder)
         .where(acts.c.opened_at > now - dt.timedelta(days=days))
     )
     return list(tx.scalars(here))

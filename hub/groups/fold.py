@@ -105,7 +105,6 @@ def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> 
         "registered_at": None,
         "ended_entry": None,
         "closed_entry": None,
-        "hidden_entry": None,
     }
     tx.execute(_ADD, row)
     scope = branch_of(tx, record)
@@ -379,13 +378,7 @@ def forget(tx: Connection, entry: Entry, name: str) -> None:
             index(tx, group.id)
 
 
-def show_purpose(tx: Connection, group: str, hidden_by: int | None) -> None:
-    """Notes by which entry a group's purpose is hidden, or that it is not."""
-    tx.execute(sa.update(groups).where(groups.c.id == group).values(hidden_entry=hidden_by))
-    index(tx, group)
-
-
-@hideable("group", show=show_purpose)
+@hideable("group", changed=index)
 def hideable_purpose(tx: Connection, group: str) -> Target | None:
     """A registered group's purpose, which its first founder wrote."""
     found = queries.find(tx, group)

@@ -35,6 +35,10 @@ def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, a
     verdict = rules.link_ok(kind, url, title, audience)
     if not verdict:
         raise Invalid({"url": verdict.sentence})
+    if queries.is_hidden_address(tx, group, url):
+        raise RuleViolation(
+            "groups.link_hidden", "This address is hidden here. It is not announced anew before that is over."
+        )
     if len(queries.links_for(tx, group, viewer=actor)) >= rules.MOST_LINKS:
         raise RuleViolation(
             "groups.links_most", f"A group shows at most {rules.MOST_LINKS} links. Take one down first."

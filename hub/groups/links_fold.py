@@ -68,7 +68,6 @@ def declare_link(tx: Connection, entry: Entry, record: LinkDeclared, said: Said)
         "proved_entry": None,
         "lapsed_entry": None,
         "withdrawn_entry": None,
-        "hidden_entry": None,
     }
     tx.execute(_ADD, row)
     if record.act is not None:
@@ -162,12 +161,7 @@ def _mark(tx: Connection, link: str, **values: object) -> None:
     tx.execute(sa.update(group_links).where(group_links.c.id == link).values(**values))
 
 
-def show_link(tx: Connection, link: str, hidden_by: int | None) -> None:
-    """Notes by which entry a public link is hidden, or that it is not."""
-    _mark(tx, link, hidden_entry=hidden_by)
-
-
-@hideable("link", show=show_link)
+@hideable("link")
 def hideable_link(tx: Connection, link: str) -> Target | None:
     """A public link that stands, of whoever declared it."""
     row = tx.execute(_LINK, {"link": link}).first()

@@ -23,7 +23,6 @@ groups = table(
     # By which entry its members closed it: its page stays, and nobody else takes its name.
     sa.Column("closed_entry", sa.BigInteger),
     # By which entry its purpose is hidden now.
-    sa.Column("hidden_entry", sa.BigInteger),
     sa.CheckConstraint("joining IN ('branch', 'members', 'accept')", name="joining"),
     sa.Index("ix_groups_branch_slug", "branch", "slug"),
     kind="public",
@@ -57,7 +56,6 @@ group_links = table(
     sa.Column("proved_entry", sa.BigInteger),
     sa.Column("lapsed_entry", sa.BigInteger),
     sa.Column("withdrawn_entry", sa.BigInteger),
-    sa.Column("hidden_entry", sa.BigInteger),
     kind="public",
 )
 

@@ -17,6 +17,8 @@ from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, 
 from hub.permits import Actor, P, require
 from hub.permits import queries as permits
 
+SEARCHED = dt.timedelta(days=2)  # a worker that was away for longer finds the rest when the group next changes
+
 
 def hide(tx: Connection, *, kind: str, target: str, rule: int, reason: str, actor: Actor) -> str:
     """Hides something at once, with a reason and the number of a rule; returns the act. Its author is told at once.
@@ -57,9 +59,21 @@ def contest(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
 
 
 def restore(tx: Connection, *, act: str, actor: Actor) -> None:
-    """Shows again what stayed hidden. Raises NotFound, Forbidden, RuleViolation hiding.not_hidden."""
+    """Shows again what stayed hidden; not by its author. Raises NotFound, Forbidden, RuleViolation hiding.*."""
     grant = _insist(tx, act, actor)
     ledger.append(tx, ContentRestored(act), by=grant)
+
+
+def came_back(tx: Connection) -> list[tuple[str, str]]:
+    """Returns what came back by its date lately, as (kind, target)."""
+    now = clock.now()
+    return queries.ended_by_date(tx, now - SEARCHED, now)
+
+
+def come_back(tx: Connection) -> None:
+    """Lets searches find what came back by its date alone. Pages show it without anybody's doing."""
+    for kind, target in came_back(tx):
+        targets.KINDS[kind].changed(tx, target)
 
 
 @effect("content.hide", owes=fold.owes_hiding, ended=fold.undo, signs=fold.may_decide)

@@ -1,7 +1,8 @@
-"""The only writer of hidings; tells the target's room what is hidden, and what is shown again."""
+"""The only writer of hidings, and of what is hidden from when until when: rooms above conceal by their acts, too."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +15,18 @@ from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
-from hub.hiding import queries, targets
+from hub.hiding import queries, rules, targets
 from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, HidingContested, HidingOpened
-from hub.hiding.models import hidings
+from hub.hiding.models import concealments, hidings
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import Grant, P, Scope, warrants
 
 OWN_CONTEST = no(
     "hiding.own_contest", "Whoever stands in an election neither hides what a candidate says, nor decides on it."
+)
+
+OWN_WORDS = no(
+    "hiding.own_words", "You published this, and others found that it broke a rule. Another officer can show it again."
 )
 
 tells(hidings, "reason", "told_entry", entry_types=("hiding.opened",))
@@ -37,12 +42,16 @@ def target_scope(tx: Connection, record: HidingOpened) -> Scope | None:
 
 def may_open(tx: Connection, entry: Entry, record: HidingOpened) -> Verdict:
     """By an officer there, under a rule of conduct that is in force, and not what is hidden already."""
-    rules, _ = constitution.in_force(tx)
-    if record.rule not in rules.conduct:
+    text, _ = constitution.in_force(tx)
+    if record.rule not in text.conduct:
         return no("hiding.no_rule", "No rule of conduct in force has this number.")
     if queries.current(tx, record.target) is not None:
         return no("hiding.hidden_before", "This is hidden already.")
-    verdict = _is_disinterested(tx, record.kind, record.target, warrants.warranting_grant(tx, entry))
+    by = warrants.warranting_grant(tx, entry)
+    lasts = dt.timedelta(days=sum(step.days or 0 for step in text.procedures["hide"].steps))
+    verdict = _is_disinterested(tx, record.kind, record.target, by) and rules.may_hide_again(
+        by.holder if by else "", queries.unconfirmed(tx, record.target), lasts, entry.at
+    )
     return act_warrants.opening("hide", target_scope)(tx, entry, record) if verdict else verdict
 
 
@@ -80,7 +89,33 @@ def hide(tx: Connection, entry: Entry, record: ContentHidden, said: Said) -> Non
     tx.execute(sa.update(hidings).where(hidings.c.act == record.act).values(hidden_entry=entry.index))
     found = queries.find(tx, record.act)
     assert found is not None
-    targets.KINDS[found.kind].show(tx, found.target, entry.index)
+    since = clock.parse_minute(record.due)
+    conceal(tx, entry, act=record.act, kind=found.kind, target=found.target, since=since, until=None)
+
+
+def conceal(
+    tx: Connection,
+    entry: Entry,
+    *,
+    act: str,
+    kind: str,
+    target: str,
+    since: dt.datetime,
+    until: dt.datetime | None,
+) -> None:
+    """Hides something by an act from a moment on. until: when it comes back by itself; None: when its act says so."""
+    row = {"entry": entry.index, "act": act, "kind": kind, "target": target, "from_at": since, "until_at": until}
+    tx.execute(sa.insert(concealments), row)
+    targets.KINDS[kind].changed(tx, target)
+
+
+def reveal(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Ends what an act hides, from a moment on; whatever another act hides stays hidden."""
+    mine = sa.and_(concealments.c.act == act, sa.or_(concealments.c.until_at.is_(None), concealments.c.until_at > at))
+    rows = tx.execute(sa.select(concealments.c.kind, concealments.c.target).where(mine)).all()
+    tx.execute(sa.update(concealments).where(mine).values(until_at=at))
+    for row in rows:
+        targets.KINDS[row.kind].changed(tx, row.target)
 
 
 @applies(HidingConfirmed, warrant=act_warrants.signing)
@@ -102,11 +137,17 @@ def hiding_scope(tx: Connection, record: ContentRestored) -> Scope | None:
 
 
 def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdict:
-    """By one officer there, of what is hidden and decided: while it is being decided, they sign."""
+    """By one officer there who did not publish it, of what is hidden and decided: until then, they sign.
+
+    Nobody undoes alone what two others decided about their own words. Source: invariant 9.
+    """
     found, state = queries.find(tx, record.act), act_queries.find(tx, record.act)
     if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
         return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
-    verdict = _is_disinterested(tx, found.kind, found.target, warrants.warranting_grant(tx, entry))
+    by = warrants.warranting_grant(tx, entry)
+    if by is not None and by.holder == state.subject:
+        return OWN_WORDS
+    verdict = _is_disinterested(tx, found.kind, found.target, by)
     return warrants.office(P.HIDE_CONTENT, hiding_scope, ends=True)(tx, entry, record) if verdict else verdict
 
 
@@ -129,8 +170,6 @@ def owes_hiding(tx: Connection, state: ActState, entry: Entry, record: Any) -> V
 
 
 def _show(tx: Connection, act: str, entry: Entry) -> None:
-    found = queries.find(tx, act)
-    assert found is not None
     at = clock.parse_minute(entry.data["due"]) if "due" in entry.data else entry.at
     tx.execute(sa.update(hidings).where(hidings.c.act == act).values(shown_at=at, shown_entry=entry.index))
-    targets.KINDS[found.kind].show(tx, found.target, None)
+    reveal(tx, act, at)

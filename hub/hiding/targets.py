@@ -24,31 +24,35 @@ class Target:
 
 
 Find = Callable[[Connection, str], Target | None]
-Show = Callable[[Connection, str, int | None], None]
+Changed = Callable[[Connection, str], None]
+
+
+def _nothing(_tx: Connection, _target: str) -> None:
+    """For what is found nowhere but on its page."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """find: the target by its id, or None; show: what the fold writes when it is hidden (an entry) or back (None).
+    """find: the target by its id, or None; by_measure: whether an emergency measure may hide it.
 
-    by_measure: whether an emergency measure may hide it.
+    changed: what its room does, beside its queries, when it is hidden or back: its search, for one.
     """
 
     find: Find
-    show: Show
     by_measure: bool = True
+    changed: Changed = _nothing
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def hideable(kind: str, *, show: Show, by_measure: bool = True) -> Callable[[Find], Find]:
+def hideable(kind: str, *, by_measure: bool = True, changed: Changed = _nothing) -> Callable[[Find], Find]:
     """Registers a kind of thing that can be hidden."""
 
     def register(find: Find) -> Find:
         if kind in KINDS:
             raise RuntimeError(f"two rooms hide a {kind}")
-        KINDS[kind] = Kind(find, show, by_measure)
+        KINDS[kind] = Kind(find, by_measure, changed)
         return find
 
     return register

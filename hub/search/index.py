@@ -28,6 +28,9 @@ _PUT = sa.text(
     "INSERT INTO found_texts (id, kind, place, name_key, own, text) VALUES (:id, :kind, :place, :name_key, :own, :text)"
     " ON CONFLICT (id) DO UPDATE SET place = excluded.place, name_key = excluded.name_key, own = excluded.own,"
     " text = excluded.text"
+    # What is the same already is not written again.
+    " WHERE (found_texts.place, found_texts.name_key, found_texts.own, found_texts.text)"
+    " <> (excluded.place, excluded.name_key, excluded.own, excluded.text)"
 )
 _REMOVE = sa.delete(t).where(t.c.id == sa.bindparam("key"))
 _OF_PLACE = sa.update(t).where(t.c.place == sa.bindparam("of")).values(text=t.c.own + sa.bindparam("words"))

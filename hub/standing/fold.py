@@ -84,6 +84,15 @@ def lapsed_lately(tx: Connection, scope: str, at: dt.datetime) -> set[str]:
     return set(tx.scalars(_ended_by_feed(tx, scope, at).where(grants.c.held_entry.is_(None))))
 
 
+def lapses_lately(tx: Connection, scope: str, at: dt.datetime) -> dict[str, dt.datetime]:
+    """Returns the same with when the record took each."""
+    when = sa.select(grants.c.holder, entries.c.at).join(entries, entries.c.index == grants.c.ended_entry)
+    here = when.where(grants.c.scope_id == scope, grants.c.source.in_(MANDATES), grants.c.ended_why.in_(BY_FEED))
+    lately = lapsed_lately(tx, scope, at)
+    rows = tx.execute(here.where(grants.c.held_entry.is_(None)).order_by(entries.c.at))
+    return {row.holder: row.at for row in rows if row.holder in lately}
+
+
 def _ended_by_feed(tx: Connection, scope: str, at: dt.datetime) -> sa.Select[tuple[str]]:
     # By when the record took them, not from when they hold: nobody dates a purge out of the days that count.
     days = constitution.in_force(tx)[0].numbers["hold_window_days"]

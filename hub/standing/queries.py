@@ -46,10 +46,10 @@ class Change:
     holds: Mapping[Bucket, int] = field(default_factory=dict)
 
 
-def waiting(tx: Connection, now: dt.datetime) -> list[Change]:
-    """Returns what is due by now, the oldest first, with all that it would end."""
+def waiting(tx: Connection, now: dt.datetime, ahead: dt.timedelta = dt.timedelta()) -> list[Change]:
+    """Returns what is due by now, the oldest first, with all that it would end. ahead: so long from now, too."""
     c = feed_changes.c
-    due = (c.outcome.is_(None), c.due_at <= now, c.change != "unheeded")
+    due = (c.outcome.is_(None), c.due_at <= now + ahead, c.change != "unheeded")
     lives = sa.and_(standings.c.person == c.person, standings.c.until_at.is_(None))
     asked = sa.select(
         c.id, c.person, c.change, c.why, c.area, c.said_at, c.due_at, c.told, c.held_at, standings.c.area.label("lives")
@@ -178,12 +178,13 @@ def left_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> set[str]:
     return set(tx.scalars(gone.where(c.left_area.in_(here))))
 
 
-def held_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> set[str]:
-    """Returns who has waited under a hold of this kind here since a moment, and waits."""
+def held_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> dict[str, dt.datetime]:
+    """Returns who has waited under a hold of this kind here since a moment, and waits: person to since when."""
     c = feed_changes.c
-    here = sa.select(c.person).join(feed_holds, feed_holds.c.change == c.id)
+    here = sa.select(c.person, c.held_at).join(feed_holds, feed_holds.c.change == c.id)
     here = here.where(feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1])
-    return set(tx.scalars(here.where(c.outcome.is_(None), c.held_at > since)))
+    rows = tx.execute(here.where(c.outcome.is_(None), c.held_at > since))
+    return {row.person: row.held_at for row in rows}
 
 
 def on_roll(tx: Connection, scope: str) -> int:

@@ -6,7 +6,7 @@ Source: governance.md section 1.7, invariants 15 and 16; bulk changes before a b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Numbers = Mapping[str, int]
 
@@ -25,6 +25,24 @@ def due(why: str, said: dt.datetime, numbers: Numbers) -> dt.datetime | None:
     if why in UNHEEDED:
         return None
     return said if why in AT_ONCE else said + dt.timedelta(days=numbers["hold_days"])
+
+
+def most_within(
+    now: Iterable[str], past: Mapping[str, dt.datetime], ahead: Mapping[str, dt.datetime], at: dt.datetime, days: int
+) -> set[str]:
+    """Returns the most people whom the feed ends within so many days, of all such spans that hold this moment.
+
+    now: whom it would end at this moment; past: whom it ended, or held, when; ahead: whom it will end, when. Everything
+    but a death or a leaving is known that long before: so a purge in small steps is seen before its first. Source:
+    governance.md section 1.7, invariant 16.
+    """
+    window, here = dt.timedelta(days=days), set(now)
+    best = set[str]()
+    for begin in {at, *(moment for moment in past.values() if at - window < moment <= at)}:
+        found = here | {who for who, moment in past.items() if begin <= moment <= at}
+        found |= {who for who, moment in ahead.items() if at < moment < begin + window}
+        best = max(best, found, key=len)
+    return best
 
 
 def mandates_limit(of: int, numbers: Numbers) -> int:

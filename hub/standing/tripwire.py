@@ -1,5 +1,9 @@
 """The tripwire: what is too much at once waits, all of it, and its numbers are published by themselves.
 
+Of mandates, what waits its days is judged together before the first of it ends: for every span of hold_window_days
+above the limit none of it ends without a hold; hold_days are never fewer than these. A leaving or a death is known only
+when it is said: it counts with what ended before it, and that has ended. The feed pauses nothing.
+
 Source: governance.md section 1.7 and invariants 15 and 16; before a ballot, issue POWERS, item 6.
 """
 
@@ -39,7 +43,11 @@ def pull(tx: Connection, due: list[Change], now: dt.datetime) -> list[Change]:
     """Holds all that is too much at once, and returns what is to be carried out now. now: a whole minute."""
     numbers = constitution.in_force(tx)[0].numbers
     ahead = queries.scopes_with_ballots(tx) if due else {}
-    tallies = [_tally(tx, bucket, late, ahead, numbers, now) for bucket, late in sorted(_by_bucket(due).items())]
+    coming = _coming(tx, numbers, now) if due else {}
+    tallies = [
+        _tally(tx, bucket, late, coming.get(bucket, ()), ahead, numbers, now)
+        for bucket, late in sorted(_by_bucket(due).items())
+    ]
     over = [
         tally for tally in tallies
         if tally.within > rules.limit(tally.bucket[1], tally.of, numbers, ballot=tally.ballot)
@@ -57,10 +65,17 @@ def _by_bucket(due: Iterable[Change]) -> Mapping[Bucket, tuple[Change, ...]]:
     return found
 
 
+def _coming(tx: Connection, numbers: Mapping[str, int], now: dt.datetime) -> Mapping[Bucket, tuple[Change, ...]]:
+    """What will be due within the days that count: it is known already, and judged with what is due."""
+    soon = queries.waiting(tx, now, dt.timedelta(days=numbers["hold_window_days"]))
+    return _by_bucket(change for change in soon if change.due_at > now)
+
+
 def _tally(
     tx: Connection,
     bucket: Bucket,
     late: tuple[Change, ...],
+    coming: tuple[Change, ...],
     ahead: Mapping[Scope, list[ActState]],
     numbers: Mapping[str, int],
     now: dt.datetime,
@@ -69,15 +84,28 @@ def _tally(
     people = {change.person for change in late}
     waiting = queries.held_lately(tx, bucket, since)
     if bucket[1] == "mandates":
-        holders = {found for person in people | waiting if (found := permits.holder_of_person(tx, person))}
         everybody = fold.mandate_holders(tx, bucket[0], now)
-        gone = fold.lapsed_lately(tx, bucket[0], now)
-        return Tally(bucket, late, len((holders | gone) & everybody), len(everybody), False)
+        past = _holders(tx, waiting) | fold.lapses_lately(tx, bucket[0], now)
+        here = _holders(tx, {change.person: now for change in late})
+        ahead_of = _holders(tx, {change.person: change.due_at for change in reversed(coming)})
+        most = rules.most_within(
+            here.keys() & everybody,
+            {who: at for who, at in past.items() if who in everybody},
+            {who: at for who, at in ahead_of.items() if who in everybody},
+            now,
+            numbers["hold_window_days"],
+        )
+        return Tally(bucket, late, len(most), len(everybody), False)
     ballots = queries.ballots_at(tx, bucket[0], ahead)
     since = min([since, *(state.opened_at for state in ballots if state.opened_at)])
     gone = queries.left_lately(tx, bucket, since)
-    of = queries.on_roll(tx, bucket[0]) + len(gone - people - waiting)
-    return Tally(bucket, late, len(people | waiting | gone), of, bool(ballots))
+    of = queries.on_roll(tx, bucket[0]) + len(gone - people - waiting.keys())
+    return Tally(bucket, late, len(people | waiting.keys() | gone), of, bool(ballots))
+
+
+def _holders(tx: Connection, people: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
+    """Returns the same moments by people's names in the record, of those who have one."""
+    return {found: at for person, at in people.items() if (found := permits.holder_of_person(tx, person))}
 
 
 def _hold(tx: Connection, over: list[Tally], numbers: Mapping[str, int], now: dt.datetime) -> set[int]:

@@ -54,7 +54,9 @@ def new(asked: Asked) -> Answer:
     """Asks what should be paused where, and why; tells others that this is not theirs to do."""
     verdict = can(asked.actor, P.DECLARE_EMERGENCY, HUB)
     in_force, _entry = constitution.in_force(asked.tx)
-    roles = [(role.key, role.name) for role in in_force.roles.values() if "hub" not in role.scopes]
+    roles = [
+        (role.key, role.name) for role in in_force.roles.values() if rules.may_rest(role.scopes, role.key, role.by)
+    ]
     return page(
         asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps, verdict=verdict
     )

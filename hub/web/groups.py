@@ -8,7 +8,7 @@ from hub.constitution import queries as constitution
 from hub.errors import Verdict
 from hub.groups import founding, membership, queries, rules
 from hub.groups import links as places
-from hub.groups.queries import Group, Link
+from hub.groups.queries import Group
 from hub.hiding import queries as hidings
 from hub.people import queries as people
 from hub.permits import HUB, P, can
@@ -40,7 +40,7 @@ def show(asked: Asked) -> Answer:
         joining=membership.may_join(asked.actor, group),
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=(links := queries.links_for(asked.tx, group, viewer=asked.actor)),
-        why_hidden=_why_hidden(asked, group, links),
+        hidden=hidings.hidden_among(asked.tx, [group.id, *(link.id for link in links)]),
         waits=due_of(asked.tx, links),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
@@ -57,17 +57,6 @@ def show(asked: Asked) -> Answer:
             "hide": bool(can(asked.actor, P.HIDE_CONTENT, group.scope)) and group.is_registered,
         },
     )
-
-
-def _why_hidden(asked: Asked, group: Group, links: list[Link]) -> dict[str, str]:
-    """Where it can be read why something here is hidden: the page of its hiding, or else the entry that hid it."""
-    hidden = {group.id: group.hidden_entry, **{link.id: link.hidden_entry for link in links}}
-    found = {}
-    for target, entry in hidden.items():
-        if entry is not None:
-            hiding = hidings.current(asked.tx, target)
-            found[target] = f"/record/{entry}" if hiding is None else f"/hidings/{hiding.act}"
-    return found
 
 
 def join_form(asked: Asked) -> Answer:

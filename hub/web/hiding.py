@@ -47,6 +47,7 @@ def show(asked: Asked) -> Answer:
     state = acts.get(asked.tx, found.act)
     target = targets.find(asked.tx, found.kind, found.target)
     rules = constitution.of_entry(asked.tx, state.constitution)
+    is_author = asked.actor.holder is not None and asked.actor.holder == state.subject
     is_barred = target is not None and asked.actor.holder in target.barred
     may_hide = not is_barred and bool(can(asked.actor, P.HIDE_CONTENT, state.scope))
     act = progress(asked.tx, found.act, asked.actor)
@@ -57,9 +58,9 @@ def show(asked: Asked) -> Answer:
         act=act,
         rule=rules.conduct.get(found.rule, ""),
         place=target.place if target else "/",
-        is_author=asked.actor.holder is not None and asked.actor.holder == state.subject,
+        is_author=is_author,
         is_hidden=found.hidden_entry is not None and found.shown_entry is None,
-        may={"sign": may_hide and act.may_sign, "restore": may_hide and not state.is_open},
+        may={"sign": may_hide and act.may_sign, "restore": may_hide and not state.is_open and not is_author},
     )
 
 

@@ -1,4 +1,4 @@
-"""Public pages, kept ready for visitors until the record grows. A page that is only public state changes with an entry.
+"""Public pages, kept ready for visitors until the record grows, or something that was hidden comes back by its date.
 
 Each web process keeps its own, and asks the store with every request how far the record is (``ledger.version``): no
 process shows another one's yesterday.
@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 MOST, LARGEST = 400, 200_000  # pages, bytes of one
-Version = tuple[int, int]
+Version = tuple[int, ...]
 Page = tuple[bytes, Mapping[str, str]]
 
 

@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from hub import ledger
+from hub.hiding import queries as hidings
 from hub.places import templates_folder
 from hub.web import cookies, words
 from hub.web.assets import Assets
@@ -78,7 +79,8 @@ def kept(handler: Handler) -> Handler:
     def shown(asked: Asked) -> Answer:
         if not asked.actor.is_visitor or asked.jar.get(cookies.NOTICE):
             return handler(asked)
-        version = ledger.version(asked.tx)
+        # What a measure hid comes back by its date, without an entry.
+        version = (*ledger.version(asked.tx), hidings.how_many_over(asked.tx))
         found = asked.hub.kept.find(asked.here, version)
         if found is not None:
             return Answer(body=found[0], headers=dict(found[1]))

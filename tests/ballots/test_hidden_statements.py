@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from hub import clock
 from hub.acts import actions as acts
 from hub.ballots import casting, elections, queries
-from hub.ballots import fold as ballots_fold
 from hub.emergencies import actions as emergencies
 from hub.errors import Invalid, NotFound, RuleViolation
 from hub.hiding import actions, targets
@@ -205,7 +204,7 @@ def test_planted_rival_with_a_hand_in_it_is_found(contest, monkeypatch):
         target = found(tx, candidacy)
         return target and targets.Target(target.scope, target.author, target.place)
 
-    monkeypatch.setitem(targets.KINDS, "candidacy", targets.Kind(unbarred, ballots_fold.show_words, by_measure=False))
+    monkeypatch.setitem(targets.KINDS, "candidacy", targets.Kind(unbarred, by_measure=False))
 
     contest.hide(contest.rival)
 

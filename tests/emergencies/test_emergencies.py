@@ -242,19 +242,21 @@ START = dt.datetime(2026, 11, 21, 20, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("kind", "age", "earlier", "code"),
+    ("kind", "age", "earlier", "own", "code"),
     [
-        ("branch", 90, (), ""),
-        ("branch", 89, (), "emergencies.too_new"),
-        ("hub", 900, (), "emergencies.no_scope"),
-        ("group", 300, (89,), "emergencies.again"),
-        ("group", 300, (90,), ""),
+        ("branch", 90, (), (), ""),
+        ("branch", 89, (), (), "emergencies.too_new"),
+        ("hub", 900, (), (), "emergencies.no_scope"),
+        ("group", 300, (89,), (), "emergencies.again"),
+        ("group", 300, (90,), (), ""),
+        ("group", 300, (), (89,), "emergencies.own_again"),
+        ("group", 300, (), (90,), ""),
     ],
 )
-def test_measure_has_its_times(kind, age, earlier, code):
-    before = [START - days * DAY for days in earlier]
+def test_measure_has_its_times(kind, age, earlier, own, code):
+    before, mine = ([START - days * DAY for days in found] for found in (earlier, own))
 
-    assert rules.may_declare(kind, START - age * DAY, before, 90, START).code == code
+    assert rules.may_declare(kind, START - age * DAY, before, mine, 90, START).code == code
 
 
 def test_who_declared_and_who_organises_there_neither_sits_nor_reads(york):

@@ -173,9 +173,8 @@ def hidden_is_what_was_not_shown(watch: Watch) -> None:
     hidden = {h.target for h in view.hidings if h.hidden_entry is not None and h.shown_entry is None}
     hidden |= {m.target for m in view.rows("measures") if m.target and m.begun_at is not None and m.until_at > view.now}
     of = {h.act: h for h in view.hidings}
-    marked = {g.id for g in view.groups if g.hidden_entry is not None}
-    marked |= {link.id for link in view.rows("group_links") if link.hidden_entry is not None}
-    marked |= {f"cdy_{row.told_entry}" for row in view.rows("candidacies") if row.hidden_entry is not None}
+    dated = [row for row in view.rows("concealments") if row.from_at <= view.now]
+    marked = {row.target for row in dated if row.until_at is None or row.until_at > view.now}
     if marked != hidden:
         raise Broken(19, f"hidden on pages {marked}, by the acts {hidden}")
     for act in view.acts:

@@ -114,3 +114,20 @@ def frozen_settings_stay(watch: Watch) -> None:
         for scope, procedure, start, until in closed:
             if (act.scope_id, act.procedure) == (scope, procedure) and start <= act.opened_at < until:
                 raise Broken(14, f"{procedure} was opened while a measure closes it")
+    of = {act.id: act for act in view.acts}
+    ends_well = [m for m in view.moves if m.outcome in ("done", "silence") and m.entry in {e.index for e in watch.new}]
+    for move_ in ends_well:
+        act = of[move_.act]
+        for scope, procedure, start, until in closed:
+            if (act.scope_id, act.procedure) == (scope, procedure) and start < move_.due_at < until:
+                raise Broken(14, f"{procedure} went on while a measure closes it")
+
+
+@invariant
+def measures_rest_nobody_who_watches(watch: Watch) -> None:
+    """14: a measure rests organisers and moderators of a place, and nobody drawn for one act or to take care."""
+    view = watch.view
+    by_id = {grant.id: grant for grant in view.grants}
+    for pause in view.pauses:
+        if by_id[pause.grant].source in ("lot", "caretaker"):
+            raise Broken(14, f"a measure rests a {by_id[pause.grant].role}")

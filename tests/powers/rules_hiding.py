@@ -7,6 +7,7 @@ from hub.groups import queries as groups
 from hub.hiding import actions
 from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
+from tests.powers.oracle import DAY
 from tests.powers.picking import Pick
 from tests.powers.view import Place, Row, View, group_place, place_of
 from tests.powers.watch import Watch, invariant
@@ -81,6 +82,27 @@ def rivals_hide_nothing(watch: Watch) -> None:
         rows = [row for row in said.values() if row.act == words.act and row.told_entry < entry.index]
         if holder in {row.holder for row in rows if (row.withdrawn_entry or entry.index) >= entry.index}:
             raise Broken(9, f"{view.name_of[holder]} stands there, and has a hand in hiding what a candidate says")
+
+
+@invariant
+def nobody_hides_alone_for_long(watch: Watch) -> None:
+    """9: what comes back unconfirmed is hidden for seven days of 28, and by nobody twice; no author restores."""
+    view = watch.view
+    dated, acts = {row.act: row for row in view.rows("concealments")}, {act.id: act for act in view.acts}
+    opener = {hand.act: hand.holder for hand in view.hands if hand.hand == "submit"}
+    alone = [dated[h.act] for h in view.hidings if acts[h.act].outcome == "undone" and h.act in dated]
+    for last in alone:
+        spells = [row for row in alone if row.target == last.target and row.until_at <= last.until_at]
+        begin = last.until_at - 28 * DAY
+        if sum(max(0, row.until_at - max(row.from_at, begin)) for row in spells) > 7 * DAY:
+            raise Broken(9, "something is hidden for more than a week of four without a second person's word")
+        before = [row for row in spells if row.act != last.act and row.until_at > last.from_at - 28 * DAY]
+        if opener[last.act] in {opener[row.act] for row in before}:
+            raise Broken(9, f"{view.name_of[opener[last.act]]} hides the same thing again, alone")
+    by_entry = {grant.entry: grant.holder for grant in view.grants}
+    for entry in watch.new:
+        if entry.type == "content.restored" and by_entry[entry.by] == acts[entry.data["act"]].subject:
+            raise Broken(9, f"{view.name_of[by_entry[entry.by]]} shows again what others found to break a rule")
 
 
 @move(decided, weight=8)

@@ -13,6 +13,7 @@ from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
 from hub.groups.models import closures, drafts, groups, memberships, office_acts, settings_changes
+from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.models import dormancies
@@ -23,6 +24,7 @@ BRIEF = 140  # characters of a purpose on a card
 _HERE = dormancies.c.scope_id == groups.c.id
 _SLEEPS = sa.select(dormancies.c.entry).where(_HERE, dormancies.c.until_at.is_(None)).scalar_subquery()
 _WOKE = sa.select(sa.func.max(dormancies.c.until_at)).where(_HERE).scalar_subquery()
+_IS_HIDDEN = is_hidden(groups.c.id)
 _GROUP = sa.select(
     groups,
     branches.c.area,
@@ -30,12 +32,13 @@ _GROUP = sa.select(
     branches.c.name.label("branch_name"),
     _SLEEPS.label("dormant_entry"),
     _WOKE.label("revived_at"),
+    _IS_HIDDEN.label("is_hidden"),
 )
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
 _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
 _BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
-_PURPOSE = sa.case((groups.c.hidden_entry.is_(None), groups.c.purpose))
+_PURPOSE = sa.case((~_IS_HIDDEN, groups.c.purpose))
 _CARD = sa.select(
     groups.c.id, groups.c.slug, groups.c.name, _PURPOSE, groups.c.joining, branches.c.slug, branches.c.name
 ).join_from(groups, branches, branches.c.id == groups.c.branch)
@@ -56,7 +59,7 @@ _LIST = (
 class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn.
 
-    hidden_entry: the entry by which its purpose is hidden; purpose is None while it is.
+    is_hidden: whether its purpose is hidden now; purpose is None while it is.
     dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again;
     closed_entry: the entry by which its members closed it.
     """
@@ -77,7 +80,7 @@ class Group:
     registered_entry: int | None
     registered_at: dt.datetime | None
     ended_entry: int | None
-    hidden_entry: int | None = None
+    is_hidden: bool = False
     dormant_entry: int | None = None
     revived_at: dt.datetime | None = None
     closed_entry: int | None = None
@@ -280,7 +283,7 @@ def _one(row: Row[Any] | None) -> Group:
 def _group(row: Row[Any]) -> Group:
     return Group(
         row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
-        row.purpose if row.hidden_entry is None else None, row.joining, row.seats, row.act, row.proposed_entry,
-        row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, row.hidden_entry,
+        None if row.is_hidden else row.purpose, row.joining, row.seats, row.act, row.proposed_entry,
+        row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, bool(row.is_hidden),
         row.dormant_entry, row.revived_at, row.closed_entry,
     )  # fmt: skip

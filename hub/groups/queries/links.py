@@ -14,12 +14,14 @@ from hub.groups.models import group_links, groups, member_links
 from hub.groups.queries.belonging import member_since
 from hub.groups.queries.groups import Group
 from hub.groups.rules import OF_HOST
+from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, P, can
 
 _BY_PLACE = (groups.c.slug, group_links.c.told_entry, group_links.c.id)
 _OF_GROUP = sa.join(group_links, groups, groups.c.id == group_links.c.group)
+_LINK = sa.select(group_links, is_hidden(group_links.c.id).label("is_hidden"))
 _CHANNELS = (
-    sa.select(group_links, groups.c.slug.label("group_slug"), groups.c.name.label("group_name"))
+    _LINK.add_columns(groups.c.slug.label("group_slug"), groups.c.name.label("group_name"))
     .select_from(_OF_GROUP)
     .where(
         group_links.c.withdrawn_entry.is_(None),
@@ -28,16 +30,14 @@ _CHANNELS = (
     )
 )
 _CHANNEL_PLACE = sa.select(*_BY_PLACE).select_from(_OF_GROUP).where(group_links.c.id == sa.bindparam("link"))
-_PUBLIC_LINK = sa.select(group_links).where(
-    group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None)
-)
+_PUBLIC_LINK = _LINK.where(group_links.c.id == sa.bindparam("link"), group_links.c.withdrawn_entry.is_(None))
 
 
 @dataclass(frozen=True)
 class Link:
     """A place where a group meets. entry: the index that declared it, None for members' links.
 
-    hidden_entry: the entry by which it is hidden; url and title are None while it is. is_shown: whether it is the
+    is_hidden: whether it is hidden now; url and title are None while it is. is_shown: whether it is the
     group's already, or only announced, by act; shown_from: when members see one that stays with them.
     """
 
@@ -53,7 +53,7 @@ class Link:
     declared_by: int | None = None
     kept_by: str | None = None
     kept_at: dt.datetime | None = None
-    hidden_entry: int | None = None
+    is_hidden: bool = False
     act: str | None = None
     is_shown: bool = True
     shown_from: dt.datetime | None = None
@@ -98,7 +98,7 @@ def links_for(tx: Connection, group: Group, *, viewer: Actor) -> list[Link]:
 
     Members see theirs from their day on, organisers before.
     """
-    here = sa.select(group_links).where(group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None))
+    here = _LINK.where(group_links.c.group == group.id, group_links.c.withdrawn_entry.is_(None))
     rows = tx.execute(here.order_by(group_links.c.told_entry))
     found = [_link(row) for row in rows]
     if member_since(tx, group.id, viewer) is not None:
@@ -121,6 +121,17 @@ def link(tx: Connection, link: str) -> Link | None:
     return None if row is None else _link(row)
 
 
+def is_hidden_address(tx: Connection, group: Group, url: str) -> bool:
+    """Tells whether an address is one of a group's that is hidden now, also of a link that was taken down since."""
+    mine = sa.select(group_links.c.url).where(group_links.c.group == group.id, is_hidden(group_links.c.id))
+    return _alike(url) in {_alike(known) for known in tx.scalars(mine) if known is not None}
+
+
+def _alike(url: str) -> str:
+    """Returns an address so that small changes of its writing make no other one of it."""
+    return url.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/#?")
+
+
 def group_of_link(tx: Connection, link: str) -> str | None:
     """Returns the group whose public link this is or was."""
     return tx.scalar(sa.select(group_links.c.group).where(group_links.c.id == link))
@@ -133,7 +144,7 @@ def has_member_links(tx: Connection, group: Group) -> bool:
 
 def register_of_links(tx: Connection) -> list[tuple[Link, str]]:
     """Returns every public link that stands in a registered group, with the group's slug: the register."""
-    standing = sa.select(group_links, groups.c.slug).join_from(group_links, groups, groups.c.id == group_links.c.group)
+    standing = _LINK.add_columns(groups.c.slug).join_from(group_links, groups, groups.c.id == group_links.c.group)
     standing = standing.where(
         group_links.c.withdrawn_entry.is_(None),
         group_links.c.shown_at.is_not(None),
@@ -164,9 +175,9 @@ def _channel(row: Row[Any]) -> Channel:
 
 
 def _link(row: Row[Any]) -> Link:
-    shown = row.hidden_entry is None
+    shown = not row.is_hidden
     return Link(
         row.id, row.kind, row.url if shown else None, row.title if shown else None, row.told_entry, row.proved_by,
-        row.proved_entry, row.lapsed_entry, row.confirmed_entry, row.declared_by, hidden_entry=row.hidden_entry,
+        row.proved_entry, row.lapsed_entry, row.confirmed_entry, row.declared_by, is_hidden=bool(row.is_hidden),
         act=row.act, is_shown=row.shown_at is not None,
     )  # fmt: skip
