@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+from hub.constitution import queries as constitution
 from hub.errors import NotFound, RuleViolation
 from hub.federation import proofs
 from hub.groups import queries as groups
@@ -72,7 +73,16 @@ def new(asked: Asked) -> Answer:
     named = [(name, recipe.title, recipe.about) for name, recipe in RECIPES.items() if recipe.redirects]
     tools = sorted(named, key=lambda one: (one[0] == "any", one[1]))
     elsewhere = RECIPES["link"]
-    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools, elsewhere=elsewhere)
+    return page(
+        asked,
+        "sites/new.html",
+        group=group,
+        may=may,
+        proved=proved,
+        tools=tools,
+        elsewhere=elsewhere,
+        steps=constitution.steps_of(asked.tx, "register_client"),
+    )
 
 
 def propose(asked: Asked) -> Answer:

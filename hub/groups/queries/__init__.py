@@ -34,6 +34,7 @@ from hub.groups.queries.groups import (
 from hub.groups.queries.links import (
     Channel,
     Link,
+    any_link,
     channels,
     channels_at,
     group_of_link,
@@ -51,6 +52,7 @@ __all__ = [
     "Link",
     "Power",
     "Reach",
+    "any_link",
     "brief",
     "by_slug",
     "cards",

@@ -102,6 +102,12 @@ def link(tx: Connection, link: str) -> Link | None:
     return None if row is None else _link(row)
 
 
+def any_link(tx: Connection, link: str) -> Link | None:
+    """Returns a public link, also one that was taken down, or None."""
+    row = tx.execute(sa.select(group_links).where(group_links.c.id == link)).first()
+    return None if row is None else _link(row)
+
+
 def group_of_link(tx: Connection, link: str) -> str | None:
     """Returns the group whose public link this is or was."""
     return tx.scalar(sa.select(group_links.c.group).where(group_links.c.id == link))
