@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 from hub.acts.proposals import Change, Proposal, proposes
 from hub.acts.rules import ActState
 from hub.groups.proposals import name_of
-from hub.oidc import clients
+from hub.oidc import clients, registering
 
 LEARNS = {
     "group": "who belongs to this group, and who organises it",
@@ -21,8 +21,10 @@ def site(tx: Connection, state: ActState) -> Proposal:
     """Which site, with which tool, at which addresses, and what it learns."""
     client = clients.of_act(tx, state.id)
     assert client is not None
+    answered = registering.chosen_by_recipe(client).redirect_uris if client.url else []
     changes = [
         Change("Its address", None, client.url or "(address withdrawn)"),
+        Change("Members are sent back to", None, " ".join(answered) or "(address withdrawn)"),
         Change("The tool", None, client.title),
         Change("It learns", None, LEARNS.get(client.tells, client.tells)),
     ]

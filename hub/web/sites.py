@@ -51,7 +51,12 @@ def show(asked: Asked) -> Answer:
     """GET /groups/{group}/sites."""
     group = _group(asked)
     rows = [
-        (client, progress(asked.tx, client.act, asked.actor), addresses.waiting(asked.tx, client.id))
+        (
+            client,
+            progress(asked.tx, client.act, asked.actor),
+            addresses.waiting(asked.tx, client.id),
+            clients.keys_of(asked.tx, client.id),
+        )
         for client in clients.of_group(asked.tx, group.id)
     ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)

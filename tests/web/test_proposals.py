@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from hub import outbox
+from hub import clock, outbox
 from hub.acts import queries as act_queries
+from hub.acts import rules as act_rules
 from hub.acts.proposals import Change, proposed
+from hub.acts.rules import ActState
 from hub.ballots import elections
 from hub.ballots import queries as ballots
 from hub.branches import actions as branches
@@ -19,7 +21,7 @@ from hub.branches import boundaries, own_rules
 from hub.branches import queries as branch_queries
 from hub.constitution import queries as constitution
 from hub.emergencies import actions as emergencies
-from hub.errors import Refusal
+from hub.errors import Refusal, Verdict
 from hub.groups import founding, links, membership, offices, settings
 from hub.groups import queries as groups
 from hub.hiding import actions as hiding
@@ -359,6 +361,21 @@ def test_boundary_says_from_which_districts_to_which(york: York) -> None:
 
 @pytest.mark.parametrize("days", [0, 13, 14, 27, 28])
 def test_button_stands_exactly_where_signing_works_and_else_why_not(york: York, days: int) -> None:
+    assert_buttons_agree(york, days)
+
+
+def test_page_that_asks_less_than_the_verb_is_found(york: York, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: it forgets who appointed whom, and what the effect asks of a signer."""
+
+    def forgets(_tx: Any, state: ActState, viewer: Actor) -> Verdict:
+        return act_rules.may_sign(state, viewer.holder or "", clock.now())
+
+    monkeypatch.setattr("hub.web.acts._may_sign", forgets)
+    with pytest.raises(AssertionError, match="another second person"):
+        assert_buttons_agree(york, 0)
+
+
+def assert_buttons_agree(york: York, days: int) -> None:
     """Eve was appointed by both, then elected: for 28 days no second to them, for 14 too new to second an end."""
     moss, _who = york.moderator("Moss")
     _grant, eve = york.moderator("Eve")
