@@ -1,7 +1,8 @@
 """The names of all letters, and the closed list of what each may say. Both who writes and who sends know only this.
 
 A letter never carries a member number, a postcode, a legal name or the organisation: it says that something waits, and
-the page behind the sign-in says what. Parameters are public slugs and names of groups that the reader belongs to.
+the page behind the sign-in says what. Parameters are public slugs, names of groups that the reader belongs to, and of
+a change of public settings the settings: those name nobody.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "ballot_demanded": ("place",),
     "power_frozen": ("place",),
     "withdrawn": ("place",),
-    "settings_wait": ("place",),
+    "settings_wait": ("place", "what"),
     "hidden": ("place",),
     "hiding_waits": ("place",),
     "measure_declared": ("place",),
@@ -65,6 +66,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "recovery_done": ("lock",),
 }
 """Name to parameters. place: the path of the page that says more, such as /groups/york-tenants.
+
+what: public settings that somebody proposed, from what to what; it names a group or branch, and nobody.
 
 lock: a signed text for /account/lock/, where one press locks the account or stops a recovery.
 """

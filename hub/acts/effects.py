@@ -23,7 +23,7 @@ CarryOut = Callable[[Connection, ActState, dt.datetime], None]
 Ended = Callable[[Connection, ActState, Entry], None]
 Tell = Callable[[Connection, ActState], None]
 Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
-Signs = Callable[[Connection, ActState, Entry, Grant], Verdict]
+Signs = Callable[[Connection, ActState, dt.datetime, Grant], Verdict]
 Work = Callable[[Connection, ActState, dt.datetime], bool]
 
 
@@ -31,7 +31,7 @@ Work = Callable[[Connection, ActState, dt.datetime], bool]
 class Effect:
     """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only.
 
-    signs: what the effect asks of whoever signs for it, beside their office.
+    signs: what the effect asks of whoever signs for it at a moment, beside their office.
     """
 
     carry_out: CarryOut

@@ -19,6 +19,7 @@ from hub.ledger import Entry
 from hub.ledger.entries import Warrant
 from hub.permits import queries as grants
 from hub.permits import warrants as permits
+from hub.permits.actor import Grant
 from hub.permits.entries import GrantMade
 from hub.permits.predicates import DORMANT, reaches
 from hub.permits.scope import Scope, stored_scope
@@ -89,16 +90,24 @@ def _deciding(tx: Connection, entry: Entry, record: Any, *, ends: bool) -> Verdi
     grant = permits.warranting_grant(tx, entry)
     if grant is None or state.current.by not in grant.permissions or not reaches(grant, state.scope):
         return permits.NO_WARRANT
+    return may_sign(tx, state, grant, entry.at, ends=ends)
+
+
+def may_sign(tx: Connection, state: ActState, grant: Grant, at: dt.datetime, *, ends: bool = False) -> Verdict:
+    """Says whether a grant that carries the power decides in an act at a moment: pages and the fold ask the same.
+
+    ends: whether the hand only takes away, which nobody freezes and no measure closes.
+    """
     if not grant.holds_in(state.id):
         return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
-    if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, entry.at):
+    if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, at):
         return CLOSED
     numbers = constitution.of_entry(tx, state.constitution).numbers
-    tied = queries.tied_to(tx, grant.holder, entry.at - dt.timedelta(days=numbers["appointee_days"]))
+    tied = queries.tied_to(tx, grant.holder, at - dt.timedelta(days=numbers["appointee_days"]))
     return (
-        rules.may_sign(state, grant.holder, entry.at, tied)
-        and permits.may_use(tx, grant, state.current.by, state.scope, entry.at, ends=ends or state.only_ends)
-        and of_act(state).signs(tx, state, entry, grant)
+        rules.may_sign(state, grant.holder, at, tied)
+        and permits.may_use(tx, grant, state.current.by, state.scope, at, ends=ends or state.only_ends)
+        and of_act(state).signs(tx, state, at, grant)
     )
 
 

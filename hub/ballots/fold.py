@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.acts import fold as acts
+from hub.acts import proposals
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
@@ -128,7 +129,8 @@ def hideable_words(tx: Connection, candidacy: str) -> Target | None:
         return None
     act, holder = found
     rivals = frozenset(candidate.holder for candidate in queries.candidates(tx, act))
-    return Target(queries.election(tx, act).scope, holder, f"/elections/{act}", rivals | {holder})
+    called = f"what {proposals.shown(tx, holder)} wrote to voters"
+    return Target(queries.election(tx, act).scope, holder, f"/elections/{act}", rivals | {holder}, called)
 
 
 def ballot_opens(state: ActState) -> dt.datetime:

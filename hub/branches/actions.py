@@ -184,12 +184,12 @@ def tell_deciders(tx: Connection, scope: Scope, permission: P, place: str) -> No
     tell_holders(tx, sorted({g.holder for g in held if permission in g.permissions}), "confirmation_waits", place)
 
 
-def tell_holders(tx: Connection, holders: Iterable[str], template: str, place: str) -> None:
-    """Writes a letter to the persons behind holders, as far as they are known here."""
+def tell_holders(tx: Connection, holders: Iterable[str], template: str, place: str, **more: str) -> None:
+    """Writes a letter to the persons behind holders, as far as they are known here. more: what else it says."""
     for holder in holders:
         person = permit_queries.person_of_holder(tx, holder)
         if person is not None:
-            outbox.put(tx, person=person, template=template, place=place)
+            outbox.put(tx, person=person, template=template, place=place, **more)
 
 
 def tell_of_end(tx: Connection, state: ActState) -> None:

@@ -10,6 +10,7 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
+from hub.acts.proposals import proposed
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
 from hub.branches import own_rules_fold, queries
@@ -18,6 +19,7 @@ from hub.branches.queries import Branch
 from hub.constitution import queries as constitution
 from hub.errors import Invalid, NotFound
 from hub.permits import Actor, P, require
+from hub.permits import queries as permits
 
 
 def propose(tx: Connection, *, branch: Branch, rule: str, value: int, actor: Actor) -> str:
@@ -33,7 +35,10 @@ def propose(tx: Connection, *, branch: Branch, rule: str, value: int, actor: Act
     act = ids.new("act")
     ledger.append(tx, BranchRuleProposed(act, branch.id, rule, value), by=grant.entry)
     acts.run(tx, act)
-    letters.tell_deciders(tx, branch.scope, P.CHANGE_SETTINGS, f"/branches/{branch.slug}/power")
+    what = proposed(tx, act_queries.get(tx, act)).words
+    held = permits.standing_grants(tx, scope=branch.scope)
+    others = {one.holder for one in held if P.CHANGE_SETTINGS in one.permissions} - {grant.holder}
+    letters.tell_holders(tx, sorted(others), "settings_wait", f"/branches/{branch.slug}/rules", what=what)
     return act
 
 

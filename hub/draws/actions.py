@@ -47,7 +47,6 @@ from hub.lot.pool import Unreadable
 from hub.permits import HUB, Actor, R, Scope, branch_scope, group_scope, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
-from hub.permits.entries import GrantEnded
 from hub.permits.models import grants
 from hub.permits.predicates import code_is_fresh
 
@@ -300,18 +299,6 @@ def take_care(tx: Connection, scope: Scope) -> int:
         letters.tell_caretaker(tx, seat.ticket, f"/draws/{seat.act}")
         begun += 1
     return begun
-
-
-def end_caretakers(tx: Connection, state: ActState, due: dt.datetime) -> int:
-    """Ends the caretakers of an act's scope as part of its effect: when anybody is elected. Returns how many.
-
-    The act's ``owes`` must owe them: GrantEnded with why superseded, for each live grant of the role caretaker there.
-    """
-    live = [grant for grant in permits.live_grants(tx, scope=state.scope) if grant.role == owing.CARETAKER]
-    for grant in live:
-        ended = GrantEnded(grant.id, "superseded", state.id, state.step, clock.format_minute(due))
-        ledger.append(tx, ended, by=None)
-    return len(live)
 
 
 def _waiting(tx: Connection, act: str) -> tuple[ActState, queries.Draw]:

@@ -7,7 +7,6 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.acts import queries as act_queries
 from hub.acts import seats
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
@@ -137,8 +136,3 @@ def _caretakers_needed(tx: Connection, scope: Scope, at: dt.datetime, earlier: l
     if tx.scalar(waiting.limit(1)) is not None:
         return False
     return vacant_since(tx, scope, at) is not None or at >= newest.opened_at + REST
-
-
-def act_of(tx: Connection, act: str) -> ActState:
-    """Returns the state of a draw's act. Raises NotFound."""
-    return act_queries.get(tx, act)

@@ -278,13 +278,13 @@ def may_end_office(tx: Connection, by: Grant, grant: Grant, numbers: Mapping[str
     return may_end_held(mine, theirs, numbers["tenure_days"], at)
 
 
-def may_sign_withdrawal(tx: Connection, state: ActState, entry: Entry, by: Grant) -> Verdict:
+def may_sign_withdrawal(tx: Connection, state: ActState, at: dt.datetime, by: Grant) -> Verdict:
     """Says whether a second organiser may sign the end of an office."""
     challenged = queries.office_act(tx, state.id)
     grant = None if challenged is None else permits.grant_by_id(tx, challenged.grant)
     if grant is None:
         return act_warrants.NOT_DUE
-    return may_end_office(tx, by, grant, constitution.of_entry(tx, state.constitution).numbers, entry.at)
+    return may_end_office(tx, by, grant, constitution.of_entry(tx, state.constitution).numbers, at)
 
 
 def may_replace(tx: Connection, scope: Scope, numbers: Mapping[str, int], at: dt.datetime) -> Verdict:
@@ -385,4 +385,5 @@ def hideable_purpose(tx: Connection, group: str) -> Target | None:
     if found is None or not found.is_registered:
         return None
     founders = [hand.holder for hand in act_queries.get(tx, found.act).hands if hand.hand == "submit"]
-    return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}")
+    called = f"what {found.name or found.slug} says of itself"
+    return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}", called=called)

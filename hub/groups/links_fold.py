@@ -169,4 +169,5 @@ def hideable_link(tx: Connection, link: str) -> Target | None:
     if row is None or group is None:
         return None
     by = permits.grant_by_entry(tx, row.declared_by) if row.declared_by is not None else None
-    return Target(group.scope, by.holder if by else None, f"/groups/{group.slug}")
+    called = f"a link of {group.name or group.slug} ({row.kind})"
+    return Target(group.scope, by.holder if by else None, f"/groups/{group.slug}", called=called)

@@ -25,8 +25,6 @@ from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
 
-LINK_DAYS = 14
-
 
 def offer(tx: Connection, *, group: Group, actor: Actor, role: str = "moderator") -> tuple[str, str]:
     """Opens an appointment; returns the act and the secret of its one-use link. Raises Forbidden, RuleViolation."""
@@ -34,9 +32,9 @@ def offer(tx: Connection, *, group: Group, actor: Actor, role: str = "moderator"
     insist(queries.takes_acts(tx, group))
     act = ids.new("act")
     ledger.append(tx, OfficeOffered(act, group.id, role), by=grant.entry)
-    token = invitations.issue(
-        tx, kind="appoint", scope=group.scope, act=act, role=role, by=actor.person, days=LINK_DAYS
-    )
+    days = act_queries.get(tx, act).current.days
+    assert days is not None
+    token = invitations.issue(tx, kind="appoint", scope=group.scope, act=act, role=role, by=actor.person, days=days)
     return act, token
 
 

@@ -10,9 +10,10 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
+from hub.acts.proposals import proposed
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
-from hub.errors import Invalid, NotFound, RuleViolation, insist
+from hub.errors import Invalid, NotFound, insist
 from hub.groups import queries, rules, settings_fold
 from hub.groups.entries import GroupChanged, SettingsConfirmed, SettingsObjected, SettingsProposed
 from hub.groups.queries import Group
@@ -36,14 +37,13 @@ def propose(tx: Connection, *, group: Group, joining: str, seats: int | None, se
         mistakes["seats"] = "More people belong already than there would be places for. Nobody is put out by a setting."
     if mistakes:
         raise Invalid(mistakes)
-    if (joining, seats) == (group.joining, group.seats):
-        raise RuleViolation("groups.same_settings", "That is how it is already.")
     act = ids.new("act")
     ledger.append(tx, SettingsProposed(act, group.id, joining, seats), by=grant.entry)
     acts.run(tx, act)
+    what = proposed(tx, act_queries.get(tx, act)).words
     held = permits.standing_grants(tx, scope=group.scope)
     others = {one.holder for one in held if P.CHANGE_SETTINGS in one.permissions} - {grant.holder}
-    letters.tell_holders(tx, sorted(others), "settings_wait", f"/groups/{group.slug}/power")
+    letters.tell_holders(tx, sorted(others), "settings_wait", f"/groups/{group.slug}/power", what=what)
     return act
 
 

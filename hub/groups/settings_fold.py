@@ -24,10 +24,12 @@ _ADD = sa.insert(settings_changes)
 
 
 def may_propose(tx: Connection, entry: Entry, record: SettingsProposed) -> Verdict:
-    """By an organiser of the group, so many places as can be; one change at a time."""
+    """By an organiser of the group, so many places as can be, and something changes; one change at a time."""
     group = queries.find(tx, record.group)
     if group is None or not group.is_registered or record.joining not in JOINING:
         return no("groups.no_settings", "No such settings can be given to a group.")
+    if (record.joining, record.seats) == (group.joining, group.seats):
+        return no("groups.same_settings", "That is how it is already.")
     if act_queries.running(tx, group.scope, "change_settings"):
         return no("groups.change_runs", "Another change of this group's settings runs. Wait for it to end.")
     return seats_ok(record.seats, MOST_SEATS) and act_warrants.opening("change_settings", group_of)(tx, entry, record)

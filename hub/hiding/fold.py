@@ -55,7 +55,7 @@ def may_open(tx: Connection, entry: Entry, record: HidingOpened) -> Verdict:
     return act_warrants.opening("hide", target_scope)(tx, entry, record) if verdict else verdict
 
 
-def may_decide(tx: Connection, state: ActState, entry: Entry, grant: Grant) -> Verdict:
+def may_decide(tx: Connection, state: ActState, at: dt.datetime, grant: Grant) -> Verdict:
     """Whoever has a stake in what was hidden decides nothing about it: a rival no more than the author.
 
     Source: reference for governance, 1.3.

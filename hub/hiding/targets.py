@@ -14,13 +14,15 @@ from hub.permits import Scope
 class Target:
     """Something published. scope: whose officers may hide it; author: the holder who published it; place: its page.
 
-    barred: holders with a stake in it, who neither hide it nor decide on that.
+    barred: holders with a stake in it, who neither hide it nor decide on that. called: what it is and whose, in words
+    that say nothing of it.
     """
 
     scope: Scope
     author: str | None
     place: str
     barred: frozenset[str] = frozenset()
+    called: str = "something"
 
 
 Find = Callable[[Connection, str], Target | None]
@@ -62,3 +64,9 @@ def find(tx: Connection, kind: str, target: str) -> Target | None:
     """Returns what would be hidden, or None where there is nothing of this kind and id."""
     known = KINDS.get(kind)
     return None if known is None else known.find(tx, target)
+
+
+def called(tx: Connection, kind: str, target: str) -> str:
+    """Says what something is and whose, in a sentence; also of what is there no more."""
+    found = find(tx, kind, target)
+    return "something that is there no more" if found is None else found.called

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 
-# In order of layers; actions where a room has effects. A room with entries stands here, or its entries change nothing.
+# In order of layers; actions where a room has effects, and proposals: what it says of its acts. A room with entries
+# stands here, or its entries change nothing.
 ROOMS = (
     "hub.charter.fold",
     "hub.permits.fold",
@@ -12,23 +13,32 @@ ROOMS = (
     "hub.constitution.fold",
     "hub.acts.fold",
     "hub.hiding.actions",
+    "hub.hiding.proposals",
     "hub.freezing.actions",
+    "hub.freezing.proposals",
     "hub.branches.actions",
     "hub.branches.own_rules",
+    "hub.branches.proposals",
     "hub.groups.founding",
     "hub.groups.links_fold",
     "hub.groups.offices",
     "hub.groups.settings",
     "hub.groups.announcing",
     "hub.groups.closing",
+    "hub.groups.proposals",
     "hub.ballots.elections",
     "hub.ballots.counting",
     "hub.ballots.closing",
+    "hub.ballots.proposals",
     "hub.oidc.registering",
+    "hub.oidc.proposals",
     "hub.draws.drawing",
+    "hub.draws.proposals",
     "hub.petitions.actions",
     "hub.petitions.asking",
+    "hub.petitions.proposals",
     "hub.emergencies.actions",
+    "hub.emergencies.proposals",
     "hub.standing.fold",
     "hub.mirror.fold",
 )

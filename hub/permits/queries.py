@@ -46,7 +46,6 @@ _ASLEEP = sa.select(dormancies.c.from_at).where(
     dormancies.c.scope_id == sa.bindparam("scope"), dormancies.c.until_at.is_(None)
 )
 _POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days)
-_POWERS_OF = _POWERS.where(role_powers.c.role == sa.bindparam("role"))
 
 
 def live_grants(
@@ -138,11 +137,6 @@ def grant_by_entry(tx: Connection, index: int) -> Grant | None:
 def grant_by_id(tx: Connection, grant: str) -> Grant | None:
     """Returns a grant, live or not, or None."""
     return next(iter(_grants(tx, tx.execute(_BY_ID, {"id": grant}).all())), None)
-
-
-def permissions_of(tx: Connection, role: str) -> frozenset[str]:
-    """Returns the permissions a role carries under the constitution in force."""
-    return frozenset(row.permission for row in tx.execute(_POWERS_OF, {"role": role}))
 
 
 def holder_of_person(tx: Connection, person: str) -> str | None:

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from sqlalchemy.engine import Connection
 
+from hub.acts import queries as acts
+from hub.acts.proposals import proposed
 from hub.acts.rules import ActState
 from hub.ballots.questions import Question, question
-from hub.branches import queries as branches
 from hub.constitution import queries as constitution
-from hub.groups import queries as groups
-from hub.permits import Scope
+from hub.groups.proposals import name_of
 from hub.permits import queries as permits
 from hub.petitions import queries
 
@@ -27,16 +27,20 @@ def ask_recall(tx: Connection, state: ActState) -> Question:
     beside = [("The reasons of those who ask for it", found.reasons or WITHDRAWN)]
     if found.replied_entry is not None:
         beside.append((f"The answer of {who}", found.reply or WITHDRAWN))
-    words = f"Shall {who} be recalled as {role} of {_name(tx, state.scope)}?"
+    words = f"Shall {who} be recalled as {role} of {name_of(tx, state.scope.id)}?"
     return Question(words, state.subject, f"/petitions/{state.id}", beside=tuple(beside))
 
 
 @question("act.release")
 def ask_release(tx: Connection, state: ActState) -> Question:
     """Asks whether a held change goes on."""
-    found = queries.get(tx, state.id)
-    beside = (("The reasons of those who asked for a ballot", found.reasons or WITHDRAWN),)
-    words = f"Organisers of {_name(tx, state.scope)} decided something. Shall it go ahead?"
+    found, proposal = queries.get(tx, state.id), proposed(tx, acts.get(tx, state.subject))
+    told = proposed(tx, state).changes
+    beside = (
+        *((change.what, change.words) for change in told),
+        ("The reasons of those who asked for a ballot", found.reasons or WITHDRAWN),
+    )
+    words = f"Organisers of {name_of(tx, state.scope.id)} decided to {proposal.asks}. Shall it go ahead?"
     return Question(words, state.subject, f"/petitions/{state.id}", beside=beside)
 
 
@@ -61,13 +65,3 @@ def what_it_takes(ratio: Fraction, *, is_entrenched: bool) -> str:
         f"{why} {ratio.numerator} of {ratio.denominator} of the yes and no, the votes that a yes takes, and more yes "
         "than no in more than half of the branches with members on the roll."
     )
-
-
-def _name(tx: Connection, scope: Scope) -> str:
-    if scope.kind == "branch":
-        branch = branches.get(tx, scope.id)
-        return branch.name or branch.slug
-    if scope.kind == "group":
-        group = groups.get(tx, scope.id)
-        return group.name or group.slug
-    return "the hub"

@@ -18,7 +18,7 @@ from hub.people.models import standings
 from hub.permits.actor import MANDATES
 from hub.permits.models import grants, holdings
 from hub.permits.scope import HUB, Scope
-from hub.standing.models import feed_changes, feed_holds, standing_holds
+from hub.standing.models import feed_changes, feed_holds
 
 Bucket = tuple[str, str]
 """A scope's id, and what is counted there: mandates or roll."""
@@ -202,8 +202,3 @@ def on_roll(tx: Connection, scope: str) -> int:
 
 def _founded() -> sa.Select[tuple[str]]:
     return sa.select(branches.c.area).where(branches.c.registered_entry.is_not(None), branches.c.ended_entry.is_(None))
-
-
-def holds_of(tx: Connection) -> list[sa.Row[tuple[object, ...]]]:
-    """Returns every hold there was, the newest first."""
-    return list(tx.execute(sa.select(standing_holds).order_by(standing_holds.c.entry.desc())).all())

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.acts import queries, rules
+from hub.acts import queries, rules, warrants
+from hub.acts.proposals import Change, proposed
 from hub.acts.rules import ActState
+from hub.errors import Verdict
 from hub.groups.queries import Link
-from hub.ledger import writer
-from hub.permits import Actor
+from hub.ledger import Entry, writer
+from hub.permits import Actor, P, can, require
 from hub.permits import queries as permits
+from hub.permits.predicates import reaches
 from hub.petitions.rules import HOLDABLE
+from hub.web import particulars
 from hub.web.texts import _, ngettext
 
 
@@ -34,6 +38,9 @@ class Hand:
 class Progress:
     """Where an act stands. do, now: what it waits for, the second in words; missing: how many more hands; then: what a
     missed deadline brings.
+
+    may_sign: the viewer may decide in it now; why_not: why they may not, where they hold the office for it and have
+    not signed; asks, changes: what it would do.
     """
 
     id: str
@@ -51,16 +58,21 @@ class Progress:
     may_hold: bool
     may_sign: bool
     signed: bool
+    why_not: str
+    asks: str
+    changes: tuple[Change, ...]
 
 
 def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
-    """Reads an act for a page. may_sign looks at who the viewer is, not at what office they hold."""
+    """Reads an act for a page. may_sign asks what the verb asks: the office, and whatever else stands in the way."""
     state = queries.get(tx, act)
     kinds = ("submit",) if state.current.do == "submit" else ("yes",)
     now = state.hands_now(*kinds) if state.is_open else ()
     missing = max(0, state.current.persons - len({hand.holder for hand in now}))
     holder = viewer.holder or ""
-    verdict = rules.may_sign(state, holder, clock.now())
+    verdict = _may_sign(tx, state, viewer)
+    signed = holder in {hand.holder for hand in state.hands_now("yes", "no")}
+    proposal = proposed(tx, state)
     return Progress(
         id=act,
         is_open=state.is_open,
@@ -75,34 +87,55 @@ def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
         is_party=holder in state.parties,
         is_held=state.is_open and state.is_held,
         may_hold=state.procedure in HOLDABLE and bool(rules.may_hold(state, clock.now())),
-        may_sign=bool(holder) and bool(verdict),
-        signed=verdict.code == "acts.signed_before",
+        may_sign=bool(verdict),
+        signed=signed,
+        why_not="" if verdict is None or verdict or signed else verdict.sentence,
+        asks=proposal.asks,
+        changes=proposal.changes,
     )
 
 
+def _may_sign(tx: Connection, state: ActState, viewer: Actor) -> Verdict | None:
+    """Says whether the viewer may decide in an act now; None for whoever has no office that decides in it."""
+    if not state.is_open or state.current.do != "decide" or not holds_office(state, viewer):
+        return None
+    power = P(state.current.by)
+    verdict = can(viewer, power, state.scope, act=state.id)
+    if not verdict:
+        return verdict
+    return warrants.may_sign(tx, state, require(viewer, power, state.scope, act=state.id), clock.now())
+
+
+def holds_office(state: ActState, viewer: Actor) -> bool:
+    """Tells whether the viewer holds an office that decides in an act at its present step, resting or not."""
+    mine = (grant for grant in viewer.grants if grant.holds_in(state.id))
+    return any(state.current.by in grant.permissions and reaches(grant, state.scope) for grant in mine)
+
+
+HANDS = {
+    "yes": _("You sign: %s."),
+    "no": _("You object to this: %s."),
+    "submit": _("You take part in this: %s."),
+}
+
+
 def about(tx: Connection, state: ActState) -> str:
-    """Says what a running act is about."""
-    titles = {
-        "appoint_moderator": _("Appointing a moderator"),
-        "withdraw_moderator": _("Withdrawing a moderator"),
-        "change_branch_rule": _("Choosing a number for this branch"),
-        "change_settings": _("Changing who may join, and how many"),
-        "close_group": _("Closing the group"),
-        "recall": _("A recall"),
-        "elect": _("An election"),
-        "emergency": _("An emergency measure"),
-        "hide": _("Hiding something that was published"),
-        "hold": _("A ballot on a change"),
-        "declare_link": _("Saying where the group meets"),
-        "freeze": _("Freezing a power"),
-        "amend": _("Changing the rules"),
-        "register_client": _("Letting a site sign members in"),
-        "register_group": _("Founding a group"),
-        "found_branch": _("Founding a branch"),
-        "draw_council": _("Drawing the council by lot"),
-        "draw_caretaker": _("Drawing who stands by to take care"),
-    }
-    return titles.get(state.procedure, state.procedure)
+    """Says what an act is about, as a card calls it."""
+    return proposed(tx, state).title
+
+
+def signed_as(tx: Connection, entry: Entry) -> tuple[str, tuple[Change, ...]]:
+    """Says what whoever signs an entry does by it: which hand in which act, with the act's particulars.
+
+    Of an entry that is no hand in an act: nothing but the particulars that its type has (particulars.py).
+    """
+    act = entry.data.get("act")
+    state = queries.find(tx, str(act)) if act else None
+    hand = next((one.hand for one in queries.hands(tx, state.id) if one.entry == entry.index), None) if state else None
+    if state is None or hand is None:
+        return "", particulars.of(tx, entry)
+    proposal = proposed(tx, state)
+    return HANDS[hand] % proposal.asks, proposal.changes
 
 
 def waits_for(state: ActState, missing: int) -> str:
@@ -128,7 +161,9 @@ def due_of(tx: Connection, links: Iterable[Link]) -> dict[str, dt.datetime]:
 
 
 def consequence(state: ActState) -> str:
-    """Says what follows when the present deadline is missed."""
+    """Says what follows when the present deadline is missed; nothing of a step that only takes its time."""
+    if state.current.do not in ("submit", "support", "decide", "draw"):
+        return ""
     return {
         "next": _("Silence until then counts as a yes."),
         "lapse": _("Without it by then, it lapses."),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hub.ballots import owing
 from hub.branches import actions, boundaries, queries
+from hub.constitution import queries as constitution
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
 from hub.permits import queries as permits
@@ -33,7 +36,7 @@ def show(asked: Asked) -> Answer:
         may={
             "found_group": bool(can_right(asked.actor, R.FOUND_GROUP, branch.scope)) and branch.is_registered,
             "invite": act.is_party and act.do == "submit" and act.is_open,
-            "decide": act.may_sign and bool(can(asked.actor, P.BRANCHES_CONFIRM, HUB)),
+            "decide": act.may_sign,
         },
     )
 
@@ -92,11 +95,17 @@ def boundary(asked: Asked) -> Answer:
         asked,
         "branches/boundary.html",
         branch=branch,
-        waiting=[{**one, "by": [names.get(holder) for holder, _at in one["agreed"]]} for one in found],
+        waiting=[{**one, **_agreed(one, names, asked.actor.holder)} for one in found],
         needed=boundaries.PERSONS,
         days=boundaries.NOTICE.days,
         may={"agree": bool(can(asked.actor, P.AREAS_AGREE, branch.scope))},
     )
+
+
+def _agreed(one: dict[str, Any], names: dict[str, str | None], me: str | None) -> dict[str, object]:
+    """Who agreed to a boundary so far, by name, and whether the viewer did."""
+    holders = [holder for holder, _at in one["agreed"]]
+    return {"by": [names.get(holder) for holder in holders], "mine": me in holders}
 
 
 def agree(asked: Asked) -> Answer:
@@ -116,6 +125,8 @@ def council(asked: Asked) -> Answer:
         branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
         proposals=queries.proposals_of_areas(asked.tx),
         moving=boundaries.waiting(asked.tx),
+        days=boundaries.NOTICE.days,
+        check=next(step for step in constitution.steps_of(asked.tx, "found_branch") if step.do == "decide").days,
         may={"declare": bool(can(asked.actor, P.AREAS_DECLARE, HUB))},
     )
 

@@ -83,7 +83,9 @@ def show(asked: Asked) -> Answer:
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
             and clock.now() < fold.ballot_opens(state),
             "hide": not stands and bool(can(asked.actor, P.HIDE_CONTENT, state.scope)),
-            "sign": act.may_sign and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),
+            "sign": act.may_sign,
+            "see_roll": bool(queries.of_act(asked.tx, election.act))
+            and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),
         },
     )  # fmt: skip
 

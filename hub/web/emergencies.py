@@ -39,14 +39,11 @@ def show(asked: Asked) -> Answer:
     state = acts.get(asked.tx, found.act)
     role = constitution.of_entry(asked.tx, state.constitution).roles.get(found.role or "")
     act = progress(asked.tx, found.act, asked.actor)
-    may = (
-        state.current.do == "decide" and bool(can(asked.actor, P(state.current.by), HUB, act=state.id)) and act.may_sign
-    )
     place = places.of(asked.tx, _scope(asked, found))
     return page(
         asked, "emergencies/show.html", found=found, act=act, place=place, role=role.name if role else "",
         is_over=act.outcome == "done" and found.until_at is not None and clock.now() >= found.until_at,
-        may={"sign": may},
+        may={"sign": act.may_sign},
     )  # fmt: skip
 
 

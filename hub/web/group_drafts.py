@@ -7,6 +7,7 @@ from typing import Any
 from hub.branches import queries as branches
 from hub.branches.actions import FOUNDER
 from hub.branches.queries import Branch
+from hub.constitution import queries as constitution
 from hub.groups import founding, queries, rules
 from hub.permits import R, require_right
 from hub.web.branches import shown_name
@@ -22,7 +23,9 @@ def show(asked: Asked) -> Answer:
     """Shows the task list."""
     branch, draft = _open(asked)
     missing = takes(asked, role=FOUNDER)
-    return page(asked, "groups/new.html", branch=branch, draft=draft, tasks=_tasks(asked, draft), takes=missing)
+    check = next(step for step in constitution.steps_of(asked.tx, "register_group") if step.do == "decide")
+    tasks = _tasks(asked, draft)
+    return page(asked, "groups/new.html", branch=branch, draft=draft, tasks=tasks, takes=missing, check=check.days)
 
 
 def edit_about(asked: Asked) -> Answer:

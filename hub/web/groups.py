@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hub.ballots import owing
-from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import Verdict
 from hub.groups import founding, membership, queries, rules
@@ -26,7 +25,6 @@ def show(asked: Asked) -> Answer:
     group = _group(asked)
     act = progress(asked.tx, group.act, asked.actor)
     since = queries.member_since(asked.tx, group.id, asked.actor)
-    branch = branches.get(asked.tx, group.branch)
     accepts = bool(can(asked.actor, P.MEMBERSHIPS_ACCEPT, group.scope))
     return page(
         asked,
@@ -50,7 +48,7 @@ def show(asked: Asked) -> Answer:
         waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,
         may={
             "invite": act.is_party and act.do == "submit" and act.is_open,
-            "decide": act.may_sign and bool(can(asked.actor, P.GROUPS_CONFIRM, branch.scope)),
+            "decide": act.may_sign,
             "links": bool(can(asked.actor, P.LINKS_DECLARE, group.scope)),
             "stop_sites": bool(can(asked.actor, P.CLIENTS_STOP, HUB)),
             "accept": accepts,

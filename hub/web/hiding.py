@@ -8,7 +8,7 @@ from hub.errors import Forbidden, NotFound
 from hub.hiding import actions, queries, targets
 from hub.hiding.fold import OWN_CONTEST
 from hub.permits import P, can
-from hub.web.acts import progress
+from hub.web.acts import about, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
@@ -56,11 +56,12 @@ def show(asked: Asked) -> Answer:
         "hiding/show.html",
         found=found,
         act=act,
+        about=about(asked.tx, state),
         rule=rules.conduct.get(found.rule, ""),
         place=target.place if target else "/",
         is_author=is_author,
         is_hidden=found.hidden_entry is not None and found.shown_entry is None,
-        may={"sign": may_hide and act.may_sign, "restore": may_hide and not state.is_open and not is_author},
+        may={"sign": act.may_sign, "restore": may_hide and not state.is_open and not is_author},
     )
 
 

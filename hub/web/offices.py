@@ -14,7 +14,6 @@ from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
 from hub.permits.actor import DERIVED
-from hub.petitions import queries as petitions
 from hub.web import powers
 from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
@@ -38,13 +37,12 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Running:
-    """An act that runs, as a page of powers tells it. page: its own, or "" where it is signed here, by may_sign."""
+    """An act that runs, as a page of powers tells it. page: its own, or "" where it is signed here."""
 
     procedure: str
     act: Progress
     title: str
     page: str
-    may_sign: bool
 
 
 def of_hub(asked: Asked) -> Answer:
@@ -53,6 +51,7 @@ def of_hub(asked: Asked) -> Answer:
     return page(
         asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
         running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
+        check=next(step for step in constitution.steps_of(asked.tx, "found_branch") if step.do == "decide").days,
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
         counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip
@@ -157,31 +156,8 @@ def _running(asked: Asked, scope: Scope) -> list[Running]:
     found = []
     for state in acts.running(asked.tx, scope):
         act = progress(asked.tx, state.id, asked.actor)
-        may_sign = act.may_sign and bool(can(asked.actor, P(state.current.by), scope)) if act.do == "decide" else False
-        found.append(Running(state.procedure, act, _title_of(asked, state), _page_of(asked, state), may_sign))
+        found.append(Running(state.procedure, act, about(asked.tx, state), _page_of(asked, state)))
     return found
-
-
-def _title_of(asked: Asked, state: ActState) -> str:
-    """What a running act is about; of a withdrawal or a recall, whose office it is; of a founding, the name."""
-    if state.procedure == "register_group":
-        return _("Founding %s") % (queries.of_act(asked.tx, state.id).name or _("(name withdrawn)"))
-    if state.procedure == "recall":
-        petition = petitions.get(asked.tx, state.id)
-        return _recall_of(asked, petition.holder or "", petition.role or "")
-    told = queries.office_act(asked.tx, state.id) if state.procedure == "withdraw_moderator" else None
-    grant = None if told is None else grants.grant_by_id(asked.tx, told.grant)
-    if grant is None:
-        return about(asked.tx, state)
-    role = constitution.in_force(asked.tx)[0].roles.get(grant.role)
-    who = grants.shown_names(asked.tx, [grant.holder]).get(grant.holder) or _("(name withdrawn)")
-    return _("Withdrawing %(who)s as %(role)s") % {"who": who, "role": role.name if role else grant.role}
-
-
-def _recall_of(asked: Asked, holder: str, role: str) -> str:
-    known = constitution.in_force(asked.tx)[0].roles.get(role)
-    who = grants.shown_names(asked.tx, [holder]).get(holder) or _("(name withdrawn)")
-    return _("Recall %(who)s as %(role)s") % {"who": who, "role": known.name if known else role}
 
 
 def _page_of(asked: Asked, state: ActState) -> str:
@@ -194,6 +170,8 @@ def _page_of(asked: Asked, state: ActState) -> str:
         return f"/groups/{queries.get(asked.tx, state.subject).slug}/closure"
     if state.procedure == "found_branch":
         return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
+    if state.procedure == "register_client":
+        return f"/groups/{queries.get(asked.tx, state.scope.id).slug}/sites"
     if state.procedure == "change_branch_rule":
         return f"/branches/{branches.get(asked.tx, state.scope.id).slug}/rules"
     return ""

@@ -7,7 +7,7 @@ from hub.branches import own_rules, queries
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.permits import P, can
-from hub.web.acts import progress
+from hub.web.acts import about, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
@@ -24,7 +24,7 @@ def show(asked: Asked) -> Answer:
         for path in sorted(rules.branch_may)
     ]
     running = [
-        (queries.branch_rule_change(asked.tx, state.id), progress(asked.tx, state.id, asked.actor))
+        (about(asked.tx, state), progress(asked.tx, state.id, asked.actor))
         for state in acts.running(asked.tx, branch.scope, "change_branch_rule")
     ]
     may = bool(can(asked.actor, P.CHANGE_SETTINGS, branch.scope))

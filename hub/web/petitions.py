@@ -7,6 +7,7 @@ import difflib
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts import rules as act_rules
+from hub.acts.proposals import proposed
 from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
 from hub.constitution.limits import ENTRENCHED
@@ -81,8 +82,11 @@ def new_hold(asked: Asked) -> Answer:
     verdict = act_rules.may_hold(state, clock.now())
     place = places.of(asked.tx, state.scope)
     needed = actions.needed(asked.tx, "hold", 0)
-    may = {"demand": bool(can(asked.actor, P.CALL_BALLOT, state.scope))}
-    return page(asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed, may=may)
+    may, proposal = {"demand": bool(can(asked.actor, P.CALL_BALLOT, state.scope))}, proposed(asked.tx, state)
+    return page(
+        asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed, proposal=proposal,
+        may=may,
+    )  # fmt: skip
 
 
 def open_hold(asked: Asked) -> Answer:
@@ -172,7 +176,7 @@ def _about(asked: Asked, petition: Petition, scope: Scope) -> dict[str, object]:
         touched = queries.amendment(asked.tx, petition.act).entrenched
         takes = what_it_takes(queries.ratio(asked.tx, petition.act), is_entrenched=bool(touched))
         return {"changes": _changes(asked, petition.act), "takes": takes, "entrenched": (touched or "").split()}
-    return {"target": petition.target}
+    return {"target": petition.target, "proposal": proposed(asked.tx, acts.get(asked.tx, petition.act))}
 
 
 def _changes(asked: Asked, act: str) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub import clock
+from hub.acts.proposals import Change
 from hub.errors import YES, insist
 from hub.ledger import signed, words_of
 from hub.ledger.pens import Changed, DraftPen, PasskeyPen
@@ -31,6 +32,7 @@ from hub.permits import keys
 from hub.permits import queries as permits
 from hub.permits.signing import NO_LIVE_KEY
 from hub.web import stepping
+from hub.web.acts import signed_as
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 from hub.web.parties import party
@@ -50,15 +52,29 @@ class Signing:
     pen: PasskeyPen
 
 
+@dataclass(frozen=True)
+class Told:
+    """One entry as whoever signs it reads it. does: what they do by it, or ""; changes: from what to what.
+
+    says, words, bytes: its sentence in the record, what was typed, and exactly what is signed.
+    """
+
+    does: str
+    changes: tuple[Change, ...]
+    says: str
+    words: Mapping[str, str | None]
+    bytes: str
+
+
 @dataclass
 class Drafting:
-    """One draft. person: who acts; among: public keys that may sign it; told: each act's sentence, words and bytes."""
+    """One draft. person: who acts; among: public keys that may sign it; told: what would be recorded."""
 
     seed: bytes
     pen: DraftPen
     person: str
     among: set[bytes] = field(default_factory=set)
-    told: list[tuple[str, Mapping[str, str | None], str]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     def begin(self, tx: Connection) -> None:
         """Reads, before the handler runs, the person's passkeys and which of them sign already."""
@@ -69,7 +85,8 @@ class Drafting:
         """Reads, after the handler ran, what would be recorded."""
         self._note_live(tx)
         self.told = [
-            (tell(tx, entry), words_of(tx, entry), signed.act_of(entry).decode()) for entry in self.pen.entries
+            Told(*signed_as(tx, entry), tell(tx, entry), words_of(tx, entry), signed.act_of(entry).decode())
+            for entry in self.pen.entries
         ]
 
     def _note_live(self, tx: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+from hub.constitution import queries as constitution
 from hub.errors import NotFound, RuleViolation
 from hub.federation import proofs
 from hub.groups import queries as groups
@@ -50,7 +51,12 @@ def show(asked: Asked) -> Answer:
     """GET /groups/{group}/sites."""
     group = _group(asked)
     rows = [
-        (client, progress(asked.tx, client.act, asked.actor), addresses.waiting(asked.tx, client.id))
+        (
+            client,
+            progress(asked.tx, client.act, asked.actor),
+            addresses.waiting(asked.tx, client.id),
+            clients.keys_of(asked.tx, client.id),
+        )
         for client in clients.of_group(asked.tx, group.id)
     ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
@@ -72,7 +78,16 @@ def new(asked: Asked) -> Answer:
     named = [(name, recipe.title, recipe.about) for name, recipe in RECIPES.items() if recipe.redirects]
     tools = sorted(named, key=lambda one: (one[0] == "any", one[1]))
     elsewhere = RECIPES["link"]
-    return page(asked, "sites/new.html", group=group, may=may, proved=proved, tools=tools, elsewhere=elsewhere)
+    return page(
+        asked,
+        "sites/new.html",
+        group=group,
+        may=may,
+        proved=proved,
+        tools=tools,
+        elsewhere=elsewhere,
+        steps=constitution.steps_of(asked.tx, "register_client"),
+    )
 
 
 def propose(asked: Asked) -> Answer:

@@ -13,7 +13,7 @@ from hub import clock, ledger
 from hub.acts import queries as act_queries
 from hub.draws import actions, files, owing, queries
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced
-from hub.errors import Forbidden, RuleViolation
+from hub.errors import Forbidden
 from hub.groups import founding, membership, offices
 from hub.groups.models import requests
 from hub.permits import P, can
@@ -263,17 +263,6 @@ def test_forged_caretakers_change_nothing(town):
 
 def _later(minute: str) -> str:
     return clock.format_minute(clock.parse_minute(minute) + 28 * DAY)
-
-
-def test_end_of_caretakers_is_owed_by_an_act_alone(town):
-    standing_by(town)
-    town.turn(days=181)
-    with town.db.read() as tx:
-        state = act_queries.get(tx, town.draw_of(tx, "draw_caretaker", town.branch.scope))
-
-    with pytest.raises(RuleViolation) as told, town.db.write() as tx:
-        actions.end_caretakers(tx, state, town.clock_at.moment)
-    assert told.value.code == "acts.not_due"
 
 
 def test_caretaker_accepts_members_who_wait_and_nothing_else_goes_on(town):

@@ -59,15 +59,18 @@ def appoint(db, clock_at, group, by, name):
         return again(tx, who)
 
 
-def elect(db, group, who, name="Newcomer"):
-    """Gives somebody an elected mandate now, as the result of an election would; their name's entry stands for it."""
+def elect(db, group, who, name="Newcomer", source="election"):
+    """Gives somebody an elected mandate now, as the result of an election would; their name's entry stands for it.
+
+    source: another where a page tells how somebody was elected, which no ballot did here.
+    """
     with db.write() as tx:
         holder = holder_of(tx, actor=again(tx, who), shown=name)
         innocent = ready(tx, f"only_for_{name.lower()}")
         holder_of(tx, actor=innocent, shown="Nobody")
         entry = ledger.get(tx, ledger.size(tx) - 1)
         permits_fold.add_grant(
-            tx, entry, grant=ids.new("grt"), holder=holder, role="admin", scope=group.scope, source="election",
+            tx, entry, grant=ids.new("grt"), holder=holder, role="admin", scope=group.scope, source=source,
             act=None, starts=clock.minute(clock.now()), until=clock.now() + 200 * DAY,
         )  # fmt: skip
         return again(tx, who)

@@ -26,7 +26,7 @@ def test_a_council_is_drawn_and_anybody_draws_it_again(town: Town, tmp_path) -> 
     # The clock opens the draw: the pool first, under its hash, and sources that nobody can know yet.
     town.wait(minutes=1)
     town.sees("/power")
-    town.stranger.page.get_by_role("link", name="Drawing the council by lot").click()
+    town.stranger.page.get_by_role("link", name="Draw the council by lot").click()
     draw = town.path_of(town.stranger)
     act = draw.rsplit("/", 1)[1]
     told = town.stranger.reads()

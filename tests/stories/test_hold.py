@@ -75,6 +75,6 @@ def test_five_members_turn_a_change_into_a_ballot(town: Town) -> None:
     town.wait(days=7, minutes=1)
     assert "It did not pass." in town.sees(ballot)
     town.look(town.stranger, "result")
-    assert "Changing who may join" not in town.sees(POWER)
+    assert "Change who may join York Tenants" not in town.sees(POWER)
     assert "Any member of the branch may join" in town.sees("/groups/york-tenants")
     town.ends_well()

@@ -20,7 +20,7 @@ def test_a_group_without_organisers_is_cared_for_until_it_elects(town: Town) -> 
     # Beforehand, members are drawn who stand by: two organisers read the sources, whoever is drawn says yes.
     town.wait(minutes=1)
     town.sees(f"{GROUP}/power")
-    town.stranger.page.get_by_role("link", name="Drawing who stands by to take care").click()
+    town.stranger.page.get_by_role("link", name="Draw who stands by to take care").click()
     draw = town.path_of(town.stranger)
     act = draw.rsplit("/", 1)[1]
     town.wait(hours=26)

@@ -286,6 +286,20 @@ def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town
     assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
 
 
+def test_roll_is_offered_to_scrutineers_as_soon_as_there_is_one(house: House, town: Town) -> None:
+    town.to_ballot(*town.voters[:2])
+    act, scrutineer = town.election(), town.voters[8]
+    with house.db.write() as tx:
+        give_lot(tx, town.branch.scope, scrutineer)
+    client = house.signed_in(scrutineer)
+
+    page = client.get(f"/elections/{act}").text
+    seen = submit(client, f"/elections/{act}", f"/elections/{act}/roll")
+
+    assert ("See the roll" in page, "Sign the count" in page) == (True, False)
+    assert "16 members of" in seen.text
+
+
 def test_officer_hides_what_a_candidate_wrote_and_pages_say_why_and_until_when(house: House, town: Town) -> None:
     town.clock.advance(days=OPENS)
     town.tick()
@@ -312,7 +326,7 @@ def test_officer_hides_what_a_candidate_wrote_and_pages_say_why_and_until_when(h
     assert "rule 1 is said to be broken" in hidden
     assert "voter_0" in hidden
     assert "/confirmation" not in to_rival
-    assert "a candidate’s statement" in record
+    assert "wrote to voters" in record
     assert "I am voter_0." in paper
 
 

@@ -151,7 +151,7 @@ def test_story_of_a_draw_from_the_wrong_pool_to_the_last_answer(bare_house: Hous
         found = dict(tx.execute(sa.select(entries.c.type, sa.func.max(entries.c.index)).group_by(entries.c.type)).all())
     for name, words in {
         "draw.objected": "A member objected, with a reason, to the pool",
-        "draw.judged": f"found that the objection of entry {index} to a pool is right.",
+        "draw.judged": f"found the objection of entry {index} to the pool for",
         "draw.voided": "nobody is drawn from it, and another follows",
     }.items():
         assert words in visitor.get(f"/record/{found[name]}").text
@@ -288,7 +288,7 @@ def test_election_leads_to_the_draw_of_its_scrutineers(bare_house: House, town: 
     assert f"/draws/{act}" in client.get(f"/elections/{act}").text
     page = client.get(f"/draws/{act}")
     assert page.status_code == 200
-    assert "<h1>An election</h1>" in page.text
+    assert "<h1>Elect by ballot in York branch</h1>" in page.text
 
 
 def test_acts_without_a_draw_have_no_draw_page(bare_house: House, town: Town) -> None:

@@ -88,7 +88,7 @@ def test_an_organiser_sees_what_is_being_founded_and_where_to_sign(bare_house: H
     page = bare_house.signed_in(founders[4]).get(f"/branches/{branch.slug}/power")
 
     assert page.status_code == 200
-    assert f'<a href="/groups/{other.slug}">Founding York Allotments</a>' in page.text
+    assert f'<a href="/groups/{other.slug}">Found the group “York Allotments” in York branch</a>' in page.text
     assert "It waits for 2 more signatures." in page.text
     assert "<form" not in page.text.split("<main", 1)[1]
 
@@ -105,7 +105,7 @@ def test_recall_is_said_in_the_rules_own_numbers_and_leads_on(bare_house: House,
     again_asked = reader.get(f"/offices/{mandate.id}/recall").text
 
     assert "A petition takes 10 in a hundred of the members" in page
-    assert f'href="/petitions/{act}">Recall A as Organiser</a>' in page
+    assert f'href="/petitions/{act}">Recall A as Organiser of York branch</a>' in page
     assert page.count("Start a recall of") == 4
     assert f'<a href="/petitions/{act}">Go to it</a>' in again_asked
 

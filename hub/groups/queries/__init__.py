@@ -37,6 +37,7 @@ from hub.groups.queries.groups import (
 from hub.groups.queries.links import (
     Channel,
     Link,
+    any_link,
     channels,
     channels_at,
     group_of_link,
@@ -55,6 +56,7 @@ __all__ = [
     "Link",
     "Power",
     "Reach",
+    "any_link",
     "brief",
     "by_slug",
     "cards",

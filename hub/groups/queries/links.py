@@ -121,6 +121,12 @@ def link(tx: Connection, link: str) -> Link | None:
     return None if row is None else _link(row)
 
 
+def any_link(tx: Connection, link: str) -> Link | None:
+    """Returns a public link, also one that was taken down, or None."""
+    row = tx.execute(_LINK.where(group_links.c.id == link)).first()
+    return None if row is None else _link(row)
+
+
 def is_hidden_address(tx: Connection, group: Group, url: str) -> bool:
     """Tells whether an address is one of a group's that is hidden now, also of a link that was taken down since."""
     mine = sa.select(group_links.c.url).where(group_links.c.group == group.id, is_hidden(group_links.c.id))

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.acts import queries as acts
+from hub.acts.proposals import proposed
 from hub.ballots import queries as elections
 from hub.branches import queries as branches
 from hub.constitution import queries as rules
@@ -77,6 +79,11 @@ class Names:
         if found is None:
             return _("(unknown)"), _("(unknown)"), _("(unknown)")
         return self.holder(found.holder), self.role(found.role), self.scope(found.scope.id)
+
+    def asks(self, act: str) -> str:
+        """What an act asks for, in the words of whoever signs it."""
+        state = acts.find(self.tx, act)
+        return _("(unknown)") if state is None else proposed(self.tx, state).asks
 
     def act(self, act: str) -> str:
         """What an act is about."""

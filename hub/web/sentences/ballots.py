@@ -22,10 +22,11 @@ def place_of(names: Names, act: str) -> str:
 @sentence("election.opened")
 def election_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An election."""
-    told = _("An election was opened by the clock in %(place)s, for %(seats)d seats: %(role)s.")
+    seats = ngettext("%d seat", "%d seats", data["seats"]) % data["seats"]
+    told = _("An election was opened by the clock in %(place)s, for %(seats)s: %(role)s.")
     if data["kind"] == "by":
-        told = _("A by-election was opened by the clock in %(place)s, for %(seats)d vacant seats: %(role)s.")
-    return told % {"place": names.scope(data["scope"]), "seats": data["seats"], "role": names.role(data["role"])}
+        told = _("A by-election was opened by the clock in %(place)s, for what is vacant, %(seats)s: %(role)s.")
+    return told % {"place": names.scope(data["scope"]), "seats": seats, "role": names.role(data["role"])}
 
 
 @sentence("candidacy.declared")

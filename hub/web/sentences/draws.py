@@ -57,10 +57,12 @@ def draw_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def draw_judged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Somebody looked."""
     who = _("A member") if data["holder"] is None else names.holder(data["holder"])
-    told = {"who": who, "index": data["objection"]}
+    role, place = _office(names, data)
+    told = {"who": who, "index": data["objection"], "role": role, "place": place}
+    said = _("%(who)s found the objection of entry %(index)d to the pool for “%(role)s” of %(place)s not right.")
     if data["upheld"]:
-        return _("%(who)s found that the objection of entry %(index)d to a pool is right.") % told
-    return _("%(who)s found that the objection of entry %(index)d to a pool is not right.") % told
+        said = _("%(who)s found the objection of entry %(index)d to the pool for “%(role)s” of %(place)s right.")
+    return said % told
 
 
 @sentence("draw.voided")

@@ -10,13 +10,6 @@ from hub.ledger import Entry
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
-KINDS = {
-    "pause_role": _("to rest an office"),
-    "freeze_settings": _("to close the settings"),
-    "pause_posting": _("to stop new public links"),
-    "hide_content": _("to hide something"),
-}
-
 
 def _where(names: Names, act: str) -> str:
     found = queries.find(names.tx, act)
@@ -26,25 +19,21 @@ def _where(names: Names, act: str) -> str:
 @sentence("measure.declared")
 def measure_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A measure is declared."""
-    return _("%(who)s declared, and signed, a measure %(what)s in %(place)s, with a reason.") % {
-        "who": names.warrant(entry), "what": KINDS.get(data["kind"], data["kind"]), "place": names.scope(data["scope"]),
-    }  # fmt: skip
+    told = _("%(who)s proposed, and signed, with a reason: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("measure.confirmed")
 def measure_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A signature."""
-    return _("%(who)s signed the measure in %(place)s.") % {
-        "who": names.warrant(entry), "place": _where(names, data["act"]),
-    }  # fmt: skip
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("measure.objected")
 def measure_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An objection."""
-    return _("%(who)s objected to the measure in %(place)s, with a reason.") % {
-        "who": names.warrant(entry), "place": _where(names, data["act"]),
-    }  # fmt: skip
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("measure.begun")

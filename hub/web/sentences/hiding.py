@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hub.hiding import queries
+from hub.hiding import queries, targets
 from hub.ledger import Entry
 from hub.web.sentences import Names, sentence
 from hub.web.texts import _
 
-KINDS = {"group": _("what a group says of itself"), "link": _("a link"), "candidacy": _("a candidate’s statement")}
-
 
 def _what(names: Names, act: str) -> str:
     found = queries.find(names.tx, act)
-    return _("something") if found is None else KINDS.get(found.kind, found.kind)
+    return _("something") if found is None else targets.called(names.tx, found.kind, found.target)
 
 
 @sentence("hiding.opened")
 def hiding_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Somebody hides something."""
     return _("%(who)s moved to hide %(what)s, under rule %(rule)d, with a reason.") % {
-        "who": names.warrant(entry), "what": KINDS.get(data["kind"], data["kind"]), "rule": data["rule"],
+        "who": names.warrant(entry), "rule": data["rule"],
+        "what": targets.called(names.tx, data["kind"], data["target"]),
     }  # fmt: skip
 
 

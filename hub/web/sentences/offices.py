@@ -103,8 +103,8 @@ def office_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("office.accepted")
 def office_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The appointee's yes."""
-    return _("%(who)s accepted an office in %(group)s; two organisers sign next.") % {
-        "who": names.holder(data["holder"]), "group": names.act(data["act"]),
+    return _("%(who)s accepted; two organisers sign next. What is asked for: %(asks)s.") % {
+        "who": names.holder(data["holder"]), "asks": names.asks(data["act"]),
     }  # fmt: skip
 
 
@@ -120,17 +120,14 @@ def office_challenged(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
 @sentence("office.confirmed")
 def office_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An organiser's signature."""
-    return _("%(who)s signed an appointment or withdrawal in %(group)s.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("office.objected")
 def office_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An organiser's no."""
-    return _("%(who)s objected to an appointment or withdrawal in %(group)s, with a reason.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("act.advanced")

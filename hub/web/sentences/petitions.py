@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.groups.proposals import settings_in_words
 from hub.ledger import Entry
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
@@ -27,7 +28,7 @@ def recall_answered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("hold.opened")
 def hold_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Members want a ballot on a change."""
-    return _("A member asked for a ballot on a decided change in %s, with reasons.") % names.act(data["target"])
+    return _("A member asked, with reasons, for a ballot on what was decided: to %s.") % names.asks(data["target"])
 
 
 @sentence("ballot.demanded")
@@ -41,7 +42,7 @@ def ballot_demanded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("act.released")
 def act_released(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The ballot let a change go on."""
-    return _("Members voted that the change in %s goes on.") % names.act(data["target"])
+    return _("Members voted that this goes on: %s.") % names.asks(data["target"])
 
 
 @sentence("amendment.proposed")
@@ -73,16 +74,9 @@ def act_extended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("Too little was there by %s; it waits as long again.") % on(data["due"])
 
 
-JOINING = {
-    "branch": _("any member of the branch may join"),
-    "members": _("every verified member may join"),
-    "accept": _("organisers accept members"),
-}
-
-
 def _settings(data: Mapping[str, Any]) -> str:
-    places = _("without a limit of places") if data["seats"] is None else _("with %d places") % data["seats"]
-    return f"{JOINING.get(data['joining'], data['joining'])}, {places}"
+    joining, places = settings_in_words(data["joining"], data["seats"])
+    return _("who may join: %(joining)s; places: %(places)s") % {"joining": joining, "places": places}
 
 
 @sentence("settings.proposed")
@@ -96,17 +90,15 @@ def settings_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
 @sentence("settings.confirmed")
 def settings_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A second signature."""
-    return _("%(who)s signed other settings for %(group)s; members may now ask for a ballot on them.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    told = _("%(who)s signed: %(asks)s. Decided, members may ask for a ballot on it.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("settings.objected")
 def settings_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An organiser's no."""
-    return _("%(who)s objected to other settings for %(group)s, with a reason.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("group.changed")
@@ -129,13 +121,14 @@ def branch_rule_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) ->
 @sentence("branch_rule.confirmed")
 def branch_rule_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A second signature."""
-    return _("%s signed a number that their branch chooses for itself.") % names.warrant(entry)
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("branch_rule.objected")
 def branch_rule_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An organiser's no."""
-    return _("%s objected to a number that their branch would choose for itself, with a reason.") % names.warrant(entry)
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("branch_rule.changed")

@@ -22,17 +22,14 @@ def client_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("client.confirmed")
 def client_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A second organiser's yes."""
-    return _("%(who)s signed that a site of “%(group)s” signs members in.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("client.objected")
 def client_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An organiser's no."""
-    return _("%(who)s objected to a site of “%(group)s” signing members in, with a reason.") % {
-        "who": names.warrant(entry), "group": names.act(data["act"]),
-    }  # fmt: skip
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("client.registered")

@@ -1,0 +1,109 @@
+"""What acts about groups and appointed offices would do, in words."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, role_name, shown, still
+from hub.acts.rules import ActState
+from hub.branches import queries as branches
+from hub.groups import fold, queries
+from hub.permits import queries as permits
+
+JOINING = {
+    "branch": "any member of the branch",
+    "members": "every verified member",
+    "accept": "whom the organisers accept",
+}
+
+
+def name_of(tx: Connection, scope: str) -> str:
+    """How a scope is called in a sentence, by its id."""
+    if scope == "hub":
+        return "the hub"
+    if scope.startswith("brn_"):
+        branch = branches.get(tx, scope)
+        return branch.name or branch.slug
+    group = queries.get(tx, scope)
+    return group.name or group.slug
+
+
+def settings_in_words(joining: str, seats: int | None) -> tuple[str, str]:
+    """Returns who may join, and how many places there are, as people say it."""
+    return JOINING.get(joining, joining), "without a limit" if seats is None else str(seats)
+
+
+@proposes("group.register")
+def found(tx: Connection, state: ActState) -> Proposal:
+    """Which group begins, and who may join it."""
+    group = queries.get(tx, state.subject)
+    joining, seats = settings_in_words(group.joining, group.seats)
+    changes = (Change("Who may join", None, joining), Change("Places", None, seats))
+    return Proposal(f"found the group “{group.name or WITHDRAWN}” in {group.branch_name or group.branch_slug}", changes)
+
+
+@proposes("group.change")
+def settings(tx: Connection, state: ActState) -> Proposal:
+    """From which settings to which."""
+    found = queries.settings_change(tx, state.id)
+    assert found is not None
+    group = queries.get(tx, found.group)
+    now, then = settings_in_words(group.joining, group.seats), settings_in_words(found.joining, found.seats)
+    changes = (_setting(state, "Who may join", now[0], then[0]), _setting(state, "Places", now[1], then[1]))
+    return Proposal(f"change who may join {name_of(tx, state.scope.id)}, and how many", changes)
+
+
+def _setting(state: ActState, what: str, now: str, then: str) -> Change:
+    was = still(state, now)
+    return Change(what, None, f"{then}, as now") if was == then else Change(what, was, then)
+
+
+@proposes("office.appoint")
+def appoint(tx: Connection, state: ActState) -> Proposal:
+    """Whom, as what, and for how long."""
+    offered = queries.office_act(tx, state.id)
+    assert offered is not None
+    who = next(
+        (shown(tx, hand.holder) for hand in state.hands if hand.hand == "submit"), "whoever accepts the invitation"
+    )
+    changes = (Change("For", None, f"{fold.days_of_appointment(tx, state)} days"),)
+    return Proposal(f"appoint {who} as {role_name(tx, state, offered.role)} of {name_of(tx, state.scope.id)}", changes)
+
+
+@proposes("office.withdraw")
+def withdraw(tx: Connection, state: ActState) -> Proposal:
+    """Whose office would end, and who proposed it."""
+    challenged = queries.office_act(tx, state.id)
+    assert challenged is not None
+    grant = permits.grant_by_id(tx, challenged.grant)
+    who, role = shown(tx, state.subject), role_name(tx, state, challenged.role)
+    first = min((hand for hand in state.hands if hand.hand == "yes"), key=lambda hand: hand.at, default=None)
+    changes = [] if first is None else [Change("Proposed by", None, shown(tx, first.holder))]
+    if grant is not None:
+        changes.append(Change("The office would run until", None, f"{grant.until:%-d %B %Y}"))
+    return Proposal(f"withdraw {who} as {role} of {name_of(tx, state.scope.id)}", tuple(changes))
+
+
+@proposes("link.show")
+def show_link(tx: Connection, state: ActState) -> Proposal:
+    """Which address would be shown as the group's, and who announced it."""
+    link = queries.any_link(tx, state.subject)
+    assert link is not None
+    by = permits.grant_by_entry(tx, link.declared_by) if link.declared_by is not None else None
+    changes = (
+        Change("The address", None, link.url or "(words withdrawn)"),
+        Change("Kind", None, link.kind),
+        *((Change("Announced by", None, shown(tx, by.holder)),) if by is not None else ()),
+    )
+    return Proposal(f"show an address as a place of {name_of(tx, state.scope.id)}", changes)
+
+
+@proposes("group.close")
+def close(tx: Connection, state: ActState) -> Proposal:
+    """That the group would end, and why."""
+    found = queries.closure(tx, state.id)
+    reason = found.reason if found is not None else None
+    return Proposal(
+        f"close {name_of(tx, state.scope.id)}, if its members vote for it",
+        (Change("The reason given", None, reason or "(words withdrawn)"),),
+    )
