@@ -28,7 +28,7 @@ def test_power_page_and_freeze_say_what_is_stopped_and_why(bare: Provided) -> No
     group = visitor.get(f"/groups/{bare.group.slug}").text
     channel = visitor.get(f"/channels/{link.id}").text
 
-    assert ("What is frozen" in power, f"/freezes/{act}" in power, "Saying where the group meets" in power) == (
+    assert ("What is frozen" in power, f"/freezes/{act}" in power, "Show an address as a place of" in power) == (
         True,
     ) * 3
     assert ("Too many at once." in freeze, "2 other organisers" in freeze, "/end" in freeze) == (True, True, False)

@@ -20,7 +20,17 @@ from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.permits.entries import GrantEnded
 from hub.standing import actions as standing
-from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
+from tests.people_for_tests import (
+    again,
+    begin_appointments,
+    entry_count,
+    found_branch,
+    found_group,
+    found_hub,
+    member,
+    ready,
+    seat_council,
+)
 from tests.people_for_tests import types as written
 from tests.replaying import assert_replays
 
@@ -43,6 +53,7 @@ def tenants(db: Database, clock_at):
         offices.accept(tx, token=token, shown="Moderator", actor=ready(tx, "mona"))
         for founder in founders:
             offices.confirm(tx, act=act, actor=again(tx, founder))
+        begin_appointments(tx, clock_at)
     return move, group, founders, choir, council
 
 
@@ -154,7 +165,7 @@ def test_mandates_end_when_the_group_was_empty_for_the_days_of_a_hold(db, anothe
     move, group, founders, _choir, _council = tenants
     leave(db, group, *founders)
 
-    move("2026-12-19T19:59Z")
+    move("2026-12-22T19:59Z")
     tick(db)
     kept = now(db, group)
     move("2027-02-01T12:00Z")  # a clock that comes late
@@ -164,7 +175,7 @@ def test_mandates_end_when_the_group_was_empty_for_the_days_of_a_hold(db, anothe
     assert now(db, group) == (True, [], [])
     with db.read() as tx:
         ended = {(grant.ended_why, grant.ended_at) for grant in permits.all_grants(tx, group.scope) if grant.is_mandate}
-        assert ended == {("emptied", dt.datetime(2026, 12, 19, 20, 0, tzinfo=dt.UTC))}
+        assert ended == {("emptied", dt.datetime(2026, 12, 22, 20, 0, tzinfo=dt.UTC))}
         assert owing.running_in(tx, group.scope) == []
     assert_replays(db, another_db)
 

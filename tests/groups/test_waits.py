@@ -23,6 +23,7 @@ EXEMPT = {
     "office.elect": "members voted, and four days of notice follow the scrutineers",
     "office.recall": "members voted, after seven days for an answer and seven of voting",
     "office.seat": "drawn by lot, and accepted",
+    "group.close": "members voted, after fourteen days of notice",
     "office.caretake": "nobody is left; drawn by lot beforehand",
 }
 # Effects that give and end no office.
@@ -77,4 +78,4 @@ def test_offices_begin_and_end_by_these_entries_alone():
 
     assert about_grants == {"grant.made", "grant.paused"} | WITHOUT_AN_ACT.keys()
     assert set(BY_FEED) == {"lapsed", "moved"}
-    assert set(BY_THOSE_WHO_GAVE) == {"recalled", "superseded"}
+    assert set(BY_THOSE_WHO_GAVE) == {"recalled", "superseded", "closed"}

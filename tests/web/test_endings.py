@@ -67,7 +67,7 @@ def test_organisers_ask_by_pages_whether_it_closes_and_everybody_reads_it(bare_h
     assert "We have done what we met for." in read
     assert "Propose to close it" not in read
     assert "takes effect after a notice" in third.get(page).text
-    assert "Closing the group" in third.get(f"{GROUP}/power").text
+    assert "if its members vote for it" in third.get(f"{GROUP}/power").text
     with bare_house.db.read() as tx:
         assert act_queries.get(tx, state.id).current.do == "notice"
         assert not queries.get(tx, group.id).is_closed

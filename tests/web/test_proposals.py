@@ -32,7 +32,17 @@ from hub.petitions import actions as petitions
 from hub.web import particulars
 from tests.branches.test_boundaries import SMALLER
 from tests.groups.test_seconds import elect
-from tests.people_for_tests import PLAN, again, entry_count, found_branch, found_group, member, ready, seat_council
+from tests.people_for_tests import (
+    PLAN,
+    again,
+    begin_appointments,
+    entry_count,
+    found_branch,
+    found_group,
+    member,
+    ready,
+    seat_council,
+)
 from tests.web.conftest import House, submit
 from tests.web.test_signatures import Town as Signing
 
@@ -75,6 +85,7 @@ class York:
             offices.accept(tx, token=token, shown=name, actor=who)
             for organiser in self.organisers:
                 offices.confirm(tx, act=act, actor=again(tx, organiser))
+            begin_appointments(tx, self.clock)
             return next(one.id for one in permits.all_grants(tx, self.group.scope) if one.act == act), who
 
     def page(self, path: str, actor: Any = None) -> str:
@@ -169,12 +180,13 @@ def test_appointment_and_withdrawal_name_whom(york: York) -> None:
     with york.house.db.write() as tx:
         for organiser in york.organisers:
             offices.confirm(tx, act=act, actor=again(tx, organiser))
+        begin_appointments(tx, york.clock)
         grant = next(one.id for one in permits.all_grants(tx, york.group.scope) if one.act == act)
         away = offices.challenge(tx, group=york.group, grant=grant, actor=again(tx, york.organisers[1]))
 
     assert york.says(away) == (
         "withdraw Sam Reed as Moderator of York Tenants",
-        (Change("Proposed by", None, "F"), Change("The office would run until", None, "20 May 2027")),
+        (Change("Proposed by", None, "F"), Change("The office would run until", None, "23 May 2027")),
     )
     assert "Withdraw Sam Reed as Moderator of York Tenants Proposed by F" in york.page(POWER)
 
@@ -186,7 +198,9 @@ def test_passkey_signs_a_sentence_with_its_particulars(bare_house: House, clock_
         offices.accept(tx, token=token, shown="Sam Reed", actor=ready(tx, "sam"))
         for organiser in (town.one, town.two):
             offices.confirm(tx, act=act, actor=again(tx, organiser))
+        begin_appointments(tx, town.clock)
         grant = next(one.id for one in permits.all_grants(tx, town.group.scope) if one.act == act)
+    town.clients = {actor: bare_house.signed_in(actor, kind="code") for actor in town.devices}
     path = f"/groups/york-tenants/offices/{grant}/withdrawal"
 
     asked = submit(town.clients[town.one], path, path)
