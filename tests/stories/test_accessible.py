@@ -57,7 +57,7 @@ def test_draw_that_can_be_objected_to_passes_axe_and_fits_its_screen(served, per
     member = person(viewport={"width": width, "height": 900}, color_scheme=scheme)
     member.sign_in("york_three")
     member.go("/branches/york/power")
-    member.page.get_by_role("link", name="See the draw").first.click()
+    member.page.get_by_role("link", name="Draw who stands by to take care").first.click()
     member.page.wait_for_url("**/draws/act_*")
     found = [*violations(member.page), *(["too wide"] if is_too_wide(member.page) else [])]
     opening = member.page.get_by_text("Object to the pool")
