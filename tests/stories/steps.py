@@ -24,8 +24,8 @@ from tests.replaying import assert_replays
 from tests.stories.conftest import Person, Served
 from tests.stories.test_accessible import is_too_wide, violations
 
-# What two readers of the sources of a draw type in: sixty-four digits, and a hundred and twenty-eight.
-SAID = {"source_0": "ab" * 32, "source_1": "0c" * 64}
+# What two readers of the sources of a draw type in: a round's signature of 96 digits, and a pulse of 128.
+SAID = {"source_0": "ab" * 48, "source_1": "0c" * 64}
 PHONE = {"viewport": {"width": 390, "height": 900}}
 
 

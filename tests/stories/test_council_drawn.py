@@ -35,13 +35,13 @@ def test_a_council_is_drawn_and_anybody_draws_it_again(town: Town, tmp_path) -> 
     assert "Send my reading" not in told
     town.look(town.stranger, "draw, prepared")
 
-    # A day later two of the council read the sources, each by themselves; one mistypes first.
-    town.wait(hours=26)
+    # Objections had three days; then two of the council read the sources, each by themselves; one mistypes first.
+    town.wait(hours=98)
     reader = town.who("merry_robin_17")
     reader.go(draw)
     reader.type(**{**SAID, "source_0": "12"})
     reader.press("Send my reading")
-    assert "64 hexadecimal digits are needed" in reader.reads()
+    assert "96 hexadecimal digits are needed" in reader.reads()
     town.look(reader, "draw, mistaken")
     town.read_sources(act, "merry_robin_17")
     assert "Who was drawn" not in town.sees(draw)

@@ -23,7 +23,7 @@ def test_a_group_without_organisers_is_cared_for_until_it_elects(town: Town) -> 
     town.stranger.page.get_by_role("link", name="Draw who stands by to take care").click()
     draw = town.path_of(town.stranger)
     act = draw.rsplit("/", 1)[1]
-    town.wait(hours=26)
+    town.wait(hours=98)
     town.read_sources(act, "york_one", "york_two")
     drawn = list(town.drawn(act))
     for nickname in drawn:
