@@ -171,9 +171,9 @@ def elected_of(seats: int, names: list[str], papers: list[tuple[str, ...]], seed
 def amendments_take_most_branches(watch: Watch) -> None:
     """31, of new rules: besides two thirds and the floor, more yes than no in more than half of the branches."""
     view = watch.view
-    where: dict[str, dict[str, str | None]] = watch.memory.setdefault("branches", {})
+    where: dict[str, dict[str, str]] = watch.memory.setdefault("branches", {})
     for row in view.rows("ballots"):
-        where.setdefault(row.id, dict(view.area_of))
+        where.setdefault(row.id, branches_of(view, [line.person for line in on(view, row.id)]))
     ballots = {row.id: row for row in view.rows("ballots")}
     for entry in [entry for entry in watch.new if entry.type == "ballot.counted"]:
         ballot = ballots[entry.data["ballot"]]
@@ -192,19 +192,27 @@ def amendments_take_most_branches(watch: Watch) -> None:
             raise Broken(31, f"{yes} yes, {nay} no, by branch {said}: {entry.data['outcome']}")
 
 
-def branch_votes(view: View, cast: dict[str, str], area_of: dict[str, str | None]) -> list[tuple[int, int]]:
-    """Yes and no of each branch in which ten or more voted, and of all others together, as docs/voting.md says."""
-    found: dict[str | None, Counter[str]] = {}
-    here = Counter(area_of.values())
-    areas = {row.area for row in view.branches if row.registered_entry is not None}
+def on(view: View, ballot: str) -> list[Row]:
+    """The lines of a ballot's roll."""
+    return [line for line in view.rows("ballot_roll") if line.ballot == ballot]
+
+
+def branches_of(view: View, people: list[str]) -> dict[str, str]:
+    """Who of some people belongs to which branch now."""
+    at = {branch.area: branch.id for branch in view.branches if branch.registered_entry is not None}
+    areas = {person: view.area_of.get(person) for person in people}
+    return {person: at[area] for person, area in areas.items() if area in at}
+
+
+def branch_votes(view: View, cast: dict[str, str], branch_of: dict[str, str]) -> list[tuple[int, int]]:
+    """Yes and no of each branch with members on the roll, as docs/voting.md says.
+
+    However few they are. The paper of the only one there carries no branch, for it would be signed by it.
+    """
+    members = Counter(branch_of.values())
+    found: dict[str, Counter[str]] = {branch: Counter() for branch in members}
     for who, choice in cast.items():
-        area = area_of.get(view.people[who])
-        found.setdefault(area if area in areas and here[area] >= FEW else None, Counter())[choice] += 1
-    small = found.pop(None, Counter())
-    for area in [area for area, said in found.items() if said.total() < FEW]:
-        small += found.pop(area)
-    for area in sorted(found, key=lambda area: (found[area].total(), area or "")):
-        if 0 < small.total() < FEW:
-            small += found.pop(area)
-    groups = [*found.values(), *([small] if small else [])]
-    return [(said["yes"], said["no"]) for said in groups]
+        branch = branch_of.get(view.people[who])
+        if branch is not None and members[branch] > 1:
+            found[branch][choice] += 1
+    return [(said["yes"], said["no"]) for said in found.values()]

@@ -178,6 +178,7 @@ def pools_are_void_before_anything_is_known(watch: Watch) -> None:
             raise Broken(9, "somebody judged a pool that they had objected to")
 
 
+@invariant
 def draws_depend_on_no_order(watch: Watch) -> None:
     """33, 34, 35: each draw is the one that a second program makes of its file, in whatever order tickets stand."""
     view = watch.view
