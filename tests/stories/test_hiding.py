@@ -62,7 +62,8 @@ def test_what_is_hidden_comes_back_unless_two_others_confirm(town: Town) -> None
     assert PURPOSE in town.sees(GROUP)
     assert "is shown again" in town.sees(told)
 
-    # Hidden once more, by another: nobody hides it twice. Its author has no hand in it and need not; another officer contests it, with a reason to read.
+    # Hidden once more, by another: nobody hides it twice. Its author has no hand in it and need not; another officer
+    # contests it, with a reason to read.
     told = hide(town, "york_five", "It still does.")
     author = town.who("york_one")
     author.go(told)
