@@ -79,6 +79,9 @@ def test_what_is_hidden_comes_back_unless_two_others_confirm(town: Town) -> None
     town.wait(days=3, minutes=1)
     assert PURPOSE in town.sees(GROUP)
 
+    # Unconfirmed, nothing is hidden for more than seven of 28 days, by however many.
+    town.wait(days=22)
+
     # An organiser hides it and two others confirm: it stays hidden, until an officer shows it again.
     told = hide(town, "york_two", "A landlord is named in it.")
     plain = town.without_script("quiet_otter_42")
