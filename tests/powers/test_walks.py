@@ -111,9 +111,13 @@ def grant_of(grant: Row) -> tuple[Any, ...]:
 
 
 def differential(seed: int, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """How the acts that run after some steps go on, under the rules that were there and where others come."""
+    """How the acts that run after some steps go on, under the rules that were there and where others come.
+
+    But for new rules that are proposed themselves: others that came into force first overtake them, and they say so.
+    """
     world = begun(seed, steps=40)
-    running = [act.id for act in world.view.open_acts if not act.procedure.startswith("draw_")]
+    open_acts = [act for act in world.view.open_acts if act.procedure != "amend"]
+    running = [act.id for act in open_acts if not act.procedure.startswith("draw_")]
     begin, at, units = world.image(), world.now, world.units
     seen = []
     for changed in (None, text):
