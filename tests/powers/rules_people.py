@@ -158,15 +158,21 @@ def ended_before(grant: Row, at: int) -> bool:
     return min(grant.until_at, grant.until_at if grant.ended_at is None else grant.ended_at) <= at
 
 
+TAKES_OUT = ("grant.ended", "candidacy.withdrawn")
+
+
 @invariant
 def dormant_is_empty(watch: Watch) -> None:
-    """5: a group is dormant if and only if nobody belongs to it, and nobody's hand writes anything in it meanwhile."""
+    """5: a group is dormant if and only if nobody belongs to it, and nobody's hand writes anything in it meanwhile.
+
+    But to take oneself out: out of an office, or off a ballot paper.
+    """
     view = watch.view
     for group in view.registered:
         is_empty = not view.belonging(group_place(group))
         if is_empty != (group.id in view.dormant):
             raise Broken(5, f"a group is {'' if is_empty else 'not '}empty, and the record says otherwise")
-    for entry in [entry for entry in watch.new if entry.by is not None and entry.type != "grant.ended"]:
+    for entry in [entry for entry in watch.new if entry.by is not None and entry.type not in TAKES_OUT]:
         asleep = {row.scope_id for row in view.dormancies if slept(row, entry.index)}
         if asleep & places_of(view, entry.data):
             raise Broken(5, f"{entry.type} in a group to which nobody belongs")
