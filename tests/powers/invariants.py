@@ -119,13 +119,13 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
 def was_live(view: View, grant: Row, entry: Row) -> bool:
     """Whether a grant was live at an entry's moment, before whatever that entry itself ended.
 
-    An office at rest gives nothing, and can be laid down.
+    An office at rest gives nothing. It can be laid down, and whom a recall is about answers for it.
     """
     at = minute(entry.at)
     own_end = grant.ended_entry is not None and grant.ended_entry >= entry.index
     if own_end:
         grant = Row(grant, ended_at=None)
-    if entry.type == "grant.ended" and entry.data["grant"] == grant.id:
+    if entry.type in oracle.OWN and entry.data.get("grant", grant.id) == grant.id:
         return grant.from_at <= at < grant.until_at
     return view.is_live(grant, at)
 
