@@ -14,6 +14,7 @@ from hub import settings as house
 from hub.branches import actions as branches
 from hub.cli import stores
 from hub.cli.outcome import facts, outcomes
+from hub.db import Database
 from hub.ledger.files import put
 from hub.settings import Settings
 
@@ -66,7 +67,15 @@ def import_areas(settings: Settings, areas: list[dict[str, Any]], operator: str)
     database = stores.open_hub(settings)
     with database.write() as tx:
         declared = branches.declare_at_founding(tx, areas, operator=operator)
-        known = branches.areas_for_matcher(tx)
-    put({settings.matcher / "areas.json": json.dumps(known, ensure_ascii=False, indent=1).encode()})
+    leave_for_matcher(settings, database)
     database.close()
     return declared
+
+
+def leave_for_matcher(settings: Settings, database: Database) -> None:
+    """Leaves the public list of areas where the matcher's import reads it, when it changed."""
+    with database.read() as tx:
+        wanted = json.dumps(branches.areas_for_matcher(tx), ensure_ascii=False, indent=1).encode()
+    path = settings.matcher / "areas.json"
+    if not path.exists() or path.read_bytes() != wanted:
+        put({path: wanted})

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hub.cli import stores
+from hub.cli.area import leave_for_matcher
 from hub.cli.init import seat_links
 from hub.cli.log import JSON, KEY, SOURCES, given, key_of_place
 from hub.cli.outcome import facts, outcomes
@@ -40,6 +41,7 @@ def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, a
         database = stores.open_hub(done.settings)
         with database.write() as tx:
             links = seat_links(tx, done.settings)
+        leave_for_matcher(done.settings, database)
         database.close()
     facts(
         {

@@ -6,7 +6,6 @@ people's machines has a thread of its own beside the loop: a site that hangs del
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import threading
@@ -23,9 +22,9 @@ from hub import settings as house
 from hub.acts import rounds
 from hub.ballots import elections, letters, sweeping, watching
 from hub.ballots import published as ballot_files
-from hub.branches.actions import areas_for_matcher
 from hub.charter.gathering import Cosigners
 from hub.cli import stores
+from hub.cli.area import leave_for_matcher
 from hub.cli.outcome import outcomes
 from hub.db import Database
 from hub.draws import actions as draws
@@ -36,7 +35,7 @@ from hub.fetch import Fetcher, Refused, open_fetcher
 from hub.groups import membership
 from hub.hiding import actions as hidings
 from hub.ledger import timekeeping
-from hub.ledger.files import Held, put
+from hub.ledger.files import Held
 from hub.ledger.timekeeping import Keeper
 from hub.mirror import publish
 from hub.oidc import ending
@@ -275,11 +274,7 @@ class Worker:
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""
-        with self.db.read() as tx:
-            wanted = json.dumps(areas_for_matcher(tx), ensure_ascii=False, indent=1).encode()
-        path = self.settings.matcher / "areas.json"
-        if not path.exists() or path.read_bytes() != wanted:
-            put({path: wanted})
+        leave_for_matcher(self.settings, self.db)
 
     def publish(self) -> None:
         """Publishes what was appended; a second worker leaves it to the first."""

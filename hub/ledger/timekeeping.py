@@ -58,7 +58,7 @@ class Keeper:
     """Follows the clock for one process. began, ran: what the clock, and the machine's running time, were then."""
 
     began: dt.datetime = field(default_factory=clock.now)
-    ran: float = field(default_factory=clock.elapsed)
+    ran: float = field(default_factory=lambda: clock.elapsed())
 
     def look(self, db: Database) -> Verdict:
         """Says whether the clock can be believed now; where it can, beats."""

@@ -125,6 +125,8 @@ def sign(tx: Connection, *, act: str, actor: Actor) -> None:
 
     Raises NotFound, Forbidden for who does not belong to its scope or whom it is about, RuleViolation where it is over.
     """
+    # Who signs beside the last signature would be kept although it collects no more: one hand after the other.
+    ledger.hold(tx)
     found, state = queries.get(tx, act), act_queries.get(tx, act)
     _insist_on_belonging(tx, actor, state.scope)
     if found.holder is not None and found.holder == actor.holder:

@@ -83,10 +83,10 @@ class Running:
             ben, cara = again(tx, self.ben), again(tx, self.cara)
             made = registering.propose(tx, group=self.group, link=link, tool="any", tells="group", actor=ben)
             registering.confirm(tx, act=made.act, actor=cara)
-        # The notice of three days is over by the machine's clock: the hub was founded four days ago.
+        # Both waits of three days are over by the machine's clock: the hub was founded four days ago.
         clock.set_source(None)
         with self.house.db.write() as tx:
-            acts.run(tx, made.act)
+            acts.tick_all(tx)
             secret = registering.make_secret(tx, client=made.id, actor=again(tx, self.ben))
         return made.id, secret
 

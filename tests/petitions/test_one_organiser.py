@@ -39,6 +39,8 @@ THREE = dt.timedelta(days=3)
 class Group:
     """A group of two organisers and three members."""
 
+    plays = 0
+
     def __init__(self, db, clock_at) -> None:
         self.db, self.clock_at = db, clock_at
         clock_at("2026-11-21T20:00Z")
@@ -216,10 +218,11 @@ RUNS = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 1), st.integers
 
 def play(york: Group, run) -> list[tuple[str, dt.timedelta]]:
     """Plays up to fifty acts of both organisers; returns each address shown, and how long after it was announced."""
+    york.plays += 1  # one group plays many runs: each announces addresses of its own
     since: dict[str, dt.datetime] = {}
     told: list[tuple[str, dt.timedelta]] = []
     for number, (move, who, hours) in enumerate(run):
-        url = f"https://n{number}.example.org/"
+        url = f"https://n{york.plays}-{number}.example.org/"
         try:
             with york.db.write() as tx:
                 actor = again(tx, york.founders[who])

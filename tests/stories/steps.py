@@ -21,7 +21,7 @@ from hub.people.models import accounts
 from hub.people.queries import Lives
 from hub.permits import Actor
 from tests.replaying import assert_replays
-from tests.stories.conftest import Person, Served
+from tests.stories.conftest import Person, Served, settle
 from tests.stories.test_accessible import is_too_wide, violations
 
 # What two readers of the sources of a draw type in: a round's signature of 96 digits, and a pulse of 128.
@@ -101,10 +101,11 @@ class Town:
         return plain
 
     def wait(self, **by: float) -> None:
-        """Lets time pass, by the demo's page: the clock does what is due."""
+        """Lets time pass, by the demo's page: what is due is done."""
         self.stranger.go("/dev/clock")
         move_clock(self.stranger, int(dt.timedelta(**by).total_seconds()) // 60)
         self.moves += 1
+        settle(self.served.folder)
 
     def look(self, somebody: Person, name: str) -> None:
         """Notes what axe finds on the page that is open; where no script runs, on the same page where it does."""
