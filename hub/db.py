@@ -65,6 +65,7 @@ class Sqlite(SQLiteDialect_pysqlite):
         dbapi_connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+STATEMENTS = 2000  # compiled and kept: the hub has more than the 500 that SQLAlchemy would keep
 DRIVER, WRITES = "sqlite+folkmoot", "folkmoot writes"
 sa.dialects.registry.register("sqlite.folkmoot", __name__, Sqlite.__name__)
 
@@ -76,7 +77,7 @@ class Database:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # What a statement carried never comes into the diagnostics: it may be about a person, or be a vote.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = {"hide_parameters": True, "query_cache_size": STATEMENTS}
         if not self.is_sqlite:
             options |= {"pool_size": pool_size, "max_overflow": 10, "pool_pre_ping": True}
         elif self.url.database in (None, "", ":memory:"):
