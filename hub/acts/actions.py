@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -13,6 +14,7 @@ from hub.acts import queries, rules
 from hub.acts.effects import EFFECTS, WORKS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.rules import ActState, Move
+from hub.charter import queries as charter
 
 MANY = 500  # acts that are read and written together
 
@@ -21,9 +23,10 @@ def run(tx: Connection, act: str) -> int:
     """Makes every move an act owes by now, works and effects included; returns how many. Call it after each hand."""
     # Two hands at once: the second sees what the first has moved, and moves nothing twice.
     ledger.hold(tx)
-    moved, now = 0, clock.now()
+    moved, clocks = 0, _Clocks.of(tx)
     while True:
         state = queries.get(tx, act)
+        now = clocks.for_(state)
         if _works(tx, state, now):
             continue
         move = rules.next_move(state, now)
@@ -45,16 +48,32 @@ def run_all(tx: Connection, acts: Sequence[str]) -> int:
     those behind it are read after that.
     """
     ledger.hold(tx)
-    moved, begun, size, now = 0, 0, MANY, clock.now()
+    moved, begun, size, clocks = 0, 0, MANY, _Clocks.of(tx)
     while some := acts[begun : begun + size]:
         states = queries.some(tx, some)
-        plain = list(takewhile(lambda moves: moves is not None, (_only_moves(states[act], now) for act in some)))
+        owed = (_only_moves(states[act], clocks.for_(states[act])) for act in some)
+        plain = list(takewhile(lambda moves: moves is not None, owed))
         records = [_advanced(move) for moves in plain for move in moves or ()]
         ledger.append_all(tx, records, states)
         moved, begun, size = moved + len(records), begun + len(plain), min(MANY, 2 * max(1, len(plain)))
         if len(plain) < len(some):
             moved, begun = moved + run(tx, acts[begun]), begun + 1
     return moved
+
+
+class _Clocks(NamedTuple):
+    """By what acts wait. hub: its own clock; witnessed: the same, as far as witnesses have seen it."""
+
+    hub: dt.datetime
+    witnessed: dt.datetime
+
+    @classmethod
+    def of(cls, tx: Connection) -> _Clocks:
+        return cls(clock.now(), charter.waits_by(tx, clock.now()))
+
+    def for_(self, state: ActState) -> dt.datetime:
+        """What only ends power, or undoes what was done, waits for no witness."""
+        return self.hub if state.only_ends else self.witnessed
 
 
 def _only_moves(state: ActState, now: dt.datetime) -> list[Move] | None:

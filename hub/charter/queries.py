@@ -16,6 +16,7 @@ from hub.charter.models import charters, seals
 from hub.charter.rules import Signed, walk
 from hub.ledger.models import entries
 
+A_DAY = dt.timedelta(days=1)
 _CHAIN = sa.select(charters.c.signed).order_by(charters.c.version)
 _BEGINNINGS = (
     sa.select(entries.c.bytes).where(entries.c.type.in_(["hub.founded", "hub.forked"])).order_by(entries.c.index)
@@ -63,6 +64,16 @@ def effective(tx: Connection) -> Effective:
 def effective_size(tx: Connection) -> int:
     """Returns the size up to which entries give power."""
     return effective(tx).size
+
+
+def waits_by(tx: Connection, now: dt.datetime) -> dt.datetime:
+    """Returns the moment by which waits are over: the hub's, but no more than a day past what witnesses saw last.
+
+    Without a charter with a quorum it is the hub's own clock alone. An honest hub has its record witnessed every day.
+    Source: GO-17, both ends of a wait count by the witnesses' time; LG-04, the others stay visibly pending.
+    """
+    row = tx.execute(_EFFECTIVE).one()
+    return min(now, row.witnessed + A_DAY) if row.has_quorum and row.witnessed is not None else now
 
 
 def in_force(tx: Connection) -> Signed | None:

@@ -56,7 +56,7 @@ _PAIR = Limit(2, 3, "it takes a second person, and must remain possible")
 _SOON = Limit(1, 28, "nobody waits for ever, and nobody is hurried past a decision")
 _READ = Limit(14, 60, "everybody must have time to read, to object, to leave or to copy the hub")
 _SIGN = Limit(14, 60, "members need time to find each other, and petitions end")
-_VOTE = Limit(3, 28, "people need days to vote, and a result")
+_VOTE = Limit(7, 28, "the roll stands a week before a vote ends, so that members can look at it")
 _STAND = Limit(5, 28, "nobody is elected before others could stand")
 _HEARD = Limit(3, 28, "candidates are heard, and scrutineers found, before anybody votes")
 
@@ -284,7 +284,7 @@ PROCEDURES: dict[str, Ceiling] = {
                 short=("next",),
                 waits="deadline",
             ),
-            Bound("ballot", _MEMBERS_DECIDE, kind="stv", days=Limit(5, 28, "people need days to vote, and a result")),
+            Bound("ballot", _MEMBERS_DECIDE, kind="stv", days=_VOTE),
             Bound(
                 "decide",
                 "nobody in office judges an election",

@@ -150,7 +150,7 @@ EFFECTS = (
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
 SOURCES = {
     "admin": ("founding", "election"),
-    "moderator": ("appointment", "election"),
+    "moderator": ("appointment",),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
     "scrutineer": ("lot",),

@@ -52,6 +52,12 @@ def persons_at(scope: Scope, at: dt.datetime) -> sa.Select[tuple[str]]:
     return standing
 
 
+def persons_since(scope: Scope, at: dt.datetime) -> sa.Select[tuple[str]]:
+    """Returns the select of who belongs to a scope, and did by the end of a moment's minute already."""
+    then = at.replace(second=59, microsecond=0)
+    return persons_in(scope).where(standings.c.person.in_(persons_at(scope, then)))
+
+
 def area_at(at: dt.datetime) -> sa.ColumnElement[str | None]:
     """Returns the area of a standing at a moment: the one before, where it changed since."""
     return sa.case((standings.c.area_since > at, standings.c.area_before), else_=standings.c.area)
@@ -62,9 +68,10 @@ def size(tx: Connection, scope: Scope) -> int:
     return tx.scalar(sa.select(sa.func.count()).select_from(persons_in(scope).subquery())) or 0
 
 
-def belongs(tx: Connection, scope: Scope, person: str | None) -> bool:
-    """Tells whether somebody belongs to a scope."""
-    return person is not None and tx.scalar(persons_in(scope).where(standings.c.person == person)) is not None
+def belongs(tx: Connection, scope: Scope, person: str | None, since: dt.datetime | None = None) -> bool:
+    """Tells whether somebody belongs to a scope. since: and did by then already."""
+    here = persons_in(scope) if since is None else persons_since(scope, since)
+    return person is not None and tx.scalar(here.where(standings.c.person == person)) is not None
 
 
 def roll_in(

@@ -40,6 +40,7 @@ from hub.petitions.entries import (
 )
 from hub.petitions.models import petition_openers, petitions, signatures
 
+CAME_LATER = no("petitions.came_later", "This began before you came. Only who belonged here then can sign it.")
 _SIGN = sa.text("INSERT INTO signatures (act, person) VALUES (:key, :who) ON CONFLICT DO NOTHING")
 
 
@@ -123,7 +124,8 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
 def sign(tx: Connection, *, act: str, actor: Actor) -> None:
     """Signs a petition; the same again changes nothing. At the threshold the next step opens by itself.
 
-    Raises NotFound, Forbidden for who does not belong to its scope or whom it is about, RuleViolation where it is over.
+    Raises NotFound, Forbidden for who does not belong to its scope, came after it began or is the one it is about,
+    RuleViolation where it is over.
     """
     # Who signs beside the last signature would be kept although it collects no more: one hand after the other.
     ledger.hold(tx)
@@ -133,6 +135,8 @@ def sign(tx: Connection, *, act: str, actor: Actor) -> None:
         raise Forbidden(no("acts.own_case", "Nobody signs in what is about themselves."))
     if not _collects(state):
         raise RuleViolation("petitions.over", "This petition does not collect signatures any more.")
+    if not electorate.belongs(tx, state.scope, actor.person, state.opened_at):
+        raise Forbidden(CAME_LATER)
     tx.execute(_SIGN, {"key": act, "who": actor.person})
     acts.run(tx, act)
 
@@ -164,13 +168,16 @@ def answer(tx: Connection, *, act: str, reply: str, actor: Actor) -> None:
 
 @work("support")
 def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
-    """States that a petition has its signatures, of people who still belong: none can be added meanwhile."""
-    if not _collects(state, now):
+    """States that a petition has its signatures, of people who belonged when it began and still do.
+
+    None can be added meanwhile. Source: GO-28, the threshold and those who meet it are of one moment.
+    """
+    if state.opened_at is None or not _collects(state, now):
         return False
     if queries.overtaken_at(tx, state) is not None:
         return end_overtaken(tx, state, now)
     here = sa.select(signatures.c.person).where(signatures.c.act == state.id)
-    members = electorate.persons_in(state.scope).where(sa.column("person").in_(here))
+    members = electorate.persons_since(state.scope, state.opened_at).where(sa.column("person").in_(here))
     signed = tx.scalar(sa.select(sa.func.count()).select_from(members.subquery())) or 0
     found = queries.get(tx, state.id)
     if signed < found.needed or not _can_be_held(tx, found.target, now):

@@ -12,16 +12,18 @@ from hub.errors import YES, Verdict, no
 from hub.permits.actor import Grant
 
 LONGEST_REASONS = 300  # words
+FEWEST = 2  # who hold a change, however small the place
 HOLDABLE = ("change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link")
 
 
 def signatures_needed(step: Step, formulas: Mapping[str, Formula], members: int) -> int:
     """Returns how many signatures a support step takes in a scope of so many members, at least 1.
 
-    Source: governance.md section 2.1; a hold takes a plain number of persons (section 1.5).
+    Source: governance.md section 2.1. A hold takes a plain number of persons (section 1.5); where there are not twice
+    as many members, half of them, and never one alone.
     """
     if not step.formula:
-        return step.persons
+        return max(FEWEST, min(step.persons, -(-members // 2)))
     formula = formulas[step.formula]
     share = Fraction(formula.share_percent, 100)
     return threshold(members, share=share, root=formula.root, floor=formula.floor)

@@ -46,8 +46,12 @@ def most_within(
 
 
 def mandates_limit(of: int, numbers: Numbers) -> int:
-    """Returns how many of so many mandate-holders of a scope the feed may end within the days that count."""
-    return max(numbers["hold_mandates_least"], of * numbers["hold_mandates_percent"] // 100)
+    """Returns how many of so many mandate-holders of a scope the feed may end within the days that count.
+
+    Never all of several: a group of two organisers would be without any in one night.
+    """
+    limit = max(numbers["hold_mandates_least"], of * numbers["hold_mandates_percent"] // 100)
+    return max(1, min(limit, of - 1))
 
 
 def roll_limit(of: int, numbers: Numbers, *, ballot: bool) -> int:

@@ -8,6 +8,7 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.acts import rules as act_rules
 from hub.acts.proposals import proposed
+from hub.acts.rules import ActState
 from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
 from hub.constitution.limits import ENTRENCHED
@@ -44,7 +45,7 @@ def show(asked: Asked) -> Answer:
         mine=queries.has_signed(asked.tx, petition.act, asked.actor),
         is_mine=holder is not None and holder == petition.holder,
         ballot=next(iter(ballots.of_act(asked.tx, petition.act)), None),
-        may={"sign": _may_sign(asked, petition, state.scope)},
+        may=_may(asked, petition, state),
     )
 
 
@@ -81,7 +82,7 @@ def new_hold(asked: Asked) -> Answer:
         raise NotFound
     verdict = act_rules.may_hold(state, clock.now())
     place = places.of(asked.tx, state.scope)
-    needed = actions.needed(asked.tx, "hold", 0)
+    needed = actions.needed(asked.tx, "hold", electorate.size(asked.tx, state.scope))
     may, proposal = {"demand": bool(can(asked.actor, P.CALL_BALLOT, state.scope))}, proposed(asked.tx, state)
     return page(
         asked, "petitions/hold.html", state=state, place=place, verdict=verdict, needed=needed, proposal=proposal,
@@ -158,11 +159,14 @@ def _recall_of(asked: Asked, grant: Grant) -> str:
     return next((one.act for one in running if (one.holder, one.role) == (grant.holder, grant.role)), "")
 
 
-def _may_sign(asked: Asked, petition: Petition, scope: Scope) -> bool:
+def _may(asked: Asked, petition: Petition, state: ActState) -> dict[str, bool]:
+    """Whether somebody can sign; and where not, whether because they came after it began."""
     if asked.actor.is_visitor or (petition.holder is not None and petition.holder == asked.actor.holder):
-        return False
-    has_right = can_right(asked.actor, R.SIGN, queries.in_full(asked.tx, scope))
-    return bool(has_right) and electorate.belongs(asked.tx, scope, asked.actor.person)
+        return {"sign": False, "late": False}
+    has_right = can_right(asked.actor, R.SIGN, queries.in_full(asked.tx, state.scope))
+    here = bool(has_right) and electorate.belongs(asked.tx, state.scope, asked.actor.person)
+    since = here and electorate.belongs(asked.tx, state.scope, asked.actor.person, state.opened_at)
+    return {"sign": since, "late": here and not since}
 
 
 def _about(asked: Asked, petition: Petition, scope: Scope) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Witnesses up, down, slow to catch up, hostile: what is published, and what gives power meanwhile (LG-04)."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -163,6 +165,21 @@ def test_a_grant_gives_power_once_it_is_witnessed(chartered):
     with chartered.db.read() as tx:
         assert queries.effective_size(tx) < ledger.size(tx)
         assert permits.live_grants(tx, holder=holder) == ()
+
+
+def test_waits_end_by_what_witnesses_have_seen(chartered, clock_at):
+    """The clock is put ten days on, and said to be right: no witness has seen these days (GO-17)."""
+    chartered.turn()
+    seen = clock_at.moment
+    with chartered.db.read() as tx:
+        assert queries.waits_by(tx, seen + dt.timedelta(hours=23)) == seen + dt.timedelta(hours=23)
+        assert queries.waits_by(tx, seen + dt.timedelta(days=10)) == seen + dt.timedelta(days=1)
+
+    clock_at.advance(days=10)
+    chartered.turn()
+
+    with chartered.db.read() as tx:
+        assert queries.waits_by(tx, clock_at.moment) == clock_at.moment
 
 
 def test_an_old_checkpoint_is_witnessed_again_every_day(chartered, clock_at):

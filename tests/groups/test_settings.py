@@ -1,4 +1,4 @@
-"""Changing who may join: two organisers, three days, and five members who can put it to a ballot."""
+"""Changing who may join: two organisers, three days, and members who can put it to a ballot."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import pytest
 
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
+from hub.constitution.actions import default_text
+from hub.constitution.load import load
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import membership, queries, settings
 from hub.petitions import actions as petitions
+from hub.petitions.rules import signatures_needed
 from tests.people_for_tests import (
     again,
     entry_count,
@@ -112,15 +115,15 @@ def test_unfit_settings_are_refused(db, tenants, joining, seats):
         assert entry_count(tx) == before
 
 
-def test_five_members_hold_a_change(db, clock_at, tenants):
+def test_half_of_eight_members_hold_a_change(db, clock_at, tenants):
     act = tenants.decide(db)
     with db.write() as tx:
         hold = petitions.open_hold(tx, target=act, reasons="It shuts people out.", actor=tenants.members[0])
-        for one in tenants.members[1:4]:
+        for one in tenants.members[1:3]:
             petitions.sign(tx, act=hold, actor=one)
         assert not act_queries.get(tx, act).is_held
 
-        petitions.sign(tx, act=hold, actor=tenants.members[4])
+        petitions.sign(tx, act=hold, actor=tenants.members[3])
 
         assert act_queries.get(tx, act).is_held
         assert types(tx)[-3:] == ["petition.reached", "act.advanced", "ballot.called"]
@@ -130,11 +133,17 @@ def test_five_members_hold_a_change(db, clock_at, tenants):
         assert queries.get(tx, tenants.group.id).joining == "branch"
 
 
-def test_four_members_hold_nothing(db, clock_at, tenants):
+@pytest.mark.parametrize(("members", "needed"), [(1, 2), (3, 2), (4, 2), (5, 3), (8, 4), (9, 5), (10, 5), (5000, 5)])
+def test_hold_takes_five_or_half_of_few_and_never_one_alone(members, needed):
+    (step, *_) = load(default_text()).procedures["hold"].steps
+    assert signatures_needed(step, {}, members) == needed
+
+
+def test_three_of_eight_members_hold_nothing(db, clock_at, tenants):
     act = tenants.decide(db)
     with db.write() as tx:
         hold = petitions.open_hold(tx, target=act, reasons="It shuts people out.", actor=tenants.members[0])
-        for one in tenants.members[1:4]:
+        for one in tenants.members[1:3]:
             petitions.sign(tx, act=hold, actor=one)
 
     clock_at.advance(days=4)

@@ -14,10 +14,13 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.constitution.actions import default_text
 from hub.errors import Forbidden, Invalid, RuleViolation
+from hub.groups import membership
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.petitions import actions, queries, rules
 from hub.petitions.entries import RecallOpened
+from hub.petitions.models import signatures
+from hub.standing import actions as standing
 from tests.people_for_tests import again, found_branch, found_hub, member, seat_council, types
 from tests.replaying import assert_replays
 
@@ -100,6 +103,29 @@ def test_person_concerned_and_outsiders_have_no_part(db, york):
         actions.open_recall(tx, grant=york.grant.id, reasons=WHY, actor=york.founders[0])
     assert refused.value.code == "petitions.own_recall"
     assert whole_state(db) == before
+
+
+def test_who_came_after_it_began_neither_signs_nor_counts(db, clock_at, york):
+    act = opened(db, york)
+    clock_at.advance(minutes=1)
+    with db.write() as tx:
+        newcomer, moved = member(tx, "sent_for"), york.stranger
+        standing.follow(tx, moved.person, {"change": "moved", "area": "york"})
+    standing.carry_out(db, also_end=membership.end_memberships)
+    before = whole_state(db)
+
+    for actor in (newcomer, moved):
+        with pytest.raises(Forbidden) as refused, db.write() as tx:
+            actions.sign(tx, act=act, actor=again(tx, actor))
+        assert refused.value.code == "petitions.came_later"
+    assert whole_state(db) == before
+
+    # Where a signature is there all the same, it is not counted.
+    with db.write() as tx:
+        tx.execute(sa.insert(signatures), [{"act": act, "person": one.person} for one in (newcomer, moved)])
+        for actor in (*york.members[1:], york.founders[1]):
+            actions.sign(tx, act=act, actor=actor)
+        assert act_queries.get(tx, act).current.do == "support"
 
 
 def test_only_the_person_concerned_answers(db, york):

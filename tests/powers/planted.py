@@ -382,6 +382,11 @@ def threshold_off_by_one(patch: Patch) -> None:
     patch.setattr(petition_rules, "signatures_needed", lambda *args: max(1, was(*args) - 1))
 
 
+@bug("Whoever comes after a petition began signs it, and is counted.", "people", "petitions")
+def newcomers_sign(patch: Patch) -> None:
+    patch.setattr(electorate, "persons_since", lambda scope, at: electorate.persons_in(scope))
+
+
 @bug("Who signed is kept when the petition has what it takes.", "petitions")
 def signatures_are_kept(patch: Patch) -> None:
     patch.setattr(petition_actions, "forget_signatures", lambda *_: None)

@@ -37,6 +37,19 @@ def with_standing(hub, actors):
         return sum(people.standing_of(tx, actor.person) is not None for actor in actors)
 
 
+def test_feed_never_leaves_a_group_of_two_without_anybody_in_one_week(hub, another_db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    first, second = hub.founders
+
+    hub.say((first, "ended", "left"))
+    clock.advance(days=3)
+    hub.say((second, "ended", "left"))
+
+    assert hub.holders(hub.group.scope) == {second.holder}
+    assert holds(hub) == [(hub.group.scope.id, "mandates", 1, 2, 2)]
+    assert_replays(hub.db, another_db)
+
+
 @pytest.mark.parametrize("why", ["left", "died"])
 def test_three_of_five_mandates_at_once_all_wait_and_the_numbers_are_public(hub, another_db, clock_at, why):
     clock = clock_at("2026-11-21T20:00Z")
@@ -236,7 +249,7 @@ LIMITS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("of", "limit"), [(1, 2), (5, 2), (14, 2), (15, 3), (100, 20)])
+@pytest.mark.parametrize(("of", "limit"), [(1, 1), (2, 1), (3, 2), (5, 2), (14, 2), (15, 3), (100, 20)])
 def test_limit_of_mandates(of, limit):
     assert rules.mandates_limit(of, LIMITS) == limit
 
