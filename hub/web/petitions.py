@@ -54,7 +54,7 @@ def new_recall(asked: Asked) -> Answer:
     grant = permits.grant_by_id(asked.tx, asked.params["grant"])
     if grant is None or not grant.is_mandate:
         raise NotFound
-    verdict = actions.may_recall(asked.tx, grant)
+    verdict, role = actions.may_recall(asked.tx, grant), constitution.in_force(asked.tx)[0].roles.get(grant.role)
     return page(
         asked,
         "petitions/recall.html",
@@ -64,6 +64,7 @@ def new_recall(asked: Asked) -> Answer:
         verdict=verdict,
         running=_recall_of(asked, grant),
         steps=constitution.steps_of(asked.tx, "recall"),
+        is_elected=role is not None and "election" in role.by,
         needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
     )
 

@@ -110,6 +110,19 @@ def test_recall_is_said_in_the_rules_own_numbers_and_leads_on(bare_house: House,
     assert f'<a href="/petitions/{act}">Go to it</a>' in again_asked
 
 
+def test_recall_promises_an_election_only_where_there_is_one(bare_house: House, town: Any, clock_at: Any) -> None:
+    _branch, founders, _group, _organisers = town
+    clock_at("2026-12-27T20:00Z")
+    reader = bare_house.signed_in(founders[1])
+    with bare_house.db.read() as tx:
+        seats = [next(one for one in permits.live_grants(tx) if one.role == role) for role in ("admin", "council")]
+
+    pages = [reader.get(f"/offices/{seat.id}/recall").text for seat in seats]
+
+    assert ["opens an election" in page for page in pages] == [True, False]
+    assert ["stays empty until the next draw" in page for page in pages] == [False, True]
+
+
 def test_hub_says_who_runs_the_machine_and_which_key_signs(bare_house: House, town: Any) -> None:
     page = bare_house.visitor().get("/power").text
 
