@@ -33,6 +33,23 @@ from hub.settings import Settings
 from hub.web.signing import Signer
 from tests.authenticator import Authenticator
 
+# The verbs under every story are tested on both databases, and so are a whole election, and a hub from its founding to
+# its fork. A page is no other on the other database: these stories run on one each at every merge, on both with --long.
+ON_ONE = {
+    "test_accessible": "sqlite", "test_amendment": "postgresql", "test_council_drawn": "sqlite",
+    "test_emergency": "postgresql", "test_hiding": "sqlite", "test_hold": "postgresql", "test_moderator": "sqlite",
+    "test_own_numbers": "postgresql", "test_recall": "sqlite", "test_vacancy": "postgresql",
+}  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves the second database of some stories to --long."""
+    for item in items:
+        engine = ON_ONE.get(item.path.stem) if item.path.parent.name == "stories" else None
+        if isinstance(item, pytest.Function) and engine and item.callspec.params.get("backend") not in (None, engine):
+            item.add_marker(pytest.mark.long)
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
