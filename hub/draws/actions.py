@@ -17,7 +17,7 @@ from hub.acts.rules import ActState
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
-from hub.draws import drawing, files, fold, letters, owing, pools, queries, rules
+from hub.draws import drawing, files, letters, objections_fold, owing, pools, queries, readings_fold, rules, seats_fold
 from hub.draws.conflicts import concerned
 from hub.draws.entries import (
     CaretakerBegun,
@@ -93,7 +93,7 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
         _insist_on_belonging(tx, state, actor)
         ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
     if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
-        raise RuleViolation(fold.READ_BEFORE.code, fold.READ_BEFORE.sentence)
+        raise RuleViolation(readings_fold.READ_BEFORE.code, readings_fold.READ_BEFORE.sentence)
     acts.run(tx, act)
 
 
@@ -111,8 +111,8 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     record = DrawObjected(act, state.step, found.prepared_entry)
     ledger.append(tx, record, by=right_of_members(tx), words={"reason": reason.strip()})
     if not _once(tx, act, found.prepared_entry, actor):
-        raise RuleViolation(fold.OBJECTED_BEFORE.code, fold.OBJECTED_BEFORE.sentence)
-    letters.tell_judges(tx, act, fold.judges(tx, state, clock.now()) - {actor.holder})
+        raise RuleViolation(objections_fold.OBJECTED_BEFORE.code, objections_fold.OBJECTED_BEFORE.sentence)
+    letters.tell_judges(tx, act, objections_fold.judges(tx, state, clock.now()) - {actor.holder})
 
 
 def may_object(tx: Connection, state: ActState, found: queries.Draw, actor: Actor) -> bool:
@@ -135,21 +135,21 @@ def judge(tx: Connection, *, act: str, objection: int, upheld: bool, actor: Acto
     if queries.objection(tx, act, state.step, objection) is None:
         raise NotFound
     if has_part(tx, found.prepared_entry, actor):
-        raise RuleViolation(fold.OWN_OBJECTION.code, fold.OWN_OBJECTION.sentence)
+        raise RuleViolation(objections_fold.OWN_OBJECTION.code, objections_fold.OWN_OBJECTION.sentence)
     now = clock.now()
     grant = next((g for g in permits.live_grants(tx, scope=state.scope) if g.holder == actor.holder), None)
-    if grant is not None and grant.holder in fold.judges(tx, state, now):
+    if grant is not None and grant.holder in objections_fold.judges(tx, state, now):
         fresh = code_is_fresh(actor, R.ACCEPT_OFFICE, state.scope, now)
         if not fresh:
             raise Forbidden(fresh)
         ledger.append(tx, DrawJudged(act, state.step, objection, grant.holder, upheld), by=grant.entry)
     else:
-        if actor.holder in concerned(tx, state, now) | fold.operators(tx, now):
+        if actor.holder in concerned(tx, state, now) | objections_fold.operators(tx, now):
             raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
         _insist_on_belonging(tx, state, actor)
         ledger.append(tx, DrawJudged(act, state.step, objection, None, upheld), by=right_of_members(tx))
     if not _once(tx, act, objection, actor):
-        raise RuleViolation(fold.JUDGED_BEFORE.code, fold.JUDGED_BEFORE.sentence)
+        raise RuleViolation(objections_fold.JUDGED_BEFORE.code, objections_fold.JUDGED_BEFORE.sentence)
     acts.run(tx, act)
 
 
@@ -185,7 +185,7 @@ def accept(tx: Connection, *, act: str, shown: str, actor: Actor) -> None:
     grant = until = None
     if office.role != owing.CARETAKER:
         now = clock.minute(clock.now())
-        grant, until = ids.new("grt"), clock.format_minute(fold.until_of(tx, state, seat, now))
+        grant, until = ids.new("grt"), clock.format_minute(seats_fold.until_of(tx, state, seat, now))
     record = DrawAccepted(act, seat.step, seat.ticket, holder, grant, until)
     ledger.append(tx, record, by=right_of_members(tx))
     if grant is None:

@@ -70,7 +70,7 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
 
 def void(tx: Connection, state: ActState, found: queries.Draw) -> bool:
     """Voids a pool that two found wrong; tells whether it was. Another follows at once, its sources later."""
-    objection = fold.upheld(tx, found)
+    objection = queries.upheld(tx, found)
     if objection is None:
         return False
     due = clock.format_minute(objection.settled_at)

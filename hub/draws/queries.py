@@ -131,6 +131,13 @@ def objection(tx: Connection, act: str, step: int, entry: int) -> Objection | No
     return next((one for one in objections(tx, act, step) if one.entry == entry), None)
 
 
+def upheld(tx: Connection, found: Draw) -> Objection | None:
+    """Returns the first objection to a pool that two found right before any source was known, or None."""
+    listed = objections(tx, found.act, found.step)
+    mine = [one for one in listed if one.pool_entry == found.prepared_entry and one.settled]
+    return next(iter(mine), None)
+
+
 def voids(tx: Connection, act: str, step: int) -> list[Row[Any]]:
     """Returns the pools of an act's step that were voided, in their order."""
     here = sa.select(draw_voids).where(draw_voids.c.act == act, draw_voids.c.step == step)

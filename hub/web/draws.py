@@ -11,7 +11,7 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
-from hub.draws import actions, files, fold, queries, rules
+from hub.draws import actions, files, objections_fold, queries, readings_fold, rules
 from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw, Objection
 from hub.errors import NotFound
@@ -252,12 +252,12 @@ def _may_judge(asked: Asked, state: ActState, draw: Draw, one: Objection) -> boo
         return False
     if actions.has_part(tx, one.entry, actor) or actions.has_part(tx, draw.prepared_entry, actor):
         return False
-    if actor.holder in concerned(tx, state, now) | fold.operators(tx, now):
+    if actor.holder in concerned(tx, state, now) | objections_fold.operators(tx, now):
         return False
-    if actor.holder in fold.judges(tx, state, now):
+    if actor.holder in objections_fold.judges(tx, state, now):
         return True
     belongs = electorate.belongs(tx, state.scope, actor.person)
-    return belongs and fold.members_may_judge(tx, state, draw, now)
+    return belongs and objections_fold.members_may_judge(tx, state, draw, now)
 
 
 def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
@@ -267,10 +267,10 @@ def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
         return False
     if actions.has_read(asked.tx, draw.act, draw.step, actor) or actor.holder in concerned(asked.tx, state, now):
         return False
-    if actor.holder in fold.readers(asked.tx, state, now):
+    if actor.holder in readings_fold.readers(asked.tx, state, now):
         return True
     belongs = electorate.belongs(asked.tx, state.scope, actor.person)
-    return belongs and fold.members_may_read(asked.tx, state, draw, now)
+    return belongs and readings_fold.members_may_read(asked.tx, state, draw, now)
 
 
 def _chances(asked: Asked, draw: Draw) -> list[Chance]:
