@@ -27,8 +27,8 @@ from hub.cli import stores
 from hub.cli.area import leave_for_matcher
 from hub.cli.outcome import outcomes
 from hub.db import Database
-from hub.draws import actions as draws
 from hub.draws import files as draw_files
+from hub.draws import ticking as draws
 from hub.errors import YES, Unsafe, Verdict
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused, open_fetcher
