@@ -18,6 +18,7 @@ from hub.charter.gathering import Cosigners
 from hub.cli.area import leave_for_matcher
 from hub.db import Database
 from hub.draws import files as draw_files
+from hub.draws import saying
 from hub.draws import ticking as draws
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused
@@ -184,6 +185,7 @@ class Jobs:
             people.forget_old_sessions(tx, days=self.settings.session_days)
             audit.forget_old(tx)
             draws.forget(tx)
+            saying.forget(tx)
             passkeys.forget_challenges(tx)
             sites.forget(tx)
             vouching.forget(tx)

@@ -16,13 +16,13 @@ from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
-from hub.draws import owing, queries, rules
+from hub.draws import owing, queries, rules, strata
 from hub.draws.entries import (
     DrawMade,
     DrawOpened,
     DrawPrepared,
 )
-from hub.draws.models import draw_seats, draws
+from hub.draws.models import draw_counts, draw_seats, draws
 from hub.errors import YES, Refusal, Verdict, no
 from hub.ledger import Entry, Said, applies
 from hub.lot import rules as lot
@@ -75,6 +75,8 @@ def may_prepare(tx: Connection, entry: Entry, record: DrawPrepared) -> Verdict:
     )
     if not fits:
         return no("draws.other_quotas", "The rules give other seats or quotas for such a pool.")
+    if not strata.may_be_told(record.said, state.current.asks, record.tickets):
+        return no("draws.other_counts", "Counts of what members said are told in tens, and of what the rules ask for.")
     until = owing.objections_until(tx, state, entry.at)
     if record.objections != (None if until is None else clock.format_minute(until)):
         return no("draws.other_days", "The rules give other days to object to a pool.")
@@ -95,6 +97,9 @@ def prepare(tx: Connection, entry: Entry, record: DrawPrepared, said: Said) -> N
     until = None if record.objections is None else clock.parse_minute(record.objections)
     row |= {"known_at": clock.parse_minute(record.known), "objections_until": until, "prepared_entry": entry.index}
     tx.execute(sa.insert(draws), row)
+    if record.said:
+        counts = [{"prepared_entry": entry.index, **count} for count in strata.rows_of(record.said)]
+        tx.execute(sa.insert(draw_counts), counts)
 
 
 def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:

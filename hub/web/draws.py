@@ -11,9 +11,11 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
-from hub.draws import actions, files, objections_fold, queries, readings_fold, rules
+from hub.constitution.limits import STRATA
+from hub.draws import actions, files, objections_fold, queries, readings_fold, rules, saying
 from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw, Objection
+from hub.draws.strata import NOT_SAID, asked_by
 from hub.errors import NotFound
 from hub.groups import electorate
 from hub.lot.files import parse_draw
@@ -57,6 +59,7 @@ class Shown:
     order: list[Row[Any]]
     names: dict[str, str | None]
     chances: list[Chance]
+    said: dict[str, list[tuple[str, int]]]
     mine: str | None
     my_times: int | None
     is_known: bool
@@ -91,7 +94,7 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
         draws=draws, voided=voided, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
-        reasons=_reasons(),
+        reasons=_reasons(), words=said_words(), not_said=NOT_SAID,
     )  # fmt: skip
 
 
@@ -166,7 +169,15 @@ def wishes(asked: Asked) -> Answer:
     assert asked.actor.person is not None
     at_home, volunteers = queries.wishes(asked.tx, asked.actor.person)
     tickets = queries.my_tickets(asked.tx, asked.actor.person)
-    return page(asked, "me/draws.html", at_home=at_home, volunteers=volunteers, tickets=tickets)
+    asks = [
+        (word, said_words()[word], [(answer, said_words()[answer], "") for answer in (NOT_SAID, *STRATA[word])])
+        for word in asked_by(constitution.in_force(asked.tx)[0])
+    ]
+    said = saying.said_by(asked.tx, asked.actor.person)
+    return page(
+        asked, "me/draws.html", at_home=at_home, volunteers=volunteers, tickets=tickets, asks=asks, said=said,
+        days=saying.KEPT.days,
+    )  # fmt: skip
 
 
 def keep_wishes(asked: Asked) -> Answer:
@@ -176,6 +187,44 @@ def keep_wishes(asked: Asked) -> Answer:
     read.done()
     actions.wish(asked.tx, at_home=at_home, volunteers=volunteers, actor=asked.actor)
     return see_other("/me/draws", _("Kept. It counts for draws that are prepared from now on."))
+
+
+def say(asked: Asked) -> Answer:
+    """Keeps what the member says of themselves, or takes it back."""
+    read = Reader(asked.form)
+    words = asked_by(constitution.in_force(asked.tx)[0])
+    said = {
+        word: read.choice(word, (NOT_SAID, *STRATA[word]), missing=_("Choose one, or “I do not say”")) for word in words
+    }
+    read.done()
+    saying.say(asked.tx, said=said, actor=asked.actor)
+    return see_other("/me/draws", _("Kept as you chose. What you do not say any more is deleted."))
+
+
+def said_words() -> dict[str, str]:
+    """Returns what may be said, in words: what is asked for, and the answers."""
+    return {
+        "age": _("Age"),
+        "under-25": _("under 25"),
+        "25-to-34": _("25 to 34"),
+        "35-to-49": _("35 to 49"),
+        "50-to-64": _("50 to 64"),
+        "65-or-over": _("65 or over"),
+        "disability": _("Disability"),
+        "disabled": _("disabled"),
+        "not-disabled": _("not disabled"),
+        "ethnicity": _("Ethnic group"),
+        "asian": _("Asian"),
+        "black": _("Black"),
+        "mixed": _("Mixed"),
+        "white": _("White"),
+        "another": _("Another"),
+        "gender": _("Gender"),
+        "woman": _("woman"),
+        "man": _("man"),
+        "non-binary": _("non-binary"),
+        NOT_SAID: _("I do not say"),
+    }
 
 
 def reading_of(source: Source) -> tuple[str, str]:
@@ -213,6 +262,7 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         order=order,
         names=names,
         chances=chances if len(chances) <= LISTED else [],
+        said=queries.counts(tx, draw.prepared_entry),
         mine=mine,
         my_times=next((chance.times for chance in chances if chance.ticket == mine), None),
         is_known=now >= draw.known_at,
