@@ -17,8 +17,8 @@ from hub.ballots import published as ballot_files
 from hub.charter.gathering import Cosigners
 from hub.cli.area import leave_for_matcher
 from hub.db import Database
+from hub.draws import beacons, saying
 from hub.draws import files as draw_files
-from hub.draws import saying
 from hub.draws import ticking as draws
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused
@@ -89,6 +89,7 @@ class Jobs:
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
             ("let addresses begin", self.begin_addresses),
+            ("check what beacons signed", self.check_beacons),
         ]
 
     def watch(self, *, notes: bool = True) -> Job:
@@ -219,6 +220,10 @@ class Jobs:
     def begin_addresses(self) -> None:
         """Lets addresses begin that a tool named three days ago, if its site is still proved."""
         beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
+    def check_beacons(self) -> None:
+        """Checks the signatures of pulses that members pasted."""
+        beacons.check_due(self.db, self.fetcher)
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""

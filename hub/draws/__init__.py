@@ -8,5 +8,7 @@ accept or decline within 48 hours; reserves follow in the published order and in
 
 Where the rules ask, members say of themselves what only counts in tens tell of; nobody is drawn by it (strata).
 
+Pulses that were pasted whole are checked with NIST's certificate (beacons, certificates); a draw does not wait for it.
+
 What it does not do: decide anything, or open an act of another room. The computation is hub.lot's, pure.
 """

@@ -14,7 +14,7 @@ from hub.acts import queries as act_queries
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
-from hub.draws import letters, objections_fold, owing, queries, readings_fold, rules, seats_fold, ticking
+from hub.draws import beacons, letters, objections_fold, owing, queries, readings_fold, rules, seats_fold, ticking
 from hub.draws.conflicts import concerned
 from hub.draws.entries import (
     DrawAccepted,
@@ -79,6 +79,8 @@ def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> N
         ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
     if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
         raise RuleViolation(readings_fold.READ_BEFORE.code, readings_fold.READ_BEFORE.sentence)
+    for source, text in zip(found.named, texts, strict=False):
+        beacons.keep(tx, act, found.step, source, text)
     acts.run(tx, act)
 
 

@@ -164,6 +164,28 @@ draw_said = table(
     kind="private",
 )
 
+# Pulses of NIST's beacon as somebody pasted them, for the check of their signatures: what was signed, the signature,
+# and what came of it. Whoever alters a row changes a word on a page, and no draw. tried_at: when its certificate was
+# looked for; until: when that ends.
+draw_pulses = table(
+    "draw_pulses",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("said", sa.Text, primary_key=True),
+    sa.Column("certificate", sa.Text, nullable=False),
+    sa.Column("suite", sa.Integer, nullable=False),
+    sa.Column("signed", sa.LargeBinary, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("read_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tried_at", Moment),
+    sa.Column("until", Moment),
+    sa.CheckConstraint("state IN ('waiting', 'checked', 'wrong', 'length', 'unknown', 'suite')", name="state"),
+    sa.Index("ix_draw_pulses_state", "state"),
+    kind="derived",
+)
+
 # Files of a draw (pool, then result) until the worker has published them; the result stays, for replacements. odds: as
 # computed beforehand, outside of any unit of work.
 draw_files = table(

@@ -12,7 +12,8 @@ from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.limits import STRATA
-from hub.draws import actions, files, objections_fold, queries, readings_fold, rules, saying
+from hub.draws import actions, beacons, files, objections_fold, queries, readings_fold, rules, saying
+from hub.draws.beacons import Signature
 from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw, Objection
 from hub.draws.strata import NOT_SAID, asked_by
@@ -24,7 +25,7 @@ from hub.lot.pulses import LARGEST
 from hub.lot.sources import Source, window
 from hub.lot.walk import DUMMIES
 from hub.permits import queries as permits
-from hub.web import places
+from hub.web import draw_words, places
 from hub.web.acts import about
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
@@ -55,6 +56,7 @@ class Shown:
     draw: Draw
     office: str
     readings: list[tuple[str | None, rules.Reading]]
+    signatures: list[Signature]
     differ: bool
     order: list[Row[Any]]
     names: dict[str, str | None]
@@ -94,7 +96,8 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
         draws=draws, voided=voided, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
-        reasons=_reasons(), words=said_words(), not_said=NOT_SAID,
+        reasons=draw_words.reasons(), words=draw_words.said(), not_said=NOT_SAID,
+        told_of=draw_words.of_signature,
     )  # fmt: skip
 
 
@@ -169,8 +172,9 @@ def wishes(asked: Asked) -> Answer:
     assert asked.actor.person is not None
     at_home, volunteers = queries.wishes(asked.tx, asked.actor.person)
     tickets = queries.my_tickets(asked.tx, asked.actor.person)
+    words = draw_words.said()
     asks = [
-        (word, said_words()[word], [(answer, said_words()[answer], "") for answer in (NOT_SAID, *STRATA[word])])
+        (word, words[word], [(answer, words[answer], "") for answer in (NOT_SAID, *STRATA[word])])
         for word in asked_by(constitution.in_force(asked.tx)[0])
     ]
     said = saying.said_by(asked.tx, asked.actor.person)
@@ -199,32 +203,6 @@ def say(asked: Asked) -> Answer:
     read.done()
     saying.say(asked.tx, said=said, actor=asked.actor)
     return see_other("/me/draws", _("Kept as you chose. What you do not say any more is deleted."))
-
-
-def said_words() -> dict[str, str]:
-    """Returns what may be said, in words: what is asked for, and the answers."""
-    return {
-        "age": _("Age"),
-        "under-25": _("under 25"),
-        "25-to-34": _("25 to 34"),
-        "35-to-49": _("35 to 49"),
-        "50-to-64": _("50 to 64"),
-        "65-or-over": _("65 or over"),
-        "disability": _("Disability"),
-        "disabled": _("disabled"),
-        "not-disabled": _("not disabled"),
-        "ethnicity": _("Ethnic group"),
-        "asian": _("Asian"),
-        "black": _("Black"),
-        "mixed": _("Mixed"),
-        "white": _("White"),
-        "another": _("Another"),
-        "gender": _("Gender"),
-        "woman": _("woman"),
-        "man": _("man"),
-        "non-binary": _("non-binary"),
-        NOT_SAID: _("I do not say"),
-    }
 
 
 def reading_of(source: Source) -> tuple[str, str]:
@@ -258,6 +236,7 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         draw=draw,
         office=text.roles[office.role].name,
         readings=[(names.get(reading.holder or ""), reading) for reading in read],
+        signatures=_signatures(asked, draw, read),
         differ=len({reading.said for reading in read}) > 1 and not draw.is_made,
         order=order,
         names=names,
@@ -272,6 +251,11 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         is_objectable=_is_objectable(state, draw),
         may_object=_is_objectable(state, draw) and _may_object(asked, state, draw),
     )
+
+
+def _signatures(asked: Asked, draw: Draw, read: list[rules.Reading]) -> list[Signature]:
+    pairs = [pair for reading in read for pair in zip(draw.named, reading.said, strict=True)]
+    return beacons.signatures(asked.tx, draw.act, draw.step, pairs)
 
 
 def _raised(asked: Asked, state: ActState, draw: Draw) -> list[Raised]:
@@ -349,13 +333,3 @@ def _my_ticket(asked: Asked, draw: Draw) -> str | None:
 
 def _seat(asked: Asked, act: str) -> Row[Any] | None:
     return None if asked.actor.person is None else actions.my_seat(asked.tx, act, asked.actor.person)
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "declined": _("declined"),
-        "silent": _("did not answer in 48 hours"),
-        "conflict": _("is a party, or holds an office with one"),
-        "struck": _("was struck by a side"),
-        "left": _("may no longer sit"),
-    }

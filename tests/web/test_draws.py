@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from hub import app
 from hub.ballots import elections
-from hub.draws import files, queries, saying
+from hub.draws import beacons, files, queries, saying
 from hub.ledger.models import entries
 from hub.permits import HUB
 from hub.web.sentences import SENTENCES
 from tests.draws.conftest import DRAND, KNOWN, NIST, Town, make_town
+from tests.draws.pulses_for_tests import Site, leaf_for, pulse_for, rsa_key
 from tests.draws.test_strata import asking
 from tests.people_for_tests import again, found_hub, without_devices
 from tests.web.conftest import House, prepare, submit
@@ -252,6 +253,27 @@ def test_wishes_are_kept(bare_house: House, town: Town) -> None:
     with town.db.read() as tx:
         assert queries.wishes(tx, str(town.members[0].person)) == (True, False)
     assert client.get("/me/draws").text.count(" checked") == 1
+
+
+def test_pasted_pulse_is_checked_and_the_page_says_what_was_not(bare_house, town, act, tmp_path) -> None:
+    leaf = leaf_for()
+    site = Site(tmp_path / "site", leaf)
+    with town.db.read() as tx:
+        nist = queries.of_act(tx, act)[0].named[1]
+    forged = pulse_for(nist.known, leaf, rsa_key(2048, 1))
+    place, target = f"/draws/{act}", f"/draws/{act}/readings"
+    first, second = (bare_house.signed_in(one) for one in town.council)
+    assert "Whether the sources signed it" not in first.get(place).text
+
+    submit(first, place, target, source_0=DRAND, source_1=pulse_for(nist.known, leaf))
+    submit(second, place, target, source_0=DRAND, source_1=forged)
+
+    before = bare_house.visitor().get(place).text
+    assert (before.count("not checked yet: the certificate"), before.count("BLS12-381")) == (2, 1)
+    assert beacons.check_due(town.db, site) == 2
+    after = bare_house.visitor().get(place).text
+    told = ("not checked yet", "checked: it is signed with the key of engine.beacon", "CHECKED, AND WRONG")
+    assert [after.count(words) for words in told] == [0, 1, 1]
 
 
 def test_what_members_say_is_their_own_and_counted_in_tens(tmp_path, db, clock_at) -> None:
