@@ -23,6 +23,7 @@ from hub.constitution import queries as constitution
 from hub.draws import actions as draws
 from hub.draws import files as draw_files
 from hub.draws import queries as draw_queries
+from hub.draws import ticking as draws_ticking
 from hub.emergencies import actions as emergencies
 from hub.groups import queries as groups
 from hub.hiding import actions as hiding
@@ -70,7 +71,7 @@ class Town:
         ahead = int(self.settings.clock.read_text()) + int(dt.timedelta(**by).total_seconds())
         self.settings.clock.write_text(str(ahead))
         with self.verbs() as tx:
-            while elections.tick(tx) + draws.tick(tx):
+            while elections.tick(tx) + draws_ticking.tick(tx):
                 pass
 
     def actors(self, tx: Connection) -> dict[str, Actor]:

@@ -1,6 +1,6 @@
 """Whether members could reach their ballots: what the worker sees each minute, and what a silence makes the clock say.
 
-The worker asks for the ballots' page as a member would (cli/work.py). Each answer is taken down as one private moment;
+The worker asks for the ballots' page as a member would (cli/jobs.py). Each answer is taken down as one private moment;
 where the last one is longer ago than outages.GAP and a ballot was open meanwhile, ``outage.noted`` enters the record,
 and by it ballots close later. Nobody has a verb for it. A count waits until an answer after the close shows that there
 was no outage at the end; it waits for an answer in vain no longer than PATIENCE, so that a hub which cannot reach its

@@ -98,6 +98,15 @@ DRAWN = {
     "council": Limit(15, 25, "a council is a picture of the branches, and can still talk"),
     "caretakers": Limit(1, 9, "somebody stands by when the first cannot"),
 }
+# What members may say of themselves for draws that ask for it, from closed lists; who says nothing is counted as such.
+# Only where everybody in the pool offered themselves. A release may add a word, and takes none away: records have them.
+STRATA = {
+    "age": ("under-25", "25-to-34", "35-to-49", "50-to-64", "65-or-over"),
+    "disability": ("disabled", "not-disabled"),
+    "ethnicity": ("asian", "black", "mixed", "white", "another"),
+    "gender": ("woman", "man", "non-binary"),
+}
+ASKING = ("council", "panel")
 # What a draw's randomness may come from. A lottery: numbers drawn, the highest there is, and how many hours after the
 # day began in UTC everybody can read them.
 MAKERS = 2

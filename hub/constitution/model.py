@@ -63,6 +63,7 @@ class Formula:
 class Step:
     """One step of a procedure. do: submit, support, decide, notice, draw, ballot or effect; days: its deadline.
 
+    asks: what a draw counts of those in its pool who said it of themselves (limits.STRATA).
     by: who acts (submit: a word; decide: a permission); persons: how many hands it takes (submit, support, decide) or
     seats are drawn (draw); short: what follows a missed deadline: next, lapse, fail, undo or extend; waits: "enough"
     ends the step with the last hand it takes, "deadline" keeps it open to the end (submit, decide, draw).
@@ -85,6 +86,7 @@ class Step:
     entrenched: Fraction = Fraction(1, 2)
     branches: bool = False
     lasts: int = 0
+    asks: tuple[str, ...] = ()
 
 
 ENDS = frozenset({"office.withdraw"})  # effects that give nobody anything

@@ -113,7 +113,20 @@ def _draw(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Ste
     most = limits.DRAWN.get(by, limits.SUBMITTERS)
     persons = reading.within(here, "size", _number(row.get("size"), known), most)
     short = _short(reading, here, row)
-    return Step("draw", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
+    days, waits = _days(reading, here, row), _waits(reading, here, row)
+    return Step("draw", by, persons, days, short, waits=waits, asks=_asks(reading, here, by, row))
+
+
+def _asks(reading: Reading, here: str, by: str, row: dict[str, Any]) -> tuple[str, ...]:
+    """Reads what a draw counts of its pool: each word once, and only where everybody offered themselves."""
+    given = row.get("asks", [])
+    if not isinstance(given, list) or not all(isinstance(word, str) for word in given) or len(set(given)) < len(given):
+        reading.fault(f"{here}.asks", f"{here}.asks must be a list of words, each once")
+        return ()
+    reading.subset(here, "asks", tuple(given), set(limits.STRATA))
+    if given and by not in limits.ASKING:
+        reading.fault(f"{here}.asks", f"{here}: who did not offer themselves is asked nothing about themselves")
+    return tuple(given)
 
 
 def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
@@ -173,7 +186,7 @@ _KINDS = {
     "support": _Kind(frozenset({"min", "formula", "days", "short"}), _support),
     "decide": _Kind(frozenset({"by", "persons", "days", "short", "waits"}), _decide),
     "notice": _Kind(frozenset({"days"}), _notice),
-    "draw": _Kind(frozenset({"by", "size", "days", "short", "waits"}), _draw),
+    "draw": _Kind(frozenset({"by", "size", "days", "short", "waits", "asks"}), _draw),
     "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "entrenched", "branches"}), _ballot),
     "effect": _Kind(frozenset({"what", "lasts"}), _effect),
 }

@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts.effects import effect, work
 from hub.acts.rules import ActState
-from hub.draws import files, fold, letters, owing, pools, queries, rules
+from hub.draws import files, fold, letters, owing, pools, queries, rules, saying
 from hub.draws.entries import DrawMade, DrawPrepared, DrawVoided
 from hub.draws.models import draw_tickets
+from hub.draws.strata import counted
 from hub.lot import rules as lot
 from hub.lot.draw import make_draw
 from hub.lot.files import format_draw
@@ -60,9 +61,11 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     raw = format_pool(make_pool(rules.ticket_of(row["ticket"], row["stratum"]) for row in tickets))  # type: ignore[arg-type]  # both are text
     name = files.keep(tx, state.id, state.step, raw)
     quotas = rules.quotas_of(strata, size)
+    said = counted(saying.of_pool(tx, [one.person for one in found], state.current.asks), state.current.asks)
     prepared = DrawPrepared(
         state.id, state.step, len(tickets), size, name, quotas, [source.name for source in sources],
         clock.format_minute(known), None if until is None else clock.format_minute(until),
+        said,
     )  # fmt: skip
     ledger.append(tx, prepared, by=None, at=frozen)
     return True
@@ -70,7 +73,7 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
 
 def void(tx: Connection, state: ActState, found: queries.Draw) -> bool:
     """Voids a pool that two found wrong; tells whether it was. Another follows at once, its sources later."""
-    objection = fold.upheld(tx, found)
+    objection = queries.upheld(tx, found)
     if objection is None:
         return False
     due = clock.format_minute(objection.settled_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.ledger import record
 from hub.ledger.kinds import (
@@ -19,6 +19,7 @@ from hub.ledger.kinds import (
     Sha256,
     SourceNames,
     Strata,
+    Tallies,
     TicketId,
     TicketIds,
     Word,
@@ -53,6 +54,8 @@ class DrawPrepared:
     known: Minute
     # Until when members may object to the pool; none where the draw has no time for it.
     objections: Minute | None = None
+    # How many in the pool said what of themselves, in tens: of what the rules ask for in this draw, and never of whom.
+    said: Tallies = field(default_factory=list)
 
 
 @record("draw.objected", openings=("reason",))

@@ -1,4 +1,4 @@
-"""Draws, objections, what was read, seats in order (public); whose a ticket is, who wishes to be drawn (private)."""
+"""Draws, objections, readings, seats, counts (public); whose a ticket is, what members wish and say (private)."""
 
 import sqlalchemy as sa
 
@@ -103,6 +103,16 @@ draw_seats = table(
     kind="public",
 )
 
+# How many in a pool said what of themselves, in tens. No ticket is told apart by it, and nobody is drawn by it.
+draw_counts = table(
+    "draw_counts",
+    sa.Column("prepared_entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("answer", sa.Text, primary_key=True),
+    sa.Column("many", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
 # Not public and never mirrored: who reads it knows whose a ticket is.
 draw_tickets = table(
     "draw_tickets",
@@ -141,6 +151,39 @@ draw_wishes = table(
     sa.Column("volunteers", sa.Integer, nullable=False),
     sa.CheckConstraint("at_home IN (0, 1) AND volunteers IN (0, 1)", name="yes_or_no"),
     kind="private",
+)
+
+# What a member says of themselves for draws, from closed lists. Shown to that member alone, in no file and no ticket;
+# gone when they take it back. Who reads the store reads it: as little is asked for as the rules ask.
+draw_said = table(
+    "draw_said",
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    kind="private",
+)
+
+# Pulses of NIST's beacon as somebody pasted them, for the check of their signatures: what was signed, the signature,
+# and what came of it. Whoever alters a row changes a word on a page, and no draw. tried_at: when its certificate was
+# looked for; until: when that ends.
+draw_pulses = table(
+    "draw_pulses",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("said", sa.Text, primary_key=True),
+    sa.Column("certificate", sa.Text, nullable=False),
+    sa.Column("suite", sa.Integer, nullable=False),
+    sa.Column("signed", sa.LargeBinary, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("read_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tried_at", Moment),
+    sa.Column("until", Moment),
+    sa.CheckConstraint("state IN ('waiting', 'checked', 'wrong', 'length', 'unknown', 'suite')", name="state"),
+    sa.Index("ix_draw_pulses_state", "state"),
+    kind="derived",
 )
 
 # Files of a draw (pool, then result) until the worker has published them; the result stays, for replacements. odds: as

@@ -13,6 +13,7 @@ from hub.acts.models import acts
 from hub.acts.rules import ActState
 from hub.draws import rules
 from hub.draws.models import (
+    draw_counts,
     draw_judgements,
     draw_objections,
     draw_readings,
@@ -131,10 +132,26 @@ def objection(tx: Connection, act: str, step: int, entry: int) -> Objection | No
     return next((one for one in objections(tx, act, step) if one.entry == entry), None)
 
 
+def upheld(tx: Connection, found: Draw) -> Objection | None:
+    """Returns the first objection to a pool that two found right before any source was known, or None."""
+    listed = objections(tx, found.act, found.step)
+    mine = [one for one in listed if one.pool_entry == found.prepared_entry and one.settled]
+    return next(iter(mine), None)
+
+
 def voids(tx: Connection, act: str, step: int) -> list[Row[Any]]:
     """Returns the pools of an act's step that were voided, in their order."""
     here = sa.select(draw_voids).where(draw_voids.c.act == act, draw_voids.c.step == step)
     return list(tx.execute(here.order_by(draw_voids.c.prepared_entry)))
+
+
+def counts(tx: Connection, prepared_entry: int) -> dict[str, list[tuple[str, int]]]:
+    """Returns how many in a pool said what of themselves: word to (answer, how many, in tens)."""
+    here = sa.select(draw_counts).where(draw_counts.c.prepared_entry == prepared_entry)
+    found: dict[str, list[tuple[str, int]]] = {}
+    for row in tx.execute(here.order_by(draw_counts.c.word, draw_counts.c.answer)):
+        found.setdefault(row.word, []).append((row.answer, row.many))
+    return found
 
 
 def order(tx: Connection, act: str, step: int) -> list[Row[Any]]:

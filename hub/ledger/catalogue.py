@@ -32,6 +32,8 @@ ROOMS = (
     "hub.ballots.proposals",
     "hub.oidc.registering",
     "hub.oidc.proposals",
+    "hub.draws.objections_fold",
+    "hub.draws.seats_fold",
     "hub.draws.drawing",
     "hub.draws.proposals",
     "hub.petitions.actions",

@@ -82,6 +82,11 @@ def _is_quota(text: str) -> bool:
     return _is_stratum(stratum) and len(numbers) == 3 and all(part.isascii() and part.isdecimal() for part in numbers)
 
 
+def _is_tally(text: str) -> bool:
+    stratum, _space, many = text.partition(" ")
+    return bool(stratum) and _is_stratum(stratum) and many.isascii() and many.isdecimal() and len(many) <= 7
+
+
 def _is_source(text: str) -> bool:
     return len(text) <= 80 and SOURCE.fullmatch(text) is not None
 
@@ -138,6 +143,8 @@ Words = Annotated[list[str], Kind("words", lambda value: _all_short(value, 400, 
 # sources of randomness by name, and what each of them said: hexadecimal digits, or numbers each with a dot behind.
 Strata = Annotated[list[str], Kind("strata", lambda value: _all_short(value, 400, _is_stratum))]
 Quotas = Annotated[list[str], Kind("quotas", lambda value: _all_short(value, 400, _is_quota))]
+# "key=value COUNT": how many in a pool said so of themselves, rounded down to ten.
+Tallies = Annotated[list[str], Kind("counts of strata", lambda value: _all_short(value, 40, _is_tally))]
 SourceNames = Annotated[list[str], Kind("sources of randomness", lambda value: _all_short(value, 6, _is_source))]
 Readings = Annotated[list[str], Kind("readings of randomness", lambda value: _all_short(value, 6, _is_reading))]
 # Names of places are public configuration, declared by office: with the constitution, the only text in clear.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hub import clock
 from hub.ballots import elections, letters
-from hub.draws import actions as draws
+from hub.draws import ticking as draws
 from hub.errors import NotFound
 from hub.groups import membership
 from hub.web import problems

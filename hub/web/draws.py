@@ -11,9 +11,12 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
-from hub.draws import actions, files, fold, queries, rules
+from hub.constitution.limits import STRATA
+from hub.draws import actions, beacons, files, objections_fold, queries, readings_fold, rules, saying
+from hub.draws.beacons import Signature
 from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw, Objection
+from hub.draws.strata import NOT_SAID, asked_by
 from hub.errors import NotFound
 from hub.groups import electorate
 from hub.lot.files import parse_draw
@@ -22,7 +25,7 @@ from hub.lot.pulses import LARGEST
 from hub.lot.sources import Source, window
 from hub.lot.walk import DUMMIES
 from hub.permits import queries as permits
-from hub.web import places
+from hub.web import draw_words, places
 from hub.web.acts import about
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
@@ -53,10 +56,12 @@ class Shown:
     draw: Draw
     office: str
     readings: list[tuple[str | None, rules.Reading]]
+    signatures: list[Signature]
     differ: bool
     order: list[Row[Any]]
     names: dict[str, str | None]
     chances: list[Chance]
+    said: dict[str, list[tuple[str, int]]]
     mine: str | None
     my_times: int | None
     is_known: bool
@@ -91,7 +96,8 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
         draws=draws, voided=voided, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
-        reasons=_reasons(),
+        reasons=draw_words.reasons(), words=draw_words.said(), not_said=NOT_SAID,
+        told_of=draw_words.of_signature,
     )  # fmt: skip
 
 
@@ -166,7 +172,16 @@ def wishes(asked: Asked) -> Answer:
     assert asked.actor.person is not None
     at_home, volunteers = queries.wishes(asked.tx, asked.actor.person)
     tickets = queries.my_tickets(asked.tx, asked.actor.person)
-    return page(asked, "me/draws.html", at_home=at_home, volunteers=volunteers, tickets=tickets)
+    words = draw_words.said()
+    asks = [
+        (word, words[word], [(answer, words[answer], "") for answer in (NOT_SAID, *STRATA[word])])
+        for word in asked_by(constitution.in_force(asked.tx)[0])
+    ]
+    said = saying.said_by(asked.tx, asked.actor.person)
+    return page(
+        asked, "me/draws.html", at_home=at_home, volunteers=volunteers, tickets=tickets, asks=asks, said=said,
+        days=saying.KEPT.days,
+    )  # fmt: skip
 
 
 def keep_wishes(asked: Asked) -> Answer:
@@ -176,6 +191,18 @@ def keep_wishes(asked: Asked) -> Answer:
     read.done()
     actions.wish(asked.tx, at_home=at_home, volunteers=volunteers, actor=asked.actor)
     return see_other("/me/draws", _("Kept. It counts for draws that are prepared from now on."))
+
+
+def say(asked: Asked) -> Answer:
+    """Keeps what the member says of themselves, or takes it back."""
+    read = Reader(asked.form)
+    words = asked_by(constitution.in_force(asked.tx)[0])
+    said = {
+        word: read.choice(word, (NOT_SAID, *STRATA[word]), missing=_("Choose one, or “I do not say”")) for word in words
+    }
+    read.done()
+    saying.say(asked.tx, said=said, actor=asked.actor)
+    return see_other("/me/draws", _("Kept as you chose. What you do not say any more is deleted."))
 
 
 def reading_of(source: Source) -> tuple[str, str]:
@@ -209,10 +236,12 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         draw=draw,
         office=text.roles[office.role].name,
         readings=[(names.get(reading.holder or ""), reading) for reading in read],
+        signatures=_signatures(asked, draw, read),
         differ=len({reading.said for reading in read}) > 1 and not draw.is_made,
         order=order,
         names=names,
         chances=chances if len(chances) <= LISTED else [],
+        said=queries.counts(tx, draw.prepared_entry),
         mine=mine,
         my_times=next((chance.times for chance in chances if chance.ticket == mine), None),
         is_known=now >= draw.known_at,
@@ -222,6 +251,11 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         is_objectable=_is_objectable(state, draw),
         may_object=_is_objectable(state, draw) and _may_object(asked, state, draw),
     )
+
+
+def _signatures(asked: Asked, draw: Draw, read: list[rules.Reading]) -> list[Signature]:
+    pairs = [pair for reading in read for pair in zip(draw.named, reading.said, strict=True)]
+    return beacons.signatures(asked.tx, draw.act, draw.step, pairs)
 
 
 def _raised(asked: Asked, state: ActState, draw: Draw) -> list[Raised]:
@@ -252,12 +286,12 @@ def _may_judge(asked: Asked, state: ActState, draw: Draw, one: Objection) -> boo
         return False
     if actions.has_part(tx, one.entry, actor) or actions.has_part(tx, draw.prepared_entry, actor):
         return False
-    if actor.holder in concerned(tx, state, now) | fold.operators(tx, now):
+    if actor.holder in concerned(tx, state, now) | objections_fold.operators(tx, now):
         return False
-    if actor.holder in fold.judges(tx, state, now):
+    if actor.holder in objections_fold.judges(tx, state, now):
         return True
     belongs = electorate.belongs(tx, state.scope, actor.person)
-    return belongs and fold.members_may_judge(tx, state, draw, now)
+    return belongs and objections_fold.members_may_judge(tx, state, draw, now)
 
 
 def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
@@ -267,10 +301,10 @@ def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
         return False
     if actions.has_read(asked.tx, draw.act, draw.step, actor) or actor.holder in concerned(asked.tx, state, now):
         return False
-    if actor.holder in fold.readers(asked.tx, state, now):
+    if actor.holder in readings_fold.readers(asked.tx, state, now):
         return True
     belongs = electorate.belongs(asked.tx, state.scope, actor.person)
-    return belongs and fold.members_may_read(asked.tx, state, draw, now)
+    return belongs and readings_fold.members_may_read(asked.tx, state, draw, now)
 
 
 def _chances(asked: Asked, draw: Draw) -> list[Chance]:
@@ -299,13 +333,3 @@ def _my_ticket(asked: Asked, draw: Draw) -> str | None:
 
 def _seat(asked: Asked, act: str) -> Row[Any] | None:
     return None if asked.actor.person is None else actions.my_seat(asked.tx, act, asked.actor.person)
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "declined": _("declined"),
-        "silent": _("did not answer in 48 hours"),
-        "conflict": _("is a party, or holds an office with one"),
-        "struck": _("was struck by a side"),
-        "left": _("may no longer sit"),
-    }

@@ -144,6 +144,7 @@ _TABLE: dict[Level, str] = {
         GET /draws/{act}/seat
         GET /me/draws
         POST /me/draws
+        POST /me/draws/said
         GET /me/sites
         POST /me/sites/{client}/withdrawal
         GET /me/looks

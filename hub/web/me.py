@@ -10,6 +10,7 @@ from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.draws import queries as draws
+from hub.draws import saying
 from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
@@ -85,6 +86,7 @@ def export(asked: Asked) -> Answer:
             for ballot, line in ballots.lines_of(asked.tx, person)
         ],
         "may_be_drawn": dict(zip(("at_home", "volunteers"), draws.wishes(asked.tx, person), strict=True)),
+        "said_for_draws": saying.said_by(asked.tx, person),
         "tickets": [
             {"ticket": row.ticket, "act": row.act, "stratum": row.stratum, "became": row.state}
             for row in draws.my_tickets(asked.tx, person)

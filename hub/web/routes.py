@@ -91,6 +91,7 @@ ME = (
     get("/me/looks", me.show_looks, NAMED),
     get("/me/draws", draws.wishes, NAMED),
     post("/me/draws", draws.keep_wishes, NAMED, again=draws.wishes),
+    post("/me/draws/said", draws.say, NAMED, again=draws.wishes),
     get("/me/export", me.export, NAMED),
 )
 FILES = (

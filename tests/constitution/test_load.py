@@ -120,6 +120,32 @@ def test_breach_is_refused_with_its_reason(change):
     assert any(BREACHES[change] in fault for fault in refused.value.faults), refused.value.faults
 
 
+COUNCIL = 'by = "council", size = 20,'
+
+
+def test_draw_may_count_what_those_who_offered_themselves_say():
+    rules = load(TEXT.replace(COUNCIL, COUNCIL + ' asks = ["gender", "ethnicity"],'))
+
+    assert rules.procedures["draw_council"].steps[0].asks == ("gender", "ethnicity")
+    assert {step.asks for one in load(TEXT).procedures.values() for step in one.steps} == {()}
+
+
+@pytest.mark.parametrize(
+    ("step", "asks", "fault"),
+    [
+        (COUNCIL, '["religion"]', "asks may not be 'religion'"),
+        (COUNCIL, '["gender", "gender"]', "asks must be a list of words, each once"),
+        (COUNCIL, '"gender"', "asks must be a list of words, each once"),
+        ('by = "caretakers", size = 3,', '["gender"]', "who did not offer themselves is asked nothing"),
+    ],
+)
+def test_draw_asks_nothing_else_and_nobody_else(step, asks, fault):
+    with pytest.raises(Broken) as refused:
+        load(TEXT.replace(step, f"{step} asks = {asks},"))
+
+    assert any(fault in one for one in refused.value.faults), refused.value.faults
+
+
 def test_fault_names_its_line():
     with pytest.raises(Broken) as refused:
         load(TEXT.replace("[terms.founding]\ndays = 180", "[terms.founding]\ndays = 999"))

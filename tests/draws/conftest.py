@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.db import Database
-from hub.draws import actions, queries
+from hub.draws import actions, queries, ticking
 from hub.permits import HUB, Actor
 from tests.conftest import SetClock
 from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
@@ -35,7 +35,7 @@ class Town:
     def tick(self, tx: Connection) -> int:
         """What the worker's round does for acts and draws, until nothing more is due."""
         done = 0
-        while step := acts.tick_all(tx) + actions.tick(tx):
+        while step := acts.tick_all(tx) + ticking.tick(tx):
             done += step
         return done
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from hub import clock, ledger
 from hub.acts import queries as act_queries
-from hub.draws import actions, files, owing, queries
+from hub.draws import actions, files, owing, queries, ticking
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced
 from hub.errors import Forbidden
 from hub.groups import founding, membership, offices
@@ -296,11 +296,11 @@ def test_whose_tickets_there_were_is_forgotten_when_the_last_seat_has_ended(town
     files.publish(town.db, tmp_path)
     town.clock_at.advance(days=399)
     with town.db.write() as tx:
-        assert actions.forget(tx) == 0
+        assert ticking.forget(tx) == 0
     town.clock_at.advance(days=3)
 
     with town.db.write() as tx:
-        assert actions.forget(tx) == 1
+        assert ticking.forget(tx) == 1
         kept = [
             tx.scalar(sa.text(f"SELECT count(*) FROM {name} WHERE act = :a"), {"a": act})
             for name in ("draw_tickets", "draw_files", "draw_readers")

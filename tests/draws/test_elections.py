@@ -11,7 +11,7 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.ballots import elections
 from hub.count import RON
-from hub.draws import actions, queries
+from hub.draws import actions, queries, ticking
 from hub.errors import Forbidden
 from hub.permits import VISITOR, P
 from hub.permits import queries as permits
@@ -119,7 +119,7 @@ def test_scrutineers_drawn_sign_the_count(town: Town, db, another_db) -> None:
 def test_caretaker_goes_when_somebody_is_elected(town: Town, db, another_db) -> None:
     """Nobody stands in time; the mandates end; who stood by takes care, until the election comes to its end."""
     with db.write() as tx:
-        actions.tick(tx)
+        ticking.tick(tx)
         standing = queries.acts_in(tx, "draw_caretaker", town.branch.scope)[0].id
     town.clock.advance(**KNOWN)
     with db.write() as tx:
@@ -131,7 +131,7 @@ def test_caretaker_goes_when_somebody_is_elected(town: Town, db, another_db) -> 
     town.clock.advance(days=188)
     town.tick()
     with db.write() as tx:
-        actions.tick(tx)
+        ticking.tick(tx)
         live = permits.live_grants(tx, scope=town.branch.scope)
         assert [grant.role for grant in live] == ["caretaker"]
         act = town.election()
@@ -141,7 +141,7 @@ def test_caretaker_goes_when_somebody_is_elected(town: Town, db, another_db) -> 
         town.clock.advance(days=1)
         town.tick()
         with db.write() as tx:
-            actions.tick(tx)
+            ticking.tick(tx)
             state = act_queries.get(tx, act)
         if state.is_open and state.current.do == "ballot" and not _voted(db, town):
             for person in town.everybody[:12]:

@@ -32,6 +32,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.load import _constitution
 from hub.draws import actions as draws
 from hub.draws import queries as draw_queries
+from hub.draws import ticking as draws_ticking
 from hub.draws.models import draw_seats
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
@@ -610,7 +611,7 @@ def first_come_first_drawn(patch: Patch) -> None:
 
 @bug("Nobody takes care when the last organiser is gone, though some were drawn for it.", "draws", "people")
 def nobody_takes_care(patch: Patch) -> None:
-    patch.setattr(draws, "begin_owed", lambda tx: 0)
+    patch.setattr(draws_ticking, "begin_owed", lambda tx: 0)
 
 
 # --- What ballots keep to themselves, and what they publish ----------------------------------------------------------

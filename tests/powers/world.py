@@ -22,6 +22,7 @@ from hub.branches.queries import Branch
 from hub.constitution.actions import default_text
 from hub.db import Database
 from hub.draws import actions as draws
+from hub.draws import ticking as draws_ticking
 from hub.errors import Refusal
 from hub.groups import founding, membership
 from hub.groups import queries as groups
@@ -48,7 +49,7 @@ OLD = dt.timedelta(days=95)  # after which mandates can be recalled, and measure
 CLOCKWORK: dict[str, Callable[[Connection], int]] = {
     "empty": membership.let_empty_rest,
     "elections": elections.tick,
-    "draws": draws.tick,
+    "draws": draws_ticking.tick,
     "requests": membership.accept_silent_requests,
 }
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 import sqlalchemy as sa
 
+from hub import app
 from hub.ballots import elections
-from hub.draws import files, queries
+from hub.draws import beacons, files, queries, saying
 from hub.ledger.models import entries
 from hub.permits import HUB
 from hub.web.sentences import SENTENCES
 from tests.draws.conftest import DRAND, KNOWN, NIST, Town, make_town
-from tests.web.conftest import House, submit
+from tests.draws.pulses_for_tests import Site, leaf_for, pulse_for, rsa_key
+from tests.draws.test_strata import asking
+from tests.people_for_tests import again, found_hub, without_devices
+from tests.web.conftest import House, prepare, submit
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +253,61 @@ def test_wishes_are_kept(bare_house: House, town: Town) -> None:
     with town.db.read() as tx:
         assert queries.wishes(tx, str(town.members[0].person)) == (True, False)
     assert client.get("/me/draws").text.count(" checked") == 1
+
+
+def test_pasted_pulse_is_checked_and_the_page_says_what_was_not(bare_house, town, act, tmp_path) -> None:
+    leaf = leaf_for()
+    site = Site(tmp_path / "site", leaf)
+    with town.db.read() as tx:
+        nist = queries.of_act(tx, act)[0].named[1]
+    forged = pulse_for(nist.known, leaf, rsa_key(2048, 1))
+    place, target = f"/draws/{act}", f"/draws/{act}/readings"
+    first, second = (bare_house.signed_in(one) for one in town.council)
+    assert "Whether the sources signed it" not in first.get(place).text
+
+    submit(first, place, target, source_0=DRAND, source_1=pulse_for(nist.known, leaf))
+    submit(second, place, target, source_0=DRAND, source_1=forged)
+
+    before = bare_house.visitor().get(place).text
+    assert (before.count("not checked yet: the certificate"), before.count("BLS12-381")) == (2, 1)
+    assert beacons.check_due(town.db, site) == 2
+    after = bare_house.visitor().get(place).text
+    told = ("not checked yet", "checked: it is signed with the key of engine.beacon", "CHECKED, AND WRONG")
+    assert [after.count(words) for words in told] == [0, 1, 1]
+
+
+def test_what_members_say_is_their_own_and_counted_in_tens(tmp_path, db, clock_at) -> None:
+    settings = prepare(tmp_path / "data")
+    with db.write() as tx:
+        found_hub(tx, asking(without_devices()), origin=settings.log_origin)
+    house = House(settings, db, app.build(settings, db))
+    town = make_town(db, clock_at, is_founded=True)
+    mine, other = (house.signed_in(town.members[place]) for place in (0, 20))
+    assert mine.get("/me/draws").text.count("I do not say") == 3  # for age, for gender, and in the words above
+    assert submit(mine, "/me/draws", "/me/draws/said", gender="tall", age="not-said").status_code == 422
+
+    assert submit(mine, "/me/draws", "/me/draws/said", gender="woman", age="not-said").status_code == 303
+    with db.write() as tx:
+        for one in town.members[1:12]:
+            saying.say(tx, said={"gender": "woman"}, actor=again(tx, one))
+    town.turn(minutes=1)
+
+    chosen = 'id="gender-woman" name="gender" value="woman" checked'
+    assert [chosen in one.get("/me/draws").text for one in (mine, other)] == [True, False]
+    exported = [json.loads(one.get("/me/export").content)["said_for_draws"] for one in (mine, other)]
+    assert exported == [{"gender": "woman"}, {}]
+    with db.read() as tx:
+        act = town.draw_of(tx, "draw_council")
+        prepared = queries.of_act(tx, act)[0].prepared_entry
+    assert "Gender: not said 10 or more, woman 10 or more" in house.visitor().get(f"/draws/{act}").text
+    assert "Age:" not in house.visitor().get(f"/draws/{act}").text
+    assert house.visitor().get(f"/record/{prepared}").status_code == 200
+    submit(mine, "/me/draws", "/me/draws/said", gender="not-said", age="not-said")
+    assert json.loads(mine.get("/me/export").content)["said_for_draws"] == {}
+
+
+def test_default_rules_ask_nothing_of_anybody(bare_house: House, town: Town) -> None:
+    assert "What you say of yourself" not in bare_house.signed_in(town.members[0]).get("/me/draws").text
 
 
 def test_every_entry_of_a_draw_has_its_sentence(bare_house: House, town: Town, act: str) -> None:

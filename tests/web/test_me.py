@@ -67,6 +67,7 @@ def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) 
         "letters": [{"at": "2026-11-21T20:00Z", "letter": "registered", "place": "/groups/a"}],
         "rolls": [],
         "may_be_drawn": {"at_home": True, "volunteers": False},
+        "said_for_draws": {},
         "tickets": [],
         "petitions": {"began": [], "signed": []},
         "looks": [],

@@ -1,0 +1,237 @@
+"""The jobs of one round of the worker: what each calls, and in which order. They decide nothing.
+
+Each job has its own unit of work. What waits for other people's machines stands apart: work.py gives it threads.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from hub import audit
+from hub.acts import rounds
+from hub.ballots import elections, letters, sweeping, watching
+from hub.ballots import published as ballot_files
+from hub.charter.gathering import Cosigners
+from hub.cli.area import leave_for_matcher
+from hub.db import Database
+from hub.draws import beacons, saying
+from hub.draws import files as draw_files
+from hub.draws import ticking as draws
+from hub.federation import beginning, proofs
+from hub.fetch import Fetcher, Refused
+from hub.groups import membership
+from hub.hiding import actions as hidings
+from hub.ledger.files import Held
+from hub.mirror import publish
+from hub.oidc import ending
+from hub.oidc import keys as provider_keys
+from hub.oidc import store as sites
+from hub.oidc.keys import ProviderKeys
+from hub.people import actions as people
+from hub.people import failures, passkeys, recovering, vouching
+from hub.petitions import actions as petitions
+from hub.roster.actions import deliver_letters
+from hub.roster.line import Line
+from hub.settings import Settings
+from hub.standing import actions as standing
+from hub.web import signing
+
+log = logging.getLogger("folkmoot.worker")
+Job = tuple[str, Callable[[], object]]
+OK = 200
+
+
+class Stuck(RuntimeError):
+    """Acts that the clock could not move."""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """One hub's jobs, with what they work on."""
+
+    settings: Settings
+    db: Database
+    line: Line
+    keys: ProviderKeys
+    fetcher: Fetcher
+    cosigners: Cosigners
+
+    def jobs(self) -> list[Job]:
+        """The jobs of one round, in order: what moves state first, what publishes it last."""
+        return [
+            ("take the matcher's statements", self.take_statements),
+            ("tell whose membership ends soon", self.remind),
+            ("let empty groups rest", self.let_empty_rest),
+            ("let the clock move acts", self.tick),
+            ("let the clock draw", self.draw),
+            ("find what came back", self.come_back),
+            ("publish draws", self.publish_draws),
+            ("remind voters", self.remind_voters),
+            ("publish papers", self.publish_papers),
+            ("accept silent requests", self.accept_silent_requests),
+            ("publish counts", self.publish_counts),
+            ("forget what is old", self.forget),
+            ("write the matcher's areas", self.write_areas),
+            ("tell of recoveries", self.tell_recoveries),
+            ("let sites follow what ended", self.follow_endings),
+            ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
+            ("publish the log", self.publish),
+            ("wipe after counts", self.sweep),
+            ("renew signing keys", self.renew_keys),
+        ]
+
+    def beside(self) -> list[Job]:
+        """The jobs that wait for other people's machines."""
+        return [
+            ("tell sites who left", self.send_logouts),
+            ("look at the proofs of links", self.look_at_links),
+            ("let addresses begin", self.begin_addresses),
+            ("check what beacons signed", self.check_beacons),
+        ]
+
+    def watch(self, *, notes: bool = True) -> Job:
+        """The job of each minute, whether members reach their ballots. notes: whether a silence may be an outage."""
+        return ("see whether ballots answer", partial(self.look_at_ballots, notes=notes))
+
+    def look_at_ballots(self, *, notes: bool = True) -> None:
+        """Asks for the ballots' page by the hub's public address, as a member would. Not in a demo: its clock leaps."""
+        if self.settings.demo:
+            return
+        try:
+            answered = self.fetcher.get(f"{self.settings.url}/ballots").status == OK
+        except Refused as why:
+            log.debug("the ballots' page did not answer: %s", why)
+            answered = False
+        with self.db.write() as tx:
+            watching.beat(tx, answered=answered, notes=notes)
+
+    def take_statements(self) -> None:
+        """Follows the roster and records the matcher's counts."""
+        folder = self.settings.matcher / "statements"
+        standing.take(self.db, folder, also_end=membership.end_memberships)
+
+    def remind(self) -> None:
+        """Tells members once more that the roster ends their membership in a week."""
+        with self.db.write() as tx:
+            standing.remind(tx)
+
+    def let_empty_rest(self) -> None:
+        """Makes groups dormant to which nobody belongs, and ends offices in those that stayed so."""
+        with self.db.write() as tx:
+            membership.let_empty_rest(tx)
+
+    def tick(self) -> None:
+        """Moves every act whose deadline has passed, and opens the elections that are due, until nothing is left to do.
+
+        Raises Stuck where an act could not be moved: no other waits for it.
+        """
+        broken: set[str] = set()
+        while rounds.move_due(self.db, broken) + self.open_elections():
+            pass
+        if broken:
+            raise Stuck(", ".join(sorted(broken)))
+
+    def open_elections(self) -> int:
+        """Opens the elections that the record shows to be owed; returns how many."""
+        with self.db.write() as tx:
+            return elections.open_owed(tx)
+
+    def remind_voters(self) -> None:
+        """Tells those who have not voted that a ballot closes within two days."""
+        with self.db.write() as tx:
+            letters.remind(tx)
+
+    def publish_papers(self) -> None:
+        """Puts the papers and sheets of counted ballots where everybody reads them: before the log names them."""
+        ballot_files.publish(self.db, self.settings.files)
+
+    def sweep(self) -> None:
+        """Wipes what the store keeps of papers and marks beside its rows, once they are counted."""
+        sweeping.sweep(self.db)
+
+    def draw(self) -> None:
+        """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""
+        with self.db.write() as tx:
+            draws.tick(tx)
+
+    def come_back(self) -> None:
+        """Lets searches find what a measure hid, once its time is over."""
+        with self.db.read() as tx:
+            is_none = not hidings.came_back(tx)
+        if not is_none:
+            with self.db.write() as tx:
+                hidings.come_back(tx)
+
+    def publish_draws(self) -> None:
+        """Puts pools and draws where everybody reads them, before the log names them; computes odds meanwhile."""
+        draw_files.publish(self.db, self.settings.files)
+        draw_files.compute_odds(self.db)
+
+    def accept_silent_requests(self) -> None:
+        """Accepts whom organisers left waiting too long."""
+        with self.db.write() as tx:
+            membership.accept_silent_requests(tx)
+
+    def publish_counts(self) -> None:
+        """Counts members once a day, rounded down to ten."""
+        with self.db.write() as tx:
+            membership.publish_counts(tx)
+
+    def forget(self) -> None:
+        """Deletes old sessions, old lines of the private trail, spent challenges, and who began what is over."""
+        with self.db.write() as tx:
+            people.forget_old_sessions(tx, days=self.settings.session_days)
+            audit.forget_old(tx)
+            draws.forget(tx)
+            saying.forget(tx)
+            passkeys.forget_challenges(tx)
+            sites.forget(tx)
+            vouching.forget(tx)
+            standing.forget(tx)
+            petitions.forget(tx)
+            failures.forget(tx)
+
+    def tell_recoveries(self) -> None:
+        """Tells members once more that somebody recovers their account."""
+        signer = signing.load(self.settings.keys / "web.key")
+        with self.db.write() as tx:
+            recovering.tell_waiting(tx, sign_lock=partial(signer.sign, "lock"))
+
+    def follow_endings(self) -> None:
+        """Ends sign-ins at sites whose member, office or session ended."""
+        with self.db.write() as tx:
+            ending.follow(tx)
+
+    def send_logouts(self) -> None:
+        """Tells sites who left; again and again where they do not answer."""
+        ending.send_logouts(self.db, self.keys, self.settings.url, self.fetcher.post)
+
+    def renew_keys(self) -> None:
+        """Renews what tokens and marks are signed with, every 90 days; the new keys are published a day ahead."""
+        provider_keys.rotate_when_old(self.settings.keys)
+
+    def look_at_links(self) -> None:
+        """Looks once a week whether the proof of an official link still stands."""
+        proofs.look_at_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
+    def begin_addresses(self) -> None:
+        """Lets addresses begin that a tool named three days ago, if its site is still proved."""
+        beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
+
+    def check_beacons(self) -> None:
+        """Checks the signatures of pulses that members pasted."""
+        beacons.check_due(self.db, self.fetcher)
+
+    def write_areas(self) -> None:
+        """Leaves the public list of areas where the matcher's import reads it, when it changed."""
+        leave_for_matcher(self.settings, self.db)
+
+    def publish(self) -> None:
+        """Publishes what was appended; a second worker leaves it to the first."""
+        try:
+            publish.publish(self.settings, self.db, gather=self.cosigners)
+        except Held:
+            log.debug("another worker publishes")
