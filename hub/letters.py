@@ -36,6 +36,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "recall_opened": ("place",),
     "recalled": ("place",),
     "election_opens": ("place",),
+    "election_ended": ("place",),
     "ballot_opens": ("place",),
     "ballot_closes": ("place",),
     "ballot_moved": ("place",),

@@ -77,7 +77,10 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(10, f"{what}, though {step['persons']} persons said no")
         if nay is None and move.outcome in ("refused", "undone", "silence", "lapsed") and move.due_at != due:
             raise Broken(19, f"{what}, before its deadline")
-    if step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
+    if act.procedure == "elect" and step["do"] in ("submit", "draw"):
+        if ("stopped" in facts) != (move.outcome == "lapsed") or move.due_at != facts.get("stopped", due):
+            raise Broken(19, f"{what}, before its deadline or stopped")
+    elif step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
         raise Broken(19, f"{what}, before its deadline")
     if step["do"] == "notice":
         if move.outcome == "done" and move.due_at < max(due, facts.get("released", 0)):
