@@ -39,7 +39,7 @@ class ElectionOpened:
 class ElectionEnded:
     """An election ends before its vote, because nobody needs it any more. due: since when; why: for what.
 
-    overtaken: an election of all seats was opened after this by-election.
+    overtaken: an election of all seats was opened after this by-election; empty: nobody belongs to its group any more.
     """
 
     act: ActId

@@ -1,6 +1,8 @@
 """Elections in which nobody needs to vote any more, and since when, from public tables alone.
 
 overtaken  a by-election beside an election of all seats that was opened after it
+empty      one in a group to which nobody belongs any more, or which its members closed; where somebody joins a group
+           again, another opens
 
 Whoever votes is let finish: only what has not come to its ballot ends.
 """
@@ -17,8 +19,12 @@ from hub.acts.rules import ActState
 from hub.ballots import queries
 from hub.ballots.models import ballots, elections
 from hub.ballots.queries import Election
+from hub.groups import closing_fold
+from hub.permits import Scope
+from hub.permits import queries as permits
+from hub.permits.models import dormancies
 
-OVERTAKEN = "overtaken"
+OVERTAKEN, EMPTY = "overtaken", "empty"
 
 _OTHERS, _OTHER_ACTS = elections.alias("others"), acts.alias("other_acts")
 _RUNS = sa.and_(acts.c.id == elections.c.act, acts.c.outcome.is_(None))
@@ -39,6 +45,10 @@ _OVERTAKES = (
     .scalar_subquery()
 )
 _OVERTAKEN = sa.select(_OVERTAKES).where(elections.c.act == sa.bindparam("act"))
+_ASLEEP = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
+_CLOSED = sa.select(acts.c.closed_at).where(
+    acts.c.subject == sa.bindparam("group"), acts.c.procedure == closing_fold.PROCEDURE, acts.c.outcome == "done"
+)
 
 
 def waiting(tx: Connection) -> set[str]:
@@ -48,7 +58,7 @@ def waiting(tx: Connection) -> set[str]:
 
 def candidates(tx: Connection) -> list[str]:
     """Returns, in order, the acts of elections that may be pointless: a quick look before the exact one."""
-    return list(tx.scalars(_WAITING.where(_OVERTAKES.is_not(None))))
+    return list(tx.scalars(_WAITING.where(sa.or_(_OVERTAKES.is_not(None), elections.c.scope_id.in_(_ASLEEP)))))
 
 
 def since(tx: Connection, state: ActState) -> tuple[dt.datetime, str] | None:
@@ -56,8 +66,17 @@ def since(tx: Connection, state: ActState) -> tuple[dt.datetime, str] | None:
     found = queries.find_election(tx, state.id)
     if found is None or not state.is_open or state.fact_at("stopped") or has_come_to_vote(state):
         return None
-    at = tx.scalar(_OVERTAKEN, {"act": state.id})
-    return None if at is None else (max(at, state.since), OVERTAKEN)
+    reasons = ((_empty_since(tx, found.scope), EMPTY), (tx.scalar(_OVERTAKEN, {"act": state.id}), OVERTAKEN))
+    return min(((max(at, state.since), why) for at, why in reasons if at is not None), default=None)
+
+
+def _empty_since(tx: Connection, scope: Scope) -> dt.datetime | None:
+    """Returns since when nobody can stand or vote in a group: by its members' vote, where that closed it sooner."""
+    asleep = permits.dormant_since(tx, scope.id)
+    if asleep is None:
+        return None
+    closed = tx.scalar(_CLOSED, {"group": scope.id})
+    return asleep if closed is None else min(asleep, closed)
 
 
 def has_come_to_vote(state: ActState) -> bool:

@@ -210,5 +210,6 @@ def coming(asked: Asked, scope: Scope) -> dict[str, object]:
     return {
         "running": owing.running_in(asked.tx, scope),
         "opens": owing.opens_next(asked.tx, scope),
+        "rests": permits.dormant_since(asked.tx, scope.id) is not None,
         "by": [(names.get(row.holder), row.act) for row in waiting],
     }

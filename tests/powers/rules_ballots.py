@@ -253,7 +253,9 @@ def offices_follow_elections(watch: Watch) -> None:
 
 @invariant
 def nobody_is_asked_in_vain(watch: Watch) -> None:
-    """12, once the clock has run: before its vote no by-election runs beside an election of all seats opened later."""
+    """12, 5, once the clock has run: before its vote no by-election runs beside an election of all seats opened later,
+    and none at all in a group to which nobody belongs.
+    """
     view = watch.view
     running = {act.id: act for act in view.open_of("elect")}
     rows = [row for row in view.rows("elections", "entry") if row.act in running]
@@ -261,11 +263,15 @@ def nobody_is_asked_in_vain(watch: Watch) -> None:
         later = [one for one in rows if one.kind == "general" and (one.scope_id, one.role) == (row.scope_id, row.role)]
         if row.kind == "by" and any(one.entry > row.entry for one in later):
             raise Broken(12, "a by-election waits for a vote, and all seats are elected beside it")
+        if row.scope_id in view.dormant:
+            raise Broken(5, "an election waits for a vote in a group to which nobody belongs")
 
 
 @invariant
 def elections_end_for_a_reason(watch: Watch) -> None:
-    """19: one ends before its vote only beside an election of all seats, opened later in the same place."""
+    """19: one ends before its vote only beside an election of all seats, opened later in the same place; or where
+    nobody belonged to its group when that was said.
+    """
     view = watch.view
     rows = {row.act: row for row in view.rows("elections", "entry")}
     for entry in [entry for entry in watch.new if entry.type == "election.ended"]:
@@ -273,7 +279,10 @@ def elections_end_for_a_reason(watch: Watch) -> None:
         others = [row for row in rows.values() if (row.scope_id, row.kind) == (ended.scope_id, "general")]
         if not before_its_vote(view, next(act for act in view.acts if act.id == ended.act)):
             raise Broken(19, "an election ended, and its vote had begun")
-        if ended.kind != "by" or not any(row.entry > ended.entry for row in others):
+        slept = any(d.scope_id == ended.scope_id and d.entry < entry.index for d in view.dormancies)
+        if entry.data["why"] == "empty" and not slept:
+            raise Broken(19, "an election ended before its vote, and somebody belongs to its group")
+        if entry.data["why"] != "empty" and (ended.kind != "by" or all(row.entry < ended.entry for row in others)):
             raise Broken(19, "an election ended before its vote, and there is no other")
 
 
