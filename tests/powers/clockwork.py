@@ -91,6 +91,8 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(19, f"{what}, stopped or not")
     if step["do"] == "support" and ("reached" in facts) != (move.outcome == "done"):
         raise Broken(19, f"{what}, with or without its signatures")
+    if step["do"] == "support" and ("stopped" in facts) != (move.outcome == "refused"):
+        raise Broken(19, f"{what}, stopped or not")
     if step["do"] in ("draw", "ballot") and move.outcome == "done" and not {"drawn", "passed"} & set(facts):
         raise Broken(19, f"{what}, undecided")
 

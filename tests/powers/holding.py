@@ -30,6 +30,7 @@ HELD: dict[int, tuple[str, ...]] = {
     10: (
         "steps_end_when_they_should",
         "petitions_are_counted",
+        "one_recall_is_voted_on",
         "signatures_are_forgotten",
         "two_are_not_one_and_an_appointee",
     ),
