@@ -55,6 +55,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "client_begins": ("place",),
     "client_moves": ("place",),
     "client_stays": ("place",),
+    "addresses_refused": ("place",),
     "client_registered": ("place",),
     "client_secret": ("place",),
     "client_stopped": ("place",),
