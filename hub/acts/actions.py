@@ -36,6 +36,17 @@ def run(tx: Connection, act: str) -> int:
         moved += 1
 
 
+def move_until(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Makes the moves that an act owed by a moment that is past, up to its next work or effect: no more than a clock
+    that ran then had made.
+    """
+    while (state := queries.get(tx, act)).is_open and state.current.do != "effect":
+        move = rules.next_move(state, at)
+        if move is None:
+            return
+        _make(tx, state, move)
+
+
 def tick_all(tx: Connection, now: dt.datetime | None = None) -> int:
     """Moves every act whose deadline has passed, the oldest deadline first; returns how many moves were made."""
     return run_all(tx, queries.due_by(tx, now or clock.now()))

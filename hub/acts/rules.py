@@ -37,8 +37,8 @@ class Fact:
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
     deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
-    (stopped) what the act would change is there no more; delayed: an outage, or a measure that closes such acts, moved
-    the deadline on, to this moment.
+    (stopped) what the act would change is there no more, or nobody needs it; delayed: an outage, or a measure that
+    closes such acts, moved the deadline on, to this moment.
     """
 
     step: int
@@ -216,6 +216,8 @@ Due = tuple[dt.datetime, str]
 
 
 def _submit(state: ActState, now: dt.datetime) -> Due | None:
+    if stopped := state.fact_at("stopped"):
+        return stopped.at, "lapsed"
     enough = _nth(state.hands_now("submit"), state.current.persons)
     return _enough(state, now, enough)
 
@@ -244,6 +246,8 @@ def _notice(state: ActState, now: dt.datetime) -> Due | None:
 
 
 def _draw(state: ActState, now: dt.datetime) -> Due | None:
+    if stopped := state.fact_at("stopped"):
+        return stopped.at, "lapsed"
     drawn = state.fact_at("drawn")
     return _enough(state, now, drawn.at if drawn else None)
 

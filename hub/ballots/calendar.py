@@ -90,8 +90,8 @@ def _general(
     if any(election.closed is None for election in generals):
         return None
     start = max([begins, *(election.closed for election in generals if election.closed)])
-    if is_anew and start == begins:
-        return Owed("general", seats, begins)
+    if is_anew and not any(election.opened >= begins or _has_ended_since(election, begins) for election in generals):
+        return Owed("general", seats, start)
     # Only at these moments can it begin to be owed: the first of them at which it is.
     moments = {start, *(time for one in mandates for time in (one.starts, one.term - lead, one.until))}
     due = next((at for at in sorted(moments) if at >= start and _is_short(mandates, at, lead)), None)
@@ -141,5 +141,9 @@ def _too_few_since(
 
 def _fills(election: Held, fell: dt.datetime) -> bool:
     """Tells whether an election answers a vacancy: opened since, or of all seats and ended since."""
-    ended_since = election.kind == "general" and election.closed is not None and election.closed > fell
-    return election.opened >= fell or (ended_since and election.came_true)
+    return election.opened >= fell or (election.kind == "general" and _has_ended_since(election, fell))
+
+
+def _has_ended_since(election: Held, at: dt.datetime) -> bool:
+    """Tells whether an election took effect after a moment."""
+    return election.came_true and election.closed is not None and election.closed > at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -12,8 +13,15 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
-from hub.ballots import fold, letters, owing, queries, roll, rules
-from hub.ballots.entries import BallotObjected, BallotSigned, CandidacyDeclared, CandidacyWithdrawn, ElectionOpened
+from hub.ballots import fold, letters, owing, pointless, queries, roll, rules
+from hub.ballots.entries import (
+    BallotObjected,
+    BallotSigned,
+    CandidacyDeclared,
+    CandidacyWithdrawn,
+    ElectionEnded,
+    ElectionOpened,
+)
 from hub.ballots.questions import Question, question
 from hub.branches import actions as branch_letters
 from hub.constitution import queries as constitution
@@ -30,9 +38,16 @@ from hub.permits.entries import GrantEnded, GrantMade
 def tick(tx: Connection) -> int:
     """Lets the clock move every act and open every election that is owed, until nothing more is; returns how many."""
     moved = 0
-    while step := acts.tick_all(tx) + open_owed(tx):
+    while step := _settle(tx) or acts.tick_all(tx):
         moved += step
     return moved
+
+
+def _settle(tx: Connection) -> int:
+    """Moves whatever may say that an election has no vote; then what opens by it, and what ends. However late."""
+    due, waiting = act_queries.due_by(tx, clock.now()), pointless.waiting(tx)
+    moved = acts.run_all(tx, [act for act in due if act not in waiting])
+    return moved + open_owed(tx) + end_pointless(tx, pointless.candidates(tx))
 
 
 def open_owed(tx: Connection) -> int:
@@ -51,6 +66,34 @@ def open_owed(tx: Connection) -> int:
         acts.run(tx, act)
         opened += 1
     return opened
+
+
+def end_pointless(tx: Connection, some: Sequence[str]) -> int:
+    """Ends those of some elections in which nobody needs to vote any more; returns how many.
+
+    A clock that comes late first makes the moves that were due by then: an election that had come to its vote goes on.
+    """
+    ledger.hold(tx)
+    ended = 0
+    for act in some:
+        found = pointless.since(tx, act_queries.get(tx, act))
+        if found is not None:
+            acts.move_until(tx, act, found[0])
+            ended += _end(tx, act)
+    return ended
+
+
+def _end(tx: Connection, act: str) -> bool:
+    """Ends an election unless its vote has begun, and tells who stood; tells whether it did."""
+    state = act_queries.get(tx, act)
+    found = pointless.since(tx, state)
+    if found is None:
+        return False
+    ledger.append(tx, ElectionEnded(act, state.step, clock.format_minute(found[0]), found[1]), by=None)
+    stood = [candidate.holder for candidate in queries.candidates(tx, act)]
+    branch_letters.tell_holders(tx, stood, "election_ended", f"/elections/{act}")
+    acts.run(tx, act)
+    return True
 
 
 def may_stand(tx: Connection, election: queries.Election, actor: Actor) -> None:

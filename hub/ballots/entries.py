@@ -34,6 +34,20 @@ class ElectionOpened:
     due: Minute
 
 
+@record("election.ended")
+@dataclass(frozen=True)
+class ElectionEnded:
+    """An election ends before its vote, because nobody needs it any more. due: since when; why: for what.
+
+    overtaken: an election of all seats was opened after this by-election; empty: nobody belongs to its group any more.
+    """
+
+    act: ActId
+    step: Count
+    due: Minute
+    why: Word
+
+
 @record("candidacy.declared", openings=("statement", "interests"))
 @dataclass(frozen=True)
 class CandidacyDeclared:

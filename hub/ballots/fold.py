@@ -12,9 +12,10 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import proposals
 from hub.acts import queries as act_queries
+from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
-from hub.ballots import owing, queries, rules
+from hub.ballots import owing, pointless, queries, rules
 from hub.ballots.entries import (
     BallotCalled,
     BallotCounted,
@@ -22,6 +23,7 @@ from hub.ballots.entries import (
     BallotSigned,
     CandidacyDeclared,
     CandidacyWithdrawn,
+    ElectionEnded,
     ElectionOpened,
 )
 from hub.ballots.models import ballot_winners, ballots, candidacies, elections
@@ -74,9 +76,31 @@ def open_election(tx: Connection, entry: Entry, record: ElectionOpened, said: Sa
         "seats": record.seats,
         "due_at": due,
         "entry": entry.index,
+        "ended_why": None,
+        "ended_entry": None,
     }
     tx.execute(sa.insert(elections), row)
     acts.open_act(tx, entry, act=record.act, procedure="elect", scope=scope, subject=scope.id, since=due)
+
+
+def may_end(tx: Connection, entry: Entry, record: ElectionEnded) -> Verdict:
+    """By the hub alone, of an election that the record shows to be pointless, since when and why it says."""
+    state = act_queries.find(tx, record.act)
+    if state is None or entry.by is not None or record.step != state.step:
+        return act_warrants.NOT_DUE
+    found = pointless.since(tx, state)
+    if found is None or act_rules.next_move(state, found[0]) is not None:
+        return act_warrants.NOT_DUE
+    is_so = (clock.format_minute(found[0]), found[1]) == (record.due, record.why)
+    return YES if is_so else act_warrants.NOT_DUE
+
+
+@applies(ElectionEnded, warrant=may_end)
+def end_election(tx: Connection, entry: Entry, record: ElectionEnded, said: Said) -> None:
+    """Stops the act where it stands, and keeps why."""
+    mine = sa.update(elections).where(elections.c.act == record.act)
+    tx.execute(mine.values(ended_why=record.why, ended_entry=entry.index))
+    acts.state_fact(tx, entry, act=record.act, fact="stopped", at=clock.parse_minute(record.due))
 
 
 def may_stand(tx: Connection, entry: Entry, record: CandidacyDeclared) -> Verdict:

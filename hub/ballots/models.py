@@ -19,6 +19,9 @@ elections = table(
     sa.Column("seats", sa.BigInteger, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("entry", sa.BigInteger, nullable=False, unique=True),
+    # Why it ended before its vote, and the entry that says so.
+    sa.Column("ended_why", sa.Text),
+    sa.Column("ended_entry", sa.BigInteger),
     sa.CheckConstraint("kind IN ('general', 'by')", name="kind"),
     kind="public",
 )

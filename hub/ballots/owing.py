@@ -112,16 +112,14 @@ def owed_in(tx: Connection, scope: Scope, now: dt.datetime) -> Owed | None:
     )
 
 
-def running_in(tx: Connection, scope: Scope) -> list[str]:
-    """Returns the acts of the elections that run in a scope, the first one first."""
-    return [one.act for one in queries.elections_in(tx, scope, ROLE) if act_queries.get(tx, one.act).is_open]
+def running_in(tx: Connection, scope: Scope) -> list[queries.Election]:
+    """Returns the elections that run in a scope, the first one first."""
+    return queries.running(tx, scope, ROLE)
 
 
 def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
     """Returns when the next general election of a scope opens, as its mandates stand; None while one runs."""
-    if any(
-        one.kind == "general" and act_queries.get(tx, one.act).is_open for one in queries.elections_in(tx, scope, ROLE)
-    ):
+    if any(one.kind == "general" for one in running_in(tx, scope)):
         return None
     text, _ = constitution.in_force(tx)
     held = [one.until for one in permits.standing_grants(tx, scope=scope) if one.role == ROLE and one.is_mandate]

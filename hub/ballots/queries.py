@@ -38,7 +38,10 @@ _LINE = sa.select(ballot_roll).where(
 
 @dataclass(frozen=True)
 class Election:
-    """A contest with a timetable: one run of the procedure ``elect``. kind: general or by."""
+    """A contest with a timetable: one run of the procedure ``elect``. kind: general or by.
+
+    ended_why: why it ended before its vote, None where it did not.
+    """
 
     act: str
     scope: Scope
@@ -47,6 +50,7 @@ class Election:
     seats: int
     due: dt.datetime
     entry: int
+    ended_why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,11 @@ def elections_in(tx: Connection, scope: Scope, role: str) -> list[Election]:
     return [_election(row) for row in tx.execute(here.order_by(elections.c.entry))]
 
 
+def running(tx: Connection, scope: Scope, role: str) -> list[Election]:
+    """Returns the elections of a role that run in a scope, the first one first."""
+    return [one for one in elections_in(tx, scope, role) if act_queries.get(tx, one.act).is_open]
+
+
 def candidates(tx: Connection, act: str) -> list[Candidate]:
     """Returns who stands in an election, by name."""
     found = []
@@ -235,7 +244,7 @@ def waiting_file(tx: Connection, sha256: str) -> bytes | None:
 
 def _election(row: Row[Any]) -> Election:
     scope = stored_scope(row.scope_kind, row.scope_id, row.branch_id)
-    return Election(row.act, scope, row.role, row.kind, row.seats, row.due_at, row.entry)
+    return Election(row.act, scope, row.role, row.kind, row.seats, row.due_at, row.entry, row.ended_why)
 
 
 def _ballot(row: Row[Any]) -> Ballot:

@@ -12,7 +12,7 @@ from functools import partial
 
 from hub import audit
 from hub.acts import rounds
-from hub.ballots import elections, letters, sweeping, watching
+from hub.ballots import elections, letters, pointless, sweeping, watching
 from hub.ballots import published as ballot_files
 from hub.charter.gathering import Cosigners
 from hub.cli.area import leave_for_matcher
@@ -129,15 +129,21 @@ class Jobs:
         Raises Stuck where an act could not be moved: no other waits for it.
         """
         broken: set[str] = set()
-        while rounds.move_due(self.db, broken) + self.open_elections():
+        while self._settle_elections(broken) or rounds.move_due(self.db, broken):
             pass
         if broken:
             raise Stuck(", ".join(sorted(broken)))
 
-    def open_elections(self) -> int:
-        """Opens the elections that the record shows to be owed; returns how many."""
+    def _settle_elections(self, broken: set[str]) -> int:
+        """Opens elections that are owed, and ends those that nobody needs any more, before any comes to its vote."""
+        with self.db.read() as tx:
+            waiting = pointless.waiting(tx)
+        moved = rounds.move_due(self.db, broken, waiting)
         with self.db.write() as tx:
-            return elections.open_owed(tx)
+            moved += elections.open_owed(tx)
+        with self.db.read() as tx:
+            found = pointless.candidates(tx)
+        return moved + rounds.each(self.db, found, broken, elections.end_pointless)
 
     def remind_voters(self) -> None:
         """Tells those who have not voted that a ballot closes within two days."""

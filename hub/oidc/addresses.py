@@ -1,4 +1,4 @@
-"""Addresses that a tool names for itself begin after three days, in which any organiser may stop the site (OP-14).
+"""Addresses that a tool names for itself begin after three days, unless any organiser objects (OP-14, GO-10).
 
 Those of its recipe two organisers signed, and those it is answered at already begin at once; only others wait. What is
 known to work now stands in client_keys, what waits in redirect_changes: no request ever reads the latter.
@@ -12,12 +12,16 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock
+from hub import clock, ledger
+from hub.branches import actions as letters
+from hub.errors import NotFound, RuleViolation
 from hub.groups import queries as groups
 from hub.oidc import clients, registering
 from hub.oidc.clients import Client
+from hub.oidc.entries import AddressesRefused
 from hub.oidc.models import client_keys, redirect_changes
 from hub.oidc.registering import Chosen
+from hub.permits import Actor, P, require
 
 NOTICE, LATER = dt.timedelta(days=3), dt.timedelta(hours=1)
 AT_ONCE = 5
@@ -85,6 +89,25 @@ def refuse(tx: Connection, client: str) -> None:
     registering.forget_change(tx, client)
     if found is not None:
         registering.tell_organisers(tx, groups.get(tx, found.group), "client_stays")
+
+
+def object_to(tx: Connection, *, client: str, reason: str, actor: Actor) -> None:
+    """Objects to addresses that wait, alone, as an organiser of the site's group: they do not begin.
+
+    The site goes on with what it has. Raises NotFound, Forbidden, Invalid without a reason, RuleViolation where none
+    wait.
+    """
+    found = clients.find(tx, client)
+    if found is None:
+        raise NotFound
+    group = groups.get(tx, found.group)
+    grant = require(actor, P.CLIENTS_REGISTER, group.scope, ends=True)
+    letters.insist_on_reason(reason)
+    if waiting(tx, client) is None:
+        raise RuleViolation("oidc.none_wait", "No addresses of this site wait any more.")
+    ledger.append(tx, AddressesRefused(client), by=grant.entry, words={"reason": reason.strip()})
+    registering.forget_change(tx, client)
+    registering.tell_organisers(tx, group, "addresses_refused", but=grant.holder)
 
 
 def put_off(tx: Connection, client: str) -> None:

@@ -59,3 +59,14 @@ class ClientStopped:
     """One organiser, or one of the council, stops a site at once, with a reason; to start again takes two, anew."""
 
     client: ClientId
+
+
+@record("addresses.refused", openings=("reason",))
+@dataclass(frozen=True)
+class AddressesRefused:
+    """One organiser objects, with a reason, to addresses that a site named for itself: they do not begin.
+
+    Which they were is in no entry; that some waited rests on the hub's word.
+    """
+
+    client: ClientId

@@ -18,7 +18,14 @@ from hub.groups.fold import group_of
 from hub.ledger import Entry, Said, applies
 from hub.ledger.models import entries
 from hub.oidc import clients as queries
-from hub.oidc.entries import ClientConfirmed, ClientObjected, ClientProposed, ClientRegistered, ClientStopped
+from hub.oidc.entries import (
+    AddressesRefused,
+    ClientConfirmed,
+    ClientObjected,
+    ClientProposed,
+    ClientRegistered,
+    ClientStopped,
+)
 from hub.oidc.models import clients
 from hub.oidc.recipes import RECIPES
 from hub.oidc.rules import TELLS
@@ -108,7 +115,7 @@ def may_begin(tx: Connection, client: queries.Client) -> bool:
     return client.registered_entry is None and client.stopped_entry is None and is_fit
 
 
-def client_scope(tx: Connection, record: ClientStopped) -> Scope | None:
+def client_scope(tx: Connection, record: ClientStopped | AddressesRefused) -> Scope | None:
     """The scope of the group whose site this is; nothing for one that was stopped before."""
     client = queries.find(tx, record.client)
     group = None if client is None or client.stopped_entry is not None else groups.find(tx, client.group)
@@ -156,3 +163,16 @@ def _stopped_lately(tx: Connection, client: str, at: dt.datetime) -> bool:
 def stop(tx: Connection, entry: Entry, record: ClientStopped, said: Said) -> None:
     """The site signs nobody in any more; its row stays."""
     tx.execute(sa.update(clients).where(clients.c.id == record.client).values(stopped_entry=entry.index))
+
+
+def may_refuse(tx: Connection, entry: Entry, record: AddressesRefused) -> Verdict:
+    """By any one organiser of the group, of a site that signs members in. Source: GO-10."""
+    client = queries.find(tx, record.client)
+    if client is None or client.registered_entry is None:
+        return act_warrants.NOT_DUE
+    return _BY_ORGANISER(tx, entry, record)
+
+
+@applies(AddressesRefused, warrant=may_refuse)
+def refuse(tx: Connection, entry: Entry, record: AddressesRefused, said: Said) -> None:
+    """Writes nothing: addresses that wait are private, and the hub drops them; the reason stands in its opening."""

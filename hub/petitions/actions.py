@@ -182,8 +182,11 @@ def count_signatures(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     found = queries.get(tx, state.id)
     if signed < found.needed or not _can_be_held(tx, found.target, now):
         return False
+    others = fold.other_recalls(tx, found)
     ledger.append(tx, PetitionReached(state.id, state.step, found.needed), by=None)
     forget_signatures(tx, state)
+    for other in others:
+        acts.run(tx, other.id)
     return True
 
 
@@ -270,8 +273,7 @@ def signed_roughly(tx: Connection, act: str) -> int:
 
 
 def _collects(state: ActState, now: dt.datetime | None = None) -> bool:
-    waits = state.is_open and state.current.do == "support" and state.fact_at("reached", "stopped") is None
-    return waits and (now or clock.now()) < state.due
+    return queries.collects(state) and (now or clock.now()) < state.due
 
 
 def _can_be_held(tx: Connection, target: str | None, now: dt.datetime) -> bool:

@@ -69,15 +69,21 @@ def whole_hub(_tx: Connection, _record: Any) -> Scope:
 def recall_verdict(tx: Connection, holder: str, role: str, scope: Scope, at: dt.datetime) -> Verdict:
     """Says whether a holder's mandates in one role and scope can be recalled at a moment."""
     earlier = queries.recalls_of(tx, holder, role, scope)
-    if any(state.is_open for state in earlier):
-        return no("petitions.recall_runs", "A recall of this holder runs already. Sign that one.")
+    if any(state.is_open and not queries.collects(state) for state in earlier):
+        return no(
+            "petitions.recall_runs", "A recall of this holder has its signatures, and members vote on it. Vote there."
+        )
     failed = queries.voted_down(tx, earlier)
     numbers = constitution.in_force(tx)[0].numbers
     return rules.may_recall(queries.mandates(tx, holder, role, scope, at), failed, numbers, at)
 
 
 def may_open_recall(tx: Connection, entry: Entry, record: RecallOpened) -> Verdict:
-    """Against a live mandate, at a time when it may be, and not while another recall of it runs."""
+    """Against a live mandate, at a time when it may be, and not once another recall of it has its signatures.
+
+    Several may look for signatures at once, so that none is in another's way: whichever has them first goes to the
+    ballot, and ends the others.
+    """
     scope = recalled_scope(tx, record)
     if scope is None:
         return no("petitions.no_scope", "A recall is about an office somewhere.")
@@ -212,7 +218,8 @@ def has_reached(tx: Connection, entry: Entry, record: PetitionReached) -> Verdic
     if found is None or record.needed != found.needed:
         return act_warrants.NOT_DUE
     state = act_queries.get(tx, record.act)
-    if entry.at >= state.due or queries.overtaken_at(tx, state) is not None:
+    is_over = entry.at >= state.due or state.fact_at("stopped") is not None
+    if is_over or queries.overtaken_at(tx, state) is not None:
         return act_warrants.NOT_DUE
     if found.target is not None and not act_rules.may_hold(act_queries.get(tx, found.target), entry.at):
         return act_warrants.NOT_DUE
@@ -221,12 +228,24 @@ def has_reached(tx: Connection, entry: Entry, record: PetitionReached) -> Verdic
 
 @applies(PetitionReached, warrant=has_reached)
 def reach(tx: Connection, entry: Entry, record: PetitionReached, said: Said) -> None:
-    """The next step may open; a held act waits from now on."""
+    """The next step may open; a held act waits from now on, and other recalls of the same mandate end."""
     acts.state_fact(tx, entry, act=record.act, fact="reached")
     tx.execute(sa.update(petitions).where(petitions.c.act == record.act).values(reached_at=entry.at))
-    target = queries.get(tx, record.act).target
-    if target is not None:
-        acts.state_fact(tx, entry, act=target, fact="held")
+    found = queries.get(tx, record.act)
+    if found.target is not None:
+        acts.state_fact(tx, entry, act=found.target, fact="held")
+    for other in other_recalls(tx, found):
+        if entry.at < other.due:
+            acts.state_fact(tx, entry, act=other.id, fact="stopped")
+
+
+def other_recalls(tx: Connection, found: queries.Petition) -> list[ActState]:
+    """Returns the other recalls of the same mandates that look for signatures; none of what is no recall."""
+    if found.holder is None or found.role is None:
+        return []
+    scope = act_queries.get(tx, found.act).scope
+    same = queries.recalls_of(tx, found.holder, found.role, scope)
+    return [state for state in same if state.id != found.act and queries.collects(state)]
 
 
 @applies(ActReleased, warrant=warrants.due)

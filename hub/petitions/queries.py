@@ -71,6 +71,23 @@ def recalls_of(tx: Connection, holder: str, role: str, scope: Scope) -> list[Act
     return [state for state in states if (state.scope.kind, state.scope.id) == (scope.kind, scope.id)]
 
 
+def collects(state: ActState) -> bool:
+    """Tells whether a petition looks for signatures, as far as the record says."""
+    waits = state.is_open and state.current.do == "support"
+    return waits and state.fact_at("reached", "stopped") is None
+
+
+def first_reached(tx: Connection, found: Petition) -> str | None:
+    """Returns the recall that found its signatures before this one, which ended by it; None where none did."""
+    ended = acts.closed_at(tx, found.act)
+    same = sa.select(petitions.c.act).where(
+        petitions.c.holder == found.holder, petitions.c.role == found.role, petitions.c.reached_at == ended
+    )
+    scope = acts.get(tx, found.act).scope
+    first = [act for act in tx.scalars(same) if acts.get(tx, act).scope == scope] if found.kind == "recall" else []
+    return first[0] if first and found.reached_at is None else None
+
+
 def voted_down(tx: Connection, states: Iterable[ActState]) -> list[dt.datetime]:
     """Returns when those of these acts ended that came to a ballot and got no yes."""
     to_ballot = [state for state in states if any(step.do == "ballot" for step in state.steps[: state.step + 1])]

@@ -127,12 +127,17 @@ def _note_unheeded(tx: Connection, person: str, what: str) -> None:
 
 
 def _publish_unheeded(tx: Connection) -> None:
-    """Publishes how many people the roster calls suspended or expelled without a case, since the last time."""
+    """Publishes, once a day, how many people the roster calls suspended or expelled without a case, since then."""
+    c = feed_changes.c
+    newest = tx.scalar(sa.select(sa.func.max(c.closed_at)).where(c.change == "unheeded", c.outcome == "done"))
+    if newest is not None and newest.date() >= clock.today():
+        return
     mine = sa.update(feed_changes).where(_OPEN, feed_changes.c.change == "unheeded")
     done = mine.values(outcome="done", closed_at=clock.now()).returning(feed_changes.c.why)
     said = Counter(tx.scalars(done).all())
     if said:
-        record = StandingUnheeded(clock.today().isoformat(), said["suspended"], said["expelled"])
+        told = (rules.published(said[what]) for what in ("suspended", "expelled"))
+        record = StandingUnheeded(clock.today().isoformat(), *told)
         ledger.append(tx, record, by=None)
 
 

@@ -29,8 +29,12 @@ class StandingHeld:
 @record("standing.unheeded")
 @dataclass(frozen=True)
 class StandingUnheeded:
-    """The roster calls people suspended or expelled whom no case decided on: nothing follows. Counts of a statement."""
+    """The roster calls people suspended or expelled whom no case decided on: nothing follows. Since it was said last.
+
+    suspended, expelled: how many people, at least five; None for fewer than five, which may be nobody. Once a day, so
+    that entries cannot be counted in place of people.
+    """
 
     day: Day
-    suspended: Count
-    expelled: Count
+    suspended: Count | None
+    expelled: Count | None

@@ -49,7 +49,14 @@ def hold(tx: Connection, entry: Entry, record: StandingHeld, said: Said) -> None
     tx.execute(sa.insert(standing_holds), row)
 
 
-@applies(StandingUnheeded, warrant=unwarranted)
+def may_note(tx: Connection, entry: Entry, record: StandingUnheeded) -> Verdict:
+    """By the hub alone, and no number of fewer than five people."""
+    if any(count is not None and rules.published(count) is None for count in (record.suspended, record.expelled)):
+        return no("standing.too_few", "Fewer than five people are counted in no public entry.")
+    return unwarranted(tx, entry, record)
+
+
+@applies(StandingUnheeded, warrant=may_note)
 def note(tx: Connection, entry: Entry, record: StandingUnheeded, said: Said) -> None:
     """Writes nothing: the entry itself is all there is."""
 

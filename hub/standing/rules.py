@@ -13,6 +13,7 @@ Numbers = Mapping[str, int]
 AT_ONCE = frozenset({"left", "died"})
 UNHEEDED = frozenset({"suspended", "expelled"})
 LAST_WEEK = dt.timedelta(days=7)  # before the end, whoever it is about is told once more
+FEW = 5  # people: no smaller number of them is published
 KEPT = dt.timedelta(days=180)  # changes that are over: longer than any window or act looks back
 
 
@@ -61,6 +62,14 @@ def roll_limit(of: int, numbers: Numbers, *, ballot: bool) -> int:
     """
     limit = max(numbers["hold_roll_least"], of * numbers["hold_roll_percent"] // 100)
     return min(limit, max(2, (of - 1) // 5)) if ballot else limit
+
+
+def published(count: int) -> int | None:
+    """Returns a number of people as everybody reads it: None for fewer than five, none at all among them.
+
+    Source: governance.md section 8.2.
+    """
+    return None if count < FEW else count
 
 
 def limit(kind: str, of: int, numbers: Numbers, *, ballot: bool) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
-from hub.ballots import elections, fold, owing, queries
+from hub.ballots import elections, fold, owing, pointless, queries
 from hub.ballots.queries import Election
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
@@ -77,6 +77,7 @@ def show(asked: Asked) -> Answer:
         candidates=candidates(asked, election.act),
         ballots=queries.of_act(asked.tx, election.act),
         winners=permits.shown_names(asked.tx, owing.winners(asked.tx, state)),
+        besides=pointless.beside(asked.tx, election),
         overtaken=act.outcome == "done" and owing.is_overtaken(asked.tx, state),
         may={
             "stand": waits and not stands,
@@ -209,5 +210,6 @@ def coming(asked: Asked, scope: Scope) -> dict[str, object]:
     return {
         "running": owing.running_in(asked.tx, scope),
         "opens": owing.opens_next(asked.tx, scope),
+        "rests": permits.dormant_since(asked.tx, scope.id) is not None,
         "by": [(names.get(row.holder), row.act) for row in waiting],
     }

@@ -112,6 +112,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
         GET /groups/{group}/sites/{client}/stop
+        GET /groups/{group}/sites/{client}/addresses
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
@@ -192,6 +193,7 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/channels/{link}/confirmation
         POST /groups/{group}/sites
         POST /groups/{group}/sites/{client}/stop
+        POST /groups/{group}/sites/{client}/addresses
         POST /groups/{group}/settings
         POST /groups/{group}/closure
         POST /closures/{act}/confirmation

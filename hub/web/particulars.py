@@ -50,7 +50,7 @@ def link(tx: Connection, data: Any) -> tuple[Change, ...]:
     )
 
 
-@particulars("client.stopped")
+@particulars("client.stopped", "addresses.refused")
 def site(tx: Connection, data: Any) -> tuple[Change, ...]:
     """Which site."""
     found = clients.find(tx, data["client"])

@@ -44,6 +44,7 @@ def show(asked: Asked) -> Answer:
         signed=actions.signed_roughly(asked.tx, petition.act),
         mine=queries.has_signed(asked.tx, petition.act, asked.actor),
         is_mine=holder is not None and holder == petition.holder,
+        first=None if state.is_open else queries.first_reached(asked.tx, petition),
         ballot=next(iter(ballots.of_act(asked.tx, petition.act)), None),
         may=_may(asked, petition, state),
     )
@@ -62,7 +63,7 @@ def new_recall(asked: Asked) -> Answer:
         who=permits.shown_names(asked.tx, [grant.holder]).get(grant.holder),
         place=places.of(asked.tx, grant.scope),
         verdict=verdict,
-        running=_recall_of(asked, grant),
+        running=_recalls_of(asked, grant),
         steps=constitution.steps_of(asked.tx, "recall"),
         is_elected=role is not None and "election" in role.by,
         needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
@@ -154,10 +155,10 @@ def _words(asked: Asked, name: str, missing: str) -> str:
     return text
 
 
-def _recall_of(asked: Asked, grant: Grant) -> str:
-    """The recall of a grant's holder that runs already, or ""."""
+def _recalls_of(asked: Asked, grant: Grant) -> list[str]:
+    """The recalls of a grant's holder that run already."""
     running = (queries.get(asked.tx, state.id) for state in acts.running(asked.tx, grant.scope, "recall"))
-    return next((one.act for one in running if (one.holder, one.role) == (grant.holder, grant.role)), "")
+    return [one.act for one in running if (one.holder, one.role) == (grant.holder, grant.role)]
 
 
 def _may(asked: Asked, petition: Petition, state: ActState) -> dict[str, bool]:

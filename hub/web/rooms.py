@@ -85,6 +85,8 @@ ROUTES = (
     post("/groups/{group}/sites/{client}/back-channel", sites.set_backchannel, NAMED, again=sites.recipe),
     get("/groups/{group}/sites/{client}/stop", sites.stop_form, NAMED),
     post("/groups/{group}/sites/{client}/stop", sites.stop, NAMED, again=sites.stop_form),
+    get("/groups/{group}/sites/{client}/addresses", sites.objection_form, NAMED),
+    post("/groups/{group}/sites/{client}/addresses", sites.object_to_addresses, NAMED, again=sites.objection_form),
     post("/sites/{act}/confirmation", sites.confirm, NAMED),
     post("/sites/{act}/objection", sites.object_to, NAMED),
     get("/groups/{group}/power", offices.of_group),

@@ -60,9 +60,10 @@ def show(asked: Asked) -> Answer:
         for client in clients.of_group(asked.tx, group.id)
     ]
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope)
+    may_object = can(asked.actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     return page(
-        asked, "sites/listing.html", group=group, rows=rows, may=may, secure=asked.hub.settings.secure,
-        may_stop=registering.may_stop(asked.actor, group),
+        asked, "sites/listing.html", group=group, rows=rows, may=may, may_object=may_object,
+        secure=asked.hub.settings.secure, may_stop=registering.may_stop(asked.actor, group),
     )  # fmt: skip
 
 
@@ -133,6 +134,25 @@ def stop(asked: Asked) -> Answer:
     return see_other(
         f"/groups/{group.slug}/sites", _("Stopped. It signs nobody in any more, and its members are told.")
     )
+
+
+def objection_form(asked: Asked) -> Answer:
+    """GET /groups/{group}/sites/{client}/addresses: what the site named for itself, and asks for the reason."""
+    group, client = _group(asked), _client(asked)
+    may = can(asked.actor, P.CLIENTS_REGISTER, group.scope, ends=True)
+    if not may:
+        raise NotFound
+    change = addresses.waiting(asked.tx, client.id)
+    return page(asked, "sites/addresses.html", group=group, client=client, change=change)
+
+
+def object_to_addresses(asked: Asked) -> Answer:
+    """POST /groups/{group}/sites/{client}/addresses: one organiser's objection holds them."""
+    group, client, read = _group(asked), _client(asked), Reader(asked.form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    addresses.object_to(asked.tx, client=client.id, reason=reason, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/sites", _("They do not begin. Your reason stands in the public record."))
 
 
 def recipe(asked: Asked, *, secret: str = "", token: str = "") -> Answer:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
+import pytest
+import sqlalchemy as sa
+
+from hub import clock
 from hub.acts import queries as act_queries
-from hub.ballots import calendar, casting, elections, owing, queries
+from hub.ballots import calendar, casting, elections, owing, pointless, queries
+from hub.ballots.entries import ElectionEnded
 from hub.count.contest import RON
-from hub.errors import Refusal
+from hub.errors import Refusal, RuleViolation
+from hub.ledger import append
+from hub.outbox.models import letters as outbox_letters
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
-from tests.people_for_tests import again, equip, types
+from tests.people_for_tests import again, entry_count, equip, types
 from tests.petitions.test_decided import York
 from tests.replaying import assert_replays
 
@@ -23,8 +30,13 @@ def york(db, clock_at) -> York:
 def resign(york: York, who) -> None:
     """Somebody lays down what they hold first."""
     with york.db.write() as tx:
-        actor = again(tx, who)
-        permit_actions.resign(tx, grant=permits.standing_grants(tx, holder=actor.holder)[0].id, actor=actor)
+        resign_now(tx, who)
+
+
+def resign_now(tx, who) -> None:
+    """The same, in a unit of work that goes on."""
+    actor = again(tx, who)
+    permit_actions.resign(tx, grant=permits.standing_grants(tx, holder=actor.holder)[0].id, actor=actor)
 
 
 def held(york: York, scope) -> list[tuple[str, int, str | None]]:
@@ -110,8 +122,111 @@ def test_enough_are_left_and_nothing_opens(york):
     assert held(york, york.branch.scope) == []
 
 
-def test_by_election_that_a_general_one_overtook_seats_nobody(york, another_db):
-    """Nobody stood for weeks; meanwhile a general election of all seats opened, and ended before it."""
+def all_resign(york: York) -> str:
+    """The last two organisers of the group go, one after the other; returns the by-election that opened between."""
+    resign(york, york.organisers[0])
+    york.later(minutes=1)
+    by = newest(york, york.group.scope)
+    stand(york, by, york.members[0])
+    resign(york, york.organisers[1])
+    york.later(minutes=1)
+    return by
+
+
+def test_by_election_ends_where_all_seats_are_elected_before_its_vote(york, another_db):
+    by, scope = all_resign(york), york.group.scope
+
+    assert held(york, scope) == [("by", 6, "lapsed"), ("general", 7, None)]
+    with york.db.read() as tx:
+        one, general = queries.elections_in(tx, scope, "admin")
+        assert (one.ended_why, general.ended_why) == ("overtaken", None)
+        assert act_queries.closed_at(tx, by) == general.due
+        assert owing.running_in(tx, scope) == [general]
+        told = sa.select(outbox_letters.c.person).where(outbox_letters.c.template == "election_ended")
+        assert tx.scalars(told).all() == [york.members[0].person]
+    york.later(days=30)
+    assert [kind for kind, *_ in held(york, scope)] == ["by", "general"]
+    assert_replays(york.db, another_db)
+
+
+def test_by_election_whose_vote_has_begun_is_let_finish(york, another_db):
+    scope = york.group.scope
+    resign(york, york.organisers[0])
+    york.later(minutes=1)
+    by = newest(york, scope)
+    chosen = stand(york, by, york.members[0])
+    york.later(days=14)
+    resign(york, york.organisers[1])
+    york.later(minutes=1)
+    rank(york, by, chosen, york.members[:6])
+    assert held(york, scope) == [("by", 6, None), ("general", 7, None)]
+    york.later(days=14)
+
+    assert held(york, scope) == [("by", 6, "done"), ("general", 7, None)]
+    assert organisers(york, scope) == chosen
+    assert_replays(york.db, another_db)
+
+
+def test_no_election_ends_otherwise(york):
+    """Neither by another's hand nor from another moment, and no election of all seats, nor one that is alone."""
+    scope = york.group.scope
+    resign(york, york.organisers[0])
+    york.later(minutes=1)
+    alone = newest(york, scope)
+    york.later(days=14)
+    with york.db.write() as tx:
+        due = clock.format_minute(clock.now())
+        own = permits.standing_grants(tx, scope=scope)[0].entry
+        before = entry_count(tx)
+        with pytest.raises(RuleViolation) as lonely:
+            append(tx, ElectionEnded(alone, 0, due, "overtaken"), by=None)
+        resign_now(tx, york.organisers[1])
+        before = entry_count(tx)
+        elections.open_owed(tx)
+        general = queries.elections_in(tx, scope, "admin")[-1]
+        then = entry_count(tx)
+        codes = set()
+        for act, step, since, why, by in (
+            (general.act, 0, due, "overtaken", None),
+            (alone, 0, clock.format_minute(clock.now() + dt.timedelta(minutes=1)), "overtaken", None),
+            (alone, 0, due, "empty", None),
+            (alone, 1, due, "overtaken", None),
+            (alone, 0, due, "overtaken", own),
+        ):
+            with pytest.raises(RuleViolation) as refused:
+                append(tx, ElectionEnded(act, step, since, why), by=by)
+            codes.add(refused.value.code)
+        assert entry_count(tx) == then
+        append(tx, ElectionEnded(alone, 0, due, "overtaken"), by=None)
+
+    assert (lonely.value.code, codes, before) == ("acts.not_due", {"acts.not_due"}, then - 1)
+
+
+def test_late_clock_ends_what_a_daily_one_ends(fresh, clock_at):
+    """The first mandate's end opens an election of all seats 28 days before, while nobody stands in the by-election."""
+
+    def told(daily: bool) -> list[object]:
+        york = York(fresh(), clock_at)
+        york.later(days=80)
+        resign(york, york.organisers[0])
+        york.later(minutes=1)
+        for _ in range(40 if daily else 1):
+            york.later(days=1 if daily else 40)
+        with york.db.read() as tx:
+            found = queries.elections_in(tx, york.group.scope, "admin")
+            return [(one.kind, one.due, act_queries.moves(tx, one.act), one.ended_why) for one in found]
+
+    late = told(daily=False)
+    assert [(kind, why) for kind, _due, _moves, why in late] == [("by", "overtaken"), ("general", None)]
+    assert late == told(daily=True)
+
+
+def test_by_election_that_a_general_one_overtook_seats_nobody(york, another_db, monkeypatch):
+    """Nobody stood for weeks; meanwhile a general election of all seats opened, and ended before it.
+
+    The hub should have ended the by-election: one that does not seats nobody by it either.
+    """
+    monkeypatch.setattr(pointless, "candidates", lambda _tx: [])
     scope = york.group.scope
     york.later(days=80)
     resign(york, york.organisers[0])
@@ -139,6 +254,13 @@ def test_by_election_that_a_general_one_overtook_seats_nobody(york, another_db):
     assert_replays(york.db, another_db)
 
 
+def test_planted_fault_two_elections_side_by_side_are_found(york, another_db, monkeypatch):
+    monkeypatch.setattr(pointless, "candidates", lambda _tx: [])
+
+    with pytest.raises(AssertionError):
+        test_by_election_ends_where_all_seats_are_elected_before_its_vote(york, another_db)
+
+
 def test_planted_fault_is_found(york, another_db, monkeypatch):
     monkeypatch.setattr(calendar, "_too_few_since", lambda *_: [])
 
@@ -150,7 +272,7 @@ def test_overtaken_election_is_found_when_it_seats_them(york, another_db, monkey
     monkeypatch.setattr(owing, "is_overtaken", lambda *_: False)
 
     with pytest.raises((AssertionError, Refusal)):
-        test_by_election_that_a_general_one_overtook_seats_nobody(york, another_db)
+        test_by_election_that_a_general_one_overtook_seats_nobody(york, another_db, monkeypatch)
 
 
 def test_late_clock_opens_what_a_daily_one_opens(fresh, clock_at):

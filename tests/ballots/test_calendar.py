@@ -43,6 +43,18 @@ def test_election_is_owed_at_once_where_nobody_holds_a_mandate():
     assert owed_on(0, []) == Owed("general", 7, day(0))
 
 
+def test_whoever_comes_back_finds_an_election_or_one_follows_the_vote_that_nobody_was_there_for():
+    def owed_anew(held: list[Held]) -> Owed | None:
+        return owed(FOUNDERS, held, seats=7, begins=BEGINS, lead=28 * DAY, now=day(90), revived=day(40))
+
+    assert owed_anew([]) == Owed("general", 7, day(40))
+    assert owed_anew([Held("general", day(20), day(30))]) == Owed("general", 7, day(40))
+    assert owed_anew([Held("general", day(20), None)]) is None
+    assert owed_anew([Held("general", day(20), day(44))]) == Owed("general", 7, day(44))
+    assert owed_anew([Held("general", day(20), day(44), came_true=True)]) is None
+    assert owed_anew([Held("general", day(20), day(44)), Held("general", day(44), day(70))]) is None
+
+
 def test_nothing_is_owed_while_one_runs_and_the_next_counts_from_its_end():
     assert owed_on(170, FOUNDERS, [Held("general", day(152), None)]) is None
     refused = [Held("general", day(152), day(174))]

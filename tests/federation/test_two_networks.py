@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from hub import app, clock
+from hub import app, clock, ledger
 from hub.acts import actions as acts
 from hub.db import Database
+from hub.errors import Forbidden, RuleViolation
 from hub.federation import beginning, marks, proofs
 from hub.federation.proofs import Eyes, Look
 from hub.fetch import Away, Refused, fetcher, open_fetcher, tunnel
@@ -25,7 +26,7 @@ from hub.groups import links
 from hub.groups import queries as groups
 from hub.groups.models import link_proofs
 from hub.mirror.config import format_config
-from hub.oidc import clients, registering
+from hub.oidc import addresses, clients, registering
 from hub.oidc.models import client_keys, redirect_changes, registration_tokens
 from hub.outbox.models import letters as outbox
 from hub.permits import Actor
@@ -480,6 +481,63 @@ def test_named_address_of_a_stopped_site_never_begins(two: Two) -> None:
 
     assert (waits, begun, answered_at(two, client)) == ([0], 0, [])
     assert letters(two) == ["client_moves"] * 2
+
+
+def object_to(two: Two, client: str, actor: Actor) -> None:
+    """Somebody objects to addresses that wait."""
+    with two.provided.db.write() as tx:
+        addresses.object_to(tx, client=client, reason="Nobody here asked for it.", actor=again(tx, actor))
+
+
+def test_named_address_never_begins_where_one_organiser_objects(two: Two, another_db: Any) -> None:
+    client, _told = move(two)
+    path = f"/groups/{two.provided.group.slug}/sites/{client}/addresses"
+    browser = two.provided.browser(two.provided.cara)
+    listed, asked = browser.get(path.rpartition(f"/{client}")[0]).text, browser.get(path).text
+    object_to(two, client, two.provided.cara)
+    waits, after = two.provided.rows(redirect_changes), browser.get(path).text
+    two.provided.clock.advance(days=3, minutes=1)
+
+    assert (path in listed, MOVED[1] in asked, "wait any more" in after) == (True, True, True)
+    assert (waits, round_of(two), answered_at(two, client)) == ([0], 0, MOVED[:1])
+    with two.provided.db.read() as tx:
+        said = ledger.get(tx, types(tx).index("addresses.refused"))
+        assert said is not None
+        assert (said.data, len(said.sd), said.by is None) == ({"client": client}, 1, False)
+        assert tx.scalars(sa.select(outbox.c.person).where(outbox.c.template == "addresses_refused")).all() == [
+            two.provided.ben.person
+        ]
+    assert_replays(two.provided.db, another_db)
+
+
+def test_nobody_else_objects_nor_to_what_does_not_wait(two: Two) -> None:
+    client, _told = move(two)
+    with two.provided.db.read() as tx:
+        before = len(types(tx))
+
+    with pytest.raises(Forbidden):
+        object_to(two, client, two.provided.anna)
+    with pytest.raises(Forbidden):
+        object_to(two, client, two.provided.una)
+    waits = two.provided.rows(redirect_changes)
+    with two.provided.db.read() as tx:
+        assert (waits, len(types(tx))) == ([1], before)
+    object_to(two, client, two.provided.ben)
+    with pytest.raises(RuleViolation) as refused:
+        object_to(two, client, two.provided.ben)
+
+    assert refused.value.code == "oidc.none_wait"
+    with two.provided.db.read() as tx:
+        assert len(types(tx)) == before + 1
+
+
+def test_planted_fault_an_objection_that_holds_nothing_is_found(
+    two: Two, another_db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses.registering, "forget_change", lambda tx, client: None)
+
+    with pytest.raises(AssertionError):
+        test_named_address_never_begins_where_one_organiser_objects(two, another_db)
 
 
 @pytest.mark.parametrize("gone", ["both", "there", "away"])

@@ -192,3 +192,17 @@ def test_closed_is_for_good_and_its_name_stays_taken(tenants, another_db):
     assert refused.value.code == "groups.closed"
     assert tenants.stands() == (True, 0, 0)
     assert_replays(tenants.db, another_db)
+
+
+def test_election_that_waits_for_a_vote_ends_when_its_group_closes(tenants, another_db):
+    tenants.later(days=113)
+    act = tenants.ask()
+    tenants.later(days=14)
+    tenants.vote(act, yes=5)
+
+    assert tenants.stands() == (True, 0, 0)
+    with tenants.db.read() as tx:
+        (one,) = ballots.elections_in(tx, tenants.group.scope, "admin")
+        assert one.ended_why == "empty"
+        assert act_queries.closed_at(tx, one.act) == act_queries.closed_at(tx, act)
+    assert_replays(tenants.db, another_db)

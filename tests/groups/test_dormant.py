@@ -7,7 +7,10 @@ import datetime as dt
 import pytest
 
 from hub import clock, ledger
-from hub.ballots import elections, owing
+from hub.acts import queries as act_queries
+from hub.ballots import elections, owing, pointless
+from hub.ballots import queries as ballots
+from hub.ballots.entries import ElectionEnded
 from hub.db import Database
 from hub.emergencies import actions as emergencies
 from hub.errors import Forbidden, RuleViolation
@@ -199,6 +202,90 @@ def test_member_who_joins_revives_it_and_an_election_is_open_at_once(db, another
     with db.read() as tx:
         assert owing.running_in(tx, group.scope) == [act]
     assert_replays(db, another_db)
+
+
+def held(db: Database, group: Group) -> list[tuple[str, str | None]]:
+    """The elections of a group: how each ended, and why before its vote."""
+    with db.read() as tx:
+        found = ballots.elections_in(tx, group.scope, "admin")
+        return [(act_queries.get(tx, one.act).outcome, one.ended_why) for one in found]
+
+
+def vacate(db: Database, *organisers) -> None:
+    """They lay their offices down, and an election of all places opens."""
+    for organiser in organisers:
+        with db.write() as tx:
+            resign(tx, grant=again(tx, organiser).grants[0].id, actor=again(tx, organiser))
+    tick(db)
+
+
+def test_election_ends_with_the_last_member_and_whoever_joins_finds_another_open(db, another_db, tenants):
+    move, group, founders, _choir, _council = tenants
+    vacate(db, *founders)
+    running = held(db, group)
+
+    leave(db, group, *founders)
+    tick(db)
+    with db.read() as tx:
+        before = entry_count(tx)
+    move.advance(days=60)
+    tick(db)
+    with db.read() as tx:
+        after, told = entry_count(tx), written(tx)
+    with db.write() as tx:
+        membership.join(tx, group=queries.get(tx, group.id), actor=member(tx, "eve"))
+    tick(db)
+
+    assert (running, after) == ([(None, None)], before)
+    assert told[-2:] == ["election.ended", "act.advanced"]
+    assert held(db, group) == [("lapsed", "empty"), (None, None)]
+    with db.read() as tx:
+        assert owing.running_in(tx, group.scope)[0].due == clock.now()
+    assert_replays(db, another_db)
+
+
+def test_vote_that_has_begun_is_let_end_and_whoever_joined_meanwhile_finds_another_open(db, another_db, tenants):
+    move, group, (carl, dora), _choir, _council = tenants
+    move.advance(days=30)
+    vacate(db, carl, dora)
+    with db.write() as tx:
+        act = owing.running_in(tx, group.scope)[0].act
+        elections.stand(tx, act=act, statement="I am.", interests="", shown="C", actor=again(tx, carl))
+    move.advance(days=14)
+    tick(db)
+
+    leave(db, group, carl, dora)
+    tick(db)
+    voting = held(db, group)
+    with db.write() as tx:
+        membership.join(tx, group=queries.get(tx, group.id), actor=member(tx, "eve"))
+    move.advance(days=14)
+    tick(db)
+
+    assert voting == [(None, None)]
+    assert held(db, group) == [("failed", None), (None, None)]
+    assert_replays(db, another_db)
+
+
+def test_planted_fault_an_election_that_waits_for_nobody_is_found(db, another_db, tenants, monkeypatch):
+    monkeypatch.setattr(pointless, "candidates", lambda _tx: [])
+
+    with pytest.raises(AssertionError):
+        test_election_ends_with_the_last_member_and_whoever_joins_finds_another_open(db, another_db, tenants)
+
+
+def test_no_election_ends_as_empty_where_somebody_belongs(db, tenants):
+    _move, group, founders, _choir, _council = tenants
+    vacate(db, *founders)
+    with db.read() as tx:
+        before, act = entry_count(tx), owing.running_in(tx, group.scope)[0].act
+
+    with pytest.raises(RuleViolation) as refused, db.write() as tx:
+        ledger.append(tx, ElectionEnded(act, 0, clock.format_minute(clock.now()), "empty"), by=None)
+
+    assert refused.value.code == "acts.not_due"
+    with db.read() as tx:
+        assert entry_count(tx) == before
 
 
 def test_where_nobody_is_left_to_accept_anybody_of_the_branch_joins(db, another_db, tenants):

@@ -66,6 +66,7 @@ def pages(provided: Provided, site: Site) -> list[tuple[str, str]]:
         ("organiser", f"{group}/sites"), ("organiser", f"{group}/sites/new"), ("organiser", f"{group}/channels"),
         ("organiser", f"{group}/sites/{site.client}"), ("organiser", f"{group}/sites/{site.client}/preview"),
         ("organiser", f"{group}/sites/{site.client}/stop"), ("council", f"{group}/sites"), ("council", "/council"),
+        ("organiser", f"{group}/sites/{site.client}/addresses"),
         ("member", f"{group}/sites"), ("member", "/account/passkeys"), ("member", "/me/notices"),
         ("organiser", "/vouch"),
         ("short", "/account/recovery"),

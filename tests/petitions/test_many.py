@@ -15,8 +15,8 @@ from hub.errors import RuleViolation
 from hub.ledger import append
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
-from hub.petitions import actions, queries, rules
-from hub.petitions.entries import AmendmentOvertaken, RecallOpened
+from hub.petitions import actions, fold, queries, rules
+from hub.petitions.entries import AmendmentOvertaken, PetitionReached, RecallOpened
 from hub.petitions.models import petition_openers, signatures
 from tests.people_for_tests import again, types
 from tests.petitions.test_decided import CHANGED, York
@@ -84,6 +84,71 @@ def test_recall_that_finds_too_few_signatures_protects_nobody(york, another_db):
     with york.db.read() as tx:
         assert act_queries.get(tx, act).is_open
     assert_replays(york.db, another_db)
+
+
+def standing_of(york: York, act: str) -> tuple[str, str | None]:
+    """What a petition waits for, and how it ended."""
+    with york.db.read() as tx:
+        state = act_queries.get(tx, act)
+        return state.current.do, state.outcome
+
+
+def test_recall_by_an_ally_holds_up_nobody(york, another_db):
+    ally = recall(york, york.founders[1])
+    earnest = recall(york, york.members[0])
+    decoy = recall(york, york.members[1], founder=2)
+    with york.db.write() as tx:
+        actions.sign(tx, act=ally, actor=again(tx, york.members[2]))
+
+    reach(york, earnest)
+
+    assert [standing_of(york, act) for act in (ally, earnest, decoy)] == [
+        ("support", "refused"), ("submit", None), ("support", None),
+    ]  # fmt: skip
+    assert {act for act, _person in kept(york, signatures)} == {decoy}
+    with york.db.read() as tx:
+        assert queries.first_reached(tx, queries.get(tx, ally)) == earnest
+        assert queries.first_reached(tx, queries.get(tx, earnest)) is None
+    york.later(days=7)
+    york.vote(earnest, yes=6, no=2)
+    york.later(days=7)
+    assert york.mandates() == {"admin": "recalled"}
+    assert_replays(york.db, another_db)
+
+
+def test_one_recall_of_a_mandate_is_voted_on_at_a_time(york):
+    reach(york, recall(york, york.members[0]))
+
+    refuse(york, "petitions.recall_runs", lambda: recall(york, york.founders[1]))
+    york.later(days=7)
+    refuse(york, "petitions.recall_runs", lambda: recall(york, york.founders[1]))
+
+
+def test_one_member_begins_one_recall_of_a_holder_and_no_second_beside_it(york):
+    recall(york, york.founders[1])
+    recall(york, york.members[0])
+
+    refuse(york, "petitions.began_lately", lambda: recall(york, york.members[0]))
+
+
+def test_recall_that_another_ended_reaches_nothing(york):
+    ended = recall(york, york.founders[1])
+    reach(york, recall(york, york.members[0]))
+    with york.db.read() as tx:
+        needed = queries.get(tx, ended).needed
+
+    def append_it() -> None:
+        with york.db.write() as tx:
+            append(tx, PetitionReached(ended, 0, needed), by=None)
+
+    refuse(york, "acts.not_due", append_it)
+
+
+def test_planted_fault_two_recalls_that_are_voted_on_are_found(york, another_db, monkeypatch):
+    monkeypatch.setattr(fold, "other_recalls", lambda tx, found: [])
+
+    with pytest.raises(AssertionError):
+        test_recall_by_an_ally_holds_up_nobody(york, another_db)
 
 
 def test_whoever_began_it_begins_no_other_against_the_same_holder(york):

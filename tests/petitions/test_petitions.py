@@ -175,8 +175,12 @@ def test_too_few_signatures_fail(db, clock_at, york):
         assert act_queries.get(tx, act).outcome == "failed"
 
 
-def test_second_recall_of_the_same_mandate_waits_for_the_first(db, york):
-    opened(db, york)
+def test_second_recall_of_the_same_mandate_waits_for_the_ballot_of_the_first(db, york):
+    act = opened(db, york)
+    with db.write() as tx:
+        for actor in (*york.members[2:], *york.founders[1:4]):
+            if act_queries.get(tx, act).current.do == "support":
+                actions.sign(tx, act=act, actor=actor)
     before = whole_state(db)
 
     with pytest.raises(RuleViolation) as refused, db.write() as tx:

@@ -79,7 +79,10 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(10, f"{what}, though {step['persons']} persons said no")
         if nay is None and move.outcome in ("refused", "undone", "silence", "lapsed") and move.due_at != due:
             raise Broken(19, f"{what}, before its deadline")
-    if step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
+    if act.procedure == "elect" and step["do"] in ("submit", "draw"):
+        if ("stopped" in facts) != (move.outcome == "lapsed") or move.due_at != facts.get("stopped", due):
+            raise Broken(19, f"{what}, before its deadline or stopped")
+    elif step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
         raise Broken(19, f"{what}, before its deadline")
     if step["do"] == "notice":
         if move.outcome == "done" and move.due_at < max(due, facts.get("released", 0)):
@@ -90,6 +93,8 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(19, f"{what}, stopped or not")
     if step["do"] == "support" and ("reached" in facts) != (move.outcome == "done"):
         raise Broken(19, f"{what}, with or without its signatures")
+    if step["do"] == "support" and ("stopped" in facts) != (move.outcome == "refused"):
+        raise Broken(19, f"{what}, stopped or not")
     if step["do"] in ("draw", "ballot") and move.outcome == "done" and not {"drawn", "passed"} & set(facts):
         raise Broken(19, f"{what}, undecided")
 

@@ -24,7 +24,7 @@ from hub.acts import queries as act_queries
 from hub.acts import rules
 from hub.acts import warrants as act_warrants
 from hub.acts.effects import EFFECTS
-from hub.ballots import box, casting, elections, owing, roll
+from hub.ballots import box, casting, elections, owing, pointless, roll
 from hub.ballots import rules as ballot_rules
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.constitution import faults
@@ -509,6 +509,11 @@ def nobody_is_superseded(patch: Patch) -> None:
 @bug("The clock opens no election.", "people", "ballots")
 def elections_forgotten(patch: Patch) -> None:
     patch.setattr(elections, "open_owed", lambda tx: 0)
+
+
+@bug("An election in which nobody needs to vote any more goes on.", "people", "ballots")
+def elections_never_rest(patch: Patch) -> None:
+    patch.setattr(pointless, "candidates", lambda tx: [])
 
 
 @bug("A recall ends every mandate but the newest.", "ballots", "petitions")

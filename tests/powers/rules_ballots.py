@@ -19,7 +19,7 @@ from tests.powers.world import World
 SCRUTINISE = "ballots.scrutinise"
 REASON = "The roll does not hold who was there."
 oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn"}
-oracle.CLOCK |= {"election.opened", "ballot.called", "ballot.counted", "outage.noted"}
+oracle.CLOCK |= {"election.opened", "election.ended", "ballot.called", "ballot.counted", "outage.noted"}
 oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected")
 
 
@@ -249,6 +249,46 @@ def offices_follow_elections(watch: Watch) -> None:
                 and ended_after(grant, at + days["value"] * DAY if isinstance(days, dict) else at + days * DAY)
             ):
                 raise Broken(12, "whom earlier organisers appointed stays beyond the handover")
+
+
+@invariant
+def nobody_is_asked_in_vain(watch: Watch) -> None:
+    """12, 5, once the clock has run: before its vote no by-election runs beside an election of all seats opened later,
+    and none at all in a group to which nobody belongs.
+    """
+    view = watch.view
+    running = {act.id: act for act in view.open_of("elect")}
+    rows = [row for row in view.rows("elections", "entry") if row.act in running]
+    for row in [row for row in rows if watch.ticked and before_its_vote(view, running[row.act])]:
+        later = [one for one in rows if one.kind == "general" and (one.scope_id, one.role) == (row.scope_id, row.role)]
+        if row.kind == "by" and any(one.entry > row.entry for one in later):
+            raise Broken(12, "a by-election waits for a vote, and all seats are elected beside it")
+        if row.scope_id in view.dormant:
+            raise Broken(5, "an election waits for a vote in a group to which nobody belongs")
+
+
+@invariant
+def elections_end_for_a_reason(watch: Watch) -> None:
+    """19: one ends before its vote only beside an election of all seats, opened later in the same place; or where
+    nobody belonged to its group when that was said.
+    """
+    view = watch.view
+    rows = {row.act: row for row in view.rows("elections", "entry")}
+    for entry in [entry for entry in watch.new if entry.type == "election.ended"]:
+        ended = rows[entry.data["act"]]
+        others = [row for row in rows.values() if (row.scope_id, row.kind) == (ended.scope_id, "general")]
+        if not before_its_vote(view, next(act for act in view.acts if act.id == ended.act)):
+            raise Broken(19, "an election ended, and its vote had begun")
+        slept = any(d.scope_id == ended.scope_id and d.entry < entry.index for d in view.dormancies)
+        if entry.data["why"] == "empty" and not slept:
+            raise Broken(19, "an election ended before its vote, and somebody belongs to its group")
+        if entry.data["why"] != "empty" and (ended.kind != "by" or all(row.entry < ended.entry for row in others)):
+            raise Broken(19, "an election ended before its vote, and there is no other")
+
+
+def before_its_vote(view: View, act: Row) -> bool:
+    """Whether an election stands before its ballot, or ended there."""
+    return all(step["do"] != "ballot" for step in oracle.steps_of(view, act)[: act.step + 1])
 
 
 def ended_after(grant: Row, at: int) -> bool:

@@ -6,10 +6,12 @@ import functools
 import re
 
 from hub.petitions import actions
+from tests.powers.laziness import Broken
 from tests.powers.moves import move, somebody
 from tests.powers.picking import Pick
 from tests.powers.rules_settings import noticed
 from tests.powers.view import Row, View, place_of
+from tests.powers.watch import Watch, invariant
 from tests.powers.world import World, of_three
 
 WHY = "Meetings were called off three times."
@@ -96,3 +98,16 @@ def answer(world: World, pick: Pick) -> None:
     act = pick([act for act in world.view.open_of("recall") if act.step == 1])
     who = somebody(world.view, pick, [world.view.name_of[act.subject]])
     world.attempt(lambda tx: actions.answer(tx, act=act.id, reply="I was ill.", actor=world.actor(tx, who)))
+
+
+@invariant
+def one_recall_is_voted_on(watch: Watch) -> None:
+    """10, of petitions: several recalls of a mandate may look for signatures, but one alone has them and runs on."""
+    view = watch.view
+    about = {row.act: (row.holder, row.role) for row in view.petitions if row.kind == "recall"}
+    running = [(*about[act.id], act.scope_id) for act in view.open_of("recall") if act.step > 0]
+    if len(running) != len(set(running)):
+        raise Broken(10, "two recalls of the same mandate have their signatures at once")
+    beside = [(*about[act.id], act.scope_id) for act in view.open_of("recall") if act.step == 0]
+    if set(running) & set(beside):
+        raise Broken(10, "a recall looks for signatures beside one that has them")

@@ -14,6 +14,8 @@ from hub.people import queries as people
 from hub.permits import queries as permits
 from hub.permits.entries import GrantEnded
 from hub.standing import actions as standing
+from hub.standing import rules as standing_rules
+from hub.standing.entries import StandingUnheeded
 from tests.people_for_tests import entry_count, member, types
 from tests.replaying import assert_replays
 
@@ -113,9 +115,55 @@ def test_suspension_and_expulsion_without_a_case_do_nothing_but_count(hub, anoth
     assert is_member(hub, carl)
     with hub.db.read() as tx:
         last = ledger.get(tx, ledger.size(tx) - 1)
-    counted = {"suspended": 0, "expelled": 0, lines[1] or lines[0]: 1}
-    assert (last.type, last.data) == ("standing.unheeded", {"day": "2026-11-21", **counted})
+    few = {"suspended": None, "expelled": None}
+    assert (last.type, last.data) == ("standing.unheeded", {"day": "2026-11-21", **few})
     assert_replays(hub.db, another_db)
+
+
+def unheeded(hub) -> list[dict]:
+    """What the record says of suspensions and expulsions without a case."""
+    with hub.db.read() as tx:
+        found = [ledger.get(tx, index) for index in range(ledger.size(tx))]
+        return [entry.data for entry in found if entry is not None and entry.type == "standing.unheeded"]
+
+
+@pytest.mark.parametrize(("many", "said"), [(1, None), (4, None), (5, 5)])
+def test_fewer_than_five_are_told_as_no_number_and_once_a_day(hub, another_db, clock_at, many, said):
+    clock = clock_at("2026-11-21T20:00Z")
+    everybody = [*hub.founders, *hub.organisers]
+
+    hub.say(*((person, "suspended", None) for person in everybody[:many]))
+    hub.say((everybody[-1], "expelled", None))
+    first = unheeded(hub)
+    clock.advance(days=1)
+    hub.carry_out()
+    hub.carry_out()
+
+    told = {"day": "2026-11-21", "suspended": said, "expelled": None}
+    assert first == [told]
+    assert unheeded(hub) == [told, {"day": "2026-11-22", "suspended": None, "expelled": None}]
+    assert_replays(hub.db, another_db)
+
+
+def test_entry_that_counts_fewer_than_five_is_refused(hub, clock_at):
+    clock_at("2026-11-21T20:00Z")
+    with hub.db.read() as tx:
+        before = ledger.size(tx)
+
+    for suspended, expelled in ((4, None), (None, 0), (7, 1)):
+        with pytest.raises(RuleViolation) as refused, hub.db.write() as tx:
+            ledger.append(tx, StandingUnheeded("2026-11-21", suspended, expelled), by=None)
+        assert refused.value.code == "standing.too_few"
+
+    with hub.db.read() as tx:
+        assert ledger.size(tx) == before
+
+
+def test_planted_fault_an_exact_number_is_found(hub, another_db, clock_at, monkeypatch):
+    monkeypatch.setattr(standing_rules, "published", lambda count: count)
+
+    with pytest.raises(AssertionError):
+        test_fewer_than_five_are_told_as_no_number_and_once_a_day(hub, another_db, clock_at, 4, None)
 
 
 def test_move_takes_the_right_along_and_leaves_the_mandate_its_days(hub, another_db, clock_at):

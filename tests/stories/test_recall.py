@@ -88,12 +88,12 @@ def test_members_recall_an_organiser_who_can_do_nothing_about_it(town: Town) -> 
     assert "it succeeded" in town.sees(petition)
     powers = town.sees("/branches/york/power")
     assert "York one" not in town.stranger.page.locator("table").first.inner_text()
-    assert "An election is running" in powers
+    assert "A by-election for free places is running" in powers
     concerned = town.who("york_one")
     concerned.go("/me/notices")
     assert "Members have voted to end an office of yours." in concerned.reads()
     concerned.go("/branches/york/power")
-    concerned.page.get_by_role("link", name="An election is running").click()
+    concerned.page.get_by_role("link", name="A by-election for free places is running").click()
     assert "By-election" in concerned.reads()
     assert concerned.page.get_by_role("link", name="Stand in this election").is_visible()
     town.ends_well()

@@ -15,6 +15,7 @@ from hub.ballots import published, queries, rules, watching
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.tlog.hashes import leaf_hash, parse_base64
 from hub.tlog.proofs import check_inclusion
+from tests.ballots.test_by_elections import resign_now
 from tests.ballots.test_elections import give_lot
 from tests.conftest import SetClock
 from tests.people_for_tests import entry_count
@@ -78,6 +79,36 @@ def test_member_stands_and_others_read_the_statement(house: House, town: Town) -
     assert "I rent." in page
     assert page.count("<strong>") == 6
     assert f"/elections/{act}" in house.visitor().get("/branches/york-branch/power").text
+
+
+@pytest.mark.parametrize("voting", [False, True])
+def test_pages_say_which_of_two_elections_counts(house: House, town: Town, voting: bool) -> None:
+    town.clock.advance(days=1)
+    with house.db.write() as tx:
+        for founder in town.founders[:4]:
+            resign_now(tx, founder)
+    town.tick()
+    by = town.election()
+    town.stand(town.voters[0])
+    town.clock.advance(days=14 if voting else 1)
+    town.tick()
+    with house.db.write() as tx:
+        resign_now(tx, town.founders[4])
+    town.tick()
+
+    general, visitor = town.election(), house.visitor()
+    pages = [visitor.get(path).text for path in (f"/elections/{by}", f"/elections/{general}")]
+    power = visitor.get("/branches/york-branch/power").text
+
+    assert general in pages[0]
+    if voting:
+        assert "An election of all places runs beside this one, and counts more" in pages[0]
+        assert "runs beside this one, which counts more" in pages[1]
+        assert (by in power, general in power, "The election of all places counts more" in power) == (True, True, True)
+    else:
+        assert "An election of all places was opened before anybody voted in this one" in pages[0]
+        assert (by in pages[1], by in power, general in power, "counts more" in power) == (False, False, True, False)
+    assert "before its vote" in visitor.get("/record").text or voting
 
 
 def test_voter_looks_sends_gets_a_receipt_and_changes(house: House, town: Town) -> None:

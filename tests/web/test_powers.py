@@ -13,6 +13,7 @@ from hub.acts import actions as acts
 from hub.groups import founding, offices
 from hub.permits import queries as permits
 from hub.petitions import actions as petitions
+from hub.petitions import queries as petition_queries
 from tests.people_for_tests import PLAN, again, begin_appointments, found_branch, found_group, ready, seat_council
 from tests.web.conftest import House
 
@@ -107,7 +108,30 @@ def test_recall_is_said_in_the_rules_own_numbers_and_leads_on(bare_house: House,
     assert "A petition takes 10 in a hundred of the members" in page
     assert f'href="/petitions/{act}">Recall A as Organiser of York branch</a>' in page
     assert page.count("Start a recall of") == 4
-    assert f'<a href="/petitions/{act}">Go to it</a>' in again_asked
+    assert f'<a href="/petitions/{act}">Read recall 1, and sign it</a>' in again_asked
+    assert "whichever has its signatures first goes to the ballot" in again_asked
+    assert 'name="reasons"' in again_asked
+
+
+def test_recall_that_another_overtook_says_so_and_leads_to_the_other(
+    bare_house: House, town: Any, clock_at: Any
+) -> None:
+    branch, founders, _group, organisers = town
+    clock_at("2026-12-27T20:00Z")
+    with bare_house.db.write() as tx:
+        mandate = next(one for one in permits.live_grants(tx, scope=branch.scope) if one.holder == founders[0].holder)
+        late, first = (
+            petitions.open_recall(tx, grant=mandate.id, reasons="Away.", actor=again(tx, who)) for who in founders[1:3]
+        )
+        for one in (founders[1], *founders[3:], *organisers)[: petition_queries.get(tx, first).needed - 1]:
+            petitions.sign(tx, act=first, actor=again(tx, one))
+
+    visitor, reader = bare_house.visitor(), bare_house.signed_in(founders[1])
+    page, other = visitor.get(f"/petitions/{late}").text, reader.get(f"/offices/{mandate.id}/recall").text
+
+    assert f'members vote on that one. <a href="/petitions/{first}">Go to it</a>' in page
+    assert "is over: another came first." in visitor.get("/record").text
+    assert ("members vote on it" in other, f'<a href="/petitions/{first}">Go to it</a>' in other) == (True, True)
 
 
 def test_recall_promises_an_election_only_where_there_is_one(bare_house: House, town: Any, clock_at: Any) -> None:

@@ -29,6 +29,18 @@ def election_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return told % {"place": names.scope(data["scope"]), "seats": seats, "role": names.role(data["role"])}
 
 
+WHY_ENDED = {
+    "overtaken": _("The by-election in %s ended before its vote: an election of all places was opened."),
+    "empty": _("The election in %s ended before its vote: nobody belongs there any more."),
+}
+
+
+@sentence("election.ended")
+def election_ended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An election that nobody needs any more."""
+    return WHY_ENDED[data["why"]] % place_of(names, data["act"])
+
+
 @sentence("candidacy.declared")
 def candidacy_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Somebody stands."""

@@ -8,6 +8,7 @@ from typing import Any
 from hub.ballots import queries as elections
 from hub.ledger import Entry
 from hub.permits import keys
+from hub.petitions import queries as petitions
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
@@ -25,7 +26,9 @@ ELECTION = {
     "silence": _("A deadline of the election in %s passed, and it goes on."),
     "refused": _("Two scrutineers voided the election in %s. It is opened again."),
     "failed": _("The election in %s elected nobody. It is opened again."),
+    "lapsed": _("The election in %s is over before its vote."),
 }
+PETITION = {"refused": _("“%s” is over: another came first.")}
 ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
@@ -134,6 +137,7 @@ def office_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def act_advanced(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The clock's move."""
     told = OUTCOMES if elections.find_election(names.tx, data["act"]) is None else OUTCOMES | ELECTION
+    told = told if petitions.find(names.tx, data["act"]) is None else told | PETITION
     return told.get(data["outcome"], told["done"]) % names.act(data["act"])
 
 

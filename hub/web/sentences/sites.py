@@ -46,3 +46,11 @@ def client_stopped(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("%(who)s stopped a site of “%(group)s” from signing members in, with a reason (%(tool)s).") % {
         "who": names.warrant(entry), "group": group, "tool": tool,
     }  # fmt: skip
+
+
+@sentence("addresses.refused")
+def addresses_refused(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """What a site named for itself does not begin."""
+    tool, group = names.client(data["client"])
+    told = _("%(who)s objected, with a reason, to new addresses that a site of “%(group)s” named (%(tool)s).")
+    return told % {"who": names.warrant(entry), "group": group, "tool": tool}

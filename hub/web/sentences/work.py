@@ -99,10 +99,9 @@ def standing_held(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("standing.unheeded")
 def standing_unheeded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """No case, no effect."""
-    said = _("The list calls %(suspended)d suspended and %(expelled)d expelled. No case decided that: nothing follows.")
-    return said % {
-        "suspended": data["suspended"], "expelled": data["expelled"],
-    }  # fmt: skip
+    said = _("The list calls %(suspended)s suspended and %(expelled)s expelled. No case decided that: nothing follows.")
+    few = _("fewer than 5")
+    return said % {what: few if data[what] is None else data[what] for what in ("suspended", "expelled")}
 
 
 @sentence("roster.undone")
