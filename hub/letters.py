@@ -13,6 +13,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "confirmation_waits": ("place",),
     "registered": ("place",),
     "group_dormant": ("place",),
+    "branch_dormant": ("place",),
     "closure_waits": ("place",),
     "group_closing": ("place",),
     "group_closed": ("place",),

@@ -81,6 +81,22 @@ class BranchRegistered:
     due: Minute
 
 
+@record("branch.dormant")
+@dataclass(frozen=True)
+class BranchDormant:
+    """Nobody belongs to a branch any more: nobody has power in it. Rests on the hub's word, and tells no number."""
+
+    branch: BranchId
+
+
+@record("branch.revived")
+@dataclass(frozen=True)
+class BranchRevived:
+    """Somebody belongs to the dormant branch again. Rests on the hub's word; who it is, no entry says."""
+
+    branch: BranchId
+
+
 @record("branch_rule.proposed")
 @dataclass(frozen=True)
 class BranchRuleProposed:

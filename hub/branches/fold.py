@@ -12,14 +12,16 @@ from hub import clock, search
 from hub.acts import fold as acts
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
-from hub.branches import boundaries, queries
+from hub.branches import boundaries, queries, resting
 from hub.branches.entries import (
     AreaDeclared,
     BranchCofounded,
     BranchConfirmed,
+    BranchDormant,
     BranchObjected,
     BranchProposed,
     BranchRegistered,
+    BranchRevived,
 )
 from hub.branches.models import area_districts, areas, branches
 from hub.constitution import queries as constitution
@@ -27,6 +29,7 @@ from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
 from hub.permits import HUB, P, Scope, warrants
 from hub.permits.entries import GrantMade
+from hub.permits.fold import awaken, let_sleep
 from hub.permits.models import grants
 
 tells(branches, "name", "told_entry", entry_types=("branch.proposed",))
@@ -138,6 +141,18 @@ def register(tx: Connection, entry: Entry, record: BranchRegistered, said: Said)
     """The branch exists from the moment the act was due, and can be found."""
     tx.execute(_REGISTER, {"branch": record.branch, "index": entry.index, "at": clock.parse_minute(record.due)})
     index(tx, record.branch)
+
+
+@applies(BranchDormant, warrant=resting.may_rest(lambda tx, record: queries.find(tx, record.branch), "branch"))
+def let_rest(tx: Connection, entry: Entry, record: BranchDormant, said: Said) -> None:
+    """Nobody has power in the branch from now on."""
+    let_sleep(tx, entry, record.branch)
+
+
+@applies(BranchRevived, warrant=resting.may_revive(lambda tx, record: queries.find(tx, record.branch), "branch"))
+def revive(tx: Connection, entry: Entry, record: BranchRevived, said: Said) -> None:
+    """Grants that stand hold again; the election that is owed from now on takes their place."""
+    awaken(tx, entry, record.branch)
 
 
 def owes(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:

@@ -20,7 +20,7 @@ from hub.branches import queries as branches
 from hub.branches import rules as names
 from hub.branches.queries import Branch
 from hub.errors import Conflict, Invalid, NotFound
-from hub.groups import fold, links, membership, queries, rules
+from hub.groups import fold, links, membership, queries, resting, rules
 from hub.groups.entries import GroupCofounded, GroupConfirmed, GroupObjected, GroupProposed, GroupRegistered
 from hub.groups.models import drafts, groups
 from hub.groups.queries import Group
@@ -157,5 +157,5 @@ def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
         if person is not None and not founding.has_left(tx, holder):
             membership.count_in(tx, group, person=person, by="founding")
     links.publish_planned(tx, group)
-    membership.let_empty_rest(tx)
+    resting.let_empty_rest(tx)
     founding.tell_founders(tx, state.id, "registered", f"/groups/{group.slug}")

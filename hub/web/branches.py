@@ -27,6 +27,7 @@ def show(asked: Asked) -> Answer:
         asked,
         "branches/show.html",
         branch=branch,
+        alive=queries.takes_acts(branch),
         area=queries.area(asked.tx, branch.area),
         act=act,
         groups=groups.of_branch(asked.tx, branch.id),

@@ -23,7 +23,7 @@ from hub.constitution.actions import default_text
 from hub.db import Database
 from hub.draws import actions as draws
 from hub.errors import Refusal
-from hub.groups import founding, membership
+from hub.groups import founding, membership, resting
 from hub.groups import queries as groups
 from hub.groups.founding import Plan
 from hub.groups.queries import Group
@@ -46,7 +46,7 @@ OLD = dt.timedelta(days=95)  # after which mandates can be recalled, and measure
 
 # What the worker does as time passes, round after round, until nothing more is due; a room adds its own.
 CLOCKWORK: dict[str, Callable[[Connection], int]] = {
-    "empty": membership.let_empty_rest,
+    "empty": resting.let_empty_rest,
     "elections": elections.tick,
     "draws": draws.tick,
     "requests": membership.accept_silent_requests,

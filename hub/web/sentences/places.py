@@ -65,6 +65,20 @@ def branch_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
     return _("The branch “%s” was registered.") % names.branch(data["branch"])
 
 
+@sentence("branch.dormant")
+def branch_dormant(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Nobody is left."""
+    return _("Nobody belongs to the branch “%s” any more: nobody has power in it.") % names.branch(data["branch"])
+
+
+@sentence("branch.revived")
+def branch_revived(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody came back."""
+    return _("Somebody belongs to the branch “%s” again: its organisers are elected anew.") % names.branch(
+        data["branch"]
+    )
+
+
 @sentence("group.proposed")
 def group_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A group begins to be founded."""
