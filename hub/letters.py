@@ -18,6 +18,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "group_closing": ("place",),
     "group_closed": ("place",),
     "objected": ("place",),
+    "founding_refused": ("place",),
     "lapsed": ("place",),
     "appointed": ("place",),
     "appointment_waits": ("place",),

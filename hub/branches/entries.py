@@ -81,6 +81,40 @@ class BranchRegistered:
     due: Minute
 
 
+@record("appeal.opened")
+@dataclass(frozen=True)
+class AppealOpened:
+    """The founding of a branch or group was refused: from then on its founders can have that judged."""
+
+    act: ActId
+    founding: ActId
+
+
+@record("appeal.sent", openings=("reason",))
+@dataclass(frozen=True)
+class AppealSent:
+    """One of the founders sends the refusal to a panel drawn by lot, and says why it should begin."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("appeal.upheld")
+@dataclass(frozen=True)
+class AppealUpheld:
+    """One of the panel finds that it should begin."""
+
+    act: ActId
+
+
+@record("appeal.dismissed", openings=("reason",))
+@dataclass(frozen=True)
+class AppealDismissed:
+    """One of the panel finds, with a reason, that it was refused rightly."""
+
+    act: ActId
+
+
 @record("branch.dormant")
 @dataclass(frozen=True)
 class BranchDormant:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, search
 from hub.acts import fold as acts
+from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.branches import boundaries, queries, resting
@@ -168,11 +169,12 @@ def founding_grant_owed(tx: Connection, state: ActState, record: Any, scope_kind
     """Says whether a record is the founding mandate that a founder has not been given yet. For branches and groups."""
     rules = constitution.of_entry(tx, state.constitution)
     until = state.since + dt.timedelta(days=rules.terms["founding"])
+    branch = state.subject if scope_kind == "branch" else act_queries.founding_of(tx, state).scope.branch
     is_owed = (
         isinstance(record, GrantMade)
-        and record.holder in {hand.holder for hand in state.hands if hand.hand == "submit"}
+        and record.holder in act_queries.founders(tx, state)
         and (record.role, record.source, record.scope) == ("admin", "founding", state.subject)
-        and record.branch == (state.subject if scope_kind == "branch" else state.scope.branch)
+        and record.branch == branch
         and record.until == clock.format_minute(until)
         and tx.scalar(_MADE, {"act": state.id, "holder": record.holder}) is None
     )
@@ -180,8 +182,9 @@ def founding_grant_owed(tx: Connection, state: ActState, record: Any, scope_kind
 
 
 def end(tx: Connection, state: ActState, entry: Entry) -> None:
-    """A founding that came to nothing frees the area and the slug."""
-    tx.execute(_END, {"branch": state.subject, "index": entry.index})
+    """A founding that came to nothing frees area and slug; one that was refused, once that is appealed no more."""
+    if not state.is_appealable:
+        tx.execute(_END, {"branch": state.subject, "index": entry.index})
 
 
 def index(tx: Connection, branch: str) -> None:

@@ -168,8 +168,9 @@ def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any
 
 
 def end(tx: Connection, state: ActState, entry: Entry) -> None:
-    """A founding that came to nothing frees the slug."""
-    tx.execute(_END, {"key": state.subject, "index": entry.index})
+    """A founding that came to nothing frees the slug; one that was refused, once that is appealed no more."""
+    if not state.is_appealable:
+        tx.execute(_END, {"key": state.subject, "index": entry.index})
 
 
 def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:

@@ -138,21 +138,14 @@ def object_to(tx: Connection, *, group: Group, reason: str, actor: Actor) -> Non
     acts.run(tx, group.act)
 
 
-def tell_of_end(tx: Connection, state: ActState) -> None:
-    """Writes to the founders that a founding came to nothing."""
-    group = queries.get(tx, state.subject)
-    template = "objected" if state.outcome == "refused" else "lapsed"
-    founding.tell_founders(tx, state.id, template, f"/record/{group.proposed_entry}")
-
-
-@effect("group.register", owes=fold.owes_registration, ended=fold.end, tell=tell_of_end)
+@effect("group.register", owes=fold.owes_registration, ended=fold.end, tell=founding.tell_of_end)
 def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Registers the group, gives each founder a founding mandate, counts them in as members, publishes its links."""
     moment = clock.format_minute(due)
     ledger.append(tx, GroupRegistered(state.subject, state.id, state.step, moment), by=None)
-    founding.make_founding_grants(tx, state, due, branch=state.scope.branch)
     group = queries.get(tx, state.subject)
-    for holder in sorted(state.parties - {state.subject}):
+    founding.make_founding_grants(tx, state, due, branch=group.branch)
+    for holder in sorted(act_queries.founders(tx, state)):
         person = permits.person_of_holder(tx, holder)
         if person is not None and not founding.has_left(tx, holder):
             membership.count_in(tx, group, person=person, by="founding")

@@ -31,6 +31,8 @@ PAGES = {
     "draw_council": "draws",
     "draw_caretaker": "draws",
     "emergency": "emergencies",
+    "appeal_branch": "appeals",
+    "appeal_group": "appeals",
     "hide": "hidings",
 }
 
