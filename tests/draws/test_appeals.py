@@ -15,6 +15,7 @@ from hub.branches import queries as branches
 from hub.branches.entries import AppealOpened, AppealSent
 from hub.db import Database
 from hub.draws import actions as draws
+from hub.draws import conflicts
 from hub.errors import Conflict, Forbidden, Invalid, RuleViolation
 from hub.groups import founding
 from hub.groups import queries as groups
@@ -82,9 +83,23 @@ def propose_again(tx, refused: Refused) -> None:
         branch_actions.propose(tx, area="ynys-mon", name="Other", shown="X", actor=member(tx, "fay", "ynys-mon"))
 
 
+def pool_of(tx, act: str) -> set[str]:
+    """The persons who have a ticket in an act's draw."""
+    return set(tx.scalars(sa.text("SELECT person FROM draw_tickets WHERE act = :a"), {"a": act}))
+
+
 def a_town(db: Database, clock_at) -> Town:
-    """Twelve members who offer themselves, under rules by which an office takes no passkeys."""
-    return make_town(db, clock_at, members=12, rules=without_devices(), are_equipped=False)
+    """Whoever is there offers themselves, officers too, under rules by which an office takes no passkeys."""
+    town = make_town(db, clock_at, members=12, rules=without_devices(), are_equipped=False)
+    offer(db, [*town.founders, *town.council])
+    return town
+
+
+def offer(db: Database, who: list[Actor]) -> None:
+    """They offer themselves to be drawn."""
+    with db.write() as tx:
+        for one in who:
+            draws.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
 
 
 def refused_group(db: Database, clock_at) -> Refused:
@@ -107,6 +122,8 @@ def refused_branch(db: Database, clock_at) -> Refused:
     town = a_town(db, clock_at)
     with db.write() as tx:
         founders = [member(tx, f"mon_{place}", "ynys-mon") for place in "abcde"]
+    offer(db, founders)
+    with db.write() as tx:
         found = branch_actions.propose(tx, area="ynys-mon", name="Môn", shown="A", actor=founders[0])
         for other in founders[1:]:
             token = branch_actions.invite(tx, branch=found.id, actor=again(tx, founders[0]))
@@ -115,7 +132,7 @@ def refused_branch(db: Database, clock_at) -> Refused:
             branch_actions.object_to(tx, branch=found.id, reason=NOT, actor=again(tx, councillor))
         act = appeals.of_founding(tx, act_queries.get(tx, found.act))
         assert act is not None
-        return Refused(town, found.id, founders, town.council, town.members, act.id)
+        return Refused(town, found.id, founders, town.council, [*town.founders, *town.members], act.id)
 
 
 @pytest.fixture
@@ -151,10 +168,22 @@ def test_one_founder_sends_it_and_nobody_with_a_part_is_in_the_pool(refused):
     refused.send()
 
     with refused.town.db.read() as tx:
-        inside = set(tx.scalars(sa.text("SELECT person FROM draw_tickets WHERE act = :a"), {"a": refused.act}))
+        inside = pool_of(tx, refused.act)
         (answer,) = appeals.answers(tx, appeals.get(tx, refused.act))
         assert (answer.holder, answer.reason) == (again(tx, refused.founders[1]).holder, WHY)
     assert inside == {one.person for one in refused.others}
+
+
+def test_planted_pool_of_an_appeal_that_forgets_the_founding_is_caught(group, monkeypatch):
+    """Only hands in the appeal itself count: the founder who did not send it could judge it."""
+    monkeypatch.setattr(conflicts, "_parties", lambda _tx, state: {hand.holder for hand in state.hands})
+    group.send(1)
+
+    with group.town.db.read() as tx:
+        assert pool_of(tx, group.act) - {one.person for one in group.others} == {
+            *(one.person for one in group.town.founders),
+            group.founders[0].person,
+        }
 
 
 def test_two_of_the_panel_confirm_the_refusal_and_the_name_is_free(group, another_db):

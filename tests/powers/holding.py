@@ -26,6 +26,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "two_are_not_one_and_an_appointee",
         "nobody_hides_alone_for_long",
         "rivals_hide_nothing",
+        "refusals_are_judged_by_others",
     ),
     10: (
         "steps_end_when_they_should",
@@ -45,7 +46,12 @@ HELD: dict[int, tuple[str, ...]] = {
         "tests/acts/test_steps.py::test_late_clock_writes_what_a_daily_one_does",
         "tests/acts/test_steps.py::test_tick_after_tick_gives_nothing",
     ),
-    19: ("open_acts_have_a_due", "steps_end_when_they_should", "hidden_is_what_was_not_shown"),
+    19: (
+        "open_acts_have_a_due",
+        "steps_end_when_they_should",
+        "hidden_is_what_was_not_shown",
+        "refusals_are_judged_by_others",
+    ),
     20: ("open_acts_have_a_due", "tests/powers/test_walks.py::test_rules_of_tomorrow_change_no_act_that_runs"),
     21: ("tests/powers/test_folding.py::test_public_state_folds_without_anything_private",),
     22: ("rules_wait_a_fortnight", "tests/constitution/test_load.py::test_breach_is_refused_with_its_reason"),

@@ -698,6 +698,30 @@ def calendar_fortnight(patch: Patch) -> None:
     patch.setattr(groups_fold, "may_replace", may_replace)
 
 
+# --- Foundings that were refused -------------------------------------------------------------------------------------
+
+
+@bug("A panel that says nothing has confirmed the refusal.", "founding")
+def silence_refuses(patch: Patch) -> None:
+    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+        found = was(state, now)
+        is_silent = state.procedure in rules.APPEALS.values() and found is not None and found[1] == "silence"
+        return (found[0], "lapsed") if is_silent and found is not None else found
+
+    was = rules._WAITS["decide"]
+    patch.setitem(rules._WAITS, "decide", decide)
+
+
+@bug("The name of what was refused is free before its founders could appeal.", "founding")
+def refused_and_gone(patch: Patch) -> None:
+    found = EFFECTS["group.register"]
+
+    def ended(tx: Any, state: rules.ActState, entry: Any) -> None:
+        tx.execute(groups_fold._END, {"key": state.subject, "index": entry.index})
+
+    patch.setitem(EFFECTS, "group.register", dataclasses.replace(found, ended=ended))
+
+
 # --- Places that everybody left --------------------------------------------------------------------------------------
 
 
