@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts.models import act_hands, acts
+from hub.acts.rules import APPEALS
 from hub.constitution import queries as constitution
 from hub.constitution import rules
 from hub.errors import YES, NotFound, Verdict, insist
@@ -13,10 +14,19 @@ from hub.people import passkeys
 from hub.people.passkeys import Party
 from hub.permits import queries as permits
 
-# Who founds something, or accepted an appointment, holds nothing yet, and will without being asked once more.
+# Who founds something, or accepted an appointment, holds nothing yet, and will without being asked once more; so will
+# whoever founded what others refused, while that is appealed.
+_begun = acts.alias("begun")
 _BEGUN = (
     sa.select(acts.c.id)
-    .join(act_hands, act_hands.c.act == acts.c.id)
+    .join(
+        _begun,
+        sa.or_(
+            _begun.c.id == acts.c.id,
+            sa.and_(_begun.c.subject == acts.c.subject, acts.c.procedure.in_(tuple(APPEALS.values()))),
+        ),
+    )
+    .join(act_hands, act_hands.c.act == _begun.c.id)
     .where(acts.c.outcome.is_(None), act_hands.c.hand == "submit", act_hands.c.holder == sa.bindparam("holder"))
     .limit(1)
 )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
-from hub.acts.rules import ActState, Fact, Hand
+from hub.acts.rules import APPEALS, ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.constitution.model import Step
 from hub.constitution.models import constitutions
@@ -92,6 +92,27 @@ def about(tx: Connection, subject: str) -> ActState | None:
     newest = _ROWS.where(acts.c.subject == subject).order_by(acts.c.opened_entry.desc()).limit(1)
     row = tx.execute(newest).first()
     return None if row is None else _state(tx, row)
+
+
+def newest_of(tx: Connection, subject: str, procedures: Sequence[str]) -> ActState | None:
+    """Returns the newest act of some procedures about a subject, or None."""
+    mine = _ROWS.where(acts.c.subject == subject, acts.c.procedure.in_(procedures))
+    row = tx.execute(mine.order_by(acts.c.opened_entry.desc()).limit(1)).first()
+    return None if row is None else _state(tx, row)
+
+
+def founding_of(tx: Connection, state: ActState) -> ActState:
+    """Returns the act by which members found what an act registers: itself, or the one whose refusal it appeals."""
+    if state.procedure not in APPEALS.values():
+        return state
+    founding = newest_of(tx, state.subject, tuple(APPEALS))
+    assert founding is not None
+    return founding
+
+
+def founders(tx: Connection, state: ActState) -> tuple[str, ...]:
+    """Returns who founded what an act registers, in the order they joined in."""
+    return tuple(hand.holder for hand in founding_of(tx, state).hands if hand.hand == "submit")
 
 
 def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple[ActState, ...]:

@@ -18,6 +18,9 @@ from hub.permits.scope import Scope
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
 STOPPED = ("submit", "decide", "notice")  # what waits while a measure closes its procedure; a ballot never does
+FOUNDING = ("branch.register", "group.register")
+# Which procedure follows where a founding is refused: its founders can have that judged by others.
+APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
 FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed")
 
 
@@ -88,6 +91,11 @@ class ActState:
     def only_ends(self) -> bool:
         """Tells whether signing it gives nobody anything: it ends an office, or confirms what holds already."""
         return self.is_effective or self.effect.what in ENDS
+
+    @property
+    def is_appealable(self) -> bool:
+        """Tells whether it is a founding that was refused: its founders can have that judged, and it waits for them."""
+        return self.outcome == "refused" and self.procedure in APPEALS
 
     @property
     def due(self) -> dt.datetime:
@@ -189,9 +197,6 @@ def may_sign(state: ActState, holder: str, at: dt.datetime, tied: frozenset[str]
     if tied & {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.own_appointee", "One of you appointed the other lately. It takes another second person.")
     return YES
-
-
-FOUNDING = ("branch.register", "group.register")
 
 
 def may_grant_in(state: ActState, scope: str) -> bool:

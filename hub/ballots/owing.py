@@ -16,10 +16,12 @@ from hub.ballots.calendar import Held, Mandate, Owed
 from hub.ballots.models import ballot_winners, ballots, candidacies, elections
 from hub.branches import queries as branches
 from hub.branches.models import branches as branch_rows
+from hub.branches.queries import Branch
 from hub.constitution import queries as constitution
 from hub.constitution.model import Constitution
 from hub.groups import queries as groups
 from hub.groups.models import groups as group_rows
+from hub.groups.queries import Group
 from hub.permits import Grant, Scope, branch_scope, group_scope
 from hub.permits import queries as permits
 from hub.permits.actor import MANDATES
@@ -70,26 +72,27 @@ _RECALLED = (
 def scope_of(tx: Connection, scope_id: str) -> Scope | None:
     """Returns the scope of a registered branch or group that has not ended, with its area; or None.
 
-    None, too, of a dormant group: there is nobody to elect, or to be elected.
+    None, too, of a dormant one: there is nobody to elect, or to be elected.
     """
-    if scope_id.startswith("brn_"):
-        branch = branches.find(tx, scope_id)
-        return branch.scope if branch and branch.is_registered and branch.ended_entry is None else None
-    group = groups.find(tx, scope_id)
-    is_there = group and group.is_registered and group.ended_entry is None and not group.is_dormant
-    return group.scope if group and is_there else None
+    place = branches.find(tx, scope_id) or groups.find(tx, scope_id)
+    is_there = place and place.is_registered and place.ended_entry is None and not place.is_dormant
+    return place.scope if place and is_there else None
 
 
 def registered_at(tx: Connection, scope: Scope) -> dt.datetime:
     """Returns when a scope began."""
-    found = branches.get(tx, scope.id) if scope.kind == "branch" else groups.get(tx, scope.id)
-    assert found.registered_at is not None
-    return found.registered_at
+    began = _place(tx, scope).registered_at
+    assert began is not None
+    return began
 
 
 def revived_at(tx: Connection, scope: Scope) -> dt.datetime | None:
-    """Returns when somebody last came back to a group that everybody had left; None where that never was."""
-    return groups.get(tx, scope.id).revived_at if scope.kind == "group" else None
+    """Returns when somebody last came back to a place that everybody had left; None where that never was."""
+    return _place(tx, scope).revived_at
+
+
+def _place(tx: Connection, scope: Scope) -> Branch | Group:
+    return branches.get(tx, scope.id) if scope.kind == "branch" else groups.get(tx, scope.id)
 
 
 def lead_of(text: Constitution) -> dt.timedelta:
@@ -145,7 +148,7 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
 
 
 def _revived(tx: Connection) -> set[str]:
-    """Returns the groups to which somebody came back, and in which no election of all seats was opened since."""
+    """Returns the places to which somebody came back, and in which no election of all seats was opened since."""
     general = sa.select(sa.func.max(elections.c.due_at)).where(
         elections.c.scope_id == dormancies.c.scope_id, elections.c.kind == "general"
     )
@@ -249,7 +252,7 @@ def _held(tx: Connection, election: queries.Election) -> Held:
 
 
 def _registered(tx: Connection) -> list[Scope]:
-    """Every branch and group that is registered and has not ended, in the order of the record."""
+    """Every branch and group that is registered, has not ended and is awake, in the order of the record."""
     found: list[tuple[int, Scope]] = []
     for row in tx.execute(_BRANCHES):
         found.append((row.registered_entry, branch_scope(row.id, row.area)))
@@ -259,9 +262,9 @@ def _registered(tx: Connection) -> list[Scope]:
 
 
 def _is_there(rows: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(rows.c.registered_entry.is_not(None), rows.c.ended_entry.is_(None))
+    asleep = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
+    return sa.and_(rows.c.registered_entry.is_not(None), rows.c.ended_entry.is_(None), rows.c.id.not_in(asleep))
 
 
 _BRANCHES = sa.select(branch_rows).where(_is_there(branch_rows))
-_ASLEEP = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
-_GROUPS = sa.select(group_rows).where(_is_there(group_rows), group_rows.c.id.not_in(_ASLEEP))
+_GROUPS = sa.select(group_rows).where(_is_there(group_rows))

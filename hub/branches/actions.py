@@ -17,6 +17,7 @@ from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import boundaries, fold, queries, rules
 from hub.branches.entries import (
+    AppealOpened,
     AreaDeclared,
     BranchCofounded,
     BranchConfirmed,
@@ -174,8 +175,8 @@ def insist_on_reason(reason: str) -> None:
 
 def tell_founders(tx: Connection, act: str, template: str, place: str, *, but: str | None = None) -> None:
     """Writes a letter to every founder of an act but one."""
-    founders = {hand.holder for hand in act_queries.get(tx, act).hands if hand.hand == "submit"}
-    tell_holders(tx, sorted(founders - {but}), template, place)
+    founders = act_queries.founders(tx, act_queries.get(tx, act))
+    tell_holders(tx, sorted(set(founders) - {but}), template, place)
 
 
 def tell_deciders(tx: Connection, scope: Scope, permission: P, place: str) -> None:
@@ -193,10 +194,23 @@ def tell_holders(tx: Connection, holders: Iterable[str], template: str, place: s
 
 
 def tell_of_end(tx: Connection, state: ActState) -> None:
-    """Writes to the founders that a founding came to nothing."""
-    branch = queries.get(tx, state.subject)
-    template = "objected" if state.outcome == "refused" else "lapsed"
-    tell_founders(tx, state.id, template, f"/record/{branch.proposed_entry}")
+    """Writes to the founders that a founding came to nothing, and opens the appeal where it was refused.
+
+    For branches and groups, and for the end of an appeal.
+    """
+    template, place = "lapsed", f"/record/{act_queries.founding_of(tx, state).opened_entry}"
+    if state.is_appealable:
+        template, place = "founding_refused", f"/appeals/{_open_appeal(tx, state.id)}"
+    elif state.outcome == "refused":
+        template, place = "objected", f"/appeals/{state.id}"
+    tell_founders(tx, state.id, template, place)
+
+
+def _open_appeal(tx: Connection, founding: str) -> str:
+    act = ids.new("act")
+    ledger.append(tx, AppealOpened(act, founding), by=None)
+    acts.run(tx, act)
+    return act
 
 
 @effect("branch.register", owes=fold.owes, ended=fold.end, tell=tell_of_end)
@@ -215,13 +229,13 @@ def make_founding_grants(tx: Connection, state: ActState, due: dt.datetime, *, b
     """
     days = constitution.of_entry(tx, state.constitution).terms["founding"]
     until = clock.format_minute(due + dt.timedelta(days=days))
-    for hand in state.hands:
+    for holder in act_queries.founders(tx, state):
         # Whoever took an office meanwhile that goes with no other founds without one here.
-        if hand.hand != "submit" or has_left(tx, hand.holder):
+        if has_left(tx, holder):
             continue
-        if permit_queries.is_compatible(tx, hand.holder, "admin", clock.now()):
+        if permit_queries.is_compatible(tx, holder, "admin", clock.now()):
             grant = GrantMade(
-                ids.new("grt"), hand.holder, FOUNDER, state.subject, branch, "founding",
+                ids.new("grt"), holder, FOUNDER, state.subject, branch, "founding",
                 state.id, state.step, clock.format_minute(due), until,
             )  # fmt: skip
             ledger.append(tx, grant, by=None)

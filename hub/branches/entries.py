@@ -81,6 +81,56 @@ class BranchRegistered:
     due: Minute
 
 
+@record("appeal.opened")
+@dataclass(frozen=True)
+class AppealOpened:
+    """The founding of a branch or group was refused: from then on its founders can have that judged."""
+
+    act: ActId
+    founding: ActId
+
+
+@record("appeal.sent", openings=("reason",))
+@dataclass(frozen=True)
+class AppealSent:
+    """One of the founders sends the refusal to a panel drawn by lot, and says why it should begin."""
+
+    act: ActId
+    holder: HolderId
+
+
+@record("appeal.upheld")
+@dataclass(frozen=True)
+class AppealUpheld:
+    """One of the panel finds that it should begin."""
+
+    act: ActId
+
+
+@record("appeal.dismissed", openings=("reason",))
+@dataclass(frozen=True)
+class AppealDismissed:
+    """One of the panel finds, with a reason, that it was refused rightly."""
+
+    act: ActId
+
+
+@record("branch.dormant")
+@dataclass(frozen=True)
+class BranchDormant:
+    """Nobody belongs to a branch any more: nobody has power in it. Rests on the hub's word, and tells no number."""
+
+    branch: BranchId
+
+
+@record("branch.revived")
+@dataclass(frozen=True)
+class BranchRevived:
+    """Somebody belongs to the dormant branch again. Rests on the hub's word; who it is, no entry says."""
+
+    branch: BranchId
+
+
 @record("branch_rule.proposed")
 @dataclass(frozen=True)
 class BranchRuleProposed:

@@ -10,16 +10,19 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, search
 from hub.acts import fold as acts
+from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
-from hub.branches import boundaries, queries
+from hub.branches import boundaries, queries, resting
 from hub.branches.entries import (
     AreaDeclared,
     BranchCofounded,
     BranchConfirmed,
+    BranchDormant,
     BranchObjected,
     BranchProposed,
     BranchRegistered,
+    BranchRevived,
 )
 from hub.branches.models import area_districts, areas, branches
 from hub.constitution import queries as constitution
@@ -27,6 +30,7 @@ from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
 from hub.permits import HUB, P, Scope, warrants
 from hub.permits.entries import GrantMade
+from hub.permits.fold import awaken, let_sleep
 from hub.permits.models import grants
 
 tells(branches, "name", "told_entry", entry_types=("branch.proposed",))
@@ -140,6 +144,18 @@ def register(tx: Connection, entry: Entry, record: BranchRegistered, said: Said)
     index(tx, record.branch)
 
 
+@applies(BranchDormant, warrant=resting.may_rest(lambda tx, record: queries.find(tx, record.branch), "branch"))
+def let_rest(tx: Connection, entry: Entry, record: BranchDormant, said: Said) -> None:
+    """Nobody has power in the branch from now on."""
+    let_sleep(tx, entry, record.branch)
+
+
+@applies(BranchRevived, warrant=resting.may_revive(lambda tx, record: queries.find(tx, record.branch), "branch"))
+def revive(tx: Connection, entry: Entry, record: BranchRevived, said: Said) -> None:
+    """Grants that stand hold again; the election that is owed from now on takes their place."""
+    awaken(tx, entry, record.branch)
+
+
 def owes(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
     """A founding owes the registration once, and each founder one founding mandate of exactly its term."""
     if isinstance(record, BranchRegistered):
@@ -153,11 +169,12 @@ def founding_grant_owed(tx: Connection, state: ActState, record: Any, scope_kind
     """Says whether a record is the founding mandate that a founder has not been given yet. For branches and groups."""
     rules = constitution.of_entry(tx, state.constitution)
     until = state.since + dt.timedelta(days=rules.terms["founding"])
+    branch = state.subject if scope_kind == "branch" else act_queries.founding_of(tx, state).scope.branch
     is_owed = (
         isinstance(record, GrantMade)
-        and record.holder in {hand.holder for hand in state.hands if hand.hand == "submit"}
+        and record.holder in act_queries.founders(tx, state)
         and (record.role, record.source, record.scope) == ("admin", "founding", state.subject)
-        and record.branch == (state.subject if scope_kind == "branch" else state.scope.branch)
+        and record.branch == branch
         and record.until == clock.format_minute(until)
         and tx.scalar(_MADE, {"act": state.id, "holder": record.holder}) is None
     )
@@ -165,8 +182,9 @@ def founding_grant_owed(tx: Connection, state: ActState, record: Any, scope_kind
 
 
 def end(tx: Connection, state: ActState, entry: Entry) -> None:
-    """A founding that came to nothing frees the area and the slug."""
-    tx.execute(_END, {"branch": state.subject, "index": entry.index})
+    """A founding that came to nothing frees area and slug; one that was refused, once that is appealed no more."""
+    if not state.is_appealable:
+        tx.execute(_END, {"branch": state.subject, "index": entry.index})
 
 
 def index(tx: Connection, branch: str) -> None:

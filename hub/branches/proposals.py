@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, still
-from hub.acts.rules import ActState
-from hub.branches import queries
+from hub.acts.rules import APPEALS, ActState
+from hub.branches import appeals, queries
 from hub.constitution import queries as constitution
 
 
@@ -16,7 +16,17 @@ def found(tx: Connection, state: ActState) -> Proposal:
     branch = queries.get(tx, state.subject)
     area = queries.area(tx, branch.area)
     changes = (Change("Its area", None, area.name), Change("Postcode districts", None, " ".join(area.districts)))
-    return Proposal(f"found the branch “{branch.name or WITHDRAWN}”", changes)
+    return founding(tx, state, f"the branch “{branch.name or WITHDRAWN}”", changes)
+
+
+def founding(tx: Connection, state: ActState, what: str, changes: tuple[Change, ...]) -> Proposal:
+    """Says that something is founded, or that it begins though it was refused, and why. For branches and groups."""
+    if state.procedure not in APPEALS.values():
+        return Proposal(f"found {what}", changes)
+    said = [("Refused because", one) for one in appeals.refusals(tx, state)]
+    said += [("A founder says", one) for one in appeals.answers(tx, state)]
+    why = tuple(Change(label, None, one.reason or "(reason withdrawn)") for label, one in said)
+    return Proposal(f"let {what} begin, which was refused", (*changes, *why))
 
 
 @proposes("branch_rule.change")

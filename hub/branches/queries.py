@@ -10,14 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.branches.models import area_districts, area_proposals, areas, branch_rule_changes, branches
-from hub.errors import NotFound
+from hub.errors import YES, NotFound, Verdict, no
 from hub.permits import Scope, branch_scope
+from hub.permits.predicates import DORMANT
+from hub.permits.queries import sleep_of
 
 _AREA = sa.select(areas).where(areas.c.slug == sa.bindparam("area"))
 _DISTRICTS = sa.select(area_districts).order_by(area_districts.c.area, area_districts.c.district)
-_BRANCH = sa.select(branches).where(branches.c.id == sa.bindparam("branch"))
-_OF_ACT = sa.select(branches).where(branches.c.act == sa.bindparam("act"))
-_SLUG = sa.select(branches).where(branches.c.slug == sa.bindparam("slug"), branches.c.ended_entry.is_(None))
+_EVERY = sa.select(branches, *sleep_of(branches.c.id))
+_BRANCH = _EVERY.where(branches.c.id == sa.bindparam("branch"))
+_OF_ACT = _EVERY.where(branches.c.act == sa.bindparam("act"))
+_SLUG = _EVERY.where(branches.c.slug == sa.bindparam("slug"), branches.c.ended_entry.is_(None))
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Branch:
-    """A branch, proposed or registered. name is None where the words were withdrawn."""
+    """A branch, proposed or registered. name is None where the words were withdrawn.
+
+    dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again.
+    """
 
     id: str
     slug: str
@@ -49,6 +55,8 @@ class Branch:
     registered_entry: int | None
     registered_at: dt.datetime | None
     ended_entry: int | None
+    dormant_entry: int | None = None
+    revived_at: dt.datetime | None = None
 
     @property
     def scope(self) -> Scope:
@@ -59,6 +67,18 @@ class Branch:
     def is_registered(self) -> bool:
         """Tells whether its founding act came to its effect."""
         return self.registered_entry is not None
+
+    @property
+    def is_dormant(self) -> bool:
+        """Tells whether nobody belongs to it now."""
+        return self.dormant_entry is not None
+
+
+def takes_acts(branch: Branch) -> Verdict:
+    """Says whether anything can be decided in a branch: it is registered, and somebody belongs to it."""
+    if not branch.is_registered:
+        return no("branches.not_registered", "This branch is still being founded.")
+    return DORMANT if branch.is_dormant else YES
 
 
 def all_areas(tx: Connection) -> list[Area]:
@@ -110,7 +130,7 @@ def of_act(tx: Connection, act: str) -> Branch:
 
 def of_area(tx: Connection, slug: str) -> Branch | None:
     """Returns the branch, proposed or registered, of an area, or None."""
-    here = sa.select(branches).where(branches.c.area == slug, branches.c.ended_entry.is_(None))
+    here = _EVERY.where(branches.c.area == slug, branches.c.ended_entry.is_(None))
     row = tx.execute(here).first()
     return None if row is None else _branch(row)
 
@@ -118,7 +138,7 @@ def of_area(tx: Connection, slug: str) -> Branch | None:
 def listing(tx: Connection, *, registered: bool = True) -> list[Branch]:
     """Returns the branches by slug: the registered ones, or those still proposed."""
     is_registered = branches.c.registered_entry.is_not(None)
-    live = sa.select(branches).where(branches.c.ended_entry.is_(None), is_registered if registered else ~is_registered)
+    live = _EVERY.where(branches.c.ended_entry.is_(None), is_registered if registered else ~is_registered)
     return [_branch(row) for row in tx.execute(live.order_by(branches.c.slug))]
 
 
@@ -142,5 +162,5 @@ def _one(row: Row[Any] | None) -> Branch:
 def _branch(row: Row[Any]) -> Branch:
     return Branch(
         row.id, row.slug, row.area, row.name, row.act, row.proposed_entry, row.proposed_at,
-        row.registered_entry, row.registered_at, row.ended_entry,
+        row.registered_entry, row.registered_at, row.ended_entry, row.dormant_entry, row.revived_at,
     )  # fmt: skip

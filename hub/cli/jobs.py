@@ -22,7 +22,7 @@ from hub.draws import files as draw_files
 from hub.draws import ticking as draws
 from hub.federation import beginning, proofs
 from hub.fetch import Fetcher, Refused
-from hub.groups import membership
+from hub.groups import membership, resting
 from hub.hiding import actions as hidings
 from hub.ledger.files import Held
 from hub.mirror import publish
@@ -64,7 +64,7 @@ class Jobs:
         return [
             ("take the matcher's statements", self.take_statements),
             ("tell whose membership ends soon", self.remind),
-            ("let empty groups rest", self.let_empty_rest),
+            ("let empty places rest", self.let_empty_rest),
             ("let the clock move acts", self.tick),
             ("let the clock draw", self.draw),
             ("find what came back", self.come_back),
@@ -119,9 +119,9 @@ class Jobs:
             standing.remind(tx)
 
     def let_empty_rest(self) -> None:
-        """Makes groups dormant to which nobody belongs, and ends offices in those that stayed so."""
+        """Makes branches and groups dormant to which nobody belongs, and ends offices in those that stayed so."""
         with self.db.write() as tx:
-            membership.let_empty_rest(tx)
+            resting.let_empty_rest(tx)
 
     def tick(self) -> None:
         """Moves every act whose deadline has passed, and opens the elections that are due, until nothing is left to do.

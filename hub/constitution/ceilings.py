@@ -95,6 +95,29 @@ def _founding(number: Limit, by: str, what: str) -> Ceiling:
     )
 
 
+def _appeal(what: str) -> Ceiling:
+    """What was refused goes to a panel drawn by lot, as soon as one founder asks: its silence is a yes."""
+    return Ceiling(
+        "clock",
+        _SILENCE_IS_YES,
+        (
+            Bound(
+                "submit", _READ.why, by="founders", persons=_ONE, days=Limit(14, 28, _READ.why), short=("lapse", "fail")
+            ),
+            Bound(
+                "draw",
+                "others than those who refused it judge it",
+                by="panel",
+                persons=DRAWN["panel"],
+                days=Limit(7, 28, "randomness that nobody knew before takes days, and nobody waits for ever"),
+                short=("next",),
+            ),
+            Bound("decide", _SILENCE_IS_YES, by="foundings.judge", persons=_PAIR, days=_SOON, short=("next",)),
+            _effect(what),
+        ),
+    )
+
+
 def _noticed(by: str, what: str) -> Ceiling:
     """Two office-holders decide, it is known for some days, and it holds."""
     return Ceiling(by, _NOT_BY_SILENCE, (_pair(by), _NOTICE, _effect(what)))
@@ -103,6 +126,9 @@ def _noticed(by: str, what: str) -> Ceiling:
 PROCEDURES: dict[str, Ceiling] = {
     "found_branch": _founding(Limit(3, 50, "a branch is more than a household"), "branches.confirm", "branch.register"),
     "register_group": _founding(Limit(2, 20, "no group hangs on one person"), "groups.confirm", "group.register"),
+    # Source: 1.9. A refusal can be appealed to a panel.
+    "appeal_branch": _appeal("branch.register"),
+    "appeal_group": _appeal("group.register"),
     "appoint_moderator": Ceiling(
         "appointments.make",
         _NOT_BY_SILENCE,

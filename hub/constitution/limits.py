@@ -126,6 +126,8 @@ FILLS = {
     "draw_council": ("draw", "council"),
     "elect": ("draw", "scrutineer"),
     "emergency": ("draw", "panellist"),
+    "appeal_branch": ("draw", "panellist"),
+    "appeal_group": ("draw", "panellist"),
 }
 CONSEQUENCES = {
     "submit": ("next", "lapse", "fail", "extend"),
@@ -222,7 +224,7 @@ ONLY = {
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "moderator": {"memberships.accept", "content.hide"},
     "scrutineer": {"ballots.scrutinise"},
-    "panellist": {"emergencies.confirm"},
+    "panellist": {"emergencies.confirm", "foundings.judge"},
     "caretaker": {"memberships.accept", "ballots.call"},
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub.acts import queries as act_queries
 from hub.acts.models import act_hands
 from hub.acts.rules import ActState
 from hub.permits import HUB, P, Scope
@@ -38,7 +39,7 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
         organise = {grant.holder for grant in there if grant.is_mandate and stands(grant, at)}
         recalled = {grant.holder for grant in there if grant.ended_why == "recalled"}
         return frozenset(out | organise | recalled)
-    parties = _parties(state)
+    parties = _parties(tx, state)
     out |= concerned(tx, state, at)
     out |= _colleagues(tx, state.scope, parties, at) | _appointers(tx, parties)
     return frozenset(out | council if by == "panel" else out)
@@ -50,12 +51,14 @@ def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
     They do not read the sources of its draws either: two who lied alike would choose who decides on them.
     """
     elsewhere = state.subject != state.scope.id
-    return _parties(state) | (_officers_of(tx, state.subject, at) if elsewhere else set())
+    return _parties(tx, state) | (_officers_of(tx, state.subject, at) if elsewhere else set())
 
 
-def _parties(state: ActState) -> set[str]:
+def _parties(tx: Connection, state: ActState) -> set[str]:
+    """Whom an act names, and whoever has a hand in it; of an appeal, in the founding that was refused, too."""
     named = {holder for holder in state.parties if holder.startswith("hld_")}
-    return named | {hand.holder for hand in state.hands}
+    hands = [*state.hands, *act_queries.founding_of(tx, state).hands]
+    return named | {hand.holder for hand in hands}
 
 
 def _standing(tx: Connection, scope: Scope, at: dt.datetime) -> list[Grant]:

@@ -16,6 +16,7 @@ from hub.acts import seats
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
+from hub.branches import resting
 from hub.branches.fold import founding_grant_owed
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
@@ -137,52 +138,24 @@ def register(tx: Connection, entry: Entry, record: GroupRegistered, said: Said) 
     index(tx, record.group)
 
 
-def may_rest(tx: Connection, entry: Entry, record: GroupDormant) -> Verdict:
-    """By the hub alone, of a group that is awake. That nobody belongs to it rests on the hub's word."""
-    group = queries.find(tx, record.group)
-    is_awake = group is not None and group.is_registered and group.ended_entry is None and not group.is_dormant
-    return YES if is_awake and entry.by is None else no("groups.not_awake", "There is no such group that is awake.")
-
-
-@applies(GroupDormant, warrant=may_rest)
+@applies(GroupDormant, warrant=resting.may_rest(lambda tx, record: queries.find(tx, record.group), "group"))
 def let_rest(tx: Connection, entry: Entry, record: GroupDormant, said: Said) -> None:
     """Nobody has power in the group from now on."""
     let_sleep(tx, entry, record.group)
 
 
 def may_revive(tx: Connection, entry: Entry, record: GroupRevived) -> Verdict:
-    """By the hub alone, of a dormant group. That somebody joined rests on the hub's word."""
+    """By the hub alone, of a dormant group that its members have not closed."""
     group = queries.find(tx, record.group)
-    is_asleep = group is not None and group.is_dormant and not group.is_closed and entry.by is None
-    return YES if is_asleep else no("groups.not_dormant", "There is no such group that is dormant.")
+    if group is not None and group.is_closed:
+        return no("groups.closed", "The members of this group closed it.")
+    return resting.may_revive(lambda *_: group, "group")(tx, entry, record)
 
 
 @applies(GroupRevived, warrant=may_revive)
 def revive(tx: Connection, entry: Entry, record: GroupRevived, said: Said) -> None:
     """Grants that stand hold again; the election that is owed from now on takes their place."""
     awaken(tx, entry, record.group)
-
-
-def emptied_at(tx: Connection, grant: Grant) -> dt.datetime | None:
-    """Returns when a grant of a dormant group ends for it; None where its place is not dormant.
-
-    A derived one with the last member; a mandate after the days that the roster's feed waits, too, where it would end
-    many at once: nobody who says that a group is empty, and lies, ends its mandates before anybody can see it.
-    Source: governance.md 1.7, 8.3.
-    """
-    since = permits.dormant_since(tx, grant.scope.id)
-    if since is None or not grant.is_mandate:
-        return since
-    return since + dt.timedelta(days=constitution.in_force(tx)[0].numbers["hold_days"])
-
-
-@warrants.answer_emptied
-def may_end_emptied(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
-    """Says whether a grant ends because nobody belongs to its group: then, and from no other moment."""
-    grant = permits.grant_by_id(tx, record.grant)
-    at = None if grant is None else emptied_at(tx, grant)
-    is_due = grant is not None and at is not None and record.due == clock.format_minute(max(at, grant.starts))
-    return YES if is_due else no("groups.not_emptied", "This group is not empty, or not for long enough.")
 
 
 def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
@@ -195,8 +168,9 @@ def owes_registration(tx: Connection, state: ActState, entry: Entry, record: Any
 
 
 def end(tx: Connection, state: ActState, entry: Entry) -> None:
-    """A founding that came to nothing frees the slug."""
-    tx.execute(_END, {"key": state.subject, "index": entry.index})
+    """A founding that came to nothing frees the slug; one that was refused, once that is appealed no more."""
+    if not state.is_appealable:
+        tx.execute(_END, {"key": state.subject, "index": entry.index})
 
 
 def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:

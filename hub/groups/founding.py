@@ -20,7 +20,7 @@ from hub.branches import queries as branches
 from hub.branches import rules as names
 from hub.branches.queries import Branch
 from hub.errors import Conflict, Invalid, NotFound
-from hub.groups import fold, links, membership, queries, rules
+from hub.groups import fold, links, membership, queries, resting, rules
 from hub.groups.entries import GroupCofounded, GroupConfirmed, GroupObjected, GroupProposed, GroupRegistered
 from hub.groups.models import drafts, groups
 from hub.groups.queries import Group
@@ -138,24 +138,17 @@ def object_to(tx: Connection, *, group: Group, reason: str, actor: Actor) -> Non
     acts.run(tx, group.act)
 
 
-def tell_of_end(tx: Connection, state: ActState) -> None:
-    """Writes to the founders that a founding came to nothing."""
-    group = queries.get(tx, state.subject)
-    template = "objected" if state.outcome == "refused" else "lapsed"
-    founding.tell_founders(tx, state.id, template, f"/record/{group.proposed_entry}")
-
-
-@effect("group.register", owes=fold.owes_registration, ended=fold.end, tell=tell_of_end)
+@effect("group.register", owes=fold.owes_registration, ended=fold.end, tell=founding.tell_of_end)
 def register(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Registers the group, gives each founder a founding mandate, counts them in as members, publishes its links."""
     moment = clock.format_minute(due)
     ledger.append(tx, GroupRegistered(state.subject, state.id, state.step, moment), by=None)
-    founding.make_founding_grants(tx, state, due, branch=state.scope.branch)
     group = queries.get(tx, state.subject)
-    for holder in sorted(state.parties - {state.subject}):
+    founding.make_founding_grants(tx, state, due, branch=group.branch)
+    for holder in sorted(act_queries.founders(tx, state)):
         person = permits.person_of_holder(tx, holder)
         if person is not None and not founding.has_left(tx, holder):
             membership.count_in(tx, group, person=person, by="founding")
     links.publish_planned(tx, group)
-    membership.let_empty_rest(tx)
+    resting.let_empty_rest(tx)
     founding.tell_founders(tx, state.id, "registered", f"/groups/{group.slug}")

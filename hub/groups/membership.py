@@ -12,20 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import audit, clock, ids, ledger, outbox
+from hub import audit, clock, ids, outbox
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
 from hub.errors import NotFound, RuleViolation, Verdict, insist
-from hub.groups import fold, queries
-from hub.groups.entries import GroupDormant, GroupRevived
+from hub.groups import queries, resting
 from hub.groups.models import group_counts, group_seats, groups, member_links, memberships, requests
 from hub.groups.queries import Group
 from hub.permits import Actor, P, R, Scope, can_right, require, require_right
 from hub.permits import queries as permits
-from hub.permits.entries import GrantEnded
-from hub.permits.fold import EMPTIED
-from hub.permits.live import stands
-from hub.permits.models import dormancies
 
 _MAKE_COUNTER = sa.text('INSERT INTO group_seats ("group", taken) VALUES (:key, 0) ON CONFLICT DO NOTHING')
 _TAKE_SEAT = (
@@ -80,7 +75,7 @@ def leave(tx: Connection, *, group: Group, actor: Actor) -> None:
         requests.c.group == group.id, requests.c.person == actor.person, requests.c.answered_at.is_(None)
     )
     tx.execute(asked.values(answered_at=clock.now(), answer="taken_back"))
-    let_empty_rest(tx)
+    resting.let_empty_rest(tx)
 
 
 def accept(tx: Connection, *, group: Group, request: str, actor: Actor) -> None:
@@ -127,40 +122,7 @@ def count_in(tx: Connection, group: Group, *, person: str, by: str) -> None:
         )
     row = {"group": group.id, "person": person, "since": clock.now(), "until_at": None, "by": by}
     tx.execute(sa.insert(memberships), row)
-    if queries.get(tx, group.id).is_dormant:
-        end_offices_of_empty(tx)  # what was due before somebody came has ended, however late the clock
-        ledger.append(tx, GroupRevived(group.id), by=None)
-
-
-def let_empty_rest(tx: Connection) -> int:
-    """Makes every group dormant whose last member has gone, and ends what ends with it; returns how many did.
-
-    Where nobody ever was counted in, as on a fork before members come, nothing is known, and nothing is said.
-    """
-    asleep = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
-    there = sa.and_(groups.c.id == group_seats.c.group, groups.c.registered_entry.is_not(None))
-    empty = sa.select(groups.c.id).join(group_seats, there).where(group_seats.c.taken == 0)
-    empty = empty.where(groups.c.ended_entry.is_(None), groups.c.id.not_in(asleep)).order_by(groups.c.registered_entry)
-    found = [queries.get(tx, key) for key in tx.scalars(empty).all()]
-    for group in found:
-        ledger.append(tx, GroupDormant(group.id), by=None)
-        holding = sorted({grant.holder for grant in permits.standing_grants(tx, scope=group.scope)})
-        letters.tell_holders(tx, holding, "group_dormant", f"/groups/{group.slug}")
-    return len(found) + end_offices_of_empty(tx)
-
-
-def end_offices_of_empty(tx: Connection) -> int:
-    """Ends the offices of dormant groups that are due to end for it; returns how many."""
-    ended, now = 0, clock.now()
-    asleep = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None)).order_by(dormancies.c.entry)
-    for key in tx.scalars(asleep).all():
-        for grant in permits.all_grants(tx, queries.get(tx, key).scope):
-            at = fold.emptied_at(tx, grant)
-            at = None if at is None else max(at, grant.starts)
-            if at is not None and at <= now and stands(grant, at):
-                ledger.append(tx, GrantEnded(grant.id, EMPTIED, due=clock.format_minute(at)), by=None)
-                ended += 1
-    return ended
+    resting.wake_group(tx, group.id)
 
 
 def end_memberships(tx: Connection, *, person: str, at: dt.datetime | None = None) -> None:
@@ -171,7 +133,7 @@ def end_memberships(tx: Connection, *, person: str, at: dt.datetime | None = Non
     mine = sa.update(memberships).where(memberships.c.person == person, memberships.c.until_at.is_(None))
     for key in tx.scalars(mine.values(until_at=at or clock.now()).returning(memberships.c.group)).all():
         tx.execute(_GIVE_SEAT, {"key": key})
-    let_empty_rest(tx)
+    resting.let_empty_rest(tx)
 
 
 def end_all(tx: Connection, group: Group) -> None:

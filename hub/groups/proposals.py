@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, role_name, shown, still
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
+from hub.branches.proposals import founding
 from hub.groups import fold, queries
 from hub.permits import queries as permits
 
@@ -39,7 +40,8 @@ def found(tx: Connection, state: ActState) -> Proposal:
     group = queries.get(tx, state.subject)
     joining, seats = settings_in_words(group.joining, group.seats)
     changes = (Change("Who may join", None, joining), Change("Places", None, seats))
-    return Proposal(f"found the group “{group.name or WITHDRAWN}” in {group.branch_name or group.branch_slug}", changes)
+    what = f"the group “{group.name or WITHDRAWN}” in {group.branch_name or group.branch_slug}"
+    return founding(tx, state, what, changes)
 
 
 @proposes("group.change")

@@ -18,6 +18,7 @@ ROOMS = (
     "hub.freezing.proposals",
     "hub.branches.actions",
     "hub.branches.own_rules",
+    "hub.branches.appeals",
     "hub.branches.proposals",
     "hub.groups.founding",
     "hub.groups.links_fold",

@@ -50,6 +50,9 @@ standings = table(
         sqlite_where=sa.text("until_at IS NULL"),
         postgresql_where=sa.text("until_at IS NULL"),
     ),
+    # Whether anybody is, or was, in an area is asked in every round of the clock.
+    sa.Index("ix_standings_area", "area"),
+    sa.Index("ix_standings_area_before", "area_before"),
     kind="private",
 )
 

@@ -68,7 +68,7 @@ class GrantPaused:
 @dataclass(frozen=True)
 class GrantEnded:
     """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; lapsed or moved as the roster says;
-    emptied where nobody belongs to its group any more, closed where its members closed it.
+    emptied where nobody belongs to its place any more, closed where its members closed it.
 
     ends: the moment it holds from, where that is later than due: what is handed over has days.
     held: the hold that a lapse has waited under, where too many would have lapsed at once.

@@ -25,6 +25,7 @@ class P(StrEnum):
     DECLARE_EMERGENCY = "emergencies.declare"
     BALLOTS_SCRUTINISE = "ballots.scrutinise"
     EMERGENCIES_CONFIRM = "emergencies.confirm"
+    JUDGE_FOUNDINGS = "foundings.judge"
     CLIENTS_STOP = "clients.stop"
     OPERATE = "hub.operate"
 
@@ -62,6 +63,7 @@ MEANINGS: dict[str, str] = {
     P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
     P.BALLOTS_SCRUTINISE: "sign or void the count of an election, with a second scrutineer",
     P.EMERGENCIES_CONFIRM: "confirm an emergency measure, with a second of the panel, or let it be undone",
+    P.JUDGE_FOUNDINGS: "with a second of the panel, judge whether a founding was refused rightly, or let it begin",
     P.CLIENTS_STOP: "stop any group's site from signing members in, at once and with a reason",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",

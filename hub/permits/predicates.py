@@ -16,7 +16,7 @@ Predicate = Callable[[Actor, str, Scope, dt.datetime], Verdict]
 
 DORMANT = no(
     "permits.dormant",
-    "Nobody belongs to this group now, so nobody has power in it. Once somebody joins, organisers are elected anew.",
+    "Nobody belongs to this place now, so nobody has power in it. Once somebody does, organisers are elected anew.",
 )
 
 

@@ -104,6 +104,14 @@ def dormant_since(tx: Connection, scope_id: str) -> dt.datetime | None:
     return tx.scalar(_ASLEEP, {"scope": scope_id})
 
 
+def sleep_of(scope_id: sa.ColumnElement[str]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[dt.datetime]]:
+    """Returns two columns beside a place's own: dormant_entry, where nobody belongs to it now, and revived_at."""
+    here = dormancies.c.scope_id == scope_id
+    sleeps = sa.select(dormancies.c.entry).where(here, dormancies.c.until_at.is_(None)).scalar_subquery()
+    woke = sa.select(sa.func.max(dormancies.c.until_at)).where(here).scalar_subquery()
+    return sleeps.label("dormant_entry"), woke.label("revived_at")
+
+
 def all_grants(tx: Connection, scope: Scope) -> tuple[Grant, ...]:
     """Returns every grant there ever was in a scope, oldest first."""
     return _grants(tx, tx.execute(_ALL_IN, {"kind": scope.kind, "scope": scope.id}).all())

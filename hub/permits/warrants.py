@@ -119,7 +119,7 @@ _emptied: list[Warrant] = []
 
 
 def answer_emptied(check: Warrant) -> Warrant:
-    """Lets the groups, a room above, say whether a grant of an empty one may end: registered when that is loaded."""
+    """Lets the branches, a room above, say whether a grant of an empty place may end: registered when it is loaded."""
     _emptied[:] = [check]
     return check
 

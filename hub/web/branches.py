@@ -10,7 +10,7 @@ from hub.constitution import queries as constitution
 from hub.groups import queries as groups
 from hub.permits import HUB, P, R, area_scope, can, can_right
 from hub.permits import queries as permits
-from hub.web import powers
+from hub.web import appeals, powers
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -27,8 +27,10 @@ def show(asked: Asked) -> Answer:
         asked,
         "branches/show.html",
         branch=branch,
+        alive=queries.takes_acts(branch),
         area=queries.area(asked.tx, branch.area),
         act=act,
+        appeal=appeals.of_founding(asked, branch.act),
         groups=groups.of_branch(asked.tx, branch.id),
         proposed=groups.of_branch(asked.tx, branch.id, registered=False),
         powers=groups.powers(asked.tx, branch.scope),
@@ -118,11 +120,12 @@ def agree(asked: Asked) -> Answer:
 def council(asked: Asked) -> Answer:
     """Shows what waits for the council: branches and areas."""
     waiting = queries.listing(asked.tx, registered=False)
+    acts = [(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting]
     return page(
         asked,
         "branches/council.html",
         powers=powers.held(asked, HUB),
-        branches=[(branch, progress(asked.tx, branch.act, asked.actor)) for branch in waiting],
+        branches=[(branch, act) for branch, act in acts if act.is_open],
         proposals=queries.proposals_of_areas(asked.tx),
         moving=boundaries.waiting(asked.tx),
         days=boundaries.NOTICE.days,

@@ -12,6 +12,7 @@ from hub.hiding import queries as hidings
 from hub.people import queries as people
 from hub.permits import HUB, P, can
 from hub.permits import queries as permits
+from hub.web import appeals
 from hub.web.acts import due_of, progress
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -31,6 +32,7 @@ def show(asked: Asked) -> Answer:
         "groups/show.html",
         group=group,
         act=act,
+        appeal=appeals.of_founding(asked, group.act),
         since=since,
         alive=queries.takes_acts(asked.tx, group),
         open_to=queries.may_be_joined(asked.tx, group),

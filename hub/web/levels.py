@@ -38,6 +38,7 @@ _TABLE: dict[Level, str] = {
         GET /petitions/{act}
         GET /emergencies
         GET /emergencies/{act}
+        GET /appeals/{act}
         GET /hidings/{act}
         GET /freezes/{act}
         GET /draws/{act}
@@ -219,6 +220,9 @@ _TABLE: dict[Level, str] = {
         POST /emergencies
         POST /emergencies/{act}/confirmation
         POST /emergencies/{act}/objection
+        POST /appeals/{act}/sending
+        POST /appeals/{act}/beginning
+        POST /appeals/{act}/dismissal
         POST /hide/{kind}/{target}
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection

@@ -31,6 +31,8 @@ PAGES = {
     "draw_council": "draws",
     "draw_caretaker": "draws",
     "emergency": "emergencies",
+    "appeal_branch": "appeals",
+    "appeal_group": "appeals",
     "hide": "hidings",
 }
 
@@ -61,8 +63,9 @@ def of_branch(asked: Asked) -> Answer:
     """Shows who holds what in a branch."""
     branch = branches.by_slug(asked.tx, asked.params["branch"])
     return page(
-        asked, "power/branch.html", branch=branch, powers=powers.held(asked, branch.scope),
-        past=_past(asked, branch.scope), running=_running(asked, branch.scope), coming=coming(asked, branch.scope),
+        asked, "power/branch.html", branch=branch, alive=branches.takes_acts(branch),
+        powers=powers.held(asked, branch.scope), past=_past(asked, branch.scope),
+        running=_running(asked, branch.scope), coming=coming(asked, branch.scope),
         recalling=powers.recalling(asked), place=branch.name or branch.slug,
         frozen=frozen_in(asked.tx, branch.scope), may={"freeze": bool(can(asked.actor, P.FREEZE_POWERS, branch.scope))},
     )  # fmt: skip

@@ -24,6 +24,8 @@ PAGE = 50
 THE_MATCHERS = ("matcher.counted", "operators.counted", "roster.imported", "roster.undone")
 BY_WORD_ENDED = ("lapsed", "moved", "emptied")
 BY_WORD = (
+    "branch.dormant",
+    "branch.revived",
     "group.dormant",
     "group.revived",
     "holder.named",

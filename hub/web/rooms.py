@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.web import (
+    appeals,
     ballots,
     branches,
     channels,
@@ -133,6 +134,10 @@ ROUTES = (
     get("/emergencies/{act}", emergencies.show),
     post("/emergencies/{act}/confirmation", emergencies.confirm, NAMED),
     post("/emergencies/{act}/objection", emergencies.object_to, NAMED, again=emergencies.show),
+    get("/appeals/{act}", appeals.show),
+    post("/appeals/{act}/sending", appeals.send, NAMED, again=appeals.show),
+    post("/appeals/{act}/beginning", appeals.uphold, NAMED),
+    post("/appeals/{act}/dismissal", appeals.dismiss, NAMED, again=appeals.show),
     get("/draws/{act}", draws.show),
     post("/draws/{act}/objections", draws.object_to, NAMED, again=draws.show),
     post("/draws/{act}/judgements", draws.judge, NAMED, again=draws.show),

@@ -13,7 +13,7 @@ from hub.constitution.model import Constitution, Step
 
 OPENERS = {
     "member": {"found_branch", "register_group", "recall", "hold", "amend"},
-    "clock": {"elect", "draw_council", "draw_caretaker"},
+    "clock": {"elect", "draw_council", "draw_caretaker", "appeal_branch", "appeal_group"},
     "appointments.make": {"appoint_moderator", "withdraw_moderator"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
@@ -25,6 +25,7 @@ OPENERS = {
 }
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
+    "submit draw decide effect": {"appeal_branch", "appeal_group"},
     "submit decide notice effect": {"appoint_moderator"},
     "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
@@ -48,7 +49,7 @@ CARRY = {
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
-    "panellist": {"emergencies.confirm"},
+    "panellist": {"emergencies.confirm", "foundings.judge"},
     "caretaker": {"memberships.accept", "ballots.call"},
 }
 
@@ -127,6 +128,8 @@ def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             may = {"lapse", "fail"} if step.do in ("decide", "support") else None
             if key in ("found_branch", "register_group", "elect") and step.do == "decide":
                 may = {"next"}
+            if key in ("appeal_branch", "appeal_group"):
+                may = {"lapse", "fail"} if step.do == "submit" else {"next"}
             if key in ("hide", "freeze") or (key == "emergency" and place > 0):
                 may = {"undo"}
             if key == "elect" and step.do in ("submit", "draw"):
@@ -185,6 +188,12 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is decided by {at[key][0].by}"
     if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
         yield "names are checked by others"
+    for key in ("appeal_branch", "appeal_group"):
+        sent, drawn, judged, _ = at[key]
+        if (sent.by, sent.persons, drawn.by, judged.by) != ("founders", 1, "panel", "foundings.judge"):
+            yield f"{key} is judged by others"
+        if (sent.days or 0) < 14 or (drawn.days or 0) < 7:
+            yield f"{key} is hurried"
     asked, known, voted, _ = at["close_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "a group is closed otherwise than by its members"

@@ -191,7 +191,7 @@ def test_nobody_is_kept_out_without_a_conflict(hub):
     [
         ("_appointers", lambda *_: set()),
         ("_colleagues", lambda *_: set()),
-        ("_parties", lambda state: {hand.holder for hand in state.hands if hand.hand == "submit"}),
+        ("_parties", lambda _tx, state: {hand.holder for hand in state.hands if hand.hand == "submit"}),
         ("_officers_of", lambda *_: set()),
     ],
 )

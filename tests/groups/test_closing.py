@@ -10,7 +10,7 @@ from hub.acts import queries as act_queries
 from hub.ballots import casting, elections
 from hub.ballots import queries as ballots
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
-from hub.groups import closing, founding, links, membership, queries
+from hub.groups import closing, founding, links, membership, queries, resting
 from hub.groups.entries import ClosureProposed, GroupClosed
 from hub.groups.models import memberships
 from hub.outbox.models import letters
@@ -44,7 +44,7 @@ class Tenants:
         """Moves the clock on, and lets it do what is due."""
         self.clock.advance(**by)
         with self.db.write() as tx:
-            membership.let_empty_rest(tx)
+            resting.let_empty_rest(tx)
             elections.tick(tx)
 
     def ask(self, many: int = 2) -> str:

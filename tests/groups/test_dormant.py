@@ -14,7 +14,7 @@ from hub.ballots.entries import ElectionEnded
 from hub.db import Database
 from hub.emergencies import actions as emergencies
 from hub.errors import Forbidden, RuleViolation
-from hub.groups import links, membership, offices, queries
+from hub.groups import links, membership, offices, queries, resting
 from hub.groups.entries import GroupDormant, GroupRevived
 from hub.groups.founding import Plan
 from hub.groups.queries import Group
@@ -78,7 +78,7 @@ def now(db: Database, group: Group) -> tuple[bool, list[str], list[str]]:
 def tick(db: Database) -> None:
     """What the worker does."""
     with db.write() as tx:
-        membership.let_empty_rest(tx)
+        resting.let_empty_rest(tx)
         elections.tick(tx)
 
 
@@ -336,7 +336,7 @@ def test_nothing_is_said_of_a_group_in_which_nobody_was_ever_counted(db, another
     assert_replays(db, another_db)
 
     with another_db.write() as tx:
-        assert membership.let_empty_rest(tx) == 0
+        assert resting.let_empty_rest(tx) == 0
 
 
 def test_no_mandate_ends_in_a_group_that_is_awake_or_has_just_fallen_asleep(db, tenants):
@@ -351,7 +351,7 @@ def test_no_mandate_ends_in_a_group_that_is_awake_or_has_just_fallen_asleep(db, 
     for grant in (awake, asleep):
         with pytest.raises(RuleViolation) as refused, db.write() as tx:
             ledger.append(tx, GrantEnded(grant.id, "emptied", due=clock.format_minute(clock.now())), by=None)
-        assert refused.value.code == "groups.not_emptied"
+        assert refused.value.code == "places.not_emptied"
     with db.read() as tx:
         assert entry_count(tx) == before
 
@@ -363,10 +363,10 @@ def test_only_the_hub_says_that_a_group_is_empty_and_only_once(db, tenants):
     leave(db, group, carl, dora)
 
     for record, by, code in (
-        (GroupDormant(choir.id), own, "groups.not_awake"),
-        (GroupDormant(group.id), None, "groups.not_awake"),
-        (GroupRevived(choir.id), None, "groups.not_dormant"),
-        (GroupRevived(group.id), own, "groups.not_dormant"),
+        (GroupDormant(choir.id), own, "places.not_awake"),
+        (GroupDormant(group.id), None, "places.not_awake"),
+        (GroupRevived(choir.id), None, "places.not_dormant"),
+        (GroupRevived(group.id), own, "places.not_dormant"),
     ):
         with pytest.raises(RuleViolation) as refused, db.write() as tx:
             ledger.append(tx, record, by=by)

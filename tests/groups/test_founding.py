@@ -6,7 +6,7 @@ import pytest
 
 from hub import outbox
 from hub.acts import actions as acts
-from hub.errors import Conflict, Forbidden, Invalid, NotFound, RuleViolation
+from hub.errors import Conflict, Forbidden, Invalid, RuleViolation
 from hub.groups import founding, links, membership, offices, queries
 from hub.permits import queries as permits
 from hub.permits.actions import resign
@@ -123,7 +123,7 @@ def test_founder_who_left_meanwhile_gets_no_mandate(db, another_db, town, clock_
     assert_replays(db, another_db)
 
 
-def test_two_objections_refuse_and_free_the_name(db, another_db, town):
+def test_two_objections_refuse_and_its_name_waits_for_an_appeal(db, another_db, town):
     branch, organisers = town
     with db.write() as tx:
         first, second = ready(tx, "carl"), ready(tx, "dora")
@@ -135,12 +135,11 @@ def test_two_objections_refuse_and_free_the_name(db, another_db, town):
         for organiser in organisers[:2]:
             founding.object_to(tx, group=group, reason="Too close to another group.", actor=organiser)
 
-        ended = queries.get(tx, group.id)
-        with pytest.raises(NotFound):
-            queries.by_slug(tx, "york-tenants")
+        found = queries.by_slug(tx, "york-tenants")
+        with pytest.raises(Conflict):
+            founding.propose(tx, branch=branch, plan=PLAN, shown="Second", actor=again(tx, second))
 
-    assert ended.ended_entry is not None
-    assert not ended.is_registered
+    assert (found.ended_entry, found.is_registered) == (None, False)
     assert_replays(db, another_db)
 
 

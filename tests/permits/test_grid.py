@@ -52,7 +52,7 @@ GRID = {
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
-    ("panellist", "hub"): {"emergencies.confirm": ["hub"]},
+    ("panellist", "hub"): {"emergencies.confirm": ["hub"], "foundings.judge": ["hub"]},
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "two_are_not_one_and_an_appointee",
         "nobody_hides_alone_for_long",
         "rivals_hide_nothing",
+        "refusals_are_judged_by_others",
     ),
     10: (
         "steps_end_when_they_should",
@@ -51,6 +52,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "steps_end_when_they_should",
         "hidden_is_what_was_not_shown",
         "elections_end_for_a_reason",
+        "refusals_are_judged_by_others",
     ),
     20: ("open_acts_have_a_due", "tests/powers/test_walks.py::test_rules_of_tomorrow_change_no_act_that_runs"),
     21: ("tests/powers/test_folding.py::test_public_state_folds_without_anything_private",),

@@ -31,6 +31,8 @@ SOURCES_OF = {
     "register_group": {"founding"},
     "appoint_moderator": {"appointment"},
     "elect": {"election", "lot"},
+    "appeal_branch": {"founding", "lot"},
+    "appeal_group": {"founding", "lot"},
     "emergency": {"lot"},
     "draw_council": {"lot"},
     "draw_caretaker": {"caretaker"},

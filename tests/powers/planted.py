@@ -27,6 +27,7 @@ from hub.acts.effects import EFFECTS
 from hub.ballots import box, casting, elections, owing, pointless, roll
 from hub.ballots import rules as ballot_rules
 from hub.ballots.models import ballot_papers, ballot_roll
+from hub.branches import resting as places
 from hub.constitution import faults
 from hub.constitution import queries as constitution
 from hub.constitution.load import _constitution
@@ -37,7 +38,7 @@ from hub.draws.models import draw_seats
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.freezing import fold as freezing_fold
-from hub.groups import electorate, links, links_fold, membership
+from hub.groups import electorate, links, links_fold, membership, resting
 from hub.groups import fold as groups_fold
 from hub.groups import queries as groups_queries
 from hub.groups.entries import GroupDormant
@@ -708,12 +709,36 @@ def calendar_fortnight(patch: Patch) -> None:
     patch.setattr(groups_fold, "may_replace", may_replace)
 
 
-# --- Groups that everybody left --------------------------------------------------------------------------------------
+# --- Foundings that were refused -------------------------------------------------------------------------------------
+
+
+@bug("A panel that says nothing has confirmed the refusal.", "founding")
+def silence_refuses(patch: Patch) -> None:
+    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+        found = was(state, now)
+        is_silent = state.procedure in rules.APPEALS.values() and found is not None and found[1] == "silence"
+        return (found[0], "lapsed") if is_silent and found is not None else found
+
+    was = rules._WAITS["decide"]
+    patch.setitem(rules._WAITS, "decide", decide)
+
+
+@bug("The name of what was refused is free before its founders could appeal.", "founding")
+def refused_and_gone(patch: Patch) -> None:
+    found = EFFECTS["group.register"]
+
+    def ended(tx: Any, state: rules.ActState, entry: Any) -> None:
+        tx.execute(groups_fold._END, {"key": state.subject, "index": entry.index})
+
+    patch.setitem(EFFECTS, "group.register", dataclasses.replace(found, ended=ended))
+
+
+# --- Places that everybody left --------------------------------------------------------------------------------------
 
 
 @bug("Nobody notices that the last member has left.", "people")
 def last_one_unnoticed(patch: Patch) -> None:
-    patch.setattr(membership, "let_empty_rest", lambda _tx: 0)
+    patch.setattr(resting, "let_empty_rest", lambda _tx: 0)
     patch.setitem(world.CLOCKWORK, "empty", lambda _tx: 0)
 
 
@@ -729,6 +754,16 @@ def nobody_wakes(patch: Patch) -> None:
     patch.setattr(membership, "count_in", count_in)
 
 
+@bug("Nobody notices that the last member of a branch has gone.", "people")
+def branch_unnoticed(patch: Patch) -> None:
+    patch.setattr(resting, "_EMPTY_BRANCHES", resting._EMPTY_BRANCHES.where(sa.false()))
+
+
+@bug("A branch in which somebody is verified again is still called empty.", "people")
+def branch_sleeps_on(patch: Patch) -> None:
+    patch.setattr(resting, "_RETURNED_TO", resting._RETURNED_TO.where(sa.false()))
+
+
 @bug("Who was offered an office accepts it in a group that is empty.", "offices", "people")
 def accepts_in_the_empty(patch: Patch) -> None:
     def submitting(*asked: Any) -> Any:
@@ -742,7 +777,7 @@ def accepts_in_the_empty(patch: Patch) -> None:
 
 @bug("That a group is said to be empty ends the mandates in it at once.", "people")
 def empty_at_a_word(patch: Patch) -> None:
-    patch.setattr(groups_fold, "emptied_at", lambda tx, grant: permits.dormant_since(tx, grant.scope.id))
+    patch.setattr(places, "emptied_at", lambda tx, grant: permits.dormant_since(tx, grant.scope.id))
 
 
 @bug("Two organisers close their group, whatever its members vote.", "closing", "ballots")

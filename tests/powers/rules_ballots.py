@@ -303,12 +303,10 @@ def somebody_answers_or_is_elected(watch: Watch) -> None:
     view = watch.view
     if not watch.ticked:
         return
-    places = [
-        Place("group", g.id, g.branch) for g in view.registered if g.ended_entry is None and g.id not in view.dormant
-    ]
+    places = [Place("group", g.id, g.branch) for g in view.registered if g.ended_entry is None]
     places += [Place("branch", b.id, b.id) for b in view.branches if b.registered_entry and b.ended_entry is None]
     running = {act.scope_id for act in view.open_of("elect")}
     led = {g.scope_id for g in view.grants if g.role == "admin" and g.source in oracle.MANDATES and view.stands(g)}
     for place in places:
-        if place.id not in running | led:
+        if place.id not in running | led | view.dormant:
             raise Broken(4, f"a {place.kind} without an organiser, and no election runs")

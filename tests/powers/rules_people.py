@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hub.groups import membership
+from sqlalchemy.engine import Connection
+
+from hub.groups import membership, resting
 from hub.groups import queries as groups
 from hub.people import actions as people
 from hub.permits import actions as permits
@@ -14,12 +16,13 @@ from tests.powers.laziness import Broken
 from tests.powers.moves import move, places, somebody
 from tests.powers.oracle import DAY, MANDATES
 from tests.powers.picking import Pick
-from tests.powers.view import Row, View, group_place
+from tests.powers.view import Place, Row, View, group_place
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
 HOLD, MOVED = 28, 60  # days. Source: governance.md section 1.7
-oracle.CLOCK |= {"standing.held", "standing.unheeded", "group.dormant", "group.revived"}
+SLEEP = {"group.dormant", "group.revived", "branch.dormant", "branch.revived"}
+oracle.CLOCK |= {"standing.held", "standing.unheeded"} | SLEEP
 
 
 def gone(view: View) -> list[str]:
@@ -96,9 +99,24 @@ def feed_returns(world: World, pick: Pick) -> None:
     who = pick(gone(world.view))
     area = pick(["york", "ynys-mon"])
     since = dt.date(2020, 1, 1)
-    world.attempt(
-        lambda tx: people.give_standing(tx, person=world.people[who], area=area, since=since, proved_by="code")
-    )
+
+    def prove(tx: Connection) -> None:
+        """As the handshake's page does."""
+        people.give_standing(tx, person=world.people[who], area=area, since=since, proved_by="code")
+        resting.wake_branches(tx)
+
+    world.attempt(prove)
+
+
+@move()
+def feed_empties_a_branch(world: World, pick: Pick) -> None:
+    """Everybody in an area, or all but one, moves to the other, and the worker follows."""
+    areas = ["ynys-mon", "york"]
+    left = pick(areas)
+    here = [name for name in world.view.members if world.view.area_of[world.people[name]] == left]
+    for who in here[pick([0, 0, 1]) :]:
+        feed(world, who, "moved", area=areas[1 - areas.index(left)])
+    world.tick()
 
 
 @move()
@@ -163,37 +181,43 @@ TAKES_OUT = ("grant.ended", "candidacy.withdrawn")
 
 @invariant
 def dormant_is_empty(watch: Watch) -> None:
-    """5: a group is dormant if and only if nobody belongs to it, and nobody's hand writes anything in it meanwhile.
+    """5: a place is dormant if and only if nobody belongs to it, and nobody's hand writes anything in it meanwhile.
 
-    But to take oneself out: out of an office, or off a ballot paper.
+    But to take oneself out: out of an office, or off a ballot paper. A branch falls asleep when the worker next looks.
     """
     view = watch.view
-    for group in view.registered:
-        is_empty = not view.belonging(group_place(group))
-        if is_empty != (group.id in view.dormant):
-            raise Broken(5, f"a group is {'' if is_empty else 'not '}empty, and the record says otherwise")
+    branches = [Place("branch", row.id, row.id) for row in view.branches if row.registered_entry is not None]
+    for place in [*map(group_place, view.registered), *branches]:
+        is_empty, says_so = not view.belonging(place), place.id in view.dormant
+        is_late = place.kind == "branch" and is_empty and not watch.ticked
+        if is_empty != says_so and not is_late:
+            raise Broken(5, f"a {place.kind} is {'' if is_empty else 'not '}empty, and the record says otherwise")
     for entry in [entry for entry in watch.new if entry.by is not None and entry.type not in TAKES_OUT]:
         asleep = {row.scope_id for row in view.dormancies if slept(row, entry.index)}
         if asleep & places_of(view, entry.data):
-            raise Broken(5, f"{entry.type} in a group to which nobody belongs")
+            raise Broken(5, f"{entry.type} in a place to which nobody belongs")
 
 
 def slept(row: Row, index: int) -> bool:
-    """Whether a group was dormant when an entry was written."""
+    """Whether a place was dormant when an entry was written."""
     return bool(row.entry < index and (row.until_entry is None or index < row.until_entry))
 
 
 def places_of(view: View, data: dict[str, object]) -> set[str]:
-    """The ids of the places that an entry names: itself, by its act, or by its link."""
+    """The ids of the places that an entry names: itself, by its act, or by its link. A group's branch is another."""
     links = {row.id: row.group for row in view.rows("group_links")}
     acts = {act.id: act.scope_id for act in view.acts}
-    named = [data.get("group"), data.get("scope"), acts.get(str(data.get("act"))), links.get(str(data.get("link")))]
+    named = [
+        data.get("group") or data.get("scope") or data.get("branch"),
+        acts.get(str(data.get("act"))),
+        links.get(str(data.get("link"))),
+    ]
     return {str(place) for place in named if place}
 
 
 @invariant
 def the_empty_keep_their_mandates_for_days(watch: Watch) -> None:
-    """15, of what the hub alone says: that a group is empty ends a mandate in it 28 days later, and no sooner."""
+    """15, of what the hub alone says: that a place is empty ends a mandate in it 28 days later, and no sooner."""
     view = watch.view
     by_index = {grant.ended_entry: grant for grant in view.grants if grant.ended_why == "emptied"}
     for grant in [by_index[entry.index] for entry in watch.new if entry.index in by_index]:

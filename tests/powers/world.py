@@ -24,7 +24,7 @@ from hub.db import Database
 from hub.draws import actions as draws
 from hub.draws import ticking as draws_ticking
 from hub.errors import Refusal
-from hub.groups import founding, membership
+from hub.groups import founding, membership, resting
 from hub.groups import queries as groups
 from hub.groups.founding import Plan
 from hub.groups.queries import Group
@@ -47,7 +47,7 @@ OLD = dt.timedelta(days=95)  # after which mandates can be recalled, and measure
 
 # What the worker does as time passes, round after round, until nothing more is due; a room adds its own.
 CLOCKWORK: dict[str, Callable[[Connection], int]] = {
-    "empty": membership.let_empty_rest,
+    "empty": resting.let_empty_rest,
     "elections": elections.tick,
     "draws": draws_ticking.tick,
     "requests": membership.accept_silent_requests,

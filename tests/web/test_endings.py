@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from hub.acts import queries as act_queries
-from hub.groups import membership, queries
+from hub.groups import membership, queries, resting
+from hub.people.models import standings
 from tests.people_for_tests import again, found_branch, found_group, member, ready, seat_council
 from tests.web.conftest import House, submit
 
@@ -39,7 +41,7 @@ def test_page_of_an_empty_group_says_so_and_whoever_joins_reads_what_follows(bar
     asked = client.get(f"{GROUP}/join").text
     joined = submit(client, f"{GROUP}/join", f"{GROUP}/memberships")
 
-    empty = "Nobody belongs to this group now, so nobody has power in it."
+    empty = "Nobody belongs to this place now, so nobody has power in it."
     assert (empty in page, empty in power) == (True, True)
     assert "Join this group" in page
     assert "its organisers are elected anew" in asked
@@ -80,3 +82,24 @@ def test_nobody_but_its_organisers_finds_the_form(bare_house: House, tenants) ->
         page = client.get(f"{GROUP}/closure").text
         assert "Nobody outside of the group can close it" in page
         assert "Propose to close it" not in page
+
+
+def test_page_of_an_empty_branch_says_so_and_how_it_begins_again(bare_house: House, tenants) -> None:
+    with bare_house.db.write() as tx:
+        tx.execute(sa.update(standings).values(area="ynys-mon"))
+        tx.execute(sa.update(standings).values(area_before="york"))
+        resting.let_empty_rest(tx)
+    visitor = bare_house.visitor()
+    empty = "Nobody belongs to this place now, so nobody has power in it."
+
+    page, power = visitor.get("/branches/york-branch").text, visitor.get("/branches/york-branch/power").text
+    with bare_house.db.write() as tx:
+        member(tx, "fay")
+        resting.let_empty_rest(tx)
+
+    for shown in (page, power):
+        assert (empty in shown, "wakes it by proving membership here" in shown) == (True, True)
+    assert "the clock opens an election at once" not in power
+    assert empty not in visitor.get("/branches/york-branch").text
+    assert "Somebody belongs to the branch “York branch” again" in visitor.get("/record?kind=branch.revived").text
+    assert "Nobody belongs to the branch “York branch” any more" in visitor.get("/record?kind=branch.dormant").text

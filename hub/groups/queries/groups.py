@@ -16,22 +16,17 @@ from hub.groups.models import closures, drafts, groups, memberships, office_acts
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
-from hub.permits.models import dormancies
 from hub.permits.permissions import MEANINGS
 from hub.permits.predicates import DORMANT
 
 BRIEF = 140  # characters of a purpose on a card
-_HERE = dormancies.c.scope_id == groups.c.id
-_SLEEPS = sa.select(dormancies.c.entry).where(_HERE, dormancies.c.until_at.is_(None)).scalar_subquery()
-_WOKE = sa.select(sa.func.max(dormancies.c.until_at)).where(_HERE).scalar_subquery()
 _IS_HIDDEN = is_hidden(groups.c.id)
 _GROUP = sa.select(
     groups,
     branches.c.area,
     branches.c.slug.label("branch_slug"),
     branches.c.name.label("branch_name"),
-    _SLEEPS.label("dormant_entry"),
-    _WOKE.label("revived_at"),
+    *permits.sleep_of(groups.c.id),
     _IS_HIDDEN.label("is_hidden"),
 )
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)

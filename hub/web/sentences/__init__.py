@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts.proposals import proposed
+from hub.acts.rules import APPEALS
 from hub.ballots import queries as elections
 from hub.branches import queries as branches
 from hub.constitution import queries as rules
@@ -87,6 +88,9 @@ class Names:
 
     def act(self, act: str) -> str:
         """What an act is about."""
+        state = acts.find(self.tx, act)
+        if state is not None and state.procedure in APPEALS.values():
+            return self.scope(state.subject)
         for of_act, called in ((groups.of_act, "name"), (branches.of_act, "name")):
             try:
                 return getattr(of_act(self.tx, act), called) or _("(name withdrawn)")

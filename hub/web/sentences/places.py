@@ -65,6 +65,50 @@ def branch_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
     return _("The branch “%s” was registered.") % names.branch(data["branch"])
 
 
+@sentence("branch.dormant")
+def branch_dormant(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Nobody is left."""
+    return _("Nobody belongs to the branch “%s” any more: nobody has power in it.") % names.branch(data["branch"])
+
+
+@sentence("branch.revived")
+def branch_revived(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Somebody came back."""
+    return _("Somebody belongs to the branch “%s” again: its organisers are elected anew.") % names.branch(
+        data["branch"]
+    )
+
+
+@sentence("appeal.opened")
+def appeal_opened(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A refusal can be appealed."""
+    return _("“%s” was refused. Its founders can have a panel drawn by lot judge that.") % names.act(data["act"])
+
+
+@sentence("appeal.sent")
+def appeal_sent(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A founder asks for a panel."""
+    return _("%(who)s sent the refusal of “%(place)s” to a panel, with a reason.") % {
+        "who": names.holder(data["holder"]), "place": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("appeal.upheld")
+def appeal_upheld(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A panellist's yes."""
+    return _("%(who)s, of the panel, found that “%(place)s” should begin.") % {
+        "who": names.warrant(entry), "place": names.act(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("appeal.dismissed")
+def appeal_dismissed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A panellist's no."""
+    return _("%(who)s, of the panel, found that “%(place)s” was refused rightly, with a reason.") % {
+        "who": names.warrant(entry), "place": names.act(data["act"]),
+    }  # fmt: skip
+
+
 @sentence("group.proposed")
 def group_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A group begins to be founded."""
