@@ -264,6 +264,8 @@ def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Ver
         return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
     if grant.holder == by.holder:
         return no("acts.own_case", "Nobody decides in what is about themselves. You can resign.")
+    if grant.stands_for == by.holder:
+        return no("groups.take_back", "You lent this office. You take it back at once, and need nobody else for it.")
     numbers = constitution.in_force(tx)[0].numbers
     return (
         may_end_office(tx, by, grant, numbers, entry.at)

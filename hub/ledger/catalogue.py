@@ -22,6 +22,7 @@ ROOMS = (
     "hub.groups.founding",
     "hub.groups.links_fold",
     "hub.groups.offices",
+    "hub.groups.lending",
     "hub.groups.settings",
     "hub.groups.announcing",
     "hub.groups.closing",

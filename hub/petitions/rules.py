@@ -12,7 +12,9 @@ from hub.errors import YES, Verdict, no
 from hub.permits.actor import Grant
 
 LONGEST_REASONS = 300  # words
-HOLDABLE = ("change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link")
+HOLDABLE = (
+    "change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link", "lend_office",
+)  # fmt: skip
 
 
 def signatures_needed(step: Step, formulas: Mapping[str, Formula], members: int) -> int:

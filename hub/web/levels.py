@@ -113,6 +113,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}/preview
         GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/offices/{grant}/withdrawal
+        GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
         GET /acts/{act}/hold
@@ -204,6 +205,8 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /groups/{group}/stand-ins
+        POST /groups/{group}/stand-ins/{grant}/return
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation

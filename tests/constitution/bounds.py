@@ -15,6 +15,7 @@ OPENERS = {
     "member": {"found_branch", "register_group", "recall", "hold", "amend"},
     "clock": {"elect", "draw_council", "draw_caretaker"},
     "appointments.make": {"appoint_moderator", "withdraw_moderator"},
+    "offices.lend": {"lend_office"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
     "groups.close": {"close_group"},
@@ -26,6 +27,7 @@ OPENERS = {
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
     "submit decide notice effect": {"appoint_moderator"},
+    "submit notice effect": {"lend_office"},
     "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
     "decide notice ballot effect": {"close_group"},
@@ -40,11 +42,12 @@ ORDERS = {
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
     "settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze",
-    "groups.close",
+    "groups.close", "offices.lend",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,
     "moderator": {"memberships.accept", "content.hide"},
+    "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
@@ -93,6 +96,10 @@ def _offices(rules: Constitution) -> Iterator[str]:
     admin = rules.roles["admin"]
     if set(admin.by) != {"founding", "election"} or admin.seats_min < 1 or admin.seats_max < 2:
         yield "organisers are not elected"
+    if rules.roles["standin"].by != ("delegation",) or rules.roles["standin"].scopes != ("group",):
+        yield "who stands in was lent nothing"
+    if not 1 <= rules.terms["delegation"] <= 90:
+        yield "an office is lent for ever"
     if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
         yield "the council is not drawn"
 
@@ -178,6 +185,10 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         yield "one person freezes for long"
     if (at["declare_link"][0].days or 0) < 3 or (at["appoint_moderator"][2].days or 0) < 3:
         yield "an address or an appointment is not announced"
+    if (at["lend_office"][0].by, at["lend_office"][0].persons, (at["lend_office"][1].days or 0) >= 3) != (
+        "standin", 1, True,
+    ):  # fmt: skip
+        yield "an office is lent unheard"
     for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"
