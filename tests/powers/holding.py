@@ -20,7 +20,7 @@ HELD: dict[int, tuple[str, ...]] = {
     5: ("dormant_is_empty", "power_is_a_live_grant"),
     6: ("grants_end_as_their_source_allows",),
     7: ("groups_close_by_a_vote_of_their_own", "grants_end_as_their_source_allows", "few_are_replaced_at_a_time"),
-    8: ("derived_power_is_less",),
+    8: ("derived_power_is_less", "loans_are_less_than_the_office", "power_is_a_live_grant"),
     9: (
         "nobody_decides_for_themselves",
         "two_are_not_one_and_an_appointee",
@@ -31,6 +31,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "steps_end_when_they_should",
         "petitions_are_counted",
         "signatures_are_forgotten",
+        "stand_ins_are_no_second_person",
         "two_are_not_one_and_an_appointee",
     ),
     11: ("recalled_is_out",),
