@@ -25,6 +25,7 @@ TERMS = {
     "election": Limit(1, 800, "whoever is elected is elected again, or goes, within about two years"),
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
     "delegation": Limit(1, 90, "whoever is away comes back, or lays the office down"),
+    "helper": Limit(1, 90, "who comes to help goes again"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
     "drawn_council": Limit(30, 400, "a seat drawn by lot ends within about a year"),
@@ -132,6 +133,7 @@ EFFECTS = (
     "group.register",
     "office.appoint",
     "office.lend",
+    "office.admit",
     "office.withdraw",
     "client.register",
     "group.change",
@@ -154,6 +156,7 @@ SOURCES = {
     "admin": ("founding", "election"),
     "moderator": ("appointment", "election"),
     "standin": ("delegation",),
+    "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
     "scrutineer": ("lot",),
@@ -166,6 +169,7 @@ COMES_BY = {
     "admin": ("founding", "election"),
     "moderator": (),
     "standin": ("delegation",),
+    "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding",),
     "scrutineer": ("lot",),
@@ -179,6 +183,7 @@ PLACES = {
     "admin": (("branch", "group"), ("branch", "group")),
     "moderator": (("branch", "group"), ()),
     "standin": (("group",), ("group",)),
+    "helper": (("group",), ("group",)),
     "council": (("hub",), ("hub",)),
     "steward": (("hub",), ("hub",)),
     "scrutineer": (("hub", "branch", "group"), ("hub", "branch", "group")),
@@ -191,6 +196,7 @@ HOLDERS = {
     "admin": (Limit(1, 7, "somebody organises every place"), Limit(2, 30, "no place hangs on one person")),
     "moderator": (Limit(0, 7, "a place need not have any"), SEATS),
     "standin": (Limit(0, 0, "a place need not have any"), SEATS),
+    "helper": (Limit(0, 0, "a place need not have any"), Limit(1, 3, "a few may help, and no more")),
     "council": (Limit(0, 3, "a council begins with those who are seated"), Limit(15, 30, "a council has room")),
     "steward": (Limit(0, 1, "one person runs the machine"), Limit(1, 1, "one person runs the machine")),
     "scrutineer": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "three check each other")),
@@ -224,6 +230,7 @@ ONLY = {
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
     "caretaker": {"memberships.accept", "ballots.call"},
+    "helper": {"memberships.accept", "ballots.call"},  # no more than a caretaker (governance.md 1.6)
 }
 
 # Appointments, removals, changes of addresses, sites and settings are known for three days before they hold

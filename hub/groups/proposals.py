@@ -70,6 +70,13 @@ def appoint(tx: Connection, state: ActState) -> Proposal:
     return Proposal(f"appoint {who} as {role_name(tx, state, offered.role)} of {name_of(tx, state.scope.id)}", changes)
 
 
+@proposes("office.admit")
+def admit(tx: Connection, state: ActState) -> Proposal:
+    """Who would be let in, by whose vote, and for how long."""
+    proposal = appoint(tx, state)
+    return Proposal(f"{proposal.asks}, if its members vote for it", proposal.changes)
+
+
 @proposes("office.lend")
 def lend(tx: Connection, state: ActState) -> Proposal:
     """Who would stand in for whom, for how long at most, and with which powers."""

@@ -30,6 +30,7 @@ ROOMS = (
     "hub.ballots.elections",
     "hub.ballots.counting",
     "hub.ballots.closing",
+    "hub.ballots.admitting",
     "hub.ballots.proposals",
     "hub.oidc.registering",
     "hub.oidc.proposals",

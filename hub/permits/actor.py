@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.permits.scope import Scope, ScopeKind
 
 MANDATES = ("founding", "election", "lot")
-DERIVED = ("appointment", "delegation", "caretaker")
+DERIVED = ("appointment", "delegation", "caretaker", "consent")
 # Roles drawn by lot for one act: their power holds in that act alone, whatever else goes on in the same place.
 FOR_ONE_ACT = ("scrutineer", "panellist")
 
@@ -56,6 +56,11 @@ class Grant:
     def counts_as(self) -> str:
         """The holder as whom it counts, wherever two persons are needed: a stand-in's is that of who lent it."""
         return self.stands_for or self.holder
+
+    @property
+    def can_be_recalled(self) -> bool:
+        """Tells whether members end it by a ballot: a mandate, or what they consented to by one."""
+        return self.is_mandate or self.source == "consent"
 
     @property
     def is_mandate(self) -> bool:

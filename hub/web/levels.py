@@ -205,6 +205,7 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /groups/{group}/helpers
         POST /groups/{group}/stand-ins
         POST /groups/{group}/stand-ins/{grant}/return
         POST /acts/{act}/confirmation

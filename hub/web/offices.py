@@ -99,11 +99,20 @@ def of_group(asked: Asked) -> Answer:
 
 def offer(asked: Asked) -> Answer:
     """Opens an appointment, and shows its one-use link once."""
+    return _offer(asked, "moderator", _("moderator"))
+
+
+def offer_help(asked: Asked) -> Answer:
+    """Opens the admission of a helper, and shows its one-use link once."""
+    return _offer(asked, "helper", _("helper"))
+
+
+def _offer(asked: Asked, role: str, called: str) -> Answer:
     group = queries.by_slug(asked.tx, asked.params["group"])
-    _act, token = offices.offer(asked.tx, group=group, actor=asked.actor)
+    _act, token = offices.offer(asked.tx, group=group, actor=asked.actor, role=role)
     link = f"{asked.hub.settings.url}/invitations/{token}"
     back = f"/groups/{group.slug}/power"
-    return page(asked, "invitations/made.html", link=link, back=back, office=_("moderator"))
+    return page(asked, "invitations/made.html", link=link, back=back, office=called)
 
 
 def lend(asked: Asked) -> Answer:

@@ -32,6 +32,7 @@ HOW = {
     "appointment": _("appointed by two organisers"),
     "caretaker": _("caretaker by lot"),
     "delegation": _("lent by an organiser"),
+    "consent": _("admitted by a ballot"),
 }
 
 
@@ -68,7 +69,7 @@ def held(asked: Asked, scope: Scope) -> list[Held]:
     powers = groups.powers(asked.tx, scope)
     last = _last_acts(asked, [power.grant.entry for power in powers])
     signed = _signers(asked, [power.grant.act for power in powers if power.grant.source == "appointment"])
-    elected = {power.grant.act for power in powers if power.grant.source == "election"}
+    elected = {power.grant.act for power in powers if power.grant.source in ("election", "consent")}
     papers = {act: _ballot_of(asked, act) for act in elected if act}
     lent_by = permits.shown_names(asked.tx, {power.grant.stands_for for power in powers if power.grant.stands_for})
     return [
@@ -125,7 +126,7 @@ def _how(
         who = lent_by.get(grant.stands_for) or _("(name withdrawn)")
         return _("stands in for %s") % who, f"/record/{grant.entry}"
     words, act = HOW.get(grant.source, grant.source), grant.act or ""
-    if grant.source == "election":
+    if grant.source in ("election", "consent"):
         return words, papers[act]
     if grant.source in ("lot", "caretaker"):
         return words, f"/draws/{act}"

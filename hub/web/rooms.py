@@ -97,6 +97,7 @@ ROUTES = (
     post("/closures/{act}/confirmation", closing.confirm, NAMED),
     post("/closures/{act}/objection", closing.object_to, NAMED),
     post("/groups/{group}/appointments", offices.offer, NAMED),
+    post("/groups/{group}/helpers", offices.offer_help, NAMED),
     post("/groups/{group}/stand-ins", offices.lend, NAMED, again=offices.of_group),
     get("/groups/{group}/stand-ins/{grant}/return", offices.take_back_form, NAMED),
     post("/groups/{group}/stand-ins/{grant}/return", offices.take_back, NAMED),

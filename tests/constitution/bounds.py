@@ -14,7 +14,7 @@ from hub.constitution.model import Constitution, Step
 OPENERS = {
     "member": {"found_branch", "register_group", "recall", "hold", "amend"},
     "clock": {"elect", "draw_council", "draw_caretaker"},
-    "appointments.make": {"appoint_moderator", "withdraw_moderator"},
+    "appointments.make": {"appoint_moderator", "withdraw_moderator", "admit_helper"},
     "offices.lend": {"lend_office"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
@@ -28,6 +28,7 @@ ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
     "submit decide notice effect": {"appoint_moderator"},
     "submit notice effect": {"lend_office"},
+    "submit decide notice ballot effect": {"admit_helper"},
     "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
     "decide notice ballot effect": {"close_group"},
@@ -53,6 +54,7 @@ CARRY = {
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm"},
     "caretaker": {"memberships.accept", "ballots.call"},
+    "helper": {"memberships.accept", "ballots.call"},
 }
 
 
@@ -98,6 +100,8 @@ def _offices(rules: Constitution) -> Iterator[str]:
         yield "organisers are not elected"
     if rules.roles["standin"].by != ("delegation",) or rules.roles["standin"].scopes != ("group",):
         yield "who stands in was lent nothing"
+    if rules.roles["helper"].by != ("consent",) or rules.roles["helper"].seats_max > 3 or rules.terms["helper"] > 90:
+        yield "who comes from outside comes otherwise than by consent, or for long"
     if not 1 <= rules.terms["delegation"] <= 90:
         yield "an office is lent for ever"
     if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
@@ -189,6 +193,9 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         "standin", 1, True,
     ):  # fmt: skip
         yield "an office is lent unheard"
+    accepts, signed, _, votes, _ = at["admit_helper"]
+    if (accepts.by, signed.by, votes.ratio, votes.branches) != ("helper", "appointments.make", Fraction(1, 2), False):
+        yield "a helper comes otherwise than by the members"
     for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"

@@ -23,6 +23,7 @@ EXEMPT = {
     "office.elect": "members voted, and four days of notice follow the scrutineers",
     "office.recall": "members voted, after seven days for an answer and seven of voting",
     "office.seat": "drawn by lot, and accepted",
+    "office.admit": "members voted, after three days of notice and seven of voting",
     "group.close": "members voted, after fourteen days of notice",
     "office.caretake": "nobody is left; drawn by lot beforehand",
 }

@@ -57,6 +57,7 @@ GRID = {
     },
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
+    ("helper", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
     ("panellist", "hub"): {"emergencies.confirm": ["hub"]},
 }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.powers.view import HUB, Place, Row, View, group_place, place_of
 
 DAY = 86400
 CEILING = {"founding": 365, "election": 800, "lot": 400, "appointment": 400, "delegation": 90, "caretaker": 28}
+CEILING |= {"consent": 90}
 MANDATES = ("founding", "election", "lot")
 _MANDATE_ENDS = {"resigned", "lapsed", "moved", "recalled", "superseded", "decided", "emptied", "closed"}
 MAY_END = {
@@ -24,6 +25,7 @@ MAY_END = {
     "lot": _MANDATE_ENDS,
     "appointment": _MANDATE_ENDS | {"withdrawn"},
     "delegation": _MANDATE_ENDS | {"withdrawn", "returned"},  # that it falls is in no entry
+    "consent": _MANDATE_ENDS | {"withdrawn"},
     "caretaker": {"resigned", "lapsed", "moved", "superseded", "handover", "emptied", "closed"},
 }
 SOURCES_OF = {
@@ -31,6 +33,7 @@ SOURCES_OF = {
     "register_group": {"founding"},
     "appoint_moderator": {"appointment"},
     "lend_office": {"delegation"},
+    "admit_helper": {"consent"},
     "elect": {"election", "lot"},
     "emergency": {"lot"},
     "draw_council": {"lot"},
