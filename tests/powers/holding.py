@@ -36,7 +36,11 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     11: ("recalled_is_out",),
     12: ("offices_follow_elections", "ballots_say_what_voters_said"),
-    13: ("derived_power_is_less", "tests/powers/test_adversaries.py::test_adversary_gains_nothing_and_ends_nobody"),
+    13: (
+        "derived_power_is_less",
+        "helpers_come_by_a_vote",
+        "tests/powers/test_adversaries.py::test_adversary_gains_nothing_and_ends_nobody",
+    ),
     14: ("measures_are_short_and_give_nothing", "measures_rest_nobody_who_watches", "frozen_settings_stay"),
     15: ("the_roster_ends_no_mandate_at_once", "the_empty_keep_their_mandates_for_days", "power_lies_with_members"),
     16: ("the_roster_ends_few_at_a_time",),

@@ -735,6 +735,17 @@ def loan_has_its_own_days(patch: Patch) -> None:
     patch.setattr(lending_fold, "until_of", until_of)
 
 
+@bug("Two organisers let a helper in, whatever members vote.", "offices", "ballots")
+def helper_without_a_vote(patch: Patch) -> None:
+    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
+        if state.procedure == "admit_helper" and state.fact_at("failed") and now >= state.due:
+            return state.due, "done"
+        return was(state, now)
+
+    was = rules._WAITS["ballot"]
+    patch.setitem(rules._WAITS, "ballot", ballot)
+
+
 # --- Groups that everybody left --------------------------------------------------------------------------------------
 
 
