@@ -53,6 +53,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "membership_held": (),
     "membership_goes_on": (),
     "withdrawal_waits": ("place",),
+    "standin_begins": ("place",),
+    "standin_ended": ("place",),
     "client_waits": ("place",),
     "client_begins": ("place",),
     "client_moves": ("place",),

@@ -52,6 +52,7 @@ _SOME_HANDS = (
 _SOME_FACTS = (
     sa.select(act_facts).where(act_facts.c.act.in_(sa.bindparam("wanted", expanding=True))).order_by(act_facts.c.entry)
 )
+_LENDERS = grants.alias("lenders")
 _DUE = (
     sa.select(acts.c.id)
     .where(acts.c.outcome.is_(None), acts.c.due_at <= sa.bindparam("now", type_=acts.c.due_at.type))
@@ -152,6 +153,17 @@ def tied_to(tx: Connection, holder: str, since: dt.datetime) -> frozenset[str]:
     lately = signed.where(act_hands.c.hand == "yes", grants.c.source.in_(DERIVED), grants.c.from_at > since)
     mine = lately.where(sa.or_(grants.c.holder == holder, act_hands.c.holder == holder))
     return frozenset(one for pair in tx.execute(mine) for one in pair) - {holder}
+
+
+def one_with(tx: Connection, holder: str, since: dt.datetime) -> frozenset[str]:
+    """Returns who counts as one person with a holder: whom they stood in for since a moment, who stood in for them, and
+    who did so for the same. Source: governance.md 1.3, invariant 10.
+    """
+    running = sa.and_(grants.c.until_at > since, sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > since))
+    pairs = sa.select(_LENDERS.c.holder, grants.c.holder).join(_LENDERS, _LENDERS.c.id == grants.c.lender)
+    lent_to = {one for one, _ in tx.execute(pairs.where(running, grants.c.holder == holder))}
+    alike = pairs.where(running, _LENDERS.c.holder.in_(sorted({holder, *lent_to})))
+    return frozenset({*lent_to, *(other for _, other in tx.execute(alike))}) - {holder}
 
 
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:

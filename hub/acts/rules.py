@@ -172,6 +172,11 @@ def tick(state: ActState, now: dt.datetime) -> list[Move]:
     return moves
 
 
+ONE_PERSON = no(
+    "acts.one_person", "One of you stands in, or stood in lately, for the other: you count as one person. Ask another."
+)
+
+
 def may_submit(state: ActState, holder: str, at: dt.datetime) -> Verdict:
     """Says whether a holder may join in: the act waits for it, in time, and they have not yet."""
     if not state.is_open or state.current.do != "submit" or at >= state.due:
@@ -183,10 +188,17 @@ def may_submit(state: ActState, holder: str, at: dt.datetime) -> Verdict:
     return YES
 
 
-def may_sign(state: ActState, holder: str, at: dt.datetime, tied: frozenset[str] = frozenset()) -> Verdict:
+def may_sign(
+    state: ActState,
+    holder: str,
+    at: dt.datetime,
+    tied: frozenset[str] = frozenset(),
+    one_with: frozenset[str] = frozenset(),
+) -> Verdict:
     """Says whether a holder may decide: in time, once, and not in an act that is about them.
 
-    tied: whom they appointed lately, or who appointed them: not a second person to one of these. Source: GO-03.
+    tied: whom they appointed lately, or who appointed them: not a second person to one of these. one_with: who counts
+    as one person with them, because one stands in for the other. Source: GO-03; governance.md 1.3.
     """
     if not state.is_open or state.current.do != "decide" or at >= state.due:
         return no("acts.not_deciding", "This no longer waits for a decision.")
@@ -194,6 +206,8 @@ def may_sign(state: ActState, holder: str, at: dt.datetime, tied: frozenset[str]
         return no("acts.own_case", "Nobody decides in what is about themselves.")
     if holder in {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.signed_before", "You have signed this already. It takes a second person.")
+    if one_with & (state.parties | {hand.holder for hand in state.hands_now("yes", "no")}):
+        return ONE_PERSON
     if tied & {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.own_appointee", "One of you appointed the other lately. It takes another second person.")
     return YES

@@ -103,9 +103,10 @@ def may_sign(tx: Connection, state: ActState, grant: Grant, at: dt.datetime, *, 
     if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, at):
         return CLOSED
     numbers = constitution.of_entry(tx, state.constitution).numbers
-    tied = queries.tied_to(tx, grant.holder, at - dt.timedelta(days=numbers["appointee_days"]))
+    lately = at - dt.timedelta(days=numbers["appointee_days"])
+    tied, one_with = queries.tied_to(tx, grant.holder, lately), queries.one_with(tx, grant.holder, lately)
     return (
-        rules.may_sign(state, grant.holder, at, tied)
+        rules.may_sign(state, grant.holder, at, tied, one_with)
         and permits.may_use(tx, grant, state.current.by, state.scope, at, ends=ends or state.only_ends)
         and of_act(state).signs(tx, state, at, grant)
     )

@@ -219,6 +219,9 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
             grant.role == election.role and (election.kind == "general" or grant.holder in won)
         ):
             found.append((grant.id, "superseded", None))
+        elif grant.source == "delegation" and grant.holder in won and grant.stands_for not in won:
+            if election.kind != "general":  # a general one ends the office that it was lent from, and it with that
+                found.append((grant.id, "superseded", None))
         elif election.kind == "general" and grant.source == "appointment" and _end(grant) > handed:
             found.append((grant.id, "superseded", clock.format_minute(handed)))
     return found

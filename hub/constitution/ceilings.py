@@ -139,6 +139,28 @@ PROCEDURES: dict[str, Ceiling] = {
             _effect("office.appoint"),
         ),
     ),
+    # Source: 1.3. One organiser lends of their own; others hear of it first, and can put it to a ballot.
+    "lend_office": Ceiling(
+        "offices.lend",
+        "whoever stands in is known before it holds",
+        (
+            Bound("submit", _NOT_BY_SILENCE, by="standin", persons=_ONE, days=_SOON, short=("lapse", "fail")),
+            _NOTICE,
+            _effect("office.lend"),
+        ),
+    ),
+    # Source: 1.6. Whoever comes from outside comes because members voted for them by name, and by no other way.
+    "admit_helper": Ceiling(
+        "appointments.make",
+        "whoever comes from outside comes by the consent of the group's members alone",
+        (
+            Bound("submit", _NOT_BY_SILENCE, by="helper", persons=_ONE, days=_SOON, short=("lapse", "fail")),
+            _pair("appointments.make"),
+            _NOTICE,
+            _YES_OR_NO,
+            _effect("office.admit"),
+        ),
+    ),
     "withdraw_moderator": _noticed("appointments.make", "office.withdraw"),
     # One announces and nobody decides, because silence does: whoever objects opens a ballot.
     "declare_link": Ceiling(

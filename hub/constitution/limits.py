@@ -24,6 +24,8 @@ TERMS = {
     "founding": Limit(1, 365, "founders hold on until others can be chosen, and no longer than a year"),
     "election": Limit(1, 800, "whoever is elected is elected again, or goes, within about two years"),
     "appointment": Limit(1, 400, "appointed power ends within about a year"),
+    "delegation": Limit(1, 90, "whoever is away comes back, or lays the office down"),
+    "helper": Limit(1, 90, "who comes to help goes again"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
     "drawn_council": Limit(30, 400, "a seat drawn by lot ends within about a year"),
@@ -141,6 +143,8 @@ EFFECTS = (
     "branch.register",
     "group.register",
     "office.appoint",
+    "office.lend",
+    "office.admit",
     "office.withdraw",
     "client.register",
     "group.change",
@@ -162,6 +166,8 @@ EFFECTS = (
 SOURCES = {
     "admin": ("founding", "election"),
     "moderator": ("appointment",),
+    "standin": ("delegation",),
+    "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
     "scrutineer": ("lot",),
@@ -173,6 +179,8 @@ SOURCES = {
 COMES_BY = {
     "admin": ("founding", "election"),
     "moderator": (),
+    "standin": ("delegation",),
+    "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding",),
     "scrutineer": ("lot",),
@@ -185,6 +193,8 @@ WHY_COMES_BY = "whoever is chosen by members, or drawn from them, cannot be repl
 PLACES = {
     "admin": (("branch", "group"), ("branch", "group")),
     "moderator": (("branch", "group"), ()),
+    "standin": (("group",), ("group",)),
+    "helper": (("group",), ("group",)),
     "council": (("hub",), ("hub",)),
     "steward": (("hub",), ("hub",)),
     "scrutineer": (("hub", "branch", "group"), ("hub", "branch", "group")),
@@ -196,6 +206,8 @@ PLACES = {
 HOLDERS = {
     "admin": (Limit(1, 7, "somebody organises every place"), Limit(2, 30, "no place hangs on one person")),
     "moderator": (Limit(0, 7, "a place need not have any"), SEATS),
+    "standin": (Limit(0, 0, "a place need not have any"), SEATS),
+    "helper": (Limit(0, 0, "a place need not have any"), Limit(1, 3, "a few may help, and no more")),
     "council": (Limit(0, 3, "a council begins with those who are seated"), Limit(15, 30, "a council has room")),
     "steward": (Limit(0, 1, "one person runs the machine"), Limit(1, 1, "one person runs the machine")),
     "scrutineer": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "three check each other")),
@@ -204,7 +216,8 @@ HOLDERS = {
 }
 
 # What each role may carry at most. The steward keeps the machine, headquarters holds nothing in a branch, and whoever
-# organises neither counts votes nor declares emergencies, areas or anything else of the whole hub.
+# organises neither counts votes nor declares emergencies, areas or anything else of the whole hub. Who stands in for
+# somebody appoints, withdraws, vouches, freezes and lends nothing, and carries no more than who lent it (permits.live).
 ONLY = {
     "admin": {
         "memberships.accept",
@@ -219,13 +232,16 @@ ONLY = {
         "areas.agree",
         "ballots.call",
         "powers.freeze",
+        "offices.lend",
     },
     "steward": {"hub.operate"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "moderator": {"memberships.accept", "content.hide"},
+    "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm", "foundings.judge"},
     "caretaker": {"memberships.accept", "ballots.call"},
+    "helper": {"memberships.accept", "ballots.call"},  # no more than a caretaker (governance.md 1.6)
 }
 
 # Appointments, removals, changes of addresses, sites and settings are known for three days before they hold
@@ -256,7 +272,7 @@ ENTRENCHED = (
 )
 
 # What nobody takes from one organiser alone: to ask those concerned, and to stop a power for some days (GO-08, GO-10).
-# Where nobody decides, because silence does: whoever objects opens a ballot.
-ANNOUNCED = ("declare_link",)
+# Where nobody decides, because silence does, or one gives of their own: whoever objects opens a ballot.
+ANNOUNCED = ("declare_link", "lend_office")
 MUST = {"admin": {"ballots.call", "powers.freeze"}}
 WHY_MUST = "one organiser alone must be able to stop what the others do in haste"

@@ -62,7 +62,7 @@ def close(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every office in the group, closes it, tells its members, and ends that they belong to it."""
     group, moment = queries.get(tx, state.subject), clock.format_minute(due)
     for grant in permits.all_grants(tx, group.scope):
-        if stands(grant, due):
+        if stands(grant, due) and grant.lender is None:  # a stand-in's falls with the one that it was lent from
             ledger.append(tx, GrantEnded(grant.id, CLOSED, state.id, state.step, moment), by=None)
     ledger.append(tx, GroupClosed(group.id, state.id, state.step, moment), by=None)
     _tell_members(tx, group, "group_closed", clock.now())

@@ -229,6 +229,25 @@ class OfficeAccepted:
     holder: HolderId
 
 
+@record("standin.offered")
+@dataclass(frozen=True)
+class StandinOffered:
+    """An organiser lends their office for some days; to whom, only the one-use link knows. days: how many at most."""
+
+    act: ActId
+    group: GroupId
+    days: Count
+
+
+@record("standin.accepted")
+@dataclass(frozen=True)
+class StandinAccepted:
+    """The member who holds the link accepts to stand in."""
+
+    act: ActId
+    holder: HolderId
+
+
 @record("office.challenged")
 @dataclass(frozen=True)
 class OfficeChallenged:

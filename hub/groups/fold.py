@@ -19,6 +19,7 @@ from hub.branches import queries as branches
 from hub.branches import resting
 from hub.branches.fold import founding_grant_owed
 from hub.constitution import queries as constitution
+from hub.constitution.model import Constitution
 from hub.errors import YES, Verdict, no
 from hub.groups import queries, rules
 from hub.groups.entries import (
@@ -60,6 +61,9 @@ _REGISTER = (
 )
 _END = sa.update(groups).where(groups.c.id == sa.bindparam("key")).values(ended_entry=sa.bindparam("index"))
 _MADE = sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"))
+
+
+SOURCES = {"appoint_moderator": "appointment", "admit_helper": "consent"}  # of what is offered, by procedure
 
 
 def branch_of(_tx: Connection, record: GroupProposed) -> Scope:
@@ -174,23 +178,30 @@ def end(tx: Connection, state: ActState, entry: Entry) -> None:
 
 
 def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
-    """By an organiser of the group; the role is one that is appointed."""
+    """By an organiser of the group; the role is one that is appointed, or that members consent to."""
     rules, _ = constitution.in_force(tx)
-    role = rules.roles.get(record.role)
-    if role is None or "appointment" not in role.by or "group" not in role.scopes:
+    procedure = opened_for(rules, record.role)
+    if procedure is None:
         return no("groups.not_appointed", "Nobody is appointed to this role.")
     scope = group_of(tx, record)
     if scope is None or queries.office_act(tx, record.act) is not None:
         return act_warrants.NOT_DUE
     promised = len(offered_there(tx, scope, record.role))
     return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
-        "appoint_moderator", group_of
+        procedure, group_of
     )(tx, entry, record)
+
+
+def opened_for(rules: Constitution, role: str) -> str | None:
+    """Returns the procedure by which somebody is offered a role of a group; None where nobody is."""
+    found = rules.roles.get(role)
+    by = found.by if found is not None and "group" in found.scopes else ()
+    return next((procedure for procedure, source in SOURCES.items() if source in by), None)
 
 
 def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
     """Returns the appointments to a role that run in a place: each may fill a seat."""
-    running = act_queries.running(tx, scope, "appoint_moderator")
+    running = [one for one in act_queries.running(tx, scope) if one.procedure in SOURCES]
     return [one for one in running if (about := queries.office_act(tx, one.id)) is not None and about.role == role]
 
 
@@ -199,7 +210,9 @@ def offer(tx: Connection, entry: Entry, record: OfficeOffered, said: Said) -> No
     """Opens the appointment."""
     scope = queries.get(tx, record.group).scope
     tx.execute(_ADD_OFFICE_ACT, {"act": record.act, "group": record.group, "role": record.role, "grant": None})
-    acts.open_act(tx, entry, act=record.act, procedure="appoint_moderator", scope=scope, subject=record.group)
+    procedure = opened_for(constitution.in_force(tx)[0], record.role)
+    assert procedure is not None
+    acts.open_act(tx, entry, act=record.act, procedure=procedure, scope=scope, subject=record.group)
 
 
 def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
@@ -238,6 +251,8 @@ def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Ver
         return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
     if grant.holder == by.holder:
         return no("acts.own_case", "Nobody decides in what is about themselves. You can resign.")
+    if grant.stands_for == by.holder:
+        return no("groups.take_back", "You lent this office. You take it back at once, and need nobody else for it.")
     numbers = constitution.in_force(tx)[0].numbers
     return (
         may_end_office(tx, by, grant, numbers, entry.at)
@@ -305,18 +320,20 @@ def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said:
 def days_of_appointment(tx: Connection, state: ActState) -> int:
     """Returns for how long an act appoints: under the rules, and the branch's choice, with which it was opened."""
     rules = constitution.of_entry(tx, state.constitution)
+    if SOURCES[state.procedure] == "consent":
+        return rules.terms["helper"]
     return constitution.chosen(tx, rules, "terms.appointment", state.scope.branch, state.opened_entry)
 
 
 def owes_appointment(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
-    """An appointment owes one grant: to who accepted, in the role offered, in the group, for exactly its term."""
+    """An appointment or admission owes one grant: to who accepted, in the role offered there, for exactly its term."""
     offered = queries.office_act(tx, state.id)
     until = state.since + dt.timedelta(days=days_of_appointment(tx, state))
     is_owed = (
         offered is not None
         and isinstance(record, GrantMade)
         and record.holder in {hand.holder for hand in state.hands if hand.hand == "submit"}
-        and (record.role, record.source, record.scope) == (offered.role, "appointment", offered.group)
+        and (record.role, record.source, record.scope) == (offered.role, SOURCES[state.procedure], offered.group)
         and record.branch == state.scope.branch
         and record.until == clock.format_minute(until)
         and tx.scalar(_MADE, {"act": state.id}) is None

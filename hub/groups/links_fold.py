@@ -12,7 +12,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.rules import ONE_PERSON, ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.groups import queries, rules
@@ -125,8 +125,11 @@ def may_confirm_link(tx: Connection, entry: Entry, record: LinkConfirmed) -> Ver
         return verdict if not verdict else warrants.NO_WARRANT
     declared = permits.grant_by_entry(tx, row.declared_by)
     days = constitution.in_force(tx)[0].numbers["appointee_days"]
-    tied = act_queries.tied_to(tx, by.holder, entry.at - dt.timedelta(days=days))
+    lately = entry.at - dt.timedelta(days=days)
     before = declared.holder if declared else ""
+    if before in act_queries.one_with(tx, by.holder, lately):
+        return ONE_PERSON
+    tied = act_queries.tied_to(tx, by.holder, lately)
     return rules.may_confirm_link(by.holder, before, row.confirmed_entry is not None, before in tied)
 
 

@@ -72,7 +72,6 @@ link_proofs = table(
     kind="private",
 )
 
-# What an act about an office is about: the group and role offered, or the grant challenged.
 settings_changes = table(
     "settings_changes",
     sa.Column("act", sa.Text, primary_key=True),
@@ -92,12 +91,14 @@ closures = table(
     kind="public",
 )
 
+# What an act about an office is about: the group and role offered; the grant challenged, or lent from for some days.
 office_acts = table(
     "office_acts",
     sa.Column("act", sa.Text, primary_key=True),
     sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("grant", sa.Text),
+    sa.Column("days", sa.BigInteger),
     kind="public",
 )
 

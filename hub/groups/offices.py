@@ -20,7 +20,7 @@ from hub.groups import fold, queries
 from hub.groups.entries import OfficeAccepted, OfficeChallenged, OfficeConfirmed, OfficeObjected, OfficeOffered
 from hub.groups.queries import Group
 from hub.people import invitations
-from hub.permits import Actor, P, R, require, require_right
+from hub.permits import HUB, Actor, P, R, require, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
@@ -43,9 +43,10 @@ def accept(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
     invitation = invitations.look(tx, token)
     if invitation.kind != "appoint" or invitation.act is None:
         raise NotFound
-    group = queries.get(tx, invitation.scope.id)
-    require_right(actor, R.ACCEPT_OFFICE, group.scope)
-    rules = constitution.of_entry(tx, act_queries.get(tx, invitation.act).constitution)
+    group, state = queries.get(tx, invitation.scope.id), act_queries.get(tx, invitation.act)
+    # A helper may come from anywhere: they are there by the consent of the group's members alone.
+    require_right(actor, R.ACCEPT_OFFICE, HUB if fold.SOURCES[state.procedure] == "consent" else group.scope)
+    rules = constitution.of_entry(tx, state.constitution)
     holder = accept_office(tx, role=invitation.role, rules=rules, shown=shown, actor=actor)
     ledger.append(tx, OfficeAccepted(invitation.act, holder), by=right_of_members(tx))
     assert actor.person is not None
@@ -92,6 +93,7 @@ def challenge(tx: Connection, *, group: Group, grant: str, actor: Actor) -> str:
     return act
 
 
+@effect("office.admit", owes=fold.owes_appointment)
 @effect("office.appoint", owes=fold.owes_appointment)
 def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Makes the grant, and tells its holder; none for who is no member any more (GO-02), nor where no seat is free."""
@@ -106,7 +108,7 @@ def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     if letters.has_left(tx, holder) or not permits.is_compatible(tx, holder, offered.role, clock.now()):
         return
     grant = GrantMade(
-        ids.new("grt"), holder, offered.role, offered.group, state.scope.branch, "appointment",
+        ids.new("grt"), holder, offered.role, offered.group, state.scope.branch, fold.SOURCES[state.procedure],
         state.id, state.step, clock.format_minute(due), until,
     )  # fmt: skip
     ledger.append(tx, grant, by=None)

@@ -8,7 +8,7 @@ from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, role_name,
 from hub.acts.rules import ActState
 from hub.branches import queries as branches
 from hub.branches.proposals import founding
-from hub.groups import fold, queries
+from hub.groups import fold, lending_fold, queries
 from hub.permits import queries as permits
 
 JOINING = {
@@ -70,6 +70,29 @@ def appoint(tx: Connection, state: ActState) -> Proposal:
     )
     changes = (Change("For", None, f"{fold.days_of_appointment(tx, state)} days"),)
     return Proposal(f"appoint {who} as {role_name(tx, state, offered.role)} of {name_of(tx, state.scope.id)}", changes)
+
+
+@proposes("office.admit")
+def admit(tx: Connection, state: ActState) -> Proposal:
+    """Who would be let in, by whose vote, and for how long."""
+    proposal = appoint(tx, state)
+    return Proposal(f"{proposal.asks}, if its members vote for it", proposal.changes)
+
+
+@proposes("office.lend")
+def lend(tx: Connection, state: ActState) -> Proposal:
+    """Who would stand in for whom, for how long at most, and with which powers."""
+    lent, lender = queries.office_act(tx, state.id), lending_fold.lender_of(tx, state)
+    assert lent is not None
+    assert lender is not None
+    who = next(
+        (shown(tx, hand.holder) for hand in state.hands if hand.hand == "submit"), "whoever accepts the invitation"
+    )
+    changes = (
+        Change("For", None, f"{lent.days} days, until {lender.until:%-d %B %Y} at the latest"),
+        Change("Ends", None, f"at once when {shown(tx, lender.holder)} takes it back, or holds the office no more"),
+    )
+    return Proposal(f"let {who} stand in for {shown(tx, lender.holder)} in {name_of(tx, state.scope.id)}", changes)
 
 
 @proposes("office.withdraw")

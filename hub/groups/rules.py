@@ -19,7 +19,7 @@ METHODS = ("dns", "file", "rel_me")
 # Those that prove the whole host; a profile's rel="me" says nothing of the host it lies on.
 OF_HOST = ("dns", "file")
 # What a role of a group is called in tokens is <slug>-<role>: no group's own slug may read as another group's role.
-ROLE_ENDINGS = ("admin", "moderator", "council", "steward", "organiser")
+ROLE_ENDINGS = ("admin", "moderator", "council", "steward", "organiser", "standin", "helper")
 PURPOSE_SHORTEST, PURPOSE_LONGEST = 10, 500
 MOST_LINKS = 12
 MOST_SEATS = 100_000  # of any hub's groups, whatever its operator set: what anybody who replays checks

@@ -145,7 +145,7 @@ def may_restore(tx: Connection, entry: Entry, record: ContentRestored) -> Verdic
     if found is None or state is None or state.is_open or found.hidden_entry is None or found.shown_entry is not None:
         return no("hiding.not_hidden", "This is not hidden, or is still being decided.")
     by = warrants.warranting_grant(tx, entry)
-    if by is not None and by.holder == state.subject:
+    if by is not None and state.subject in (by.holder, by.counts_as):
         return OWN_WORDS
     verdict = _is_disinterested(tx, found.kind, found.target, by)
     return warrants.office(P.HIDE_CONTENT, hiding_scope, ends=True)(tx, entry, record) if verdict else verdict

@@ -1,6 +1,6 @@
 """One-use links: the only way a member is named for an office. Nothing typed names anybody; the inviter passes it on.
 
-kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint.
+kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint, lend.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hub.people.models import invitations
 from hub.people.tokens import hash_token, new_token
 from hub.permits.scope import Scope, stored_scope
 
-KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint")
+KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint", "lend")
 
 
 @dataclass(frozen=True)

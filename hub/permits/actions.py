@@ -60,6 +60,25 @@ def resign(tx: Connection, *, grant: str, actor: Actor) -> None:
     ledger.append(tx, GrantEnded(found.id, "resigned"), by=found.entry)
 
 
+def take_back(tx: Connection, *, grant: str, actor: Actor) -> str:
+    """Takes an office back from who stands in, at once, alone, also at rest; returns whose it was.
+
+    Raises NotFound where it has ended, Forbidden for whoever did not lend it.
+    """
+    found = queries.grant_by_id(tx, grant)
+    if found is None or found.lender is None or not stands(found, clock.now()):
+        raise NotFound("permits.not_live", "This office has ended already.")
+    if found.stands_for != actor.holder:
+        raise Forbidden(no("permits.not_yours_to_end", "Only whoever lent this office takes it back alone."))
+    fresh = code_is_fresh(actor, R.ACCEPT_OFFICE, found.scope, clock.now())
+    if not fresh:
+        raise Forbidden(fresh)
+    lender = queries.grant_by_id(tx, found.lender)
+    assert lender is not None
+    ledger.append(tx, GrantEnded(found.id, "returned"), by=lender.entry)
+    return found.holder
+
+
 def lapse_grants(
     tx: Connection,
     *,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.permits.scope import Scope, ScopeKind
 
 MANDATES = ("founding", "election", "lot")
-DERIVED = ("appointment", "delegation", "caretaker")
+DERIVED = ("appointment", "delegation", "caretaker", "consent")
 # Roles drawn by lot for one act: their power holds in that act alone, whatever else goes on in the same place.
 FOR_ONE_ACT = ("scrutineer", "panellist")
 
@@ -28,7 +28,8 @@ class Grant:
 
     pauses: from and until of each measure that rests it; sleeps: of each time in which nobody belonged to its place.
     tenure_days: how long it is held before it does what takes tenure; held_since: since when the holder has had this
-    role here without a gap, as far as that was loaded.
+    role here without a gap, as far as that was loaded. lender, stands_for: of a stand-in's, the grant that it was lent
+    from, and whose that is; until, ending, pauses and permissions are then what that grant leaves of its own.
     """
 
     id: str
@@ -48,6 +49,18 @@ class Grant:
     sleeps: tuple[tuple[dt.datetime, dt.datetime | None], ...] = ()
     tenure_days: int = 0
     held_since: dt.datetime | None = None
+    lender: str | None = None
+    stands_for: str | None = None
+
+    @property
+    def counts_as(self) -> str:
+        """The holder as whom it counts, wherever two persons are needed: a stand-in's is that of who lent it."""
+        return self.stands_for or self.holder
+
+    @property
+    def can_be_recalled(self) -> bool:
+        """Tells whether members end it by a ballot: a mandate, or what they consented to by one."""
+        return self.is_mandate or self.source == "consent"
 
     @property
     def is_mandate(self) -> bool:

@@ -38,7 +38,10 @@ class KeyWithdrawn:
 @record("grant.made")
 @dataclass(frozen=True)
 class GrantMade:
-    """A role for a holder in a scope, as the effect of an act. due: the moment its term counts from."""
+    """A role for a holder in a scope, as the effect of an act. due: the moment its term counts from.
+
+    lender: of a stand-in's grant, the one that it was lent from, with which it falls.
+    """
 
     grant: GrantId
     holder: HolderId
@@ -50,6 +53,7 @@ class GrantMade:
     step: Count
     due: Minute
     until: Minute
+    lender: GrantId | None = None
 
 
 @record("grant.paused")
@@ -67,8 +71,9 @@ class GrantPaused:
 @record("grant.ended")
 @dataclass(frozen=True)
 class GrantEnded:
-    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; lapsed or moved as the roster says;
-    emptied where nobody belongs to its place any more, closed where its members closed it.
+    """A grant ends before its term. why: resigned, withdrawn, recalled, superseded; returned: who had lent it took
+    it back; lapsed or moved as the roster says; emptied where nobody belongs to its place any more, closed where its
+    members closed it.
 
     ends: the moment it holds from, where that is later than due: what is handed over has days.
     held: the hold that a lapse has waited under, where too many would have lapsed at once.

@@ -13,7 +13,7 @@ from hub import clock
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, signed, tells
 from hub.permits import keys, queries, warrants
-from hub.permits.actor import DERIVED
+from hub.permits.actor import DERIVED, Grant
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.permits.live import stands
@@ -27,6 +27,7 @@ CLOSED = "closed"  # why any grant ended, where its members closed the group
 BY_THOSE_WHO_GAVE = ("recalled", "superseded", CLOSED)  # why a mandate ended, where members decided it themselves
 BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
 EMPTIED = "emptied"  # why any grant ended, where nobody belongs to its place any more
+RETURNED = "returned"  # why a stand-in's grant ended, where whoever had lent it took it back
 
 _ADD_HOLDER = sa.insert(holders)
 _ADD_GRANT, _ADD_KEY = sa.insert(grants), sa.insert(signing_keys)
@@ -100,7 +101,9 @@ def withdraw_key(tx: Connection, entry: Entry, record: KeyWithdrawn, said: Said)
 
 
 def may_make(tx: Connection, entry: Entry, record: GrantMade) -> Verdict:
-    """As an act owes it, and never beside an office that it does not go with (GO-31)."""
+    """As an act owes it, and never beside an office that it does not go with (GO-31). A stand-in's has its lender."""
+    if (record.source == "delegation") != (record.lender is not None):
+        return no("permits.no_lender", "A stand-in's office is lent from another's, and no other one is.")
     verdict = queries.is_compatible(tx, record.holder, record.role, entry.at)
     return warrants.due(tx, entry, record) if verdict else verdict
 
@@ -120,6 +123,7 @@ def make_grant(tx: Connection, entry: Entry, record: GrantMade, said: Said) -> N
         act=record.act,
         starts=clock.parse_minute(record.due),
         until=clock.parse_minute(record.until),
+        lender=record.lender,
     )
 
 
@@ -135,6 +139,7 @@ def add_grant(
     act: str | None,
     starts: dt.datetime,
     until: dt.datetime,
+    lender: str | None = None,
 ) -> None:
     """Writes a grant's row: for this room's entry and for the founding seats."""
     tx.execute(
@@ -155,6 +160,7 @@ def add_grant(
             "ended_why": None,
             "ended_entry": None,
             "held_entry": None,
+            "lender": lender,
         },
     )
 
@@ -181,11 +187,19 @@ def may_end(tx: Connection, entry: Entry, record: GrantEnded) -> Verdict:
         return warrants.due(tx, entry, record)
     if record.why == "resigned" and entry.by == grant.entry:
         return YES
+    if record.why == RETURNED and _is_lender(tx, grant, entry.by):
+        return YES
     if record.why in BY_FEED and entry.by is None:
         return warrants.lapse(tx, entry, record)
     if record.why == EMPTIED and entry.by is None:
         return warrants.emptied(tx, entry, record)
     return no("permits.not_yours_to_end", "Only its holder may lay this office down, or those who gave it end it.")
+
+
+def _is_lender(tx: Connection, grant: Grant, by: int | None) -> bool:
+    """Tells whether an entry rests on the grant that a stand-in's was lent from: resting or not, it takes it back."""
+    lender = None if grant.lender is None else queries.grant_by_id(tx, grant.lender)
+    return lender is not None and lender.entry == by
 
 
 @applies(GrantEnded, warrant=may_end)

@@ -1,13 +1,16 @@
 """The one predicate: is this grant live at a moment? Nothing else is consulted, and no job is between it and the clock.
 
 from <= at < until, not ended by then, not paused, not of a place to which nobody belongs, and its entry lies below the
-effective size. Source: DESIGN decision 6; governance.md 9.1 number 5. A paused grant stands, and is not vacant: it
-gives no power meanwhile, and nobody else takes its seat. One of a dormant place stands likewise, until it is ended.
+effective size; and of a stand-in's grant, the one that it was lent from is live as well: so it falls with that one in
+the same moment, by no job. Source: DESIGN decision 6; governance.md 9.1 numbers 5 and 8. A paused grant stands, and is
+not vacant: it gives no power meanwhile, and nobody else takes its seat. One of a dormant place stands likewise, until
+it is ended.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -36,20 +39,50 @@ def stands(grant: Grant, at: dt.datetime) -> bool:
     return grant.starts <= at < grant.until and (grant.ended_at is None or at < grant.ended_at)
 
 
+FALLEN = "fallen"  # why a stand-in's grant ended, where the one that it was lent from did
+
+
+def lent(grant: Grant, lender: Grant) -> Grant:
+    """Returns a stand-in's grant as the one that it was lent from lets it be: no more, no longer, at rest with it."""
+    falls = lender.ended_at is not None and (grant.ended_at is None or lender.ended_at < grant.ended_at)
+    return replace(
+        grant,
+        permissions=grant.permissions & lender.permissions,
+        until=min(grant.until, lender.until),
+        ended_at=lender.ended_at if falls else grant.ended_at,
+        ended_why=FALLEN if falls else grant.ended_why,
+        pauses=(*grant.pauses, *lender.pauses),
+        lender=lender.id,
+        stands_for=lender.holder,
+    )
+
+
+_LENDERS = grants.alias("lenders")
+
+
 def clause(
     at: dt.datetime | sa.BindParameter[dt.datetime], effective_size: int | sa.BindParameter[int]
 ) -> sa.ColumnElement[bool]:
     """Returns the same predicate over the table of grants."""
+    lender = sa.exists().where(_LENDERS.c.id == grants.c.lender, _of_its_own(_LENDERS, at, effective_size))
+    return sa.and_(_of_its_own(grants, at, effective_size), sa.or_(grants.c.lender.is_(None), lender))
+
+
+def _of_its_own(
+    rows: sa.FromClause,
+    at: dt.datetime | sa.BindParameter[dt.datetime],
+    effective_size: int | sa.BindParameter[int],
+) -> sa.ColumnElement[bool]:
     return sa.and_(
-        grants.c.from_at <= at,
-        grants.c.until_at > at,
-        sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at),
-        grants.c.entry < effective_size,
+        rows.c.from_at <= at,
+        rows.c.until_at > at,
+        sa.or_(rows.c.ended_at.is_(None), rows.c.ended_at > at),
+        rows.c.entry < effective_size,
         ~sa.exists().where(
-            grant_pauses.c.grant == grants.c.id, grant_pauses.c.from_at <= at, grant_pauses.c.until_at > at
+            grant_pauses.c.grant == rows.c.id, grant_pauses.c.from_at <= at, grant_pauses.c.until_at > at
         ),
         ~sa.exists().where(
-            dormancies.c.scope_id == grants.c.scope_id,
+            dormancies.c.scope_id == rows.c.scope_id,
             dormancies.c.from_at <= at,
             sa.or_(dormancies.c.until_at.is_(None), dormancies.c.until_at > at),
         ),

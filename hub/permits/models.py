@@ -30,6 +30,8 @@ grants = table(
     sa.Column("ended_entry", sa.BigInteger),
     # The hold under which a lapse waited, where one did.
     sa.Column("held_entry", sa.BigInteger),
+    # Of a stand-in's grant, the one that it was lent from: it gives no more, and no longer, than that one (live.py).
+    sa.Column("lender", sa.Text, index=True),
     sa.CheckConstraint("from_at < until_at", name="dates"),
     sa.CheckConstraint("(ended_at IS NULL) = (ended_entry IS NULL)", name="ending"),
     sa.Index("ix_grants_scope_id_until_at", "scope_id", "until_at"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ _ALL_IN = (
 )
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
+_SOME = sa.select(grants).where(grants.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _PAUSES = (
     sa.select(grant_pauses)
     .where(grant_pauses.c.grant.in_(sa.bindparam("wanted", expanding=True)))
@@ -92,10 +93,14 @@ def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
 def rests(tx: Connection, of: Iterable[Grant], at: dt.datetime | None = None) -> dict[str, tuple[dt.datetime, str]]:
     """Returns which of these grants rest at a moment: grant to (until when, the measure's act). at: defaults to now."""
     found: dict[str, tuple[dt.datetime, str]] = {}
-    moment = at or charter.effective(tx).at
-    for row in tx.execute(_PAUSES, {"wanted": [grant.id for grant in of]}):
+    moment, of = at or charter.effective(tx).at, list(of)
+    wanted = {grant.id for grant in of} | {grant.lender for grant in of if grant.lender is not None}
+    for row in tx.execute(_PAUSES, {"wanted": sorted(wanted)}):
         if row.from_at <= moment < row.until_at:
             found[row.grant] = max((row.until_at, row.act), found.get(row.grant, (row.until_at, row.act)))
+    for grant in of:  # a stand-in's rests with the one that it was lent from
+        if grant.lender in found:
+            found[grant.id] = max(found[grant.lender], found.get(grant.id, found[grant.lender]))
     return found
 
 
@@ -137,6 +142,11 @@ def carriers(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> 
     return {grant.holder for grant in live_grants(tx, scope=scope, at=at) if permission in grant.permissions}
 
 
+def how_many_carry(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> int:
+    """Returns how many may use a power in a scope at a moment: a stand-in is no second beside who lent it."""
+    return len({one.counts_as for one in live_grants(tx, scope=scope, at=at) if permission in one.permissions})
+
+
 def grant_by_entry(tx: Connection, index: int) -> Grant | None:
     """Returns the grant an entry made, or None: whether that entry is a warrant at all."""
     return next(iter(_grants(tx, tx.execute(_BY_ENTRY, {"entry": index}).all())), None)
@@ -165,6 +175,16 @@ def shown_names(tx: Connection, ids: Iterable[str]) -> dict[str, str | None]:
 
 def _grants(tx: Connection, rows: Iterable[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
     rows = list(rows)
+    found = _of_their_own(tx, rows)
+    wanted = {row.id: row.lender for row in rows if row.lender is not None}
+    if not wanted:
+        return found
+    there = tx.execute(_SOME, {"wanted": sorted(set(wanted.values()))}).all()
+    lenders = {grant.id: grant for grant in _of_their_own(tx, there)}
+    return tuple(live.lent(one, lenders[wanted[one.id]]) if one.id in wanted else one for one in found)
+
+
+def _of_their_own(tx: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tuple[Grant, ...]:
     if not rows:
         return ()
     carried: dict[str, tuple[set[str], str, int]] = {}

@@ -26,7 +26,7 @@ IN_COMPANY = frozenset(
 # scrutineers or of the clock stands here, nor the power to freeze or to ask for a ballot; rights are no powers (GO-08).
 FREEZABLE = (
     P.APPOINTMENTS_MAKE, P.CHANGE_SETTINGS, P.LINKS_DECLARE, P.CLIENTS_REGISTER, P.HIDE_CONTENT, P.MEMBERSHIPS_ACCEPT,
-    P.MEMBERS_VOUCH, P.GROUPS_CONFIRM,
+    P.MEMBERS_VOUCH, P.GROUPS_CONFIRM, P.LEND_OFFICE,
 )  # fmt: skip
 
 

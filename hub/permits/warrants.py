@@ -62,7 +62,7 @@ def may_use(
         verdict = has_tenure(grant, queries.held_since(tx, grant), at)
         if not verdict:
             return verdict
-    if permission in IN_COMPANY and len(queries.carriers(tx, permission, scope, at)) < 2:
+    if permission in IN_COMPANY and queries.how_many_carry(tx, permission, scope, at) < 2:
         return no("permits.one_left", "There is one organiser left here. Until others are chosen, this has to wait.")
     if permission in FREEZABLE and not ends:
         stops = [row for row in freezes.live(tx, scope=scope, at=at) if row.permission == permission]

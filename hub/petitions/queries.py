@@ -125,9 +125,12 @@ def overtaken_at(tx: Connection, state: ActState) -> dt.datetime | None:
 
 
 def mandates(tx: Connection, holder: str, role: str, scope: Scope, at: dt.datetime) -> tuple[Grant, ...]:
-    """Returns the mandates of a holder in one role and scope whose term runs, resting ones too."""
+    """Returns the mandates of a holder in one role and scope whose term runs, resting ones too.
+
+    Or what members consented to by a ballot: a ballot ends it as well.
+    """
     held = permits.standing_grants(tx, scope=scope, at=at)
-    return tuple(grant for grant in held if (grant.holder, grant.role) == (holder, role) and grant.is_mandate)
+    return tuple(grant for grant in held if (grant.holder, grant.role) == (holder, role) and grant.can_be_recalled)
 
 
 def mandates_lost(tx: Connection, state: ActState, at: dt.datetime) -> tuple[Grant, ...]:

@@ -13,7 +13,9 @@ from hub.permits.actor import Grant
 
 LONGEST_REASONS = 300  # words
 FEWEST = 2  # who hold a change, however small the place
-HOLDABLE = ("change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link")
+HOLDABLE = (
+    "change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link", "lend_office",
+)  # fmt: skip
 
 
 def signatures_needed(step: Step, formulas: Mapping[str, Formula], members: int) -> int:
@@ -46,13 +48,16 @@ def may_recall(
 
     Not in their first days, nor shortly before they end anyway, nor soon after a recall that members voted down.
     failed: when earlier recalls of the same holder in this role and scope ended in a ballot without a yes; one that
-    found too few signatures protects nobody. Source: governance.md section 2.4.
+    found too few signatures protects nobody. What members consented to can be ended at any time. Source: governance.md
+    sections 1.6, 2.4.
     """
     live = tuple(mandates)
     if not live:
         return no(
             "petitions.no_mandate", "This office has ended, or it is an appointed one: two organisers withdraw it."
         )
+    if not any(grant.is_mandate for grant in live):
+        return YES
     first, last = min(grant.starts for grant in live), max(grant.until for grant in live)
     again = numbers["recall_again_days"]
     if now < first + dt.timedelta(days=numbers["recall_after_days"]):

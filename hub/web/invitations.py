@@ -7,7 +7,7 @@ from hub.branches import queries as branch_queries
 from hub.constitution import actions as constitution
 from hub.constitution import queries as rules
 from hub.errors import NotFound
-from hub.groups import founding, offices
+from hub.groups import founding, lending, offices
 from hub.groups import queries as group_queries
 from hub.people import invitations
 from hub.people.invitations import Invitation
@@ -49,6 +49,9 @@ def accept(asked: Asked) -> Answer:
     if invitation.kind == "cofound_group":
         group = founding.cofound(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/groups/{group.slug}", _("You joined in founding this group."))
+    if invitation.kind == "lend":
+        group = lending.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
+        return see_other(f"/groups/{group.slug}/power", _("You accepted. You stand in in some days; it says when."))
     group = offices.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
     return see_other(f"/groups/{group.slug}/power", _("You accepted. Two organisers sign next."))
 
@@ -60,6 +63,6 @@ def _where(asked: Asked, invitation: Invitation) -> str:
         return branch_queries.of_act(asked.tx, invitation.act).name or _("a branch")
     if invitation.kind == "cofound_group":
         return group_queries.of_act(asked.tx, invitation.act).name or _("a group")
-    if invitation.kind == "appoint":
+    if invitation.kind in ("appoint", "lend"):
         return group_queries.get(asked.tx, invitation.scope.id).name or _("a group")
     raise NotFound

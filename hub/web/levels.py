@@ -115,6 +115,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/sites/{client}/addresses
         GET /groups/{group}/offices/{grant}/withdrawal
+        GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
         GET /acts/{act}/hold
@@ -208,6 +209,9 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /groups/{group}/helpers
+        POST /groups/{group}/stand-ins
+        POST /groups/{group}/stand-ins/{grant}/return
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation

@@ -1,4 +1,4 @@
-"""Pages of power: who holds what; appointing, withdrawing, resigning."""
+"""Pages of power: who holds what; appointing, standing in, withdrawing, resigning."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hub.acts.rules import ActState
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
-from hub.groups import offices, queries
+from hub.groups import lending, offices, queries
 from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
@@ -87,10 +87,12 @@ def of_group(asked: Asked) -> Answer:
         past=_past(asked, group.scope),
         running=_running(asked, group.scope),
         derived=DERIVED,
+        lasts=constitution.in_force(asked.tx)[0].terms["delegation"],
         coming=coming(asked, group.scope),
         frozen=frozen_in(asked.tx, group.scope),
         may={
             "appoint": bool(verdict),
+            "lend": bool(can(asked.actor, P.LEND_OFFICE, group.scope)) and group.is_registered,
             "settings": bool(can(asked.actor, P.CHANGE_SETTINGS, group.scope)),
             "freeze": bool(can(asked.actor, P.FREEZE_POWERS, group.scope)) and group.is_registered,
             "close": bool(can(asked.actor, P.CLOSE_GROUP, group.scope)),
@@ -100,11 +102,49 @@ def of_group(asked: Asked) -> Answer:
 
 def offer(asked: Asked) -> Answer:
     """Opens an appointment, and shows its one-use link once."""
+    return _offer(asked, "moderator", _("moderator"))
+
+
+def offer_help(asked: Asked) -> Answer:
+    """Opens the admission of a helper, and shows its one-use link once."""
+    return _offer(asked, "helper", _("helper"))
+
+
+def _offer(asked: Asked, role: str, called: str) -> Answer:
     group = queries.by_slug(asked.tx, asked.params["group"])
-    _act, token = offices.offer(asked.tx, group=group, actor=asked.actor)
+    _act, token = offices.offer(asked.tx, group=group, actor=asked.actor, role=role)
     link = f"{asked.hub.settings.url}/invitations/{token}"
     back = f"/groups/{group.slug}/power"
-    return page(asked, "invitations/made.html", link=link, back=back, office=_("moderator"))
+    return page(asked, "invitations/made.html", link=link, back=back, office=called)
+
+
+def lend(asked: Asked) -> Answer:
+    """Lends an office for some days, and shows its one-use link once."""
+    group = queries.by_slug(asked.tx, asked.params["group"])
+    most, read = constitution.in_force(asked.tx)[0].terms["delegation"], Reader(asked.form)
+    days = read.number("days", missing=_("Enter a number of days from 1 to %d") % most, least=1, most=most)
+    read.done()
+    _act, token = lending.offer(asked.tx, group=group, days=days, actor=asked.actor)
+    link = f"{asked.hub.settings.url}/invitations/{token}"
+    return page(
+        asked, "invitations/made.html", link=link, back=f"/groups/{group.slug}/power", office=_("your stand-in")
+    )
+
+
+def take_back_form(asked: Asked) -> Answer:
+    """Asks once more before an office is taken back."""
+    group = queries.by_slug(asked.tx, asked.params["group"])
+    power = _power(asked, group.scope)
+    if power.grant.stands_for is None or power.grant.stands_for != asked.actor.holder:
+        raise NotFound
+    return page(asked, "power/take_back.html", group=group, power=power)
+
+
+def take_back(asked: Asked) -> Answer:
+    """Takes an office back from who stands in."""
+    group = queries.by_slug(asked.tx, asked.params["group"])
+    lending.take_back(asked.tx, group=group, grant=asked.params["grant"], actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/power", _("You took it back. It took effect at once."))
 
 
 def confirm(asked: Asked) -> Answer:

@@ -53,7 +53,7 @@ def show(asked: Asked) -> Answer:
 def new_recall(asked: Asked) -> Answer:
     """Asks for the reasons of a recall, and says what follows."""
     grant = permits.grant_by_id(asked.tx, asked.params["grant"])
-    if grant is None or not grant.is_mandate:
+    if grant is None or not grant.can_be_recalled:
         raise NotFound
     verdict, role = actions.may_recall(asked.tx, grant), constitution.in_force(asked.tx)[0].roles.get(grant.role)
     return page(

@@ -31,7 +31,8 @@ HOW = {
     "lot": _("drawn by lot"),
     "appointment": _("appointed by two organisers"),
     "caretaker": _("caretaker by lot"),
-    "delegation": _("stand-in"),
+    "delegation": _("lent by an organiser"),
+    "consent": _("admitted by a ballot"),
 }
 
 
@@ -68,15 +69,16 @@ def held(asked: Asked, scope: Scope) -> list[Held]:
     powers = groups.powers(asked.tx, scope)
     last = _last_acts(asked, [power.grant.entry for power in powers])
     signed = _signers(asked, [power.grant.act for power in powers if power.grant.source == "appointment"])
-    elected = {power.grant.act for power in powers if power.grant.source == "election"}
+    elected = {power.grant.act for power in powers if power.grant.source in ("election", "consent")}
     papers = {act: _ballot_of(asked, act) for act in elected if act}
+    lent_by = permits.shown_names(asked.tx, {power.grant.stands_for for power in powers if power.grant.stands_for})
     return [
         Held(
             power.grant,
             power.shown,
             power.role_name,
             power.can,
-            *_how(power.grant, signed, papers),
+            *_how(power.grant, signed, papers, lent_by),
             last.get(power.grant.entry),
             power.rests_until,
             power.rests_by,
@@ -117,9 +119,14 @@ def newest_of(asked: Asked, kind: str) -> tuple[dt.datetime, int] | None:
     return None if row is None else (row.at, row.place)
 
 
-def _how(grant: Grant, signed: Mapping[str, list[str]], papers: Mapping[str, str]) -> tuple[str, str]:
+def _how(
+    grant: Grant, signed: Mapping[str, list[str]], papers: Mapping[str, str], lent_by: Mapping[str, str | None]
+) -> tuple[str, str]:
+    if grant.stands_for:
+        who = lent_by.get(grant.stands_for) or _("(name withdrawn)")
+        return _("stands in for %s") % who, f"/record/{grant.entry}"
     words, act = HOW.get(grant.source, grant.source), grant.act or ""
-    if grant.source == "election":
+    if grant.source in ("election", "consent"):
         return words, papers[act]
     if grant.source in ("lot", "caretaker"):
         return words, f"/draws/{act}"

@@ -14,7 +14,8 @@ from hub.constitution.model import Constitution, Step
 OPENERS = {
     "member": {"found_branch", "register_group", "recall", "hold", "amend"},
     "clock": {"elect", "draw_council", "draw_caretaker", "appeal_branch", "appeal_group"},
-    "appointments.make": {"appoint_moderator", "withdraw_moderator"},
+    "appointments.make": {"appoint_moderator", "withdraw_moderator", "admit_helper"},
+    "offices.lend": {"lend_office"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
     "groups.close": {"close_group"},
@@ -27,6 +28,8 @@ ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
     "submit draw decide effect": {"appeal_branch", "appeal_group"},
     "submit decide notice effect": {"appoint_moderator"},
+    "submit notice effect": {"lend_office"},
+    "submit decide notice ballot effect": {"admit_helper"},
     "notice effect": {"declare_link"},
     "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
     "decide notice ballot effect": {"close_group"},
@@ -41,16 +44,18 @@ ORDERS = {
 ORGANISERS = {
     "memberships.accept", "appointments.make", "links.declare", "groups.confirm", "clients.register", "members.vouch",
     "settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze",
-    "groups.close",
+    "groups.close", "offices.lend",
 }  # fmt: skip
 CARRY = {
     "admin": ORGANISERS,
     "moderator": {"memberships.accept", "content.hide"},
+    "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
     "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm", "foundings.judge"},
     "caretaker": {"memberships.accept", "ballots.call"},
+    "helper": {"memberships.accept", "ballots.call"},
 }
 
 
@@ -94,6 +99,12 @@ def _offices(rules: Constitution) -> Iterator[str]:
     admin = rules.roles["admin"]
     if set(admin.by) != {"founding", "election"} or admin.seats_min < 1 or admin.seats_max < 2:
         yield "organisers are not elected"
+    if rules.roles["standin"].by != ("delegation",) or rules.roles["standin"].scopes != ("group",):
+        yield "who stands in was lent nothing"
+    if rules.roles["helper"].by != ("consent",) or rules.roles["helper"].seats_max > 3 or rules.terms["helper"] > 90:
+        yield "who comes from outside comes otherwise than by consent, or for long"
+    if not 1 <= rules.terms["delegation"] <= 90:
+        yield "an office is lent for ever"
     if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
         yield "the council is not drawn"
 
@@ -181,6 +192,13 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         yield "one person freezes for long"
     if (at["declare_link"][0].days or 0) < 3 or (at["appoint_moderator"][2].days or 0) < 3:
         yield "an address or an appointment is not announced"
+    if (at["lend_office"][0].by, at["lend_office"][0].persons, (at["lend_office"][1].days or 0) >= 3) != (
+        "standin", 1, True,
+    ):  # fmt: skip
+        yield "an office is lent unheard"
+    accepts, signed, _, votes, _ = at["admit_helper"]
+    if (accepts.by, signed.by, votes.ratio, votes.branches) != ("helper", "appointments.make", Fraction(1, 2), False):
+        yield "a helper comes otherwise than by the members"
     for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"

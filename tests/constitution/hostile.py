@@ -39,7 +39,9 @@ def _without(*rows: str) -> tuple[tuple[str, str], ...]:
     return tuple((next(line for line in lines if line.startswith("  " + row)), "") for row in rows)
 
 
-_CARRIES = '"settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze"]\nreach = "here"'
+_CARRIES = (
+    '"settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze", "offices.lend"]\nreach = "here"'
+)
 _PAIR_OF_ADMINS = '{ do = "decide", by = "appointments.make", persons = 2, days = 14, short = "lapse", says = "{persons} organisers sign within {days} days; otherwise it lapses." },\n'  # noqa: E501  # one line of the file
 _HELD = '{ do = "notice", days = 3, says = "For {days} days any organiser, or members, can put it to a ballot." },\n'
 

@@ -36,6 +36,7 @@ GRID = {
         "groups.close": ["own branch"],
         "ballots.call": ["own branch"],
         "powers.freeze": ["own branch"],
+        "offices.lend": ["own branch"],
     },
     ("admin", "own group"): {
         "memberships.accept": ["own group"], "appointments.make": ["own group"], "links.declare": ["own group"],
@@ -44,13 +45,19 @@ GRID = {
         "groups.close": ["own group"],
         "ballots.call": ["own group"],
         "powers.freeze": ["own group"],
+        "offices.lend": ["own group"],
     },
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
+    ("standin", "own group"): {
+        "memberships.accept": ["own group"], "content.hide": ["own group"], "links.declare": ["own group"],
+        "settings.change": ["own group"], "ballots.call": ["own group"],
+    },
     ("council", "hub"): {
         "areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"], "clients.stop": ["hub"],
     },
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
+    ("helper", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
     ("panellist", "hub"): {"emergencies.confirm": ["hub"], "foundings.judge": ["hub"]},
 }  # fmt: skip

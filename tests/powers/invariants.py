@@ -110,10 +110,16 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
         elif kind in oracle.BY_STEP:
             if not view.carries(grant, oracle.BY_STEP[kind](view, data), HUB):
                 raise Broken(2, f"{kind} by a {grant.role}")
-        elif kind == "grant.ended" and data["grant"] != grant.id:
+        elif kind == "grant.ended" and data["grant"] != grant.id and not is_lender(view, grant, data):
             raise Broken(7, f"a grant was laid down by another's {grant.role}")
         elif kind not in oracle.OWN | oracle.EITHER:
             raise Broken(2, f"the oracle does not know {kind}")
+
+
+def is_lender(view: View, grant: Row, data: dict[str, object]) -> bool:
+    """Whether a grant is the one that what ended was lent from, and took it back: resting or not."""
+    ended = next(row for row in view.grants if row.id == data["grant"])
+    return (ended.lender, data["why"]) == (grant.id, "returned")
 
 
 def was_live(view: View, grant: Row, entry: Row) -> bool:
@@ -125,7 +131,8 @@ def was_live(view: View, grant: Row, entry: Row) -> bool:
     own_end = grant.ended_entry is not None and grant.ended_entry >= entry.index
     if own_end:
         grant = Row(grant, ended_at=None)
-    if entry.type in oracle.OWN and entry.data.get("grant", grant.id) == grant.id:
+    is_own = entry.data.get("grant", grant.id) == grant.id
+    if entry.type in oracle.OWN and (is_own or is_lender(view, grant, entry.data)):
         return grant.from_at <= at < grant.until_at
     return view.is_live(grant, at)
 

@@ -15,7 +15,8 @@ from typing import Any
 from tests.powers.view import HUB, Place, Row, View, group_place, place_of
 
 DAY = 86400
-CEILING = {"founding": 365, "election": 800, "lot": 400, "appointment": 400, "delegation": 400, "caretaker": 28}
+CEILING = {"founding": 365, "election": 800, "lot": 400, "appointment": 400, "delegation": 90, "caretaker": 28}
+CEILING |= {"consent": 90}
 MANDATES = ("founding", "election", "lot")
 _MANDATE_ENDS = {"resigned", "lapsed", "moved", "recalled", "superseded", "decided", "emptied", "closed"}
 MAY_END = {
@@ -23,13 +24,16 @@ MAY_END = {
     "election": _MANDATE_ENDS,
     "lot": _MANDATE_ENDS,
     "appointment": _MANDATE_ENDS | {"withdrawn"},
-    "delegation": _MANDATE_ENDS | {"withdrawn", "fallen"},
+    "delegation": _MANDATE_ENDS | {"withdrawn", "returned"},  # that it falls is in no entry
+    "consent": _MANDATE_ENDS | {"withdrawn"},
     "caretaker": {"resigned", "lapsed", "moved", "superseded", "handover", "emptied", "closed"},
 }
 SOURCES_OF = {
     "found_branch": {"founding"},
     "register_group": {"founding"},
     "appoint_moderator": {"appointment"},
+    "lend_office": {"delegation"},
+    "admit_helper": {"consent"},
     "elect": {"election", "lot"},
     "appeal_branch": {"founding", "lot"},
     "appeal_group": {"founding", "lot"},

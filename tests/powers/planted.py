@@ -38,7 +38,7 @@ from hub.draws.models import draw_seats
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.freezing import fold as freezing_fold
-from hub.groups import electorate, links, links_fold, membership, resting
+from hub.groups import electorate, lending_fold, links, links_fold, membership, resting
 from hub.groups import fold as groups_fold
 from hub.groups import queries as groups_queries
 from hub.groups.entries import GroupDormant
@@ -731,6 +731,55 @@ def refused_and_gone(patch: Patch) -> None:
         tx.execute(groups_fold._END, {"key": state.subject, "index": entry.index})
 
     patch.setitem(EFFECTS, "group.register", dataclasses.replace(found, ended=ended))
+
+
+# --- Standing in -------------------------------------------------------------------------------------------------
+
+
+@bug("A stand-in goes on when the office that it was lent from has ended.", "lending", "people")
+def loan_outlives_the_office(patch: Patch) -> None:
+    was = live.lent
+
+    def lent(grant: Any, lender: Any) -> Any:
+        ends = {"until": grant.until, "ended_at": grant.ended_at, "ended_why": grant.ended_why}
+        return dataclasses.replace(was(grant, lender), **ends)
+
+    patch.setattr(live, "lent", lent)
+    _reselect(patch, live._of_its_own(grants, permits._AT, permits._SIZE))
+
+
+@bug("A stand-in signs beside whom they stand for.", "lending", "settings", "hiding")
+def stand_in_is_a_second(patch: Patch) -> None:
+    patch.setattr(act_queries, "one_with", lambda tx, holder, since: frozenset())
+
+
+@bug("Who lent an office takes it back, and another signs in their place a second time.", "lending", "settings")
+def stand_ins_are_two(patch: Patch) -> None:
+    was = act_queries.one_with
+
+    def one_with(tx: Any, holder: str, since: dt.datetime) -> frozenset[str]:
+        return was(tx, holder, clock.now() + dt.timedelta(minutes=1))
+
+    patch.setattr(act_queries, "one_with", one_with)
+
+
+@bug("An office is lent for as long as was asked, whenever it ends itself.", "lending")
+def loan_has_its_own_days(patch: Patch) -> None:
+    def until_of(tx: Any, state: Any, lender: Any) -> dt.datetime:
+        return state.since + dt.timedelta(days=groups_queries.office_act(tx, state.id).days)
+
+    patch.setattr(lending_fold, "until_of", until_of)
+
+
+@bug("Two organisers let a helper in, whatever members vote.", "offices", "ballots")
+def helper_without_a_vote(patch: Patch) -> None:
+    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
+        if state.procedure == "admit_helper" and state.fact_at("failed") and now >= state.due:
+            return state.due, "done"
+        return was(state, now)
+
+    was = rules._WAITS["ballot"]
+    patch.setitem(rules._WAITS, "ballot", ballot)
 
 
 # --- Places that everybody left --------------------------------------------------------------------------------------

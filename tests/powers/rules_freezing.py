@@ -15,7 +15,7 @@ from tests.powers.world import World
 
 FREEZE = "powers.freeze"
 WHY = "Nobody talked about it."
-POWERS = ["appointments.make", "settings.change", "content.hide", "links.declare", "memberships.accept"]
+POWERS = ["appointments.make", "settings.change", "content.hide", "links.declare", "memberships.accept", "offices.lend"]
 oracle.CLOCK |= {"power.frozen"}
 oracle.needs(FREEZE, oracle.in_act, "freeze.opened", "freeze.lifted", "freeze.withdrawn")
 
@@ -70,7 +70,7 @@ def nobody_blocks_for_long(watch: Watch) -> None:
 def frozen_powers_give_nothing(watch: Watch) -> None:
     """GO-08: while a power is frozen, nobody begins anything by it; what only takes away goes on."""
     begins = {"office.offered": "appointments.make", "settings.proposed": "settings.change"}
-    begins |= {"hiding.opened": "content.hide", "link.declared": "links.declare"}
+    begins |= {"hiding.opened": "content.hide", "link.declared": "links.declare", "standin.offered": "offices.lend"}
     view = watch.view
     for entry in [entry for entry in watch.new if entry.type in begins and entry.by is not None]:
         act = next(act for act in view.acts if act.id == entry.data["act"])

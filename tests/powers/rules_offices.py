@@ -1,12 +1,15 @@
-"""Appointed office: offered, accepted, confirmed or objected to by two organisers; withdrawn by two."""
+"""Appointed office, and helpers: offered, accepted, signed or objected to by two organisers; withdrawn by two."""
 
 from __future__ import annotations
 
 from hub.groups import offices
 from hub.groups import queries as groups
+from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
+from tests.powers.oracle import DAY
 from tests.powers.picking import Pick
 from tests.powers.view import View, group_place
+from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
 MAKE = "appointments.make"
@@ -15,13 +18,13 @@ REASON = "Not while this is being looked into."
 
 def decided(view: View) -> list[object]:
     """Acts about offices that wait for signatures."""
-    steps = {"appoint_moderator": 1, "withdraw_moderator": 0}
+    steps = {"appoint_moderator": 1, "withdraw_moderator": 0, "admit_helper": 1}
     return [act for act in view.open_of(*steps) if act.step == steps[act.procedure]]
 
 
 def links(world: World) -> list[tuple[str, str]]:
     """Acts that wait for somebody to accept, with the secret of their link, the newest first."""
-    waiting = {act.id for act in world.view.open_of("appoint_moderator") if act.step == 0}
+    waiting = {act.id for act in world.view.open_of("appoint_moderator", "admit_helper") if act.step == 0}
     return [(act, token) for act, token in reversed(world.links) if act in waiting]
 
 
@@ -34,7 +37,18 @@ def offer(world: World, pick: Pick) -> None:
         world.links.append(made)
 
 
-@move(lambda view: [act for act in view.open_of("appoint_moderator") if act.step == 0], weight=8)
+@move(lambda view: view.registered)
+def offer_help(world: World, pick: Pick) -> None:
+    group = pick(world.view.registered)
+    who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
+    made = world.attempt(
+        lambda tx: offices.offer(tx, group=groups.get(tx, group.id), role="helper", actor=world.actor(tx, who))
+    )
+    if made:
+        world.links.append(made)
+
+
+@move(lambda view: [act for act in view.open_of("appoint_moderator", "admit_helper") if act.step == 0], weight=8)
 def accept(world: World, pick: Pick) -> None:
     _act, token = pick(links(world))
     who = somebody(world.view, pick, [name for name in world.view.members if name.startswith("member")])
@@ -58,10 +72,24 @@ def object_to_office(world: World, pick: Pick) -> None:
 @move(lambda view: [grant for grant in view.live if grant.scope_kind == "group"], weight=3)
 def challenge(world: World, pick: Pick) -> None:
     here = [grant for grant in world.view.live if grant.scope_kind == "group"]
-    derived = [grant for grant in here if grant.source == "appointment"]
+    derived = [grant for grant in here if grant.source in ("appointment", "consent")]
     grant = pick([*derived, *derived, *derived, *here])
     group = next(group for group in world.view.registered if group.id == grant.scope_id)
     who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
     world.attempt(
         lambda tx: offices.challenge(tx, group=groups.get(tx, group.id), grant=grant.id, actor=world.actor(tx, who))
     )
+
+
+@invariant
+def helpers_come_by_a_vote(watch: Watch) -> None:
+    """8, 13: a helper comes by a yes of the group's own members in a ballot, for 90 days, and carries little."""
+    view, new = watch.view, {entry.index for entry in watch.new}
+    if "helper" in view.powers and not set(view.powers["helper"]) <= {"memberships.accept", "ballots.call"}:
+        raise Broken(8, "a helper can more than a caretaker")
+    for grant in [g for g in view.grants if g.entry in new and (g.source == "consent" or g.role == "helper")]:
+        said = [(b.scope_id, b.outcome) for b in view.rows("ballots") if b.act == grant.act]
+        if grant.source != "consent" or said != [(grant.scope_id, "passed")]:
+            raise Broken(13, "a helper for whom the members of the group did not vote")
+        if grant.until_at - grant.from_at != 90 * DAY:
+            raise Broken(20, "a helper of another length than the rules give")

@@ -13,7 +13,7 @@ from tests.powers.view import Row, View
 from tests.powers.watch import Watch, invariant
 
 TIED, TENURE, WINDOW = 28 * DAY, 14 * DAY, 14 * DAY
-DERIVED = ("appointment", "delegation")
+DERIVED = ("appointment", "delegation", "consent")
 CONTACTS = ("link.declared", "link.withdrawn", "link.confirmed")
 
 

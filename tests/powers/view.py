@@ -139,7 +139,13 @@ class View:
 
     def stands(self, grant: Row) -> bool:
         """Whether a grant's term runs now, paused or not."""
+        if grant.lender and not self.stands(self.lender_of(grant)):
+            return False
         return grant.from_at <= self.now < grant.until_at and (grant.ended_at is None or self.now < grant.ended_at)
+
+    def lender_of(self, grant: Row) -> Row:
+        """The grant that a stand-in's was lent from."""
+        return next(row for row in self.grants if row.id == grant.lender)
 
     def is_live(self, grant: Row, at: int | None = None) -> bool:
         """The naive oracle of the one predicate: dates, ending, pauses, and whether anybody belongs to its place."""
@@ -148,6 +154,8 @@ class View:
             return False
         sleeps = [row for row in self.dormancies if row.scope_id == grant.scope_id and row.from_at <= moment]
         if any(row.until_at is None or moment < row.until_at for row in sleeps):
+            return False
+        if grant.lender and not self.is_live(self.lender_of(grant), moment):
             return False
         return not any(p.grant == grant.id and p.from_at <= moment < p.until_at for p in self.pauses)
 
@@ -173,7 +181,7 @@ class View:
     def carries(self, grant: Row, permission: str, place: Place) -> bool:
         """Whether a grant's role carries a permission as far as a place."""
         reach = self.powers.get(grant.role, {}).get(permission)
-        if reach is None:
+        if reach is None or (grant.lender and not self.carries(self.lender_of(grant), permission, place)):
             return False
         if reach == "hub":
             return True

@@ -31,6 +31,7 @@ ELECTION = {
 PETITION = {"refused": _("“%s” is over: another came first.")}
 ENDINGS = {
     "resigned": _("%(who)s resigned as %(role)s of %(place)s."),
+    "returned": _("%(who)s stands in as %(role)s of %(place)s no more: whoever had lent the office took it back."),
     "withdrawn": _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two organisers."),
     "superseded": _("The office of %(who)s as %(role)s of %(place)s ended with an election."),
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
@@ -72,6 +73,11 @@ def seat_taken(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("grant.made")
 def grant_made(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A power is given."""
+    if data.get("lender"):
+        return _("%(who)s stands in for %(lender)s as %(role)s of %(place)s, until %(until)s.") % {
+            "who": names.holder(data["holder"]), "lender": names.grant(data["lender"])[0],
+            "role": names.role(data["role"]), "place": names.scope(data["scope"]), "until": on(data["until"]),
+        }  # fmt: skip
     return _("%(who)s became %(role)s of %(place)s, until %(until)s.") % {
         "who": names.holder(data["holder"]), "role": names.role(data["role"]),
         "place": names.scope(data["scope"]), "until": on(data["until"]),
@@ -107,6 +113,22 @@ def office_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def office_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The appointee's yes."""
     return _("%(who)s accepted; two organisers sign next. What is asked for: %(asks)s.") % {
+        "who": names.holder(data["holder"]), "asks": names.asks(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("standin.offered")
+def standin_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An office is lent."""
+    return _("%(who)s asked somebody to stand in for them in %(group)s, for %(days)s days.") % {
+        "who": names.warrant(entry), "group": names.group(data["group"]), "days": data["days"],
+    }  # fmt: skip
+
+
+@sentence("standin.accepted")
+def standin_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The stand-in's yes."""
+    return _("%(who)s accepted. What is decided: %(asks)s.") % {
         "who": names.holder(data["holder"]), "asks": names.asks(data["act"]),
     }  # fmt: skip
 
