@@ -11,7 +11,9 @@ from hub.cli.log import FINGERPRINT, JSON, KEY, SOURCES, fingerprint_given, give
 from hub.cli.outcome import facts, outcomes
 from hub.ledger import catalogue
 from hub.ledger import verify as verifying
+from hub.mirror import publish as publishing
 from hub.mirror import pull as pulling
+from hub.mirror.git import records
 from hub.mirror.pins import Fingerprints, known_logs
 from hub.mirror.sources import source_of
 from hub.tlog.hashes import format_base64
@@ -55,3 +57,17 @@ def pull(url: str, folder: Path, key: str | None, fingerprint: str | None, as_js
         },
         as_json,
     )
+
+
+@mirror.command("git")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@KEY
+@JSON
+def git_(folder: Path, key: str | None, as_json: bool) -> None:
+    """Write the record of the copy in DIR as a history for git, in DIR/git/hub.git. Any copy gives the same ids."""
+    catalogue.load()
+    given(key)
+    with outcomes():
+        view = folder / publishing.GIT
+        done = records.write_of_copy(folder, verifying.own_key(folder, key), view)
+    facts({"commit": done.commit.hex(), "size": done.size, "next": f"git clone {view}"}, as_json)

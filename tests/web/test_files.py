@@ -22,6 +22,7 @@ def full(house: House) -> House:
     """A house with one of each file, and a secret beside them."""
     data = house.settings.data
     (data / "log" / "tile" / "0").mkdir(parents=True)
+    (data / "public/git/hub.git/objects/pack").mkdir(parents=True)
     for path, text in {
         "keys/log.key": SECRET,
         "hub.db": SECRET,
@@ -30,6 +31,9 @@ def full(house: House) -> House:
         "log/tile/0/000": "hashes",
         "openings/7.json": "[]",
         f"files/{'ab' * 32}": "a file",
+        "public/git/hub.git/HEAD": "ref: refs/heads/main\n",
+        f"public/git/hub.git/objects/pack/pack-{'ab' * 20}.pack": "PACK",
+        "public/git/hub.git/view.json": SECRET,
         "public/state.json": "{}",
         "public/config.json": "{}",
         "public/constitution.toml": "version = 1",
@@ -46,6 +50,12 @@ def test_public_files_are_served_as_they_are(full: House) -> None:
         "/log/tile/0/000": ("hashes", "application/octet-stream", "public, max-age=31536000, immutable"),
         "/openings/7.json": ("[]", "application/json", "no-cache"),
         f"/files/{'ab' * 32}": ("a file", "application/octet-stream", "public, max-age=31536000, immutable"),
+        "/git/hub.git/HEAD": ("ref: refs/heads/main\n", "text/plain; charset=utf-8", "no-cache"),
+        f"/git/hub.git/objects/pack/pack-{'ab' * 20}.pack": (
+            "PACK",
+            "application/octet-stream",
+            "public, max-age=31536000, immutable",
+        ),
         "/state.json": ("{}", "application/json", "no-cache"),
         "/config.json": ("{}", "application/json", "no-cache"),
         "/constitution.toml": ("version = 1", "text/plain; charset=utf-8", "no-cache"),
@@ -90,10 +100,35 @@ def test_no_name_leads_out_of_its_folder(full: House, folder: str, name: str) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/keys/web.key", "/hub.db", "/log/lock", "/log/checkpoint.tmp", "/hub.toml", "/openings/"]
+    "path",
+    [
+        "/keys/web.key",
+        "/hub.db",
+        "/log/lock",
+        "/log/checkpoint.tmp",
+        "/hub.toml",
+        "/openings/",
+        "/git/hub.git/view.json",
+    ],
 )
 def test_nothing_else_of_the_folder_is_served(full: House, path: str) -> None:
     assert full.visitor().get(path).status_code == 404
+
+
+def test_no_name_leads_out_of_the_git_view(full: House) -> None:
+    client = full.visitor()
+    names = [
+        *NAMES,
+        "objects/pack/..%2f..%2fview.json",
+        f"objects/pack/pack-{'ab' * 20}.keep",
+        "objects/ab/cd",
+        "config",
+    ]
+
+    found = {name: client.get(f"/git/hub.git/{name}") for name in names}
+
+    assert {name for name, answer in found.items() if answer.status_code not in (400, 404)} == set()
+    assert not any(SECRET in answer.text for answer in found.values())
 
 
 def test_absent_file_is_absent(full: House) -> None:
