@@ -66,9 +66,10 @@ def publish(settings: Settings, db: Database, *, anew: bool = False, gather: Gat
     """
     every = dt.timedelta(hours=settings.checkpoint_hours)
     cosigners = gather or Cosigners(db)
+    # Before the log: a mirror that finds a charter in the record must find its file, too.
+    put(_charters(settings, db))
     turn = Sequencer(db, settings.data, settings.log_origin, every, gather=cosigners).run_once()
     _remember(settings, db, turn)
-    put(_charters(settings, db))
     if turn.head.size and (anew or turn.erased or _is_stale(public(settings) / STATE, turn.head)):
         with db.snapshot() as tx:
             if ledger.size(tx) == turn.head.size:

@@ -26,7 +26,7 @@ from hub.ledger.verify import Key, Unverified, own_key, read_tile
 from hub.mirror import charters_in
 from hub.mirror.log_in import NOTE
 from hub.mirror.pull import pull
-from hub.mirror.sources import Source, modified, want
+from hub.mirror.sources import Source, Unreachable, modified, want
 from hub.monitor import rules
 from hub.monitor.rules import Alarm
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -76,7 +76,13 @@ class Watch:
             late = rules.stale(ours.head, self._published_at(), clock.now())
             found.alarms += [late] if late else []
             found.alarms += self._weigh_seen(ours)
-            found.alarms += [alarm for other in others if (alarm := self._ask(ours, other))]
+            for other in others:
+                try:
+                    alarm = self._ask(ours, other)
+                except Unreachable as problem:
+                    found.notes.append(f"Not compared: {problem}")
+                else:
+                    found.alarms += [alarm] if alarm else []
         return found
 
     def head(self) -> Checkpoint | None:

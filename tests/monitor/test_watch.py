@@ -14,6 +14,7 @@ from hub.monitor.watch import Watch
 from hub.tlog.note import Signer
 from tests.charter.conftest import chartered as chartered
 from tests.mirror.conftest import town as town
+from tests.monitor.conftest import Served
 
 
 def kinds(look):
@@ -87,6 +88,20 @@ def test_a_history_that_is_rewritten_is_caught_by_whoever_saw_the_other(rogue, r
     assert [kinds(look) for look in found] == [[rules.SECOND]] * 2
     assert below(ana.mirror) == before
     assert ana.source.get("log/checkpoint", 0) in below(ana.home / "evidence").values()
+
+
+def test_who_does_not_answer_is_noted_and_hides_no_alarm(rogue, reader):
+    history = rogue.grow(rogue.founded, 4)
+    ana = reader("ana", rogue.serve(history))
+    ana.look()
+    ana.source = rogue.serve(history[:-1])
+
+    found = ana.look([Served({}, "https://down.example")])
+
+    assert (kinds(found), found.notes) == (
+        [rules.ROLLBACK],
+        ["Not compared: https://down.example serves no log/checkpoint."],
+    )
 
 
 def test_a_rollback_is_named_as_one(rogue, reader):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def test_unchanged_file_is_not_sent_again(full: House) -> None:
     changed = client.get("/log/checkpoint", headers={"if-none-match": etag})
 
     assert (same.status_code, same.content, changed.status_code) == (304, b"", 200)
+
+
+def test_when_a_file_was_written_can_be_asked_for_alone(full: House) -> None:
+    os.utime(full.settings.log / "checkpoint", (1_700_000_000, 1_700_000_000))
+
+    answer = full.visitor().head("/log/checkpoint")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["last-modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
 
 
 def test_part_of_a_file_can_be_asked_for(full: House) -> None:

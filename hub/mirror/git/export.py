@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from hub.ledger import files
 from hub.ledger.files import DISK, HASTY, put
 from hub.mirror.git import packs
+from hub.mirror.git.objects import Object
 from hub.mirror.git.packs import Pack
 from hub.mirror.git.view import Change, View, grow
 
@@ -63,24 +64,17 @@ def export(folder: Path, record: Record, size: int) -> View:
 
 
 def _write(folder: Path, kept: Kept, record: Record, size: int) -> View:
-    view, end = kept.view, min(size, kept.view.size + AT_ONCE)
-    if end <= view.size:
-        return view
-    raw, changes = record.entries(view.size, end), record.changes(view.size, end)
-    old, tail = list(kept.packs), Pack()
-    many = len(raw)
+    start, end = kept.view.size, min(size, kept.view.size + AT_ONCE)
+    if end <= start:
+        return kept.view
+    if not kept.turn:
+        files.sweep(folder)
+    raw = record.entries(start, end)
+    view, fresh = _grown(kept.view, raw, record)
+    old, tail, many = list(kept.packs), Pack(), end - start
     if old and old[-1][1] < SMALL:
         name, count = old.pop()
         tail, many = _read(folder, name), many + count
-    start = view.size
-
-    def read(index: int) -> bytes:
-        return raw[index - start] if index >= start else record.entries(index, index + 1)[0]
-
-    fresh = []
-    for index, entry in enumerate(raw, start):
-        view, objects = grow(view, entry, changes.get(index), read)
-        fresh += objects
     tail = packs.grow(tail, fresh)
     while old and old[-1][1] < 2 * many:
         before = _read(folder, old[-1][0])
@@ -89,6 +83,20 @@ def _write(folder: Path, kept: Kept, record: Record, size: int) -> View:
         tail, many = packs.join(before, tail), many + old.pop()[1]
     _put(folder, Kept(view, _hash(raw[-1]), tuple(old), kept.left, kept.turn + 1), tail, many)
     return view
+
+
+def _grown(view: View, raw: Sequence[bytes], record: Record) -> tuple[View, list[Object]]:
+    """Returns the history with more entries, and the objects that are new."""
+    start, fresh = view.size, []
+    changes = record.changes(start, start + len(raw))
+
+    def read(index: int) -> bytes:
+        return raw[index - start] if index >= start else record.entries(index, index + 1)[0]
+
+    for index, entry in enumerate(raw, start):
+        view, objects = grow(view, entry, changes.get(index), read)
+        fresh += objects
+    return view, fresh
 
 
 def _put(folder: Path, kept: Kept, tail: Pack, many: int) -> None:

@@ -63,18 +63,20 @@ def grow(view: View, raw: bytes, change: Change | None, read: Read) -> tuple[Vie
 
 
 def _entries(view: View, blob: bytes) -> tuple[View, list[Object]]:
-    """Puts the entry's file into its folder, and that into the folders above it."""
+    """Puts the entry's file into its folder, and that into those above it: as they were, and as they are now."""
     index = view.size
     lower = view.lower + item(FILE, f"{index:08}.json", blob)
-    is_whole = index % WHOLE == 0
-    low = make(TREE, lower, None if is_whole else _base(view.lower, len(view.lower)))
-    middle = view.middle + item(FOLDER, f"{index // LEAF % 100:02}", low.id)
-    before = make(TREE, view.lower).id
-    was_middle = view.middle + item(FOLDER, f"{index // LEAF % 100:02}", before)
-    mid = make(TREE, middle, None if is_whole else _base(was_middle, len(view.middle)))
-    upper = view.upper + item(FOLDER, f"{index // MIDDLE:04}", mid.id)
-    was_upper = view.upper + item(FOLDER, f"{index // MIDDLE:04}", make(TREE, was_middle).id)
-    top = make(TREE, upper, None if is_whole else _base(was_upper, len(view.upper)))
+    inside, above = f"{index // LEAF % 100:02}", f"{index // MIDDLE:04}"
+    was_middle, middle = (view.middle + item(FOLDER, inside, make(TREE, one).id) for one in (view.lower, lower))
+    was_upper, upper = (view.upper + item(FOLDER, above, make(TREE, one).id) for one in (was_middle, middle))
+    trees = [
+        make(TREE, body, None if index % WHOLE == 0 else Base(make(TREE, was).id, len(was), len(shared)))
+        for body, was, shared in (
+            (lower, view.lower, view.lower),
+            (middle, was_middle, view.middle),
+            (upper, was_upper, view.upper),
+        )
+    ]
     full, fuller = (index + 1) % LEAF == 0, (index + 1) % MIDDLE == 0
     grown = replace(
         view,
@@ -82,11 +84,7 @@ def _entries(view: View, blob: bytes) -> tuple[View, list[Object]]:
         middle=b"" if fuller else middle if full else view.middle,
         upper=upper if fuller else view.upper,
     )
-    return grown, [low, mid, top]
-
-
-def _base(body: bytes, shared: int) -> Base:
-    return Base(make(TREE, body).id, len(body), shared)
+    return grown, trees
 
 
 def _beside(files: Mapping[str, bytes]) -> tuple[list[Object], list[bytes]]:
