@@ -53,7 +53,9 @@ class Settings:
     holder_idle_minutes: int = setting(15, "the same for whoever holds an office", "minutes", least=5)
     office_hours: int = setting(12, "how recent the proof must be for an act of office", "hours", least=1)
     handshake_minutes: int = setting(15, "how long a code from the handshake works", "minutes", least=1)
-    checkpoint_hours: int = setting(24, "how old a checkpoint may grow before it is signed again", "hours", least=1)
+    checkpoint_hours: int = setting(
+        12, "how old a checkpoint may grow before it is signed again; readers worry at 24", "hours", least=1
+    )
     resolvers: str = setting("", "two name servers that must agree on proofs by DNS", "addresses, comma between")
     second_look: str = setting(
         "", "a proxy in another network, by which every proof is looked at a second time; empty: one network only",

@@ -26,7 +26,7 @@ def adopt(tx: Connection, note: bytes) -> tuple[Signed, Entry]:
     """
     try:
         text = note.decode()
-        signed = fold.opened(text, queries.in_force(tx))
+        signed = fold.opened(text, queries.newest(tx))
     except (Spoilt, UnicodeDecodeError) as problem:
         raise RuleViolation("charter.spoilt", f"This is no charter that can be adopted: {problem}.") from problem
     return signed, ledger.append(tx, CharterAdopted(signed.charter.version, text), by=None)

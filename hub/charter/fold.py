@@ -19,7 +19,7 @@ _ADD = sa.insert(charters)
 
 def may_adopt(tx: Connection, entry: Entry, record: CharterAdopted) -> Verdict:
     """A charter follows the one in force, and names the key that signs this very log."""
-    before = queries.in_force(tx)
+    before = queries.newest(tx)
     try:
         signed = opened(record.note, before)
         key = key_named(queries.beginnings(tx))
@@ -38,7 +38,7 @@ def may_adopt(tx: Connection, entry: Entry, record: CharterAdopted) -> Verdict:
 @applies(CharterAdopted, warrant=may_adopt)
 def adopt(tx: Connection, entry: Entry, record: CharterAdopted, said: Said) -> None:
     """Puts a charter in force."""
-    signed = opened(record.note, queries.in_force(tx))
+    signed = opened(record.note, queries.newest(tx))
     row = {
         "version": record.version,
         "entry": entry.index,

@@ -21,11 +21,20 @@ _CHAIN = sa.select(charters.c.signed).order_by(charters.c.version)
 _BEGINNINGS = (
     sa.select(entries.c.bytes).where(entries.c.type.in_(["hub.founded", "hub.forked"])).order_by(entries.c.index)
 )
-_FIRST_QUORUM = sa.select(sa.func.min(charters.c.entry)).where(charters.c.has_quorum)
+# A charter is adopted only where it names the key that signs this log: those of before a fork name the old hub's.
+_BEGUN = (
+    sa.select(sa.func.coalesce(sa.func.max(entries.c.index), 0)).where(entries.c.type == "hub.forked").scalar_subquery()
+)
+_OURS = sa.select(charters).where(charters.c.entry > _BEGUN)
+_FIRST_QUORUM = sa.select(sa.func.min(charters.c.entry)).where(charters.c.has_quorum, charters.c.entry > _BEGUN)
 _EFFECTIVE = sa.select(
     sa.select(sa.func.coalesce(sa.func.max(entries.c.index), -1) + 1).scalar_subquery().label("size"),
     sa.select(entries.c.at).order_by(entries.c.index.desc()).limit(1).scalar_subquery().label("newest"),
-    sa.select(charters.c.has_quorum).order_by(charters.c.version.desc()).limit(1).scalar_subquery().label("has_quorum"),
+    _OURS.with_only_columns(charters.c.has_quorum)
+    .order_by(charters.c.version.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("has_quorum"),
     _FIRST_QUORUM.scalar_subquery().label("since"),
     sa.select(seals.c.size).order_by(seals.c.size.desc()).limit(1).scalar_subquery().label("sealed"),
     sa.select(seals.c.at).order_by(seals.c.size.desc()).limit(1).scalar_subquery().label("witnessed"),
@@ -76,10 +85,16 @@ def waits_by(tx: Connection, now: dt.datetime) -> dt.datetime:
     return min(now, row.witnessed + A_DAY) if row.has_quorum and row.witnessed is not None else now
 
 
-def in_force(tx: Connection) -> Signed | None:
-    """Returns the newest charter, or None. Every one before it was checked when it was adopted."""
+def newest(tx: Connection) -> Signed | None:
+    """Returns the newest charter, or None: its trustees sign the next. Each was checked when it was adopted."""
     chain = chain_of(tx)
     return chain[-1] if chain else None
+
+
+def in_force(tx: Connection) -> Signed | None:
+    """Returns the newest charter that names this log, or None: an heir has none until its trustees sign the next."""
+    is_ours = tx.execute(_OURS.with_only_columns(charters.c.version).limit(1)).first() is not None
+    return newest(tx) if is_ours else None
 
 
 def chain_of(tx: Connection) -> tuple[Signed, ...]:

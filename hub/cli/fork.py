@@ -9,11 +9,12 @@ import click
 from hub.cli import stores
 from hub.cli.area import leave_for_matcher
 from hub.cli.init import seat_links
-from hub.cli.log import JSON, KEY, SOURCES, given, key_of_place
+from hub.cli.log import FINGERPRINT, JSON, KEY, SOURCES, fingerprint_given, given, key_of_place
 from hub.cli.outcome import facts, outcomes
 from hub.cli.prepare import prepare
 from hub.ledger import catalogue
 from hub.mirror import fork as forking
+from hub.mirror.pins import Fingerprints, known_logs
 from hub.mirror.sources import source_of
 from hub.tlog.hashes import format_base64
 
@@ -29,14 +30,19 @@ MISSING = (
 @click.option("--url", required=True, help="Where the new hub will be reached: https://hub.example.org")
 @click.option("--at", type=click.IntRange(min=1), metavar="SIZE", help="Carry on from the first SIZE entries only.")
 @KEY
+@FINGERPRINT
 @JSON
-def fork(source: str, newdir: Path, url: str, at: int | None, key: str | None, as_json: bool) -> None:
+def fork(
+    source: str, newdir: Path, url: str, at: int | None, key: str | None, fingerprint: str | None, as_json: bool
+) -> None:
     """Make an heir of a hub in NEWDIR. SOURCE is a hub's address or a mirror folder."""
     catalogue.load()
+    first = fingerprint_given(fingerprint)
     with outcomes():
         origin = source_of(source)
         known = given(key) or key_of_place(source)
-        done = forking.fork(origin, newdir, url, at=at, key=known, make=prepare)
+        first = first or Fingerprints(known_logs()).of_address(origin.name)
+        done = forking.fork(origin, newdir, url, at=at, key=known, fingerprint=first, make=prepare)
         origin.close()
         database = stores.open_hub(done.settings)
         with database.write() as tx:

@@ -79,6 +79,7 @@ class Jobs:
             ("let sites follow what ended", self.follow_endings),
             ("hand letters to the matcher", lambda: deliver_letters(self.db, self.line)),
             ("publish the log", self.publish),
+            ("write the git view", self.write_git),
             ("wipe after counts", self.sweep),
             ("renew signing keys", self.renew_keys),
         ]
@@ -241,3 +242,10 @@ class Jobs:
             publish.publish(self.settings, self.db, gather=self.cosigners)
         except Held:
             log.debug("another worker publishes")
+
+    def write_git(self) -> None:
+        """Writes what was published as a history for git; a second worker leaves it to the first."""
+        try:
+            publish.write_git(self.settings, self.db)
+        except Held:
+            log.debug("another worker writes the git view")

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
 from hub import settings
+from hub.charter import checking
+from hub.charter.checking import Findings
+from hub.charter.text import parse_fingerprint
 from hub.cli.outcome import facts, outcomes
+from hub.clock import today
 from hub.db import Database
 from hub.ledger import catalogue, entries
 from hub.ledger import verify as verifying
 from hub.ledger.verify import Key, Report, Unverified
-from hub.mirror.pins import Pins, known_logs
+from hub.mirror import charters_in
+from hub.mirror.pins import Fingerprints, Pins, known_logs
 from hub.mirror.pull import pull
-from hub.mirror.sources import Address
+from hub.mirror.sources import Address, Folder
 from hub.tlog.hashes import Spoilt, format_base64
 from hub.tlog.note import format_vkey, parse_note, parse_vkey
 from hub.tlog.receipt import check_receipt, format_receipt, parse_receipt
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=".", help="The data folder; here by default.")
 KEY = click.option("--key", metavar="VKEY", help="The log's key, from somewhere you trust: name+id+key.")
+FINGERPRINT = click.option(
+    "--fingerprint", metavar="DIGITS", help="Of the hub's first charter, from paper or the rule book: 64 digits."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 SOURCES = {
     "given": "the key you gave",
     "pinned": "the key kept from the first look",
     "own": "this hub's own key",
+    "charter": "the key that the charter names, whose fingerprint is known",
     "named": "the key the log itself names; believed now and kept. Compare it with one you have from elsewhere",
 }
 
@@ -43,18 +53,21 @@ def log() -> None:
 @click.argument("place", required=False)
 @DATA
 @KEY
+@FINGERPRINT
 @JSON
-def verify(place: str | None, data: Path, key: str | None, as_json: bool) -> None:
-    """Recompute a log: every hash, the signature, and the state it gives.
+def verify(place: str | None, data: Path, key: str | None, fingerprint: str | None, as_json: bool) -> None:
+    """Recompute a log: every hash, the signature, the charters, and the state it gives.
 
     PLACE is a data folder, a mirror, or a hub's address; the data folder by default.
     """
     catalogue.load()
     given(key)
+    known = fingerprint_given(fingerprint)
     with outcomes():
         address = place if place and place.startswith(("http://", "https://")) else None
-        report = verify_address(address, key) if address else verify_folder(Path(place) if place else data, key)
-    facts(told(report), as_json)
+        folder = Path(place) if place else data
+        report, found = verify_address(address, key, known) if address else verify_folder(folder, key, known)
+    facts({**told(report), **told_of_charters(found)}, as_json)
     if report.problems:
         sys.exit(1)
 
@@ -110,30 +123,50 @@ def check(receipt: Any, key: str | None, as_json: bool) -> None:
     )
 
 
-def verify_folder(folder: Path, key: str | None) -> Report:
-    """Verifies a data folder with its database, or a mirror."""
+def verify_folder(folder: Path, key: str | None, fingerprint: bytes | None = None) -> tuple[Report, Findings]:
+    """Verifies a data folder with its database, or a mirror, and the charters that lie there."""
     known = verifying.own_key(folder, key)
-    if not (folder / settings.FILE).exists():
-        return verifying.verify(folder, known)
-    database = Database(settings.load(folder).database_url)
-    try:
-        return verifying.verify(folder, known, database)
-    finally:
-        database.close()
+    log = verifying.read_log(folder, known)
+    with ExitStack() as stack:
+        database = None
+        if (folder / settings.FILE).exists():
+            database = Database(settings.load(folder).database_url)
+            stack.callback(database.close)
+        report = verifying.verify_log(log, folder, database)
+    void = {one.index for one in report.ignored}
+    record, served = checking.record_of(log.entries, void, log.key.verifier), charters_in.fetch(Folder(folder), [])
+    found = checking.check(served, record, log.note, today(), fingerprint)
+    report.problems += found.problems
+    return report, found
 
 
-def verify_address(address: str, key: str | None) -> Report:
-    """Verifies a hub over the network: pulls into a folder that is thrown away, and pins the key at the first look."""
+def verify_address(address: str, key: str | None, fingerprint: bytes | None = None) -> tuple[Report, Findings]:
+    """Verifies a hub over the network: pulls into a folder that is thrown away, and pins at the first look."""
     pins, source = Pins(known_logs()), Address(address)
+    charters = Fingerprints(known_logs())
     known = given(key) or pins.of_address(source.name)
     with tempfile.TemporaryDirectory(prefix="folkmoot-") as name:
-        pulled = pull(source, Path(name), known)
+        pulled = pull(source, Path(name), known, fingerprint or charters.of_address(source.name))
         report = verifying.verify(Path(name), pulled.key)
         report.problems += pulled.problems
     source.close()
     if known is None:
         pins.keep(source.name, pulled.head.origin, pulled.key.verifier)
-    return report
+    if pulled.charters.chain:
+        charters.keep(source.name, pulled.charters.chain[0])
+    return report, pulled.charters
+
+
+def told_of_charters(found: Findings) -> dict[str, Any]:
+    """Returns what was found of charters as facts; nothing where there is none."""
+    if not found.chain:
+        return {}
+    return {
+        "fingerprint": found.fingerprint,
+        "charter": found.chain[-1].charter.version,
+        "witnessed_by": list(found.witnesses),
+        "charter_notes": found.notes,
+    }
 
 
 def told(report: Report) -> dict[str, Any]:
@@ -168,6 +201,16 @@ def key_of_place(place: str) -> Key | None:
     if place.startswith(("http://", "https://")):
         return Pins(known_logs()).of_address(place.rstrip("/"))
     return verifying.own_key(Path(place), None)
+
+
+def fingerprint_given(typed: str | None) -> bytes | None:
+    """Reads a fingerprint from the command line. Raises UsageError for a text that is none."""
+    if typed is None:
+        return None
+    try:
+        return parse_fingerprint(typed)
+    except Spoilt as problem:
+        raise click.UsageError(f"--fingerprint: {problem}.") from problem
 
 
 def given(key: str | None) -> Key | None:

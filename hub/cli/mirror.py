@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from hub.cli.log import JSON, KEY, SOURCES, given, key_of_place
+from hub.cli.log import FINGERPRINT, JSON, KEY, SOURCES, fingerprint_given, given, key_of_place, told_of_charters
 from hub.cli.outcome import facts, outcomes
 from hub.ledger import catalogue
 from hub.ledger import verify as verifying
+from hub.mirror import publish as publishing
 from hub.mirror import pull as pulling
+from hub.mirror.git import records
+from hub.mirror.pins import Fingerprints, known_logs
 from hub.mirror.sources import source_of
 from hub.tlog.hashes import format_base64
 from hub.tlog.note import format_vkey
@@ -25,13 +29,16 @@ def mirror() -> None:
 @click.argument("url")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @KEY
+@FINGERPRINT
 @JSON
-def pull(url: str, folder: Path, key: str | None, as_json: bool) -> None:
+def pull(url: str, folder: Path, key: str | None, fingerprint: str | None, as_json: bool) -> None:
     """Bring the mirror in DIR up to date with the hub at URL (or a folder). Everything written was verified."""
     catalogue.load()
+    known = fingerprint_given(fingerprint)
     with outcomes():
         source = source_of(url)
-        done = pulling.pull(source, folder, given(key) or verifying.own_key(folder, None) or key_of_place(url))
+        log_key = given(key) or verifying.own_key(folder, None) or key_of_place(url)
+        done = pulling.pull(source, folder, log_key, known or Fingerprints(known_logs()).of_address(source.name))
         source.close()
     facts(
         {
@@ -44,8 +51,23 @@ def pull(url: str, folder: Path, key: str | None, as_json: bool) -> None:
             "openings_not_there": done.missing,
             "key": format_vkey(done.key.verifier),
             "checked_with": SOURCES[done.key.source],
+            **told_of_charters(replace(done.charters, notes=[])),
             "notes": done.notes,
             "problems": done.problems,
         },
         as_json,
     )
+
+
+@mirror.command("git")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@KEY
+@JSON
+def git_(folder: Path, key: str | None, as_json: bool) -> None:
+    """Write the record of the copy in DIR as a history for git, in DIR/git/hub.git. Any copy gives the same ids."""
+    catalogue.load()
+    given(key)
+    with outcomes():
+        view = folder / publishing.GIT
+        done = records.write_of_copy(folder, verifying.own_key(folder, key), view)
+    facts({"commit": done.commit.hex(), "size": done.size, "next": f"git clone {view}"}, as_json)

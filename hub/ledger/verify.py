@@ -51,8 +51,9 @@ class Key:
 
 @dataclass
 class Log:
-    """A log that holds: its head, signed; its entries and its tree."""
+    """A log that holds: its head, and the note that signs it; its entries and its tree."""
 
+    note: bytes
     head: Checkpoint
     key: Key
     entries: list[bytes]
@@ -102,7 +103,7 @@ def read_log(folder: Path, key: Key | None) -> Log:
     if begun != key.verifier:
         raise Unverified("The record names another key for this log than the one that was given or kept from before.")
     check_forks(found, tree)
-    return Log(head, key, found, tree)
+    return Log(note, head, key, found, tree)
 
 
 def read_entries(folder: Path, size: int) -> list[bytes]:
@@ -124,7 +125,7 @@ def read_tile(folder: Path, tile: Tile) -> bytes:
 
 def key_named(found: Iterable[bytes]) -> Verifier:
     """Returns the key that the newest founding or fork in a log names. Raises Spoilt where none does."""
-    begun = list(_beginnings(found))
+    begun = list(beginnings(found))
     named = begun[-1].data.get("log_key") if begun else None
     if not isinstance(named, str):
         raise Spoilt("no entry names the log's key")
@@ -166,7 +167,11 @@ def verify(folder: Path, key: Key | None, database: Database | None = None) -> R
 
     Raises Unverified when the log itself does not hold; differences beyond it are problems in the report.
     """
-    log = read_log(folder, key)
+    return verify_log(read_log(folder, key), folder, database)
+
+
+def verify_log(log: Log, folder: Path, database: Database | None = None) -> Report:
+    """Verifies what a log that holds gives: its words, its state, its signatures."""
     report = Report(log.head, log.key)
     with ExitStack() as stack:
         own = stack.enter_context(database.snapshot()) if database else None
@@ -215,7 +220,8 @@ def prove(folder: Path, index: int, key: Key) -> Receipt:
     return receipt
 
 
-def _beginnings(found: Iterable[bytes]) -> Iterator[entries.Entry]:
+def beginnings(found: Iterable[bytes]) -> Iterator[entries.Entry]:
+    """Yields the entries by which a hub, and those it continues, began. Raises Unverified for one that is none."""
     for index, raw in enumerate(found):
         if any(name.encode() in raw for name in BEGINNINGS):
             try:
@@ -235,7 +241,7 @@ def _check_tiles(folder: Path, tree: Tree) -> None:
 def check_forks(found: list[bytes], tree: Tree) -> None:
     """A fork's beginning must name the history that truly stands before it."""
     before: entries.Entry | None = None
-    for entry in _beginnings(found):
+    for entry in beginnings(found):
         if entry.type == "hub.forked":
             continued = (entry.data.get("continues_size"), entry.data.get("continues_root"))
             if continued != (entry.index, format_base64(tree.root(entry.index))):

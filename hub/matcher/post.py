@@ -31,13 +31,17 @@ class Post:
 
     def render(self, template: str, to: str, params: Mapping[str, str]) -> EmailMessage:
         """Returns a letter, text first and only."""
+        text = self.templates.get_template(f"{template}.txt").render(url=self.settings.hub_url, **params)
+        return self.compose(to, SUBJECTS.get(template, USUAL_SUBJECT), text)
+
+    def compose(self, to: str, subject: str, text: str) -> EmailMessage:
+        """Returns a mail under this sender's name."""
         mail = EmailMessage()
         mail["From"], mail["To"] = self.settings.sender, to
-        mail["Subject"] = SUBJECTS.get(template, USUAL_SUBJECT)
+        mail["Subject"] = subject
         mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = make_msgid(domain=self.settings.sender.rpartition("@")[2] or "localhost")
         mail["Auto-Submitted"] = "auto-generated"
-        text = self.templates.get_template(f"{template}.txt").render(url=self.settings.hub_url, **params)
         mail.set_content(text)
         return mail
 

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 import hub
 from hub import clock, ledger
 from hub import settings as house
+from hub.charter import queries as charter
 from hub.constitution import queries as rules
 from hub.constitution.entries import HubForked
 from hub.db import Database
@@ -60,11 +61,13 @@ def fork(
     *,
     at: int | None = None,
     key: Key | None = None,
+    fingerprint: bytes | None = None,
     make: Callable[[Settings], Database] | None = None,
 ) -> Forked:
     """Makes an heir in a new folder. url: where it will be reached; at: how many entries to carry on from, default all.
 
-    make: gives the empty database for settings, with its tables.
+    make: gives the empty database for settings, with its tables. Charters come along with the record, and name the old
+    log: until their trustees sign the next one, the heir's own key alone vouches for it.
     Raises Unsafe for a folder that holds anything, an address the copied hub has, or an impossible size; and what pull
     raises.
     """
@@ -73,7 +76,7 @@ def fork(
     copy = folder / ".copy"
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, copy, ignore_errors=True)
-        pulled = pull(source, copy, key)
+        pulled = pull(source, copy, key, fingerprint)
         heir = _Heir(copy, folder.absolute(), url, pulled.head, at)
         database = (make or _with_tables)(heir.settings)
         stack.callback(database.close)
@@ -81,6 +84,12 @@ def fork(
         heir.copy_files()
         with database.write() as tx:
             heir.carry_on(tx, done)
+            if charter.newest(tx) is not None:
+                done.notes.append(
+                    "The charters came along, and name the old log: no trustees stand behind this hub until they sign "
+                    "the next one. Ask for: hub trustee draft --after public/charter/latest "
+                    f"--log {heir.vkey} {url}/log/ --issuer {url} --out charter-next"
+                )
         done.head = publish.publish(heir.settings, database, anew=True)
         put({folder / house.FILE: house.format_toml(heir.values).encode()})
     return done

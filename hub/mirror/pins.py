@@ -1,8 +1,9 @@
-"""Keys of logs that this user has seen before: one file, a line for each log looked at by address.
+"""Keys of logs, and fingerprints of hubs, that this user has seen before: a line for each hub looked at by address.
 
-    <address> <origin> <vkey>
+    known_logs        <address> <origin> <vkey>
+    known_charters    <address> <hub> <fingerprint>
 
-Trusted: who can write it can make a false log look like the one seen first. A key given by hand needs no pin.
+Trusted: who can write them can make a false log look like the one seen first. What is given by hand needs no pin.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from hub.charter.rules import Signed
+from hub.charter.text import parse_fingerprint
 from hub.errors import Unsafe
 from hub.ledger import files
 from hub.ledger.verify import Key
@@ -24,13 +27,22 @@ def known_logs() -> Path:
     return Path(state) / "folkmoot/known_logs"
 
 
-class Pins:
-    """The pins of one file."""
+class Lines:
+    """One file of pins: address, name, what is pinned."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         raw = (files.read(path) or b"").decode("utf-8", "replace")
         self.lines = [tuple(line.split(" ")) for line in raw.splitlines() if line.count(" ") == 2]
+
+    def add(self, address: str, name: str, pinned: str) -> None:
+        """Writes a line more."""
+        self.lines.append((address, name, pinned))
+        files.put({self.path: "".join(f"{' '.join(line)}\n" for line in self.lines).encode()})
+
+
+class Pins(Lines):
+    """Keys of logs."""
 
     def of_address(self, address: str) -> Key | None:
         """Returns the key seen first at an address, or None."""
@@ -42,8 +54,7 @@ class Pins:
 
     def keep(self, address: str, origin: str, verifier: Verifier) -> None:
         """Pins a key to an address."""
-        self.lines.append((address, origin, format_vkey(verifier)))
-        files.put({self.path: "".join(f"{' '.join(line)}\n" for line in self.lines).encode()})
+        self.add(address, origin, format_vkey(verifier))
 
     def _found(self, vkeys: Iterable[str]) -> Key | None:
         for vkey in vkeys:
@@ -52,3 +63,25 @@ class Pins:
             except Spoilt as problem:
                 raise Unsafe(f"{self.path} holds a line that is no key. Mend or remove it.") from problem
         return None
+
+
+class Fingerprints(Lines):
+    """Fingerprints of hubs, in a file beside the keys."""
+
+    def __init__(self, logs: Path) -> None:
+        super().__init__(logs.with_name("known_charters"))
+
+    def of_address(self, address: str) -> bytes | None:
+        """Returns the fingerprint seen first at an address, or None."""
+        for name, _, digits in self.lines:
+            if name == address:
+                try:
+                    return parse_fingerprint(digits)
+                except Spoilt as problem:
+                    raise Unsafe(f"{self.path} holds a line that is no fingerprint. Mend or remove it.") from problem
+        return None
+
+    def keep(self, address: str, first: Signed) -> None:
+        """Pins a hub's first charter to an address, where none is yet."""
+        if self.of_address(address) is None:
+            self.add(address, first.charter.hub, first.hash.hex())

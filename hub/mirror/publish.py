@@ -2,6 +2,7 @@
 
 public/charter/<n>          the charters adopted, each with its trustees' signatures
 public/state.json           the fold's result at the size of the checkpoint
+public/git/hub.git          the record as a history that git clones
 public/constitution.toml    the rules in force
 public/config.json          public settings
 public/source.tar.gz        the running source
@@ -29,12 +30,15 @@ from hub.ledger.sequencer import CHECKPOINT, Gather, Sequencer, Turn
 from hub.mirror import archive
 from hub.mirror.config import format_config
 from hub.mirror.entries import SoftwareDeployed
+from hub.mirror.git.export import export
+from hub.mirror.git.records import Stored
 from hub.mirror.models import NEWEST
 from hub.settings import Settings
-from hub.tlog.checkpoint import Checkpoint
+from hub.tlog.checkpoint import Checkpoint, parse_checkpoint
+from hub.tlog.note import parse_note
 
 STATE, RULES, CONFIG, SOURCE = "state.json", "constitution.toml", "config.json", "source.tar.gz"
-CHARTERS = "charter"
+CHARTERS, GIT = "charter", "git/hub.git"
 
 
 def public(settings: Settings) -> Path:
@@ -62,14 +66,23 @@ def publish(settings: Settings, db: Database, *, anew: bool = False, gather: Gat
     """
     every = dt.timedelta(hours=settings.checkpoint_hours)
     cosigners = gather or Cosigners(db)
+    # Before the log: a mirror that finds a charter in the record must find its file, too.
+    put(_charters(settings, db))
     turn = Sequencer(db, settings.data, settings.log_origin, every, gather=cosigners).run_once()
     _remember(settings, db, turn)
-    put(_charters(settings, db))
     if turn.head.size and (anew or turn.erased or _is_stale(public(settings) / STATE, turn.head)):
         with db.snapshot() as tx:
             if ledger.size(tx) == turn.head.size:
                 put(_computed(tx, settings, turn.head))
     return turn.head
+
+
+def write_git(settings: Settings, db: Database) -> None:
+    """Brings the git view up to what stands published: a part of it in each turn, where much is missing."""
+    note = files.read(settings.log / CHECKPOINT)
+    if note is not None:
+        with files.lock(settings.keys / "git.lock"), db.read() as tx:
+            export(public(settings) / GIT, Stored(tx), parse_checkpoint(parse_note(note)[0]).size)
 
 
 def _remember(settings: Settings, db: Database, turn: Turn) -> None:

@@ -5,6 +5,7 @@ openings/                       those that match their entry; withdrawn ones are
 files/<sha256>                  checked by their name
 state.json, constitution.toml   the fold's own result, never what was served
 source.tar.gz, config.json      whose SHA-256 the newest software.deployed names
+charter/                        a chain that holds, as the record adopted it; its quorum signed the checkpoint
 log.vkey                        the log's key: given, or believed at the first pull and kept
 """
 
@@ -17,13 +18,17 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
+from hub import clock
+from hub.charter import checking
+from hub.charter.checking import Findings
 from hub.constitution import queries as rules
 from hub.db import Database
 from hub.errors import NotFound
 from hub.ledger import entries, files, state
 from hub.ledger.files import put
 from hub.ledger.verify import Key, Unverified, fold, forged, lines_of
-from hub.mirror import archive
+from hub.ledger.writer import Ignored
+from hub.mirror import archive, charters_in
 from hub.mirror.config import LARGEST as LARGEST_CONFIG
 from hub.mirror.log_in import LogIn
 from hub.mirror.models import NEWEST
@@ -40,6 +45,7 @@ class Pulled:
     """What a pull did. old: entries before it.
 
     notes: what somebody should know; problems: where the hub serves other things than its record says. Sentences both.
+    charters: what was found of them.
     """
 
     head: Checkpoint
@@ -50,12 +56,15 @@ class Pulled:
     missing: int
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    charters: Findings = field(default_factory=Findings)
 
 
-def pull(source: Source, folder: Path, key: Key | None = None) -> Pulled:
+def pull(source: Source, folder: Path, key: Key | None = None, fingerprint: bytes | None = None) -> Pulled:
     """Brings a mirror folder up to date with a source; the folder may be new.
 
-    key: None takes the one pinned in the folder, else the one the log names, which is then pinned.
+    key: None takes the one pinned in the folder, else the one the log names, which is then pinned. fingerprint: of
+    charter 1, where it is known; a chain that is here is never taken back.
     Raises Unsafe when the source contradicts what is here, Unverified when what it serves does not hold, Unreachable;
     then nothing of it was written but openings and files that were checked one by one.
     """
@@ -73,7 +82,7 @@ def pull(source: Source, folder: Path, key: Key | None = None) -> Pulled:
             raise Unverified(f"What {source.name} serves does not hold: {problem}.") from problem
         done = Pulled(log.head, log.trusted, log.old.size, words.opened, words.erased, words.missing)
         _files(source, folder, log)
-        beside = _fold(source, folder, log, done)
+        beside = _fold(source, folder, log, done) | _charters(source, folder, log, done, fingerprint)
         log.settle()
         put(beside)
     return done
@@ -96,7 +105,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
     with ExitStack() as stack:
         stack.callback(scratch.close)
         tx = stack.enter_context(scratch.write())
-        ignored = fold(tx, lines_of(folder, log.entries))
+        done.ignored = ignored = fold(tx, lines_of(folder, log.entries))
         if ignored:
             done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
             done.problems += forged(ignored)
@@ -110,6 +119,20 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
             **_rules(tx, folder),
             **_software(tx, source, folder, done),
         }
+
+
+def _charters(source: Source, folder: Path, log: LogIn, done: Pulled, fingerprint: bytes | None) -> dict[Path, bytes]:
+    """Checks the charters served; returns the files of the new ones."""
+    here = charters_in.kept(folder)
+    served = charters_in.fetch(source, here)
+    void = {one.index for one in done.ignored}
+    record = checking.record_of(log.entries, void, done.key.verifier)
+    done.charters = checking.check(served, record, log.note, clock.today(), fingerprint)
+    if fingerprint is not None and record.is_bound and done.key.source == "named":
+        done.key = Key(done.key.verifier, "charter")
+    done.notes += done.charters.notes
+    done.problems += done.charters.problems
+    return charters_in.to_write(folder, served, len(here))
 
 
 def _compare(source: Source, result: state.State, done: Pulled) -> None:

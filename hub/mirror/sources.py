@@ -6,9 +6,11 @@ is nothing at that path. Whatever else goes wrong raises Unreachable.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
@@ -46,12 +48,16 @@ class Folder:
 
     def get(self, path: str, most: int) -> bytes | None:
         """Looks where a mirror has it, then where a hub's own data folder does."""
-        _plain(path)
-        for place in (self.folder / path, self.folder / "public" / path):
+        for place in self.places(path):
             if place.is_file():
                 with place.open("rb") as file:
                     return _within(file.read(most + 1), most, path)
         return None
+
+    def places(self, path: str) -> tuple[Path, Path]:
+        """Returns where a file may lie."""
+        _plain(path)
+        return self.folder / path, self.folder / "public" / path
 
     def close(self) -> None:
         """Nothing is held."""
@@ -82,6 +88,18 @@ class Address:
                 time.sleep(0.2 * 2**attempt)
         raise AssertionError("not reached")
 
+    def modified(self, path: str) -> dt.datetime | None:
+        """Asks for the Last-Modified of a path."""
+        _plain(path)
+        try:
+            told = self.client.head(f"{self.name}/{path}").headers.get("Last-Modified")
+        except httpx2.TransportError as problem:
+            raise Unreachable(f"{self.name}/{path} does not answer: {type(problem).__name__}.") from problem
+        try:
+            return parsedate_to_datetime(told) if told else None
+        except ValueError:
+            return None
+
     def close(self) -> None:
         """Closes the connections."""
         self.client.close()
@@ -100,6 +118,14 @@ class Address:
                     raise Unreachable(f"{url} is too slow.")
                 _within(found, most, path)
             return bytes(found)
+
+
+def modified(source: Source, path: str) -> dt.datetime | None:
+    """Returns when a file was written last, by the source's own word; None where it does not say."""
+    if isinstance(source, Folder):
+        place = next((place for place in source.places(path) if place.is_file()), None)
+        return None if place is None else dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
+    return source.modified(path) if isinstance(source, Address) else None
 
 
 def source_of(text: str) -> Source:

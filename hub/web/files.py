@@ -15,6 +15,7 @@ from hub.web.static import FOR_EVER
 TILE = re.compile(r"([0-9]{1,2}|entries)(/x[0-9]{3}){0,5}/[0-9]{3}(\.p/[0-9]{1,3})?")
 OPENING = re.compile(r"([0-9]{1,12}|withdrawn)\.json")
 CHARTER = re.compile(r"latest|[1-9][0-9]{0,5}")
+GIT = re.compile(r"HEAD|info/refs|refs/heads/main|objects/info/packs|objects/pack/pack-[0-9a-f]{40}\.(pack|idx)")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 TEXT, JSON, BYTES = "text/plain; charset=utf-8", "application/json", "application/octet-stream"
 NOW = "no-cache"
@@ -51,6 +52,14 @@ def charter(asked: Asked) -> Answer:
     """GET /charter/{name}: a charter by its number, which never changes, or the latest."""
     name = _fits(CHARTER, asked.params["name"])
     return _file(asked.hub.settings.data / "public/charter" / name, TEXT, NOW if name == "latest" else FOR_EVER)
+
+
+def git(asked: Asked) -> Answer:
+    """GET /git/hub.git/...: the record as a history, for git clone over plain HTTP; packs never change."""
+    name = _fits(GIT, asked.params["name"])
+    is_pack = name.startswith("objects/pack/")
+    place = asked.hub.settings.data / "public/git/hub.git" / name
+    return _file(place, BYTES if is_pack else TEXT, FOR_EVER if is_pack else NOW)
 
 
 def public(asked: Asked) -> Answer:

@@ -39,6 +39,7 @@ def show(asked: Asked) -> Answer:
     fresh = dt.datetime.fromtimestamp(path.stat().st_mtime, clock.UTC) if found else None
     return page(
         asked, "fork/show.html", known=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh,
+        is_bound=charter.in_force(asked.tx) is not None,
         chain=[told(signed) for signed in charter.chain_of(asked.tx)], seal=charter.seal_of(asked.tx),
     )  # fmt: skip
 

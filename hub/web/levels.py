@@ -61,6 +61,7 @@ _TABLE: dict[Level, str] = {
         GET /openings/{name}
         GET /files/{sha256}
         GET /charter/{name}
+        GET /git/hub.git/{name:path}
         GET /state.json
         GET /config.json
         GET /constitution.toml

@@ -100,6 +100,7 @@ FILES = (
     get("/openings/{name}", files.opening, unit="none"),
     get("/files/{sha256}", files.large, unit="none"),
     get("/charter/{name}", files.charter, unit="none"),
+    get("/git/hub.git/{name:path}", files.git, unit="none"),
     get("/state.json", files.public, unit="none"),
     get("/config.json", files.public, unit="none"),
     get("/constitution.toml", files.public, unit="none"),

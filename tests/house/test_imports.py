@@ -11,7 +11,7 @@ HUB = Path(__file__).resolve().parents[2] / "hub"
 # From the top; docs/house.md shows the same order.
 LINES = (
     ("app", "edge", "web", "cli"),
-    ("federation",),
+    ("federation", "monitor"),
     ("oidc", "mirror"),
     ("petitions", "emergencies", "standing"),
     ("ballots",),
@@ -49,6 +49,8 @@ PURE = (
     "ballots/outages.py",
     "standing/rules.py",
     "branches/rules.py",
+    "monitor/rules.py",
+    "monitor/touching.py",
     "canonical.py",
     "ledger/openings.py",
     "ledger/signed.py",

@@ -89,6 +89,7 @@ def test_second_pull_fetches_only_what_is_new(town, tmp_path):
 
     assert (done.old, done.head.size, done.opened, done.key.source) == (303, 304, 1, "pinned")
     assert sorted(source.asked) == [
+        "charter/latest",
         "log/checkpoint",
         "log/tile/0/001.p/48",
         "log/tile/entries/001.p/48",
@@ -107,7 +108,7 @@ def test_pull_of_nothing_new_asks_for_little_and_changes_nothing(town, tmp_path)
     pull(source, mirror)
 
     assert (sorted(source.asked), below(mirror)) == (
-        ["log/checkpoint", "openings/withdrawn.json", "state.json"],
+        ["charter/latest", "log/checkpoint", "openings/withdrawn.json", "state.json"],
         before,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +13,7 @@ import pytest
 from hub.ledger.verify import own_key, verify
 from hub.mirror import sources
 from hub.mirror.pull import pull
-from hub.mirror.sources import Address, Folder, Unreachable, source_of
+from hub.mirror.sources import Address, Folder, Unreachable, modified, source_of
 
 
 @contextmanager
@@ -158,6 +159,28 @@ def test_nothing_there_is_nothing(status):
         handler.end_headers()
 
     assert fetch(odd(absent)) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("Tue, 14 Nov 2023 22:13:20 GMT", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_an_address_says_when_a_file_was_written_or_does_not(told, found):
+    class Dated(Quiet):
+        def do_HEAD(self):
+            self.send_response(200)
+            if told:
+                self.send_header("Last-Modified", told)
+            self.end_headers()
+
+    with serving(Dated) as address:
+        source = Address(address)
+        assert modified(source, "log/checkpoint") == found
+        source.close()
 
 
 def test_nobody_listening_is_unreachable():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def full(house: House) -> House:
     """A house with one of each file, and a secret beside them."""
     data = house.settings.data
     (data / "log" / "tile" / "0").mkdir(parents=True)
+    (data / "public/git/hub.git/objects/pack").mkdir(parents=True)
     for path, text in {
         "keys/log.key": SECRET,
         "hub.db": SECRET,
@@ -30,6 +32,9 @@ def full(house: House) -> House:
         "log/tile/0/000": "hashes",
         "openings/7.json": "[]",
         f"files/{'ab' * 32}": "a file",
+        "public/git/hub.git/HEAD": "ref: refs/heads/main\n",
+        f"public/git/hub.git/objects/pack/pack-{'ab' * 20}.pack": "PACK",
+        "public/git/hub.git/view.json": SECRET,
         "public/state.json": "{}",
         "public/config.json": "{}",
         "public/constitution.toml": "version = 1",
@@ -46,6 +51,12 @@ def test_public_files_are_served_as_they_are(full: House) -> None:
         "/log/tile/0/000": ("hashes", "application/octet-stream", "public, max-age=31536000, immutable"),
         "/openings/7.json": ("[]", "application/json", "no-cache"),
         f"/files/{'ab' * 32}": ("a file", "application/octet-stream", "public, max-age=31536000, immutable"),
+        "/git/hub.git/HEAD": ("ref: refs/heads/main\n", "text/plain; charset=utf-8", "no-cache"),
+        f"/git/hub.git/objects/pack/pack-{'ab' * 20}.pack": (
+            "PACK",
+            "application/octet-stream",
+            "public, max-age=31536000, immutable",
+        ),
         "/state.json": ("{}", "application/json", "no-cache"),
         "/config.json": ("{}", "application/json", "no-cache"),
         "/constitution.toml": ("version = 1", "text/plain; charset=utf-8", "no-cache"),
@@ -74,6 +85,15 @@ def test_unchanged_file_is_not_sent_again(full: House) -> None:
     assert (same.status_code, same.content, changed.status_code) == (304, b"", 200)
 
 
+def test_when_a_file_was_written_can_be_asked_for_alone(full: House) -> None:
+    os.utime(full.settings.log / "checkpoint", (1_700_000_000, 1_700_000_000))
+
+    answer = full.visitor().head("/log/checkpoint")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["last-modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
+
+
 def test_part_of_a_file_can_be_asked_for(full: House) -> None:
     response = full.visitor().get("/log/tile/0/000", headers={"range": "bytes=2-3"})
 
@@ -90,10 +110,35 @@ def test_no_name_leads_out_of_its_folder(full: House, folder: str, name: str) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/keys/web.key", "/hub.db", "/log/lock", "/log/checkpoint.tmp", "/hub.toml", "/openings/"]
+    "path",
+    [
+        "/keys/web.key",
+        "/hub.db",
+        "/log/lock",
+        "/log/checkpoint.tmp",
+        "/hub.toml",
+        "/openings/",
+        "/git/hub.git/view.json",
+    ],
 )
 def test_nothing_else_of_the_folder_is_served(full: House, path: str) -> None:
     assert full.visitor().get(path).status_code == 404
+
+
+def test_no_name_leads_out_of_the_git_view(full: House) -> None:
+    client = full.visitor()
+    names = [
+        *NAMES,
+        "objects/pack/..%2f..%2fview.json",
+        f"objects/pack/pack-{'ab' * 20}.keep",
+        "objects/ab/cd",
+        "config",
+    ]
+
+    found = {name: client.get(f"/git/hub.git/{name}") for name in names}
+
+    assert {name for name, answer in found.items() if answer.status_code not in (400, 404)} == set()
+    assert not any(SECRET in answer.text for answer in found.values())
 
 
 def test_absent_file_is_absent(full: House) -> None:

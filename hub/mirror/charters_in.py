@@ -1,0 +1,64 @@
+"""Charters' way into a mirror: the numbers that are new, none skipped, none taken back, none told twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hub.charter.text import parse_charter
+from hub.errors import Unsafe
+from hub.ledger import files
+from hub.ledger.verify import Unverified
+from hub.mirror.sources import Source
+from hub.tlog.hashes import Spoilt
+from hub.tlog.note import parse_note
+
+FOLDER, LATEST = "charter", "charter/latest"
+NOTE = 1 << 18  # bytes of a charter with its signatures
+MOST = 1000  # charters of one hub
+
+
+def kept(folder: Path) -> list[bytes]:
+    """Returns the charters that lie in a mirror, from the first on."""
+    found: list[bytes] = []
+    while (raw := files.read(folder / FOLDER / str(len(found) + 1))) is not None:
+        found.append(raw)
+    return found
+
+
+def fetch(source: Source, here: list[bytes]) -> list[bytes]:
+    """Returns the chain of notes: those that are here, then the source's new ones. Who signed them is not asked yet.
+
+    Raises Unsafe where the source takes back what is here, Unverified where a number is missing or no charter.
+    """
+    latest = source.get(LATEST, NOTE)
+    version = 0 if latest is None else _version(latest, source.name)
+    if version < len(here):
+        raise Unsafe(f"{source.name} serves {version} charters where {len(here)} are here: they were taken back.")
+    if version > MOST:
+        raise Unverified(f"{source.name} claims {version} charters; more than {MOST} are not read.")
+    if here and version == len(here) and parse_note(latest or b"")[0] != parse_note(here[-1])[0]:
+        raise Unsafe(f"{source.name} serves another charter {version} than the one here. Keep this folder as proof.")
+    fresh = [_one(source, number, version) for number in range(len(here) + 1, version + 1)]
+    if fresh and fresh[-1] != latest:
+        raise Unverified(f"{source.name} serves another charter as the latest than as number {version}.")
+    return [*here, *fresh]
+
+
+def to_write(folder: Path, notes: list[bytes], here: int) -> dict[Path, bytes]:
+    """Returns the files of charters that are new in a mirror."""
+    fresh = {folder / FOLDER / str(number): raw for number, raw in enumerate(notes, 1) if number > here}
+    return {**fresh, folder / LATEST: notes[-1]} if fresh else {}
+
+
+def _version(note: bytes, name: str) -> int:
+    try:
+        return parse_charter(parse_note(note)[0]).version
+    except Spoilt as problem:
+        raise Unverified(f"{name} serves no charter as the latest: {problem}.") from problem
+
+
+def _one(source: Source, number: int, latest: int) -> bytes:
+    raw = source.get(f"{FOLDER}/{number}", NOTE)
+    if raw is None:
+        raise Unverified(f"{source.name} serves charter {latest} and skips charter {number}.")
+    return raw

@@ -1,0 +1,46 @@
+"""Which entries touch a branch: those that name it, its area or what began with it, and acts by its offices.
+
+It reads entries alone, in order: an identifier belongs to the branch when the entry in which it first stands does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.ledger import Entry
+
+# What touches every branch.
+EVERYBODYS = frozenset({"amendment.proposed", "charter.adopted", "constitution.adopted", "hub.forked"})
+# Whose identifiers a branch has. A holder is no branch's: the same member may hold an office elsewhere.
+KINDS = ("act_", "bal_", "brn_", "cli_", "grp_", "grt_", "lnk_", "tkt_")
+
+
+class Touching:
+    """One branch's, by its slug (or its area's, while it has no branch). Every entry is asked, from the first on."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug, self.areas = slug, {slug}
+        self.seen: set[str] = set()
+        self.own: set[str] = set()
+        self.grants: set[int] = set()
+
+    def takes(self, entry: Entry) -> bool:
+        """Tells whether the next entry touches the branch."""
+        named = set(_identifiers(entry))
+        if entry.type == "branch.proposed" and entry.data.get("slug") == self.slug:
+            self.areas.add(str(entry.data.get("area")))
+        is_own = bool(named & self.own) or entry.by in self.grants or entry.data.get("area") in self.areas
+        if is_own:
+            fresh = named - self.seen
+            self.own |= fresh
+            if any(name.startswith("grt_") for name in fresh):
+                self.grants.add(entry.index)
+        self.seen |= named
+        return is_own or entry.type in EVERYBODYS
+
+
+def _identifiers(entry: Entry) -> Iterator[str]:
+    for value in entry.data.values():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str) and item.startswith(KINDS):
+                yield item
