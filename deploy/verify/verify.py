@@ -122,10 +122,10 @@ class Folder:
         return None
 
     def listed(self, under: str) -> list[str]:
-        """Returns the paths of all files below a folder."""
+        """Returns the paths of all files below a folder. Names with a dot in front are what a crash left aside."""
         found = []
         for top in (self.folder, self.folder / "public"):
-            found += [str(path.relative_to(top)) for path in (top / under).rglob("*") if path.is_file()]
+            found += [str(path.relative_to(top)) for path in (top / under).rglob("[!.]*") if path.is_file()]
         return sorted(found)
 
 
@@ -454,8 +454,10 @@ def check_tiles(place: Place, tree: Tree, entries: list[bytes]) -> None:
     for tile, raw in zip(wanted, read_many(place, [f"log/{tile_path(*tile)}" for tile in wanted]), strict=True):
         if raw != tree.tile(*tile):
             raise Wrong(f"log/{tile_path(*tile)} is missing" if raw is None else f"log/{tile_path(*tile)} was changed")
+    checked = {f"log/{tile_path(*tile)}" for tile in wanted} | {"log/checkpoint"}
+    checked |= {f"log/{tile_path('entries', n, width)}" for n, width in pieces(size)}
     for path in place.listed("log"):
-        if path != "log/checkpoint":
+        if path not in checked:
             check_other(place, path, tree, entries)
 
 

@@ -15,6 +15,7 @@ from hub.db import Database
 from hub.ledger import catalogue, entries
 from hub.ledger import verify as verifying
 from hub.ledger.verify import Key, Report, Unverified
+from hub.mirror import charters
 from hub.mirror.pins import Pins, known_logs
 from hub.mirror.pull import pull
 from hub.mirror.sources import Address
@@ -114,10 +115,10 @@ def verify_folder(folder: Path, key: str | None) -> Report:
     """Verifies a data folder with its database, or a mirror."""
     known = verifying.own_key(folder, key)
     if not (folder / settings.FILE).exists():
-        return verifying.verify(folder, known)
+        return verifying.verify(folder, known, also=charters.problems)
     database = Database(settings.load(folder).database_url)
     try:
-        return verifying.verify(folder, known, database)
+        return verifying.verify(folder, known, database, charters.problems)
     finally:
         database.close()
 
@@ -128,7 +129,7 @@ def verify_address(address: str, key: str | None) -> Report:
     known = given(key) or pins.of_address(source.name)
     with tempfile.TemporaryDirectory(prefix="folkmoot-") as name:
         pulled = pull(source, Path(name), known)
-        report = verifying.verify(Path(name), pulled.key)
+        report = verifying.verify(Path(name), pulled.key, also=charters.problems)
         report.problems += pulled.problems
     source.close()
     if known is None:

@@ -3,6 +3,7 @@
 log/                            hashed onto the log here, up to a root that the log's key signed
 openings/                       those that match their entry; withdrawn ones are removed here too
 files/<sha256>                  checked by their name
+charter/                        as the record has them, word for word
 state.json, constitution.toml   the fold's own result, never what was served
 source.tar.gz, config.json      whose SHA-256 the newest software.deployed names
 log.vkey                        the log's key: given, or believed at the first pull and kept
@@ -23,7 +24,7 @@ from hub.errors import NotFound
 from hub.ledger import entries, files, state
 from hub.ledger.files import put
 from hub.ledger.verify import Key, Unverified, fold, forged, lines_of
-from hub.mirror import archive
+from hub.mirror import archive, charters
 from hub.mirror.config import LARGEST as LARGEST_CONFIG
 from hub.mirror.log_in import LogIn
 from hub.mirror.models import NEWEST
@@ -108,6 +109,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
         return {
             folder / "state.json": state.format_state(log.head, result),
             **_rules(tx, folder),
+            **charters.files_of(tx, folder),
             **_software(tx, source, folder, done),
         }
 
