@@ -34,12 +34,17 @@ verifier = _load()
 def fold(lines: Iterable[tuple[bytes, Iterable[str]]]) -> Any:
     """Folds entries with their disclosures, as the verifier does."""
     found = verifier.Fold()
-    for index, (raw, disclosures) in enumerate(lines):
-        entry = verifier.entry_of(index, raw)
-        told = json.dumps({"index": index, "openings": list(disclosures)}).encode()
-        words = verifier.words_of(entry, told) if entry.sd else {}
-        found.read(entry, {name: value for name, (_digest, value) in words.items()})
+    for raw, disclosures in lines:
+        read_next(found, raw, disclosures)
     return found
+
+
+def read_next(folded: Any, raw: bytes, disclosures: Iterable[str]) -> None:
+    """Hands a fold its next entry."""
+    entry = verifier.entry_of(folded.size, raw)
+    told = json.dumps({"index": folded.size, "openings": list(disclosures)}).encode()
+    words = verifier.words_of(entry, told) if entry.sd else {}
+    folded.read(entry, {name: value for name, (_digest, value) in words.items()})
 
 
 def differences(folded: Any, db: Database) -> list[str]:
@@ -52,9 +57,8 @@ def differences(folded: Any, db: Database) -> list[str]:
 
 def signatures(lines: Iterable[bytes]) -> list[str]:
     """What the verifier says of each entry's signature: signed, plain, or why not."""
-    folded, found = fold((raw, ()) for raw in lines), []
-    void = {one.index: one.why for one in folded.void}
-    signed = {index for index, _key in folded.signatures.seen.values()}
-    for index in range(folded.size):
-        found.append(f"bad: {void[index]}" if index in void else "signed" if index in signed else "plain")
-    return found
+    folded = fold((raw, ()) for raw in lines)
+    found = dict.fromkeys(range(folded.size), "plain")
+    found |= {index: "signed" for index, _key in folded.signatures.seen.values()}
+    found |= {one.index: f"bad: {one.why}" for one in folded.void}
+    return list(found.values())

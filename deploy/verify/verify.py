@@ -1606,6 +1606,17 @@ class Fold:
 
     def read(self, entry: Entry, words: dict[str, str]) -> None:
         """Takes the next entry, or notes why it changes nothing."""
+        digest: list[bytes | None] = []
+        refusal = self.refusal(entry, digest)
+        if refusal is None:
+            self.take(entry, words)
+            self.signatures.take(entry, digest[0])
+        else:
+            self.void.append(refusal)
+        self.last, self.size = entry.at if self.last is None else max(self.last, entry.at), entry.index + 1
+
+    def refusal(self, entry: Entry, digest: list[bytes | None] | None = None) -> Void | None:
+        """Says why an entry would change nothing here; None where it counts. digest: takes what was signed."""
         try:
             if entry.sig is not None and entry.type in TYPES and entry.v == 1:
                 check_sig(entry.sig)
@@ -1615,19 +1626,19 @@ class Fold:
             if entry.by is not None and entry.by >= entry.index:
                 raise Wrong("it rests on an entry that comes later")
             self.warrant(entry)
-            digest = self.signatures.check(entry)
-            self.take(entry, words)
-            self.signatures.take(entry, digest)
+            signed = self.signatures.check(entry)
         except Unknown as unknown:
-            self.void.append(Void(entry.index, entry.type, str(unknown), False, False))
+            return Void(entry.index, entry.type, str(unknown), False, False)
         except Unsigned as problem:
-            self.void.append(Void(entry.index, entry.type, str(problem), True, True))
+            return Void(entry.index, entry.type, str(problem), True, True)
         except Wrong as problem:
-            self.void.append(Void(entry.index, entry.type, str(problem), False, True))
+            return Void(entry.index, entry.type, str(problem), False, True)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             why = f"it speaks of what is not there ({type(problem).__name__}: {problem})"
-            self.void.append(Void(entry.index, entry.type, why, False, True))
-        self.last, self.size = entry.at if self.last is None else max(self.last, entry.at), entry.index + 1
+            return Void(entry.index, entry.type, why, False, True)
+        if digest is not None:
+            digest.append(signed)
+        return None
 
     def warrant(self, entry: Entry) -> None:
         """Says no where nothing in the record lets this entry be."""
@@ -2609,11 +2620,25 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     state(fold, data["act"], "drawn", moment(data["due"]), entry)
 
 
-@checks("draw.judged", "draw.revealed", "draw.objected")
+@checks("draw.objected")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     fold.act(data)
-    if entry.by is not None:
+    fold.right(entry)
+
+
+@checks("draw.judged", "draw.revealed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, grant = fold.act(data), fold.by_entry.get(entry.by) if entry.by is not None else None
+    if act.outcome or act.step != data["step"] or act.now.do != "draw":
+        raise Wrong("its act does not wait for it")
+    if grant is None:
+        if data["holder"] is not None:
+            raise Wrong("it names a holder, and rests on no office")
         fold.right(entry)
+    elif not fold.live(grant, entry.at) or act.scope is None or grant.scope[:2] != act.scope[:2]:
+        raise Wrong("it rests on no live grant there")
+    elif grant.holder != data["holder"]:
+        raise Wrong("it names another holder than its office's")
 
 
 @checks("draw.voided", "draw.replaced")
