@@ -713,7 +713,7 @@ closure.proposed act:act group:grp | reason
 constitution.adopted version:n text:rules sha256:hex act?:act? step?:n? due?:at?
 content.hidden act:act step:n due:at
 content.restored act:act
-draw.accepted act:act step:n ticket:tkt holder:hld grant?:grt? until?:at?
+draw.accepted act:act step:n ticket:tkt holder:hld grant:grt? until:at?
 draw.judged act:act step:n objection:n holder:hld? upheld:yes
 draw.made act:act step:n due:at seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
 draw.objected act:act step:n pool:n | reason
@@ -3361,7 +3361,8 @@ class Reader:
         beginnings = self.beginnings(entries, tree)
         key, source = self.key(key, beginnings)
         if not note.signers([key]):
-            raise Unjudged(f"the checkpoint is not signed by the key you know: {key.text}")
+            problem = f"the checkpoint is not signed by this key: {key.text}"
+            raise Wrong(problem) if source == "named" else Unjudged(problem)
         if head.origin != key.name:
             raise Wrong("the checkpoint names another origin than its key")
         report = Report(head, key, source, Fold(), entries, tree, notes=self.notes, problems=self.problems)

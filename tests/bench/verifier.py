@@ -59,7 +59,7 @@ def write(folder: Path, count: int) -> None:
         raws.append(entries.format_entry(entry))
         if opened:
             file = folder / f"openings/{index}.json"
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(format_file(index, [one.disclosure for one in opened]))
     tree = Tree(map(leaf_hash, raws))
     for tile in new_bundles(0, count):
