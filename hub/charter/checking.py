@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from hub.charter.changes import fingerprint_of
 from hub.charter.rules import Signed, walk
-from hub.charter.text import is_expired
+from hub.charter.text import Charter, is_expired
 from hub.ledger.entries import parse_entry
 from hub.ledger.verify import Unverified, beginnings
 from hub.tlog.hashes import Spoilt
-from hub.tlog.note import Verifier, parse_note
+from hub.tlog.note import Signature, Verifier, parse_note
 
 MARK = b'"charter.adopted"'
 
@@ -109,6 +109,7 @@ def _witnesses(chain: Sequence[Signed], record: Record, checkpoint: bytes) -> tu
         (charter, charter.policy.held_by(text, lines)) for charter in asked if charter.policy.logs[0].key == record.key
     ]
     for charter, by in held:
+        _insist_all_hold(charter, [one.name for one, _ in by], lines)
         if charter.policy.is_met([one.key for one, _ in by]):
             return tuple(one.name for one, _ in by)
     charter, by = held[0]
@@ -116,6 +117,14 @@ def _witnesses(chain: Sequence[Signed], record: Record, checkpoint: bytes) -> tu
         f"{len(by)} of {len(charter.policy.witnesses)} witnesses signed this checkpoint, which is too few: "
         f"charter {charter.version} asks for {charter.policy.fewest()} or more."
     )
+
+
+def _insist_all_hold(charter: Charter, held: Sequence[str], lines: Iterable[Signature]) -> None:
+    """Whoever signed nothing is no fault, where enough others did; a signature that was spoilt is."""
+    named = {(line.name, line.key_id) for line in lines}
+    for one in charter.policy.witnesses:
+        if (one.key.name, one.key.key_id) in named and one.name not in held:
+            raise Unverified(f"The signature of the witness {one.name} does not hold.")
 
 
 def _weigh(found: Findings, record: Record, today: dt.date) -> None:

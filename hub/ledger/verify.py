@@ -24,11 +24,23 @@ from hub.ledger import entries, files, models, pens, writer
 from hub.ledger.openings import digest_of, parse_file
 from hub.ledger.state import State, differences, parse_state, state_of
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from hub.tlog.hashes import Spoilt, Tree, format_base64, leaf_hash
+from hub.tlog.hashes import SIZE, Spoilt, Tree, format_base64, leaf_hash
 from hub.tlog.note import Verifier, parse_note, parse_vkey
 from hub.tlog.proofs import prove_inclusion
 from hub.tlog.receipt import Receipt, check_receipt
-from hub.tlog.tiles import ENTRIES, FULL, Tile, format_path, format_tile, new_tiles, parse_bundle, reader, width_at
+from hub.tlog.tiles import (
+    ENTRIES,
+    FULL,
+    Tile,
+    format_path,
+    format_tile,
+    new_bundles,
+    new_tiles,
+    parse_bundle,
+    parse_path,
+    reader,
+    width_at,
+)
 
 PINNED = "log.vkey"
 MOST = 1 << 24  # entries of one log: some sixteen million
@@ -94,7 +106,7 @@ def read_log(folder: Path, key: Key | None) -> Log:
         tree = Tree(leaf_hash(entry) for entry in found)
         if tree.root() != claimed.root:
             raise Unverified("The entries give another root than the checkpoint. Something in the log was changed.")
-        _check_tiles(folder, tree)
+        _check_tiles(folder, tree, found)
         begun = key_named(found)
         key = key or Key(begun, "named")
         head = open_checkpoint(note, [key.verifier])
@@ -232,10 +244,29 @@ def beginnings(found: Iterable[bytes]) -> Iterator[entries.Entry]:
                 yield entry
 
 
-def _check_tiles(folder: Path, tree: Tree) -> None:
-    for tile in new_tiles(0, tree.size):
+def _check_tiles(folder: Path, tree: Tree, found: list[bytes]) -> None:
+    """Every tile fits the entries, and so does whatever else lies beside them.
+
+    That is what an earlier size left, and what is written but not published yet: of it, as much as stands in the log.
+    """
+    tiles = new_tiles(0, tree.size)
+    for tile in tiles:
         if read_tile(folder, tile) != format_tile(tile, tree.read):
             raise Unverified(f"{format_path(tile)} does not fit the entries.")
+    checked = {format_path(tile) for tile in (*tiles, *new_bundles(0, tree.size))} | {"checkpoint"}
+    log = folder / "log"
+    for path in sorted(path.relative_to(log).as_posix() for path in log.rglob("[!.]*") if path.is_file()):
+        if path not in checked and not _fits(read_tile(folder, parse_path(path)), parse_path(path), tree, found):
+            raise Unverified(f"{path} does not fit the entries.")
+
+
+def _fits(raw: bytes, tile: Tile, tree: Tree, found: list[bytes]) -> bool:
+    if tile.level == ENTRIES:
+        there, known = parse_bundle(raw, tile.width), found[tile.start : tile.start + tile.width]
+        return there[: len(known)] == known
+    width = min(tile.width, width_at(tile.level, tile.n, tree.size))
+    must = format_tile(Tile(tile.level, tile.n, width), tree.read) if width else b""
+    return len(raw) == tile.width * SIZE and raw.startswith(must)
 
 
 def check_forks(found: list[bytes], tree: Tree) -> None:

@@ -17,11 +17,11 @@ from hub.mirror.sources import Folder
 from hub.permits import keys
 from hub.permits.entries import GrantEnded
 from hub.tlog.note import parse_vkey
-from tests import act_verifier
 from tests.authenticator import Authenticator
 from tests.people_for_tests import AREAS, again, seat_council
 from tests.replaying import lines_of
 from tests.signing_for_tests import act_signed
+from tests.verifier import signatures
 
 HERE = {"host": "town.example", "home": "https://town.example"}
 THERE = {"host": "heir.example", "home": "https://heir.example"}
@@ -94,7 +94,10 @@ def test_forged_act_of_a_holder_with_a_key_is_told_by_everybody(council, tmp_pat
         assert any(f"Entry {index} is not signed as it must be" in problem for problem in problems), problems
     assert any("grants: a row is only in the database" in problem for problem in own.problems)
     assert [one.index for one in report.ignored] == [index]
-    assert act_verifier.check([raw for raw, _said in lines_of(council.db)])[index] == "bad: unsigned"
+    assert (
+        signatures([raw for raw, _said in lines_of(council.db)])[index]
+        == "bad: its office-holder has a key in the record, and did not sign it"
+    )
 
 
 def test_same_entry_of_a_holder_without_a_key_is_believed(council, tmp_path):
@@ -139,7 +142,7 @@ def test_fork_keeps_old_signatures_and_asks_for_new_keys(council, tmp_path):
     with heir.read() as tx:
         between = writer.size(tx)
     act_signed(heir, resign, Authenticator(), **THERE)
-    found = act_verifier.check([raw for raw, _said in lines_of(heir)])
+    found = signatures([raw for raw, _said in lines_of(heir)])
     heir.close()
 
     assert live == []

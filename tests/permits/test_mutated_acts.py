@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import random
 from collections import Counter
@@ -22,7 +21,6 @@ from hub.groups import links, offices
 from hub.ledger import writer
 from hub.permits import actions as permits
 from hub.permits import signing
-from tests.act_verifier import Bad, Reader, check, plain
 from tests.authenticator import MAKERS, Authenticator
 from tests.people_for_tests import (
     again,
@@ -36,6 +34,7 @@ from tests.people_for_tests import (
 )
 from tests.replaying import lines_of
 from tests.signing_for_tests import act_signed
+from tests.verifier import read_next, signatures, verifier
 
 Line = tuple[bytes, list[str]]
 PARTS = ("authenticatorData", "clientDataJSON", "signature")
@@ -79,11 +78,11 @@ def record(db: Database, clock_at: Any) -> list[Line]:
 
 @dataclass
 class Court:
-    """Both verifiers, standing just before one entry. before: the second one's state; tx: our fold's."""
+    """Both verifiers, standing just before one entry. before: the stand-alone one's fold; tx: our own."""
 
     index: int
     tx: Any
-    before: Reader
+    before: Any
 
     def ours(self, raw: bytes, said: list[str]) -> str:
         """Our verdict on what stands here: empty where it is accepted."""
@@ -97,24 +96,24 @@ class Court:
         return ignored[0].verdict.code if ignored else ""
 
     def theirs(self, raw: bytes) -> str:
-        """The second verifier's."""
+        """The stand-alone verifier's."""
         try:
-            copy.deepcopy(self.before).read(self.index, raw)
-        except Bad as bad:
-            return f"bad: {bad}"
-        return ""
+            refusal = self.before.refusal(verifier.entry_of(self.index, raw))
+        except verifier.Wrong as problem:
+            return f"no entry: {problem}"
+        return refusal.why if refusal else ""
 
 
 def courts(lines: list[Line]) -> Iterator[tuple[Court, Line]]:
     """Both verifiers before each signed entry in turn, and the entry."""
-    scratch, reader = Database("sqlite://"), Reader()
+    scratch, reader = Database("sqlite://"), verifier.Fold()
     scratch.create_all()
     for index, (raw, said) in enumerate(lines):
         with scratch.write() as tx:
             if "sig" in json.loads(raw):
                 yield Court(index, tx, reader), (raw, said)
             assert list(writer.replay(tx, [(raw, said)], index)) == []
-        reader.read(index, raw)
+        read_next(reader, raw, said)
     scratch.close()
 
 
@@ -181,7 +180,7 @@ def mutated(raw: bytes, others: list[dict[str, Any]], chance: random.Random) -> 
         del entry["sig"]
     else:
         entry["sig"] = chance.choice([o["sig"] for o in others if "sig" in o and o["sig"] != sig])
-    return what, plain(entry)
+    return what, canonical.dumps(entry)
 
 
 def test_a_thousand_mutated_acts_are_refused_by_both(record: list[Line]) -> None:
@@ -229,7 +228,7 @@ def test_mutations_are_caught_by_the_signature_and_not_by_luck(
 
 
 def test_both_verifiers_agree_on_the_whole_record(record: list[Line]) -> None:
-    found = check([raw for raw, _said in record])
+    found = signatures([raw for raw, _said in record])
 
     assert set(found) == {"plain", "signed"}
     assert [word == "signed" for word in found] == [b'"sig":' in raw for raw, _said in record]

@@ -15,7 +15,6 @@ from hub.ledger import writer
 from hub.ledger.pens import Changed
 from hub.permits import keys
 from hub.permits.signing import register_missing, withdraw_key
-from tests import act_verifier
 from tests.authenticator import MAKERS, Authenticator, cose_of
 from tests.people_for_tests import (
     again,
@@ -30,6 +29,7 @@ from tests.people_for_tests import (
 )
 from tests.replaying import assert_replays, lines_of
 from tests.signing_for_tests import act_signed, draft, pen_by
+from tests.verifier import signatures
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_first_act_puts_the_key_into_the_record_and_is_signed(town, another_db, 
     assert written == ["key.registered", "office.offered"]
     assert entry.sig["key"] == key.id == mine[0].id
     assert [(row.holder, row.algorithm) for row in mine] == [(one.holder, algorithm)]
-    assert act_verifier.check(raws(db))[before:] == ["plain", "signed"]
+    assert signatures(raws(db))[before:] == ["plain", "signed"]
     assert_replays(db, another_db)
 
 
@@ -92,7 +92,7 @@ def test_new_holder_is_named_given_a_key_and_signs_in_one_press(db, another_db, 
 
     with db.read() as tx:
         assert types(tx)[before:] == ["holder.named", "key.registered", "key.registered", "branch.proposed"]
-    assert act_verifier.check(raws(db))[before:] == ["plain", "plain", "plain", "signed"]
+    assert signatures(raws(db))[before:] == ["plain", "plain", "plain", "signed"]
     assert_replays(db, another_db)
 
 
@@ -134,7 +134,7 @@ def test_seven_entries_of_one_press_share_one_assertion(db, another_db, clock_at
 
     act_signed(db, lambda tx: branches.confirm_areas(tx, proposal=proposal, actor=seated), Authenticator())
 
-    found = act_verifier.check(raws(db))[before:]
+    found = signatures(raws(db))[before:]
     bodies = [json.loads(raw)["sig"] for raw in raws(db)[before + 1 :]]
     assert found == ["plain", *["signed"] * 7]
     assert {json.dumps(body, sort_keys=True) for body in bodies} == {json.dumps(bodies[0], sort_keys=True)}
@@ -218,7 +218,7 @@ def test_second_passkey_comes_in_by_the_first(town, another_db):
 
     with db.read() as tx:
         assert types(tx)[before:] == ["key.registered", "office.offered", "office.offered"]
-    assert act_verifier.check(raws(db))[before:] == ["signed", "signed", "signed"]
+    assert signatures(raws(db))[before:] == ["signed", "signed", "signed"]
     assert_replays(db, another_db)
 
 
@@ -238,7 +238,7 @@ def test_new_passkey_that_nothing_vouches_for_waits_seven_days(town, another_db)
     offer(db, group, fresh(db, one), new)
 
     assert (early.value.code, waiting.value.code) == ("permits.no_live_key", "permits.no_live_key")
-    assert act_verifier.check(raws(db))[before:] == ["signed", "signed"]
+    assert signatures(raws(db))[before:] == ["signed", "signed"]
     assert_replays(db, another_db)
 
 
@@ -296,7 +296,7 @@ def test_same_act_counts_once(db, clock_at):
 
     forged = [*lines, first]
 
-    assert act_verifier.check([raw for raw, _said in forged])[-1] == "bad: signed before"
+    assert signatures([raw for raw, _said in forged])[-1] == "bad: this very act was signed and recorded before"
     assert [one.verdict.code for one in ignored_of(forged)] == ["signing.signed_before"]
 
 

@@ -19,7 +19,6 @@ from hub.people.models import passkeys
 from hub.permits import Actor, keys
 from hub.web.levels import LEVELS
 from hub.web.routes import ROUTES
-from tests import act_verifier
 from tests.authenticator import Authenticator, cose_of
 from tests.conftest import SetClock
 from tests.databases import Sqlite
@@ -36,6 +35,7 @@ from tests.people_for_tests import (
     without_devices,
 )
 from tests.replaying import assert_replays, lines_of
+from tests.verifier import signatures
 from tests.web.conftest import ORIGIN, House, submit, token_on
 from tests.web.server import serving
 from tests.web.test_levels import add_passkey, options_on
@@ -128,7 +128,7 @@ def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: 
         ("act.advanced", False), ("act.advanced", False), ("grant.made", False), ("act.advanced", False),
         ("office.challenged", True),
     ]  # fmt: skip
-    assert set(act_verifier.check([raw for raw, _said in lines_of(town.house.db)])) == {"plain", "signed"}
+    assert set(signatures([raw for raw, _said in lines_of(town.house.db)])) == {"plain", "signed"}
     assert_replays(town.house.db, another_db)
 
 
@@ -437,4 +437,4 @@ def test_organiser_signs_an_appointment_in_a_browser(browser: Any, served: tuple
     assert [fault["id"] for fault in faults] == []
     assert "/invitations/" in made
     assert "signed this with their own key" in told
-    assert act_verifier.check(lines)[-2:] == ["plain", "signed"]
+    assert signatures(lines)[-2:] == ["plain", "signed"]

@@ -1,0 +1,3619 @@
+#!/usr/bin/env python3
+"""Checks a hub's public record from outside: one file, Python's standard library and ``cryptography``, nothing of hub/.
+
+    python3 verify.py PLACE [--key VKEY] [--fingerprint DIGITS] [--against URL] [--json]
+
+PLACE is a mirror's folder, a hub's data folder, or an address. What it checks, each from the document named:
+
+    the checkpoint's signature, its witnesses        c2sp.org/signed-note, tlog-checkpoint, -cosignature, -policy
+    every tile and bundle against the root           c2sp.org/tlog-tiles, RFC 6962 section 2.1
+    charters, and who signed them                    docs/trustees.md; The Update Framework 5.3
+    every entry: its bytes, its shape, its time      docs/record.md; RFC 8785
+    words beside the record                          RFC 9901 section 4.2
+    office-holders' signatures                       docs/signing.md; W3C Web Authentication
+    who could do what, and what follows              docs/record.md, and the constitution that stands in the record
+
+It ends with 0 where all holds, 1 where something does not, 2 for a wrong command, 3 where it could not judge: nothing
+to read there, or a record signed by another key than the one you know. README.md says what it does not check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+import re
+import sys
+import tomllib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+HOLDS, DOES_NOT, UNJUDGED = 0, 1, 3
+
+
+class Wrong(Exception):
+    """Something that was read does not hold. The text says what."""
+
+
+class Unjudged(Exception):
+    """Nothing can be said: it cannot be read, or is not the record that was meant."""
+
+
+# --- Texts for bytes --------------------------------------------------------------------------------------------------
+
+
+def base64_of(raw: bytes) -> str:
+    """Writes standard base64."""
+    return base64.b64encode(raw).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Reads standard base64, in its one spelling."""
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error) as problem:
+        raise Wrong("bad base64") from problem
+    if base64_of(raw) != text:
+        raise Wrong("base64 in another spelling")
+    return raw
+
+
+def base64url_of(raw: bytes) -> str:
+    """Writes base64url without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def from_base64url(text: Any) -> bytes:
+    """Reads base64url without padding, in its one spelling."""
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,6000}", text):
+        raise Wrong("bad base64url")
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as problem:
+        raise Wrong("bad base64url") from problem
+    if base64url_of(raw) != text:
+        raise Wrong("base64url in another spelling")
+    return raw
+
+
+def whole(text: str) -> int:
+    """Reads a number in decimal, without sign or leading zeros."""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,17}", text, re.ASCII):
+        raise Wrong("bad number")
+    return int(text)
+
+
+def sha256(raw: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(raw).digest()
+
+
+# --- Places to read from ----------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """A mirror, or a hub's data folder, which keeps some of the same files below public/."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        """Returns a file's bytes, or None where there is none."""
+        for place in (f"{self.folder}/{path}", f"{self.folder}/public/{path}"):
+            try:
+                with open(place, "rb") as file:
+                    return file.read()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                continue
+            except OSError as problem:
+                raise Unjudged(f"{place} cannot be read: {problem.strerror}") from problem
+        return None
+
+    def listed(self, under: str) -> list[str]:
+        """Returns the paths of all files below a folder. Names with a dot in front are what a crash left aside."""
+        found = []
+        for top in (self.folder, self.folder / "public"):
+            found += [str(path.relative_to(top)) for path in (top / under).rglob("[!.]*") if path.is_file()]
+        return sorted(found)
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nobody elsewhere."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Says no."""
+
+
+class Address:
+    """A hub, or a mirror behind a web server. It is a stranger: how much and how long it answers is bounded."""
+
+    MOST, SECONDS = 1 << 28, 30
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self.opener = urllib.request.build_opener(Stay)
+
+    def read(self, path: str) -> bytes | None:
+        """Fetches a file; None where there is none."""
+        # place_of let http and https pass, and nothing else.
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"User-Agent": "folkmoot-verify"})  # noqa: S310
+        try:
+            with self.opener.open(request, timeout=self.SECONDS) as answer:
+                raw: bytes = answer.read(self.MOST + 1)
+        except urllib.error.HTTPError as problem:
+            if problem.code in (404, 410):
+                return None
+            raise Unjudged(f"{self.url}/{path} answers {problem.code}") from problem
+        except (OSError, ValueError) as problem:
+            raise Unjudged(f"{self.url}/{path} does not answer") from problem
+        if len(raw) > self.MOST:
+            raise Unjudged(f"{self.url}/{path} is too large")
+        return raw
+
+    def listed(self, under: str) -> list[str]:
+        """Nobody can list what a web server has."""
+        return []
+
+
+Place = Folder | Address
+
+
+def place_of(text: str) -> Place:
+    """Makes a place of what somebody typed."""
+    return Address(text) if re.match(r"https?://", text) else Folder(Path(text))
+
+
+# --- Keys, notes, checkpoints -----------------------------------------------------------------------------------------
+
+SIGNS, COSIGNS = 1, 4
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of a signed note. kind: SIGNS, over the text; COSIGNS, over a time and the text."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """Four bytes that stand before each signature."""
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public)[:4]
+
+    @property
+    def text(self) -> str:
+        """The public form, a vkey."""
+        return f"{self.name}+{self.id.hex()}+{base64_of(bytes([self.kind]) + self.public)}"
+
+    def made(self, signature: bytes, text: str) -> bool:
+        """Tells whether this key made a signature over a note's text."""
+        message = text.encode()
+        if self.kind == COSIGNS:
+            time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            if time >= 1 << 63:
+                return False
+            message = f"cosignature/v1\ntime {time}\n".encode() + message
+        try:
+            ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+def is_name(text: str) -> bool:
+    """Tells whether a key can have this name."""
+    return text != "" and "+" not in text and not any(mark.isspace() or mark < " " for mark in text)
+
+
+def key_of(text: str) -> Key:
+    """Reads a vkey."""
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not is_name(parts[0]):
+        raise Wrong("this is no public key")
+    raw = from_base64(parts[2])
+    if len(raw) != 33 or raw[0] not in (SIGNS, COSIGNS):
+        raise Wrong("this is no public key of a kind used here")
+    key = Key(parts[0], raw[0], raw[1:])
+    if key.id.hex() != parts[1]:
+        raise Wrong("a public key with another's id")
+    return key
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text and the lines below it: (name, key id, signature)."""
+
+    text: str
+    lines: tuple[tuple[str, bytes, bytes], ...]
+
+    def signers(self, keys: Iterable[Key]) -> list[Key]:
+        """Returns which of the keys signed. A key's signature that does not hold spoils the note."""
+        first: dict[tuple[str, bytes], bytes] = {}
+        for name, id_, signature in self.lines:
+            first.setdefault((name, id_), signature)
+        found = []
+        for key in keys:
+            made = first.get((key.name, key.id))
+            if made is not None:
+                if not key.made(made, self.text):
+                    raise Wrong(f"the signature of {key.name} does not hold")
+                found.append(key)
+        return found
+
+
+def note_of(raw: bytes) -> Note:
+    """Reads a signed note."""
+    try:
+        whole_text = raw.decode()
+    except UnicodeDecodeError as problem:
+        raise Wrong("a note that is no UTF-8") from problem
+    text, blank, below = whole_text.rpartition("\n\n")
+    lines = below.split("\n")
+    if not blank or lines.pop() != "" or not 1 <= len(lines) <= 100 or re.search(r"[\x00-\x09\x0b-\x1f]", whole_text):
+        raise Wrong("this is no signed note")
+    found = []
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014" or not is_name(parts[1]):
+            raise Wrong("a line below a note that is no signature")
+        signature = from_base64(parts[2])
+        if len(signature) < 5:
+            raise Wrong("a signature that is too short")
+        found.append((parts[1], signature[:4], signature[4:]))
+    return Note(text + "\n", tuple(found))
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a checkpoint says: under which name, how many entries, their root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def head_of(text: str) -> Head:
+    """Reads a checkpoint's text."""
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] != "" or not all(lines[:-1]):
+        raise Wrong("this is no checkpoint")
+    root = from_base64(lines[2])
+    if len(root) != 32:
+        raise Wrong("a root that is no hash")
+    return Head(lines[0], whole(lines[1]), root)
+
+
+# --- Policies: who must have signed -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Policy:
+    """logs, witnesses: by key and name; groups: name to (how many, of whom); quorum: a name, or none."""
+
+    logs: list[Key] = field(default_factory=list)
+    witnesses: dict[str, Key] = field(default_factory=dict)
+    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    quorum: str = ""
+
+    def met_by(self, keys: Iterable[Key]) -> bool:
+        """Tells whether these keys are enough."""
+        there = {key.public for key in keys if key.kind == COSIGNS}
+        done = {name: key.public in there for name, key in self.witnesses.items()}
+        for name, (needed, members) in self.groups.items():
+            done[name] = sum(done[member] for member in members) >= needed
+        return self.quorum == "none" or done[self.quorum]
+
+    def fewest(self) -> int:
+        """Returns how few witnesses can be enough."""
+        cost = dict.fromkeys(self.witnesses, 1)
+        for name, (needed, members) in self.groups.items():
+            cost[name] = sum(sorted(cost[member] for member in members)[:needed])
+        return cost.get(self.quorum, 0)
+
+
+def policy_of(lines: Iterable[str]) -> Policy:
+    """Reads the lines of a policy."""
+    found, members_of = Policy(), set[str]()
+    for line in lines:
+        word, *items = line.split(" ")
+        names = {*found.witnesses, *found.groups}
+        if word == "log" and 1 <= len(items) <= 2:
+            key = key_of(items[0])
+            if key.kind != SIGNS or key.public in {one.public for one in found.logs}:
+                raise Wrong("a policy with a log's key that cannot stand there")
+            found.logs.append(key)
+        elif word == "witness" and 2 <= len(items) <= 3 and items[0] not in {*names, "none"}:
+            key = key_of(items[1])
+            if key.kind != COSIGNS or key.public in {one.public for one in found.witnesses.values()}:
+                raise Wrong("a policy with a witness's key that cannot stand there")
+            found.witnesses[items[0]] = key
+        elif word == "group" and len(items) >= 3 and items[0] not in {*names, "none"}:
+            members = items[2:]
+            if not set(members) <= names or members_of & set(members) or len(set(members)) != len(members):
+                raise Wrong("a policy with a group whose members cannot stand there")
+            needed = {"any": 1, "all": len(members)}.get(items[1]) or whole(items[1])
+            if not 1 <= needed <= len(members):
+                raise Wrong("a policy with a group that nobody could make")
+            members_of |= set(members)
+            found.groups[items[0]] = (needed, members)
+        elif word == "quorum" and len(items) == 1 and not found.quorum and items[0] in {*names, "none"}:
+            found.quorum = items[0]
+        else:
+            raise Wrong(f"a policy with a line that cannot stand there: {line[:60]}")
+    if not found.quorum:
+        raise Wrong("a policy without a quorum")
+    return found
+
+
+# --- The tree and its files -------------------------------------------------------------------------------------------
+
+
+class Tree:
+    """The hashes of RFC 6962: levels[n] has those of all complete subtrees of 2**n entries."""
+
+    def __init__(self, entries: Iterable[bytes]) -> None:
+        self.levels = [[sha256(b"\x00" + entry) for entry in entries]]
+        while len(self.levels[-1]) > 1:
+            below = self.levels[-1]
+            pairs = zip(below[::2], below[1::2], strict=False)
+            self.levels.append([sha256(b"\x01" + left + right) for left, right in pairs])
+
+    def root(self, size: int) -> bytes:
+        """Returns the root over the first entries."""
+        parts, start = [], 0
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1:
+                parts.append(self.levels[level][start >> level])
+                start += 1 << level
+        if not parts:
+            return sha256(b"")
+        root = parts.pop()
+        while parts:
+            root = sha256(b"\x01" + parts.pop() + root)
+        return root
+
+    def tile(self, level: int, n: int, width: int) -> bytes:
+        """Returns what a tile must hold; shorter where the tree has less."""
+        row = self.levels[8 * level] if 8 * level < len(self.levels) else []
+        return b"".join(row[256 * n : 256 * n + width])
+
+
+def tile_path(level: int | str, n: int, width: int) -> str:
+    """Writes where a tile or bundle lies below log/."""
+    digits = f"{n % 1000:03}"
+    while n := n // 1000:
+        digits = f"x{n % 1000:03}/{digits}"
+    return f"tile/{level}/{digits}" + (f".p/{width}" if width < 256 else "")
+
+
+def pieces(size: int) -> Iterator[tuple[int, int]]:
+    """Yields place and width of the tiles over so many hashes."""
+    for n in range(-(-size // 256)):
+        yield n, min(256, size - 256 * n)
+
+
+def entries_in(raw: bytes | None, path: str) -> list[bytes]:
+    """Cuts a bundle into its entries."""
+    if raw is None:
+        raise Wrong(f"log/{path} is missing")
+    found, at = [], 0
+    while at < len(raw):
+        end = at + 2 + int.from_bytes(raw[at : at + 2], "big")
+        if end > len(raw) or at + 2 > len(raw):
+            raise Wrong(f"log/{path} breaks off")
+        found.append(raw[at + 2 : end])
+        at = end
+    return found
+
+
+def read_many(place: Place, paths: list[str]) -> Iterator[bytes | None]:
+    """Reads files in order; from an address several at a time."""
+    if isinstance(place, Folder):
+        yield from map(place.read, paths)
+        return
+    with ThreadPoolExecutor(8) as pool:
+        for start in range(0, len(paths), 256):
+            yield from pool.map(place.read, paths[start : start + 256])
+
+
+def read_entries(place: Place, size: int) -> list[bytes]:
+    """Reads all entries."""
+    if size > 1 << 24:
+        raise Unjudged(f"a log of {size} entries is more than this program reads")
+    wanted = [(tile_path("entries", n, width), width) for n, width in pieces(size)]
+    found: list[bytes] = []
+    for (path, width), raw in zip(wanted, read_many(place, [f"log/{path}" for path, _ in wanted]), strict=True):
+        some = entries_in(raw, path)
+        if len(some) != width:
+            raise Wrong(f"log/{path} has {len(some)} entries instead of {width}")
+        found += some
+    return found
+
+
+TILE = re.compile(r"log/tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+def check_tiles(place: Place, tree: Tree, entries: list[bytes]) -> None:
+    """Compares every tile that the size asks for, and every other file that lies there, with the tree."""
+    wanted, size = [], len(entries)
+    for level in range(8):
+        wanted += [(level, n, width) for n, width in pieces(size >> 8 * level)]
+    for tile, raw in zip(wanted, read_many(place, [f"log/{tile_path(*tile)}" for tile in wanted]), strict=True):
+        if raw != tree.tile(*tile):
+            raise Wrong(f"log/{tile_path(*tile)} is missing" if raw is None else f"log/{tile_path(*tile)} was changed")
+    checked = {f"log/{tile_path(*tile)}" for tile in wanted} | {"log/checkpoint"}
+    checked |= {f"log/{tile_path('entries', n, width)}" for n, width in pieces(size)}
+    for path in place.listed("log"):
+        if path not in checked:
+            check_other(place, path, tree, entries)
+
+
+def check_other(place: Place, path: str, tree: Tree, entries: list[bytes]) -> None:
+    """A file below log/, of an earlier size or of one that is not published yet, says nothing else."""
+    found = TILE.fullmatch(path)
+    raw = place.read(path)
+    if found is None or raw is None:
+        raise Wrong(f"{path} is no file of a log")
+    n, width = int(found[2].replace("x", "").replace("/", "")), int(found[3] or 256)
+    level: int | str = found[1] if found[1] == "entries" else int(found[1])
+    if path != f"log/{tile_path(level, n, width)}":
+        raise Wrong(f"{path} is no file of a log")
+    if isinstance(level, str):
+        there = entries_in(raw, path)
+        known = entries[256 * n : 256 * n + len(there)]
+        fits = len(there) == width and there[: len(known)] == known
+    else:
+        must = tree.tile(level, n, width)
+        fits = len(raw) == 32 * width and raw[: len(must)] == must
+    if not fits:
+        raise Wrong(f"{path} was changed")
+
+
+# --- Canonical JSON (RFC 8785), for what an entry may hold ------------------------------------------------------------
+
+
+def _whole_number(text: str) -> int:
+    value = int(text) if len(text) <= 17 else 1 << 60
+    if abs(value) >= 1 << 53:
+        raise Wrong("a number beyond 2**53")
+    return value
+
+
+def _no_number(text: str) -> Any:
+    raise Wrong("a number that is not whole")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise Wrong("a key that stands twice")
+    return value
+
+
+READS = json.JSONDecoder(
+    object_pairs_hook=_once, parse_int=_whole_number, parse_float=_no_number, parse_constant=_no_number
+)
+WRITES = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def by_utf16(value: Any) -> Any:
+    """Puts keys in the order of RFC 8785: by UTF-16 units, which differs from Python's beyond the basic plane."""
+    if isinstance(value, dict):
+        return {key: by_utf16(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    return [by_utf16(item) for item in value] if isinstance(value, list) else value
+
+
+def written(value: Any) -> bytes:
+    """Writes canonical JSON."""
+    try:
+        text = WRITES.encode(value)
+        if not text.isascii() and max(text) > "\uffff":
+            text = json.dumps(by_utf16(value), ensure_ascii=False, separators=(",", ":"))
+        return text.encode()
+    except UnicodeEncodeError as problem:
+        raise Wrong("half a character") from problem
+
+
+def canonical(raw: bytes) -> Any:
+    """Reads canonical JSON and nothing else."""
+    try:
+        value = READS.decode(raw.decode())
+    except RecursionError as problem:
+        raise Wrong("nested too deep") from problem
+    except ValueError as problem:
+        raise Wrong("no JSON") from problem
+    if written(value) != raw:
+        raise Wrong("JSON in another spelling than RFC 8785's")
+    if raw.count(b"{") + raw.count(b"[") > 32 and depth_of(value) > 33:
+        raise Wrong("nested too deep")
+    return value
+
+
+def depth_of(value: Any) -> int:
+    """Returns how deep a value is nested."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth_of, inner), default=0)
+
+
+# --- Entries ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Entry:
+    """One line of the record. at: a moment; by: the entry it rests on."""
+
+    index: int
+    type: str
+    at: dt.datetime
+    by: int | None
+    data: dict[str, Any]
+    v: int
+    sd: list[str]
+    sig: dict[str, Any] | None
+    raw: bytes
+
+
+KEYS = {"at", "by", "data", "type", "v"}
+TYPE = re.compile(r"[a-z]{1,40}(?:_[a-z]{1,40}){0,3}\.[a-z]{1,40}(?:_[a-z]{1,40}){0,3}")
+MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z")
+
+
+def moment(text: Any) -> dt.datetime:
+    """Reads a moment as the record writes it."""
+    if not isinstance(text, str) or not MINUTE.fullmatch(text):
+        raise Wrong("no minute")
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise Wrong("no minute") from problem
+
+
+def minute(at: dt.datetime) -> str:
+    """Writes a moment as the record does."""
+    return at.strftime("%Y-%m-%dT%H:%MZ") if at.year > 999 else at.isoformat()[:16] + "Z"
+
+
+def is_whole(value: Any) -> bool:
+    """Tells whether a value is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def entry_of(index: int, raw: bytes) -> Entry:
+    """Reads an entry's bytes."""
+    body = canonical(raw)
+    if not isinstance(body, dict) or not body.keys() >= KEYS or body.keys() - KEYS - {"_sd", "sig"}:
+        raise Wrong("other parts than those of an entry")
+    by, sd, sig = body["by"], body.get("_sd", []), body.get("sig")
+    shaped = (
+        isinstance(body["type"], str)
+        and TYPE.fullmatch(body["type"])
+        and isinstance(body["data"], dict)
+        and (by is None or (is_whole(by) and by >= 0))
+        and is_whole(body["v"])
+        and isinstance(sd, list)
+        and all(isinstance(digest, str) for digest in sd)
+        and (sig is None or isinstance(sig, dict))
+    )
+    if not shaped:
+        raise Wrong("parts of the wrong kind")
+    return Entry(index, body["type"], moment(body["at"]), by, body["data"], body["v"], sd, sig, raw)
+
+
+# --- What each type may say -------------------------------------------------------------------------------------------
+
+
+def matching(pattern: str, most: int = 1 << 16) -> Callable[[Any], bool]:
+    """Makes the test of a text."""
+    found = re.compile(pattern)
+    return lambda value: isinstance(value, str) and len(value) <= most and found.fullmatch(value) is not None
+
+
+def each(most: int, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Makes the test of a list."""
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(fits, value))
+
+
+def named(kind: str) -> Callable[[Any], bool]:
+    """Makes the test of an identifier: a kind, and 128 bits in Crockford's base32."""
+    return matching(kind + "_[0-9abcdefghjkmnpqrstvwxyz]{26}")
+
+
+def is_minute(value: Any) -> bool:
+    """Tells whether a value is a moment."""
+    try:
+        return bool(moment(value))
+    except Wrong:
+        return False
+
+
+def is_place(value: Any) -> bool:
+    """Tells whether a value is a name of a place."""
+    return isinstance(value, str) and 0 < len(value) <= 80 and value.isprintable()
+
+
+WORD = r"[a-z][a-z0-9_]{0,39}(?:\.[a-z][a-z0-9_]{0,39}){0,2}"
+STRATUM = r"(?:[a-z0-9-]{1,60}=[a-z0-9-]{1,60})?"
+KINDS: dict[str, Callable[[Any], bool]] = {
+    **{kind: named(kind) for kind in ("hld", "grt", "act", "brn", "grp", "key", "bal", "lnk", "cli", "tkt", "imp")},
+    "hlds": each(100, named("hld")),
+    "tkts": each(400, named("tkt")),
+    "scope": matching("hub|(?:brn|grp)_[0-9abcdefghjkmnpqrstvwxyz]{26}"),
+    "slug": matching("(?=.{2,60}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*"),
+    "word": matching(WORD),
+    "words": each(400, matching(WORD)),
+    "at": is_minute,
+    "day": matching("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "n": lambda value: is_whole(value) and 0 <= value < 1 << 53,
+    "yes": lambda value: isinstance(value, bool),
+    "hex": matching("[0-9a-f]{64}"),
+    "root": matching("[A-Za-z0-9+/]{43}="),
+    "origin": matching("[a-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[a-z0-9-]{1,40})?"),
+    "vkey": matching(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,80}={0,2}"),
+    "release": matching(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"),
+    "cose": matching("[A-Za-z0-9_-]{40,900}"),
+    "districts": each(400, matching("[A-Z0-9]{2,4}")),
+    "names": lambda value: each(12, is_place)(value) and value != [],
+    "strata": each(400, matching(STRATUM, 121)),
+    "quotas": each(400, matching(STRATUM + "(?: [0-9]+){3}")),
+    "sources": each(6, matching("(?:drand|nist|lottery)-[a-z0-9-]+", 80)),
+    "readings": each(6, matching(r"[0-9a-f]{96}|[0-9a-f]{128}|(?:[0-9]{1,3}\.){1,20}")),
+    "charter": lambda value: isinstance(value, str) and 0 < len(value) <= 50_000,
+    "rules": lambda value: isinstance(value, str) and 0 < len(value) <= 60_000,
+}
+
+# One line for each type: its fields, name:kind. ? after a name: it may be absent; ? after a kind: it may be null.
+# Behind the bar stand the names of words that lie beside the record.
+SCHEMAS = """
+act.advanced act:act step:n due:at outcome:word
+act.extended act:act step:n due:at
+act.released act:act step:n due:at target:act
+amendment.overtaken act:act step:n due:at
+amendment.proposed act:act changes:n text:rules sha256:hex roll:n needed:n entrenched?:words? | reasons
+area.agreed proposal:act branch:brn area:slug districts:districts
+area.declared area:slug names:names districts:districts proposal?:act?
+ballot.called ballot:bal act:act step:n kind:word seats:n roll:n root:root opens:at closes:at floor:n seed:word
+ballot.counted ballot:bal act:act step:n due:at outcome:word winners:hlds papers?:n? root?:root? file?:hex? blt?:hex? flaw?:word?
+ballot.demanded act:act target:act roll:n | reasons
+ballot.objected act:act | reason
+ballot.signed act:act
+branch.cofounded act:act holder:hld
+branch.confirmed act:act
+branch.objected act:act | reason
+branch.proposed branch:brn act:act area:slug slug:slug holder:hld | name
+branch.registered branch:brn act:act step:n due:at
+branch_rule.changed act:act step:n due:at branch:brn rule:word value:n
+branch_rule.confirmed act:act
+branch_rule.objected act:act | reason
+branch_rule.proposed act:act branch:brn rule:word value:n
+candidacy.declared act:act holder:hld | statement interests
+candidacy.withdrawn act:act holder:hld
+caretaker.begun act:act step:n ticket:tkt holder:hld grant:grt scope:scope branch:brn? due:at until:at
+charter.adopted version:n note:charter
+client.confirmed act:act
+client.objected act:act | reason
+client.proposed client:cli act:act group:grp link:lnk tool:word tells:word pkce:yes
+client.registered client:cli act:act step:n due:at
+client.stopped client:cli | reason
+closure.confirmed act:act
+closure.objected act:act | reason
+closure.proposed act:act group:grp | reason
+constitution.adopted version:n text:rules sha256:hex act?:act? step?:n? due?:at?
+content.hidden act:act step:n due:at
+content.restored act:act
+draw.accepted act:act step:n ticket:tkt holder:hld grant:grt? until:at?
+draw.judged act:act step:n objection:n holder:hld? upheld:yes
+draw.made act:act step:n due:at seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
+draw.objected act:act step:n pool:n | reason
+draw.opened act:act procedure:word scope:scope branch:brn?
+draw.prepared act:act step:n tickets:n size:n pool:hex quotas:quotas sources:sources known:at objections?:at?
+draw.replaced act:act step:n out:tkt reason:word passed:tkts reasons:words successor:tkt? file:hex
+draw.revealed act:act step:n holder:hld? said:readings
+draw.voided act:act step:n objection:n due:at
+election.opened act:act scope:scope branch:brn? role:word kind:word seats:n due:at
+freeze.lifted act:act
+freeze.opened act:act power:word scope:scope branch:brn | reason
+freeze.withdrawn act:act
+grant.ended grant:grt why:word act?:act? step?:n? due?:at? ends?:at? held?:n?
+grant.made grant:grt holder:hld role:word scope:scope branch:brn? source:word act:act step:n due:at until:at
+grant.paused grant:grt act:act step:n due:at until:at
+group.changed group:grp act:act step:n due:at joining:word seats:n?
+group.closed group:grp act:act step:n due:at
+group.cofounded act:act holder:hld
+group.confirmed act:act
+group.dormant group:grp
+group.objected act:act | reason
+group.proposed group:grp act:act branch:brn slug:slug joining:word seats:n? holder:hld | name purpose
+group.registered group:grp act:act step:n due:at
+group.revived group:grp
+hiding.confirmed act:act
+hiding.contested act:act | reason
+hiding.opened act:act kind:word target:word rule:n | reason
+hold.opened act:act target:act roll:n needed:n | reasons
+holder.named holder:hld | shown
+hub.forked origin:origin log_key:vkey release:release continues_origin:origin continues_size:n continues_root:root | name
+hub.founded origin:origin log_key:vkey release:release | name
+key.registered holder:hld key:key public_key:cose algorithm:word
+key.withdrawn key:key
+link.confirmed link:lnk
+link.declared group:grp link:lnk kind:word act?:act? | url title
+link.lapsed link:lnk day:day
+link.proved link:lnk method:word day:day
+link.shown link:lnk act:act step:n due:at
+link.withdrawn link:lnk
+matcher.counted day:day evaluations:n sent:n
+measure.begun act:act step:n due:at until:at
+measure.confirmed act:act
+measure.declared act:act kind:word scope:scope branch:brn role?:word? target_kind?:word? target?:word? | reason
+measure.objected act:act | reason
+office.accepted act:act holder:hld
+office.challenged act:act group:grp grant:grt
+office.confirmed act:act
+office.objected act:act | reason
+office.offered act:act group:grp role:word
+operators.counted day:day count:n
+outage.noted begins:at ends:at moved:n
+petition.reached act:act step:n needed:n
+power.frozen act:act step:n due:at until:at
+recall.answered act:act | reply
+recall.opened act:act subject:hld role:word scope:scope branch:brn? roll:n needed:n | reasons
+roster.imported batch:imp file:hex mode:word approved:n current_before:n current_after:n joined:n left:n no_effect:n
+roster.undone batch:imp current_after:n
+seat.taken grant:grt role:word holder:hld until:at
+settings.confirmed act:act
+settings.objected act:act | reason
+settings.proposed act:act group:grp joining:word seats:n?
+software.deployed release:release sha256:hex config?:hex?
+standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
+standing.unheeded day:day suspended:n expelled:n
+"""  # noqa: E501
+
+
+@dataclass
+class Schema:
+    """fields: (name, test, whether null will do, whether it may be absent); words: what may lie beside the record."""
+
+    fields: dict[str, tuple[Callable[[Any], bool], bool, bool]]
+    words: tuple[str, ...]
+
+
+def schemas_of(text: str) -> dict[str, Schema]:
+    """Reads the lines above."""
+    found = {}
+    for line in text.strip().splitlines():
+        clear, _, words = line.partition("|")
+        name, *parts = clear.split()
+        fields = {}
+        for part in parts:
+            key, _, kind = part.partition(":")
+            fields[key.rstrip("?")] = (KINDS[kind.rstrip("?")], kind.endswith("?"), key.endswith("?"))
+        found[name] = Schema(fields, tuple(words.split()))
+    return found
+
+
+TYPES = schemas_of(SCHEMAS)
+MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,}", re.I)
+POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s+[0-9][A-Z]{2}\b")
+DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def check_shape(entry: Entry) -> None:
+    """Holds an entry to the closed schema of its type."""
+    schema = TYPES.get(entry.type)
+    if schema is None or entry.v != 1:
+        raise Unknown(f"{entry.type} in version {entry.v} is not known here")
+    left = len(entry.data)
+    for name, (fits, nothing, absent) in schema.fields.items():
+        if name in entry.data:
+            left -= 1
+            value = entry.data[name]
+            if not ((nothing and value is None) or fits(value)):
+                raise Wrong(f"{name} is not what it must be")
+        elif not absent:
+            raise Wrong(f"{name} is missing")
+    if left:
+        raise Wrong("it has fields that are not known")
+    sd = entry.sd
+    if sd and (len(sd) > len(schema.words) or sorted(set(sd)) != sd or not all(map(DIGEST.fullmatch, sd))):
+        raise Wrong("it carries digests that it cannot")
+    if (b"@" in entry.raw and MAIL.search(entry.raw.decode())) or (
+        b" " in entry.raw and POSTCODE.search(entry.raw.decode())
+    ):
+        raise Wrong("it holds what looks like an address or a postcode")
+
+
+class Unknown(Exception):
+    """An entry of a kind that this program does not know: it changes nothing here."""
+
+
+# --- Words beside the record (RFC 9901 section 4.2) -------------------------------------------------------------------
+
+
+def disclosed(text: Any) -> tuple[str, str, str]:
+    """Reads a disclosure: digest, name, value."""
+    if not isinstance(text, str) or len(text) > 200_000:
+        raise Wrong("no disclosure")
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        parts = json.loads(raw.decode())
+    except (ValueError, RecursionError) as problem:
+        raise Wrong("no disclosure") from problem
+    if base64url_of(raw) != text or not isinstance(parts, list) or len(parts) != 3:
+        raise Wrong("no disclosure")
+    if not all(isinstance(part, str) for part in parts):
+        raise Wrong("no disclosure of a text")
+    return base64url_of(sha256(text.encode())), parts[1], parts[2]
+
+
+def is_sayable(text: str) -> bool:
+    """Tells whether a text can be kept."""
+    return len(text) <= 20_000 and "\x00" not in text and not re.search("[\ud800-\udfff]", text)
+
+
+def words_of(entry: Entry, raw: bytes) -> dict[str, tuple[str, str]]:
+    """Reads openings/N.json: name to digest and value. What the entry does not carry is an invention."""
+    try:
+        body = json.loads(raw.decode())
+        texts = body["openings"] if body["index"] == entry.index else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        texts = None
+    if not isinstance(texts, list):
+        raise Wrong(f"openings/{entry.index}.json cannot be read")
+    known = TYPES[entry.type].words if entry.type in TYPES else ()
+    found: dict[str, tuple[str, str]] = {}
+    for text in texts:
+        try:
+            digest, name, value = disclosed(text)
+        except Wrong as problem:
+            raise Wrong(f"openings/{entry.index}.json holds what is no disclosure") from problem
+        if digest not in entry.sd:
+            raise Wrong(f"openings/{entry.index}.json holds words that entry {entry.index} does not carry")
+        if name in known and is_sayable(value) and (name not in found or digest < found[name][0]):
+            found[name] = (digest, value)
+    return found
+
+
+# --- Signatures of office-holders (docs/signing.md) -------------------------------------------------------------------
+
+
+def cbor(raw: bytes, at: int = 0) -> tuple[Any, int]:
+    """Reads whole numbers, byte strings and maps of RFC 8949, as a COSE_Key has them."""
+    kind, size = raw[at] >> 5, raw[at] & 31
+    at += 1
+    if size > 23:
+        width = {24: 1, 25: 2, 26: 4}[size]
+        size, at = int.from_bytes(raw[at : at + width], "big"), at + width
+    if kind == 0:
+        return size, at
+    if kind == 1:
+        return -1 - size, at
+    if kind == 2:
+        if at + size > len(raw):
+            raise Wrong("a public key that breaks off")
+        return raw[at : at + size], at + size
+    if kind != 5:
+        raise Wrong("a public key of an unknown form")
+    found = {}
+    for _ in range(size):
+        key, at = cbor(raw, at)
+        found[key], at = cbor(raw, at)
+    return found, at
+
+
+ALGORITHMS = {-7: "es256", -8: "eddsa", -257: "rs256"}
+
+
+@dataclass
+class Passkey:
+    """A public key of a passkey. algorithm: es256, eddsa or rs256."""
+
+    algorithm: str
+    public: Any
+
+    def made(self, signature: bytes, data: bytes) -> bool:
+        """Tells whether this key signed."""
+        try:
+            if self.algorithm == "es256":
+                self.public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+            elif self.algorithm == "eddsa":
+                self.public.verify(signature, data)
+            else:
+                self.public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+def passkey_of(text: str) -> Passkey:
+    """Reads a COSE_Key with exactly the parts of its kind (RFC 9052 section 7; Web Authentication 6.5.1.1)."""
+    raw = from_base64url(text)
+    try:
+        body, end = cbor(raw)
+        if end != len(raw):
+            raise Wrong("a public key with more behind it")
+        algorithm, kind = ALGORITHMS[body.pop(3)], body.pop(1)
+        if algorithm == "es256" and kind == 2 and body.pop(-1) == 1 and body.keys() == {-2, -3}:
+            if len(body[-2]) == len(body[-3]) == 32:
+                x, y = (int.from_bytes(body[part], "big") for part in (-2, -3))
+                return Passkey(algorithm, ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key())
+        elif algorithm == "eddsa" and kind == 1 and body.pop(-1) == 6 and body.keys() == {-2}:
+            return Passkey(algorithm, ed25519.Ed25519PublicKey.from_public_bytes(body[-2]))
+        elif algorithm == "rs256" and kind == 3 and body.keys() == {-1, -2}:
+            n, e = (int.from_bytes(body[part], "big") for part in (-1, -2))
+            if 2048 <= n.bit_length() <= 4096:
+                return Passkey(algorithm, rsa.RSAPublicNumbers(e, n).public_key())
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+        UnsupportedAlgorithm,
+    ) as problem:
+        raise Wrong("a public key that cannot be read") from problem
+    raise Wrong("a public key of an unknown form")
+
+
+@dataclass
+class HolderKey:
+    """A key in the record. hub: the founding or fork since which it signs; since: from when."""
+
+    holder: str
+    text: str
+    passkey: Passkey
+    hub: int
+    entry: int
+    since: dt.datetime
+    withdrawn: int | None = None
+
+
+@dataclass
+class Signatures:
+    """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for."""
+
+    keys: dict[str, HolderKey] = field(default_factory=dict)
+    ever: set[str] = field(default_factory=set)
+    holders: dict[int, str] = field(default_factory=dict)
+    seen: dict[bytes, tuple[int, str]] = field(default_factory=dict)
+    signers: set[tuple[str, int]] = field(default_factory=set)
+    hub: int = 0
+    site: str = ""
+
+    def whose(self, entry: Entry) -> str | None:
+        """Returns whose act an entry is."""
+        if entry.by is None or entry.type == "holder.named":
+            return None
+        if entry.type == "key.withdrawn":
+            key = self.keys.get(entry.data["key"])
+            return None if key is None else key.holder
+        return self.holders.get(entry.by) or entry.data.get("holder")
+
+    def check(self, entry: Entry) -> bytes | None:
+        """Returns the digest that was signed; None where nobody signed, nor had to."""
+        holder = self.whose(entry)
+        registers = entry.type == "key.registered"
+        free = holder not in self.ever or (registers and (holder, self.hub) not in self.signers)
+        if free:
+            if entry.sig is not None:
+                raise Unsigned("nobody has to sign it, and it is signed")
+            return None
+        if entry.sig is None:
+            raise Unsigned("its office-holder has a key in the record, and did not sign it")
+        sig = entry.sig
+        known = self.keys.get(sig["key"])
+        if known is None and registers and entry.data["key"] == sig["key"]:
+            passkey = passkey_of(entry.data["public_key"])
+        elif (
+            known is None
+            or known.holder != holder
+            or known.withdrawn is not None
+            or known.hub != self.hub
+            or known.since > entry.at
+        ):
+            raise Unsigned("it is signed with no key that was this office-holder's then")
+        else:
+            passkey = known.passkey
+        digest = act_digest(entry)
+        challenge = digest
+        if "acts" in sig:
+            acts = [from_base64url(text) for text in sig["acts"]]
+            if digest not in acts:
+                raise Unsigned("it carries the signature of other acts")
+            challenge = sha256(b"hub-acts-v1\n" + b"".join(acts))
+        if digest in self.seen:
+            raise Unsigned("this very act was signed and recorded before")
+        self.assertion(sig, passkey, challenge)
+        return digest
+
+    def assertion(self, sig: dict[str, Any], passkey: Passkey, challenge: bytes) -> None:
+        """Checks the three parts of an assertion (Web Authentication Level 3, section 7.2)."""
+        data, client = from_base64url(sig["authenticatorData"]), from_base64url(sig["clientDataJSON"])
+        host = self.site.partition(":")[0]
+        if len(data) < 37 or data[:32] != sha256(host.encode()):
+            raise Unsigned("it is signed for another site")
+        flags = data[32]
+        if flags & 0x45 != 0x05 or (flags >> 7 & 1) != (len(data) > 37):
+            raise Unsigned("nobody was there, or was verified, when it was signed")
+        try:
+            said = json.loads(client.decode())
+            homes = [f"https://{self.site}"]
+            if host == "localhost" or host.endswith(".localhost"):
+                homes.append(f"http://{self.site}")
+            fits = (
+                said["type"] == "webauthn.get"
+                and said["origin"] in homes
+                and said.get("crossOrigin", False) is False
+                and "topOrigin" not in said
+                and from_base64url(said["challenge"]) == challenge
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Wrong):
+            fits = False
+        if not fits:
+            raise Unsigned("what was signed is not this act, or not here")
+        if not passkey.made(from_base64url(sig["signature"]), data + sha256(client)):
+            raise Unsigned("the signature does not hold")
+
+    def take(self, entry: Entry, digest: bytes | None) -> None:
+        """Notes what later signatures rest on, once an entry counts."""
+        data = entry.data
+        if digest is not None and entry.sig is not None:
+            holder = self.whose(entry)
+            self.seen[digest] = (entry.index, entry.sig["key"])
+            self.signers.add((str(holder), self.hub))
+        if entry.type in ("hub.founded", "hub.forked"):
+            self.hub, self.site = entry.index, data["origin"].partition("/")[0]
+        elif entry.type == "key.registered":
+            alone = entry.sig is not None and entry.sig["key"] == data["key"]
+            since = entry.at + dt.timedelta(days=7 if alone else 0)
+            key = HolderKey(
+                data["holder"], data["public_key"], passkey_of(data["public_key"]), self.hub, entry.index, since
+            )
+            self.keys[data["key"]] = key
+            self.ever.add(data["holder"])
+        elif entry.type == "key.withdrawn":
+            self.keys[data["key"]].withdrawn = entry.index
+
+
+class Unsigned(Wrong):
+    """An entry that an office-holder must have signed, and did not: whoever made it had the log's key, not theirs."""
+
+
+def act_digest(entry: Entry) -> bytes:
+    """Returns what stands for an entry in a challenge: all of it but when it was recorded, and the signature."""
+    act: dict[str, Any] = {"by": entry.by, "data": entry.data, "type": entry.type, "v": entry.v}
+    if entry.sd:
+        act["_sd"] = entry.sd
+    return sha256(b"hub-act-v1\n" + written(act))
+
+
+PARTS = {"authenticatorData", "clientDataJSON", "key", "signature"}
+
+
+def check_sig(sig: dict[str, Any]) -> None:
+    """Holds a signature to its form; whether it is one, its key says."""
+    if sig.keys() - {"acts"} != PARTS or not KINDS["key"](sig["key"]):
+        raise Unsigned("what it carries is no signature")
+    try:
+        for part in PARTS - {"key"}:
+            if len(from_base64url(sig[part])) > 4096:
+                raise Unsigned("what it carries is no signature")
+        if "acts" in sig:
+            acts = [from_base64url(text) for text in sig["acts"]] if isinstance(sig["acts"], list) else []
+            if not 2 <= len(acts) <= 64 or len(set(acts)) != len(acts) or any(len(act) != 32 for act in acts):
+                raise Unsigned("what it carries is no signature")
+    except Unsigned:
+        raise
+    except Wrong as problem:
+        raise Unsigned("what it carries is no signature") from problem
+
+
+# --- Charters (docs/trustees.md) --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Charter:
+    """What trustees sign. signers: the public keys, of its own trustees and those before, that truly signed."""
+
+    hub: str
+    version: int
+    previous: bytes | None
+    expires: dt.date
+    threshold: int
+    trustees: list[Key]
+    policy: Policy
+    text: str
+    signers: set[bytes]
+
+    @property
+    def hash(self) -> bytes:
+        """What the next one names; of the first, the fingerprint."""
+        return sha256(self.text.encode())
+
+
+def charter_of(raw: bytes, before: Charter | None) -> Charter:
+    """Reads a charter's note; checks its form and every signature of a trustee, of its own or of the one before."""
+    note = note_of(raw)
+    lines = note.text[:-1].split("\n")
+    if len(note.text) > 32_768 or any("" in line.split(" ") for line in lines):
+        raise Wrong("this is no charter")
+    at = 0
+
+    def take(word: str, needed: bool = True) -> str | None:
+        nonlocal at
+        if at < len(lines) and lines[at].startswith(f"{word} "):
+            at += 1
+            return lines[at - 1][len(word) + 1 :]
+        if needed:
+            raise Wrong(f"a charter without its line: {word}")
+        return None
+
+    hub, _, rest = lines[0].partition("/charter/v1")
+    if rest or not re.fullmatch(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?", hub) or lines[0] == hub:
+        raise Wrong("a charter of no hub")
+    at = 1
+    version = whole(str(take("version")))
+    previous = take("previous", needed=version > 1)
+    expires, threshold = str(take("expires")), whole(str(take("threshold")))
+    trustees = [key_of(str(take("trustee")))]
+    while (more := take("trustee", needed=False)) is not None:
+        trustees.append(key_of(more))
+    issuer = str(take("issuer"))
+    thumbprint, continues = take("federation-key", needed=False), take("continues", needed=False)
+    policy = policy_of(lines[at:])
+    kinds = [line.partition(" ")[0] for line in lines[at:]]
+    keys = {key.public for key in trustees}
+    others = {key.public for key in (*policy.logs, *policy.witnesses.values())}
+    try:
+        day = dt.date.fromisoformat(expires)
+    except ValueError as problem:
+        raise Wrong("a charter without a last day") from problem
+    sound = (
+        version >= 1
+        and day.isoformat() == expires
+        and (version == 1) == (previous is None)
+        and (continues is None or (version == 1 and is_head(continues)))
+        and all(key.kind == SIGNS for key in trustees)
+        and len(keys) == len(trustees)
+        and 2 * threshold > len(keys) >= threshold
+        and re.fullmatch(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?", issuer)
+        and (thumbprint is None or DIGEST.fullmatch(thumbprint))
+        and len(policy.logs) == 1
+        and (policy.quorum == "none" or 2 * policy.fewest() > len(policy.witnesses))
+        and not keys & others
+        and kinds == sorted(kinds, key=["log", "witness", "group", "quorum"].index)
+    )
+    if not sound:
+        raise Wrong("a charter that gets something wrong in itself")
+    known = {(key.name, key.id): key for key in (*trustees, *(before.trustees if before else ()))}
+    signers = {key.public for key in note.signers(known.values())}
+    hash_ = None if previous is None else from_base64(previous)
+    return Charter(hub, version, hash_, day, threshold, trustees, policy, note.text, signers)
+
+
+def is_head(text: str) -> bool:
+    """Tells whether a text names a history: origin, size, root."""
+    parts = text.split(" ")
+    return len(parts) == 3 and whole(parts[1]) >= 0 and len(from_base64(parts[2])) == 32
+
+
+def follow(raw: bytes, before: Charter | None) -> Charter:
+    """Reads a charter and says whether it counts after the one before: The Update Framework 5.3."""
+    charter = charter_of(raw, before)
+    if charter.version != (before.version + 1 if before else 1):
+        raise Wrong(f"charter {charter.version} does not come next")
+    if before and (charter.hub != before.hub or charter.previous != before.hash):
+        raise Wrong(f"charter {charter.version} does not continue the one before it")
+    for one, whose in ((before, "the trustees before it"), (charter, "its own trustees")):
+        if one and len({key.public for key in one.trustees} & charter.signers) < one.threshold:
+            raise Wrong(f"charter {charter.version} is not signed by enough of {whose}")
+    return charter
+
+
+# --- The rules: a constitution ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Step:
+    """One step of a procedure."""
+
+    do: str
+    by: str = ""
+    persons: int = 0
+    days: int = 0
+    short: str = ""
+    waits: str = "enough"
+    what: str = ""
+    lasts: int = 0
+
+
+@dataclass
+class Rules:
+    """A constitution, as far as powers rest on it."""
+
+    entry: int
+    version: int
+    text: str
+    roles: dict[str, dict[str, Any]]
+    numbers: dict[str, int]
+    terms: dict[str, int]
+    choice: dict[str, tuple[int, int]]
+    opens: dict[str, str]
+    steps: dict[str, list[Step]]
+
+    def only_ends(self, procedure: str) -> bool:
+        """Tells whether a procedure gives nobody anything."""
+        return any(step.what == "office.withdraw" for step in self.steps[procedure])
+
+
+def rules_of(entry: int, version: int, text: str) -> Rules:
+    """Reads a constitution. Whether it keeps within the outer limits of the software is not asked here."""
+    try:
+        body = tomllib.loads(text)
+        numbers = {name: part["value"] for name, part in body["numbers"].items()}
+        terms = {name: part["days"] for name, part in body["terms"].items()}
+        choice = {
+            f"{table}.{name}": (part["branch_may"][0], part["branch_may"][1])
+            for table in ("numbers", "terms")
+            for name, part in body[table].items()
+            if "branch_may" in part
+        }
+        steps = {name: [step_of(step, numbers) for step in part["steps"]] for name, part in body["procedures"].items()}
+        opens = {name: part["opens"] for name, part in body["procedures"].items()}
+        roles = {
+            name: {"can": role["can"], "reach": role["reach"], "scopes": role["scopes"], "by": role["by"],
+                   "least": role["seats"]["min"], "most": role["seats"]["max"]}
+            for name, role in body["roles"].items()
+        }  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as problem:
+        raise Wrong("a constitution that cannot be read") from problem
+    if any([step.do for step in found].count("effect") != 1 for found in steps.values()):
+        raise Wrong("a constitution with a procedure that has not one effect")
+    return Rules(entry, version, text, roles, numbers, terms, choice, opens, steps)
+
+
+def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
+    """Reads one step."""
+    persons = step.get("min", step.get("persons", step.get("size", 0)))
+    persons = numbers[persons] if isinstance(persons, str) else persons
+    short = {"notice": "next", "ballot": "fail"}.get(step["do"], step.get("short", ""))
+    return Step(
+        step["do"],
+        str(step.get("by", "")),
+        int(persons),
+        int(step.get("days", 0)),
+        short,
+        step.get("waits", "enough"),
+        step.get("what", ""),
+        int(step.get("lasts", 0)),
+    )
+
+
+# --- State: what the entries give -------------------------------------------------------------------------------------
+
+Scope = tuple[str, str, str | None]
+HUB: Scope = ("hub", "hub", None)
+DAY = dt.timedelta(days=1)
+MANDATES, DERIVED = ("founding", "election", "lot"), ("appointment", "delegation", "caretaker")
+FOR_ONE_ACT = ("scrutineer", "panellist")
+TENURED = ("links.declare", "clients.register", "members.vouch")
+IN_COMPANY = (
+    "links.declare", "clients.register", "appointments.make", "settings.change", "powers.freeze", "groups.close",
+)  # fmt: skip
+FREEZABLE = (
+    "appointments.make", "settings.change", "links.declare", "clients.register", "content.hide", "memberships.accept",
+    "members.vouch", "groups.confirm",
+)  # fmt: skip
+DRAWN = {"scrutineers": "scrutineer", "panel": "panellist", "council": "council", "caretakers": "caretaker"}
+CLOSED_BY = {
+    "freeze_settings": ("change_settings", "change_branch_rule", "register_client"),
+    "pause_posting": ("declare_link",),
+}
+ENDINGS = ("refused", "lapsed", "failed", "undone")
+SHORT = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
+Spans = list[tuple[dt.datetime, dt.datetime | None]]
+
+
+@dataclass
+class Grant:
+    """A role for a holder in a scope. ended: when, why and by which entry."""
+
+    id: str
+    entry: int
+    holder: str
+    role: str
+    scope: Scope
+    source: str
+    act: str | None
+    starts: dt.datetime
+    until: dt.datetime
+    ended: tuple[dt.datetime, str, int] | None = None
+    held: int | None = None
+    pauses: list[tuple[int, str, dt.datetime, dt.datetime]] = field(default_factory=list)
+
+    def stands(self, at: dt.datetime) -> bool:
+        """Tells whether its term runs."""
+        return self.starts <= at < self.until and (self.ended is None or at < self.ended[0])
+
+
+@dataclass
+class Act:
+    """A run of a procedure. hands: step, holder, which hand, when, entry; facts: step, what, when, entry.
+
+    loose: of a step whose deadline something moved by a reckoning that this program does not make.
+    """
+
+    id: str
+    procedure: str
+    rules: Rules
+    scope: Scope | None
+    subject: str
+    opened: int
+    opened_by: int | None
+    since: dt.datetime
+    at: dt.datetime
+    step: int = 0
+    outcome: str | None = None
+    closed: tuple[dt.datetime, int] | None = None
+    hands: list[tuple[int, str, str, dt.datetime, int]] = field(default_factory=list)
+    facts: list[tuple[int, str, dt.datetime, int]] = field(default_factory=list)
+    moves: list[tuple[int, dt.datetime, str, int]] = field(default_factory=list)
+    loose: int = -1
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps of its procedure, under the rules it was opened with."""
+        return self.rules.steps[self.procedure]
+
+    @property
+    def now(self) -> Step:
+        """The step it waits at."""
+        return self.steps[min(self.step, len(self.steps) - 1)]
+
+    @property
+    def effect(self) -> int:
+        """The place of its effect."""
+        return next(place for place, step in enumerate(self.steps) if step.do == "effect")
+
+    @property
+    def only_ends(self) -> bool:
+        """Tells whether signing it gives nobody anything."""
+        return self.step > self.effect or self.rules.only_ends(self.procedure)
+
+    def fact(self, *names: str) -> dt.datetime | None:
+        """Returns since when one of these facts holds in the present step."""
+        return next((at for step, name, at, _ in self.facts if step == self.step and name in names), None)
+
+    @property
+    def due(self) -> dt.datetime:
+        """When the deadline of its present step is missed."""
+        times = 1 + sum(step == self.step and name == "extended" for step, name, _, _ in self.facts)
+        return self.since + times * self.now.days * DAY
+
+    def nth(self, hand: str, wanted: int) -> dt.datetime | None:
+        """Returns when the wanted-th person gave a hand in the present step."""
+        seen: set[str] = set()
+        mine = [(at, entry, who) for step, who, kind, at, entry in self.hands if step == self.step and kind == hand]
+        for at, _, who in sorted(mine):
+            seen.add(who)
+            if len(seen) == wanted:
+                return at
+        return None
+
+    def decided(self, *hands: str) -> set[str]:
+        """Returns who gave one of these hands in the present step."""
+        return {who for step, who, hand, _, _ in self.hands if step == self.step and hand in hands}
+
+    def parties(self) -> set[str]:
+        """Returns whom it is about."""
+        return {self.subject, *(who for _, who, hand, _, _ in self.hands if hand == "submit")}
+
+    def move(self, now: dt.datetime) -> tuple[dt.datetime, str] | None:
+        """Returns how and when its present step ended by now; None while it waits."""
+        step = self.now
+        enough: dt.datetime | None = None
+        if step.do == "effect":
+            return self.since, "done"
+        if (stopped := self.fact("stopped")) and step.do in ("support", "notice"):
+            return stopped, "refused"
+        if step.do == "notice":
+            released = self.fact("released")
+            if (self.fact("held") and not released) or now < self.due:
+                return None
+            return max(self.due, released or self.due), "done"
+        if step.do == "ballot":
+            if now < self.due or not (passed := self.fact("passed") or self.fact("failed")):
+                return None
+            return max(self.due, passed), "done" if self.fact("passed") else "failed"
+        if step.do == "support":
+            if reached := self.fact("reached"):
+                return reached, "done"
+        elif step.do == "submit":
+            enough = self.nth("submit", step.persons)
+        elif step.do == "draw":
+            enough = self.fact("drawn")
+        elif step.do == "decide":
+            enough, against = self.nth("yes", step.persons), self.nth("no", step.persons)
+            if against and (enough is None or against < enough):
+                return against, "undone" if self.step > self.effect else "refused"
+        if enough and step.waits == "enough":
+            return enough, "done"
+        if now < self.due:
+            return None
+        return self.due, "done" if enough else SHORT[step.short]
+
+
+Row = dict[str, Any]
+
+
+def say(at: dt.datetime | None) -> str | None:
+    """Writes a moment as state.json does."""
+    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass
+class Void:
+    """An entry that changes nothing, and why. forged: it bears an office without the signature it must have."""
+
+    index: int
+    type: str
+    why: str
+    forged: bool
+    known: bool
+
+
+NO_CHECK = """
+ballot.called: how many stand on the roll, and its root
+ballot.counted: that these papers lay in the box; the count itself (`hub count` recounts the published file)
+client.proposed: that the link is proved, and that the tool is one the hub knows
+constitution.adopted: that the text keeps within the outer limits of the software
+amendment.proposed: how many signatures it takes, and whether it says rightly what is entrenched
+draw.accepted: that the seat was offered, and for how long it lasts
+draw.judged: who is left to judge
+draw.made: that the seed gives this order (`hub lot check` walks it again)
+draw.opened: that somebody was needed
+draw.prepared: pool, quotas and sources
+draw.replaced: that the next in the order follows
+draw.revealed: what the sources said
+draw.voided: that two judged so
+caretaker.begun: that nobody held a mandate, and whose turn it was
+election.opened: that it was owed, and for how many seats
+grant.ended: of those that lapse with the roster, how many may at once
+grant.paused: that the grant was live when the measure began
+hiding.opened: whom it is about, and where that belongs
+hiding.confirmed: whether the officer has a stake in it
+hold.opened: how many signatures it takes
+link.proved: what stood at the address
+measure.declared: the days between two measures in one place
+outage.noted: that nobody could reach the ballot, and how far that moves its close
+petition.reached: that so many signed
+recall.opened: how many signatures it takes, and the days in which nobody is recalled
+standing.held: the numbers
+seat.taken: that the link was used by whom it was given to
+office.challenged: the third that may be withdrawn within some days
+"""
+UNCHECKED = dict(line.split(": ", 1) for line in NO_CHECK.strip().splitlines())
+
+# Who opens which procedure: type of entry to procedure, the field that says where, the subject, and the opener's hand.
+OPENS = {
+    "branch.proposed": ("found_branch", "", "branch", "submit"),
+    "group.proposed": ("register_group", "branch", "group", "submit"),
+    "office.offered": ("appoint_moderator", "group", "group", ""),
+    "office.challenged": ("withdraw_moderator", "group", "", "yes"),
+    "link.declared": ("declare_link", "group", "link", ""),
+    "settings.proposed": ("change_settings", "group", "group", "yes"),
+    "closure.proposed": ("close_group", "group", "group", "yes"),
+    "branch_rule.proposed": ("change_branch_rule", "branch", "branch", "yes"),
+    "client.proposed": ("register_client", "group", "client", "yes"),
+    "freeze.opened": ("freeze", "scope", "scope", "submit"),
+    "measure.declared": ("emergency", "", "scope", "yes"),
+    "recall.opened": ("recall", "scope", "subject", ""),
+    "amendment.proposed": ("amend", "", "act", ""),
+    "hold.opened": ("hold", "target", "target", ""),
+    "ballot.demanded": ("hold", "target", "target", ""),
+    "hiding.opened": ("hide", "hidden", "target", "submit"),
+    "election.opened": ("elect", "scope", "scope", ""),
+    "draw.opened": ("", "scope", "scope", ""),
+}
+SIGNS_YES = (
+    "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
+    "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
+)  # fmt: skip
+SIGNS_NO = (
+    "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
+    "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
+    "freeze.lifted",
+)  # fmt: skip
+JOINS = ("branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared")
+ALONE = (
+    "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
+    "standing.unheeded", "standing.held", "outage.noted", "link.proved", "link.lapsed", "group.dormant",
+    "group.revived", "petition.reached", "amendment.overtaken", "ballot.called", "ballot.counted", "draw.prepared",
+    "draw.made", "draw.voided", "draw.replaced", "caretaker.begun", "act.advanced", "act.extended",
+)  # fmt: skip
+EFFECTS = {
+    "branch.registered": "branch.register",
+    "group.registered": "group.register",
+    "power.frozen": "power.freeze",
+    "link.shown": "link.show",
+    "group.changed": "group.change",
+    "branch_rule.changed": "branch_rule.change",
+    "client.registered": "client.register",
+    "content.hidden": "content.hide",
+    "measure.begun": "measure.begin",
+    "act.released": "act.release",
+    "group.closed": "group.close",
+}
+GIVES = {
+    "branch.register": ("admin", "founding"),
+    "group.register": ("admin", "founding"),
+    "office.appoint": ("", "appointment"),
+    "office.elect": ("admin", "election"),
+}
+ENDS = {
+    "office.withdraw": "withdrawn",
+    "office.recall": "recalled",
+    "office.elect": "superseded",
+    "group.close": "closed",
+}
+
+
+class Fold:
+    """Reads a record from its first entry on: refuses what is not due, and keeps what the rest gives."""
+
+    def __init__(self) -> None:
+        self.signatures = Signatures()
+        self.last: dt.datetime | None = None
+        self.size = 0
+        self.void: list[Void] = []
+        self.facts: list[Row] = []
+        self.charters: list[tuple[Charter, int, dt.datetime, str]] = []
+        self.rules: list[Rules] = []
+        self.adopted: list[Row] = []
+        self.holders: dict[str, Row] = {}
+        self.grants: dict[str, Grant] = {}
+        self.by_entry: dict[int, Grant] = {}
+        self.of_scope: dict[str, list[Grant]] = {}
+        self.areas: dict[str, Row] = {}
+        self.districts: dict[str, str] = {}
+        self.agreements: dict[tuple[str, str], list[tuple[str, dt.datetime, list[str]]]] = {}
+        self.branches: dict[str, Row] = {}
+        self.groups: dict[str, Row] = {}
+        self.links: dict[str, Row] = {}
+        self.acts: dict[str, Act] = {}
+        self.freezes: dict[str, Row] = {}
+        self.sleeps: dict[str, list[list[Any]]] = {}
+        self.closures: list[tuple[str, str, str, dt.datetime, dt.datetime]] = []
+        self.branch_rules: list[tuple[int, str, str, int, dt.datetime]] = []
+        self.clients: dict[str, Row] = {}
+        self.winners: dict[str, set[str]] = {}
+        self.holds: dict[int, Row] = {}
+
+    # -- one entry after another --
+
+    def read(self, entry: Entry, words: dict[str, str]) -> None:
+        """Takes the next entry, or notes why it changes nothing."""
+        digest: list[bytes | None] = []
+        refusal = self.refusal(entry, digest)
+        if refusal is None:
+            self.take(entry, words)
+            self.signatures.take(entry, digest[0])
+        else:
+            self.void.append(refusal)
+        self.last, self.size = entry.at if self.last is None else max(self.last, entry.at), entry.index + 1
+
+    def refusal(self, entry: Entry, digest: list[bytes | None] | None = None) -> Void | None:
+        """Says why an entry would change nothing here; None where it counts. digest: takes what was signed."""
+        try:
+            if entry.sig is not None and entry.type in TYPES and entry.v == 1:
+                check_sig(entry.sig)
+            check_shape(entry)
+            if self.last is not None and entry.at < self.last:
+                raise Wrong("it stands before the entry before it in time")
+            if entry.by is not None and entry.by >= entry.index:
+                raise Wrong("it rests on an entry that comes later")
+            self.warrant(entry)
+            signed = self.signatures.check(entry)
+        except Unknown as unknown:
+            return Void(entry.index, entry.type, str(unknown), False, False)
+        except Unsigned as problem:
+            return Void(entry.index, entry.type, str(problem), True, True)
+        except Wrong as problem:
+            return Void(entry.index, entry.type, str(problem), False, True)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+            why = f"it speaks of what is not there ({type(problem).__name__}: {problem})"
+            return Void(entry.index, entry.type, why, False, True)
+        if digest is not None:
+            digest.append(signed)
+        return None
+
+    def warrant(self, entry: Entry) -> None:
+        """Says no where nothing in the record lets this entry be."""
+        check = CHECKS[entry.type]
+        if entry.by is not None and (entry.type in ALONE or entry.type in EFFECTS):
+            raise Wrong("nobody's office makes such an entry")
+        check(self, entry, entry.data)
+
+    def take(self, entry: Entry, words: dict[str, str]) -> None:
+        """Notes what an entry changes."""
+        take = TAKES.get(entry.type)
+        if take is not None:
+            take(self, entry, entry.data, words)
+
+    # -- what warrants are made of --
+
+    @property
+    def hub(self) -> Row:
+        """The newest founding or fork."""
+        if not self.facts:
+            raise Wrong("no hub is founded yet")
+        return self.facts[-1]
+
+    @property
+    def in_force(self) -> Rules:
+        """The rules in force."""
+        if not self.rules:
+            raise Wrong("no rules are in force yet")
+        return self.rules[-1]
+
+    def right(self, entry: Entry) -> None:
+        """A right of every verified member: by the rules in force."""
+        if entry.by is None or entry.by != self.in_force.entry:
+            raise Wrong("a right rests on the rules in force, and it names something else")
+
+    def powers(self, grant: Grant) -> list[str]:
+        """Returns what a grant's role may do."""
+        role = self.in_force.roles.get(grant.role)
+        return role["can"] if role else []
+
+    def reaches(self, grant: Grant, scope: Scope) -> bool:
+        """Tells whether a grant reaches a place."""
+        reach = self.in_force.roles[grant.role]["reach"] if grant.role in self.in_force.roles else "here"
+        if reach == "hub":
+            return True
+        if reach == "branch_and_below":
+            return grant.scope[2] is not None and grant.scope[2] == scope[2]
+        return grant.scope[:2] == scope[:2]
+
+    def live(self, grant: Grant, at: dt.datetime) -> bool:
+        """Tells whether a grant gives power at a moment."""
+        asleep = any(
+            start <= at and (end is None or at < end) for start, end, *_ in self.sleeps.get(grant.scope[1], ())
+        )
+        return grant.stands(at) and not asleep and not any(start <= at < end for _, _, start, end in grant.pauses)
+
+    def office(self, entry: Entry) -> Grant:
+        """Returns the live grant that an entry rests on."""
+        grant = None if entry.by is None else self.by_entry.get(entry.by)
+        if grant is None or not self.live(grant, entry.at):
+            raise Wrong("it rests on no live grant")
+        return grant
+
+    def asleep(self, place: str) -> bool:
+        """Tells whether nobody belongs to a place now."""
+        return any(end is None for _, end, *_ in self.sleeps.get(place, ()))
+
+    def held_since(self, grant: Grant) -> dt.datetime:
+        """Returns since when a holder has had a role in a place without a gap."""
+        since = grant.starts
+        mine = [one for one in self.of_scope[grant.scope[1]] if (one.holder, one.role) == (grant.holder, grant.role)]
+        for one in sorted(mine, key=lambda one: one.starts, reverse=True):
+            over = one.until if one.ended is None else min(one.until, one.ended[0])
+            if one is not grant and one.starts < since <= over:
+                since = one.starts
+        return since
+
+    def may_use(self, grant: Grant, power: str, scope: Scope | None, at: dt.datetime, ends: bool = False) -> None:
+        """A grant's power can be used here now: carried, reaching, held long enough, in company, not frozen."""
+        if power not in self.powers(grant) or (scope is not None and not self.reaches(grant, scope)):
+            raise Wrong(f"the grant it rests on does not give {power} there")
+        if scope is None:
+            return
+        if self.asleep(scope[1]):
+            raise Wrong("nobody belongs to that group, so nobody has power in it")
+        tenure = self.in_force.numbers["tenure_days"] * DAY
+        if power in TENURED and grant.source != "founding" and at < self.held_since(grant) + tenure:
+            raise Wrong("its office is too new for that")
+        if power in IN_COMPANY:
+            there = {
+                one.holder
+                for one in self.of_scope.get(scope[1], ())
+                if self.live(one, at) and power in self.powers(one)
+            }
+            if len(there) < 2:
+                raise Wrong("there is one organiser left there, who does not do that alone")
+        if power in FREEZABLE and not ends and self.frozen(power, scope, at):
+            raise Wrong(f"{power} is frozen there")
+
+    def frozen(self, power: str, scope: Scope, at: dt.datetime) -> bool:
+        """Tells whether somebody froze a power in a place. A freeze holds no longer than its maker's office."""
+        return any(
+            (one["permission"], one["scope"][:2]) == (power, scope[:2])
+            and one["frozen_entry"] is not None
+            and one["from_at"] <= at < one["until_at"]
+            and self.grants[one["grant"]].stands(at)
+            for one in self.freezes.values()
+        )
+
+    def compatible(self, holder: str, role: str, at: dt.datetime) -> None:
+        """Whoever runs the machine holds no other office."""
+        held = {grant.role for grant in self.grants.values() if grant.holder == holder and grant.stands(at)} - {role}
+        if (role == "steward" and held) or "steward" in held:
+            raise Wrong("whoever runs the machine holds no other office")
+
+    def act(self, data: Row) -> Act:
+        """Returns the act that an entry names."""
+        if data["act"] not in self.acts:
+            raise Wrong("no such act is in the record")
+        return self.acts[data["act"]]
+
+    def place(self, scope: str, branch: str | None) -> Scope:
+        """Returns the place that an entry names."""
+        if scope == "hub":
+            return HUB
+        if scope.startswith("brn_"):
+            return ("branch", scope, scope)
+        if branch is None:
+            raise Wrong("a group's office without its branch")
+        return ("group", scope, branch)
+
+    def group(self, name: str) -> Row:
+        """Returns a registered group."""
+        row = self.groups.get(name)
+        if row is None or row["registered_entry"] is None:
+            raise Wrong("no such group is registered")
+        return row
+
+    def scope_of(self, entry: Entry, where: str) -> Scope | None:
+        """Returns where an act is decided that an entry opens; None where this program cannot tell."""
+        data = entry.data
+        if where == "":
+            return HUB
+        if where == "group":
+            return ("group", data["group"], self.group(data["group"])["branch"])
+        if where == "branch":
+            if self.branches.get(data["branch"], {}).get("registered_entry") is None:
+                raise Wrong("no such branch is registered")
+            return ("branch", data["branch"], data["branch"])
+        if where == "target":
+            return self.act({"act": data["target"]}).scope
+        if where == "hidden":
+            name = self.links[data["target"]]["group"] if data["target"] in self.links else data["target"]
+            return ("group", name, self.groups[name]["branch"]) if name in self.groups else None
+        return self.place(data["scope"], data.get("branch"))
+
+    def is_closed(self, procedure: str, scope: Scope, at: dt.datetime) -> bool:
+        """Tells whether a measure closes a procedure in a place."""
+        return any(
+            (what, where) == (procedure, scope[1]) and start <= at < end for _, what, where, start, end in self.closures
+        )
+
+    def opening(self, entry: Entry, data: Row) -> None:
+        """Opens an act: by who may, under the rules in force."""
+        procedure, where, _, _ = OPENS[entry.type]
+        procedure = procedure or data["procedure"]
+        if data["act"] in self.acts:
+            raise Wrong("this act was opened already")
+        opens = self.in_force.opens.get(procedure)
+        scope = self.scope_of(entry, where)
+        if opens is None:
+            raise Wrong("the rules in force have no such procedure")
+        if scope is not None and self.is_closed(procedure, scope, entry.at):
+            raise Wrong("a measure has closed this for some days")
+        if scope is not None and entry.type != "election.opened" and self.asleep(scope[1]):
+            raise Wrong("nobody belongs to that group, so nobody has power in it")
+        if opens == "clock":
+            if entry.by is not None:
+                raise Wrong("the clock opens this, and nobody's office")
+        elif opens == "member":
+            self.right(entry)
+        else:
+            self.may_use(self.office(entry), opens, scope, entry.at, self.in_force.only_ends(procedure))
+
+    def joins(self, entry: Entry, data: Row) -> None:
+        """Joins in an act: once, in time, by a right."""
+        act = self.act(data)
+        if act.scope is not None and self.asleep(act.scope[1]):
+            raise Wrong("nobody belongs to that group, so nobody has power in it")
+        self.may_submit(act, data["holder"], entry.at)
+        if act.now.by != "subject":
+            self.compatible(data["holder"], "", entry.at)
+        self.right(entry)
+
+    def may_submit(self, act: Act, holder: str, at: dt.datetime) -> None:
+        """The act waits for it."""
+        if act.outcome or act.now.do != "submit" or (at >= act.due and act.loose != act.step):
+            raise Wrong("its act does not wait for anybody to join in")
+        if act.now.by == "subject" and holder != act.subject:
+            raise Wrong("only the person concerned answers there")
+        if holder in act.decided("submit"):
+            raise Wrong("its holder joined in before")
+
+    def signs(self, entry: Entry, data: Row, ends: bool) -> None:
+        """Decides in an act: by who carries the power, is no party to it, and has not decided yet."""
+        act, grant = self.act(data), self.office(entry)
+        if act.outcome or act.now.do != "decide" or (entry.at >= act.due and act.loose != act.step):
+            raise Wrong("its act does not wait for a decision")
+        if grant.role in FOR_ONE_ACT and grant.act != act.id:
+            raise Wrong("who is drawn for one act decides in that act alone")
+        if not ends and act.scope is not None and self.is_closed(act.procedure, act.scope, entry.at):
+            raise Wrong("a measure has closed this for some days")
+        decided = act.decided("yes", "no")
+        if grant.holder in act.parties() or grant.holder in decided:
+            raise Wrong("nobody decides in their own case, or twice")
+        if self.tied(grant.holder, entry.at - act.rules.numbers["appointee_days"] * DAY) & decided:
+            raise Wrong("one of the two appointed the other lately")
+        self.may_use(grant, act.now.by, act.scope, entry.at, ends or act.only_ends)
+        if act.procedure == "withdraw_moderator":
+            self.outranks(grant, act.about["grant"], act.rules, entry.at)
+
+    def tied(self, holder: str, since: dt.datetime) -> set[str]:
+        """Returns whom somebody appointed lately, or who appointed them."""
+        found: set[str] = set()
+        for grant in self.grants.values():
+            if grant.source in DERIVED and grant.starts > since and grant.act in self.acts:
+                hands = {who for _, who, hand, _, _ in self.acts[grant.act].hands if hand == "yes"}
+                if grant.holder == holder or holder in hands:
+                    found |= ({grant.holder} | hands) if grant.holder == holder else {grant.holder}
+        return found - {holder}
+
+    def outranks(self, by: Grant, name: str, rules: Rules, at: dt.datetime) -> None:
+        """Who came last week ends no office that was held for longer."""
+        mine, theirs = self.held_since(by), self.held_since(self.grants[name])
+        if at < mine + rules.numbers["tenure_days"] * DAY and mine > theirs:
+            raise Wrong("its office is too new to end an older one")
+
+    def chosen(self, act: Act, rule: str, everybodys: int) -> int:
+        """Returns a number that a branch may choose for itself, as it stood when an act was opened."""
+        if rule not in act.rules.choice or act.scope is None:
+            return everybodys
+        least, most = act.rules.choice[rule]
+        mine = (act.scope[2], rule)
+        own = [n for entry, *whose, n, _ in self.branch_rules if tuple(whose) == mine and entry < act.opened]
+        return min(max(own[-1], least), most) if own else everybodys
+
+    def due(self, entry: Entry, data: Row, effect: str | None = None) -> Act:
+        """An effect: its act stands at it now. Returns the act."""
+        act = self.act(data)
+        if entry.by is not None or act.outcome or act.now.do != "effect":
+            raise Wrong("no running act owes it")
+        if data["step"] != act.step or data["due"] != minute(act.since) or effect not in (None, act.now.what):
+            raise Wrong("no running act owes it now")
+        return act
+
+
+Check = Callable[[Fold, Entry, Row], None]
+Take = Callable[[Fold, Entry, Row, dict[str, str]], None]
+CHECKS: dict[str, Check] = {}
+TAKES: dict[str, Take] = {}
+
+
+def checks(*types: str) -> Callable[[Check], Check]:
+    """Registers what says no to entries of these types."""
+
+    def register(check: Check) -> Check:
+        CHECKS.update(dict.fromkeys(types, check))
+        return check
+
+    return register
+
+
+def takes(*types: str) -> Callable[[Take], Take]:
+    """Registers what entries of these types change."""
+
+    def register(take: Take) -> Take:
+        TAKES.update(dict.fromkeys(types, take))
+        return take
+
+    return register
+
+
+# -- how a hub begins --
+
+
+@checks("hub.founded")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if entry.index != 0 or entry.by is not None:
+        raise Wrong("a hub is founded once, by the first entry")
+
+
+@checks("hub.forked")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["continues_size"] != entry.index or entry.by is not None:
+        raise Wrong("it continues another history than the one before it")
+
+
+@takes("hub.founded", "hub.forked")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {
+        name: data.get(name) for name in ("origin", "log_key", "continues_origin", "continues_size", "continues_root")
+    }
+    told = {"entry": entry.index, "name": words.get("name"), "told_entry": entry.index, "since": entry.at}
+    fold.facts.append(row | told)
+
+
+@checks("charter.adopted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    charter = follow(data["note"].encode("utf-8", "surrogatepass"), fold.charters[-1][0] if fold.charters else None)
+    if entry.by is not None or charter.version != data["version"]:
+        raise Wrong("it is not the charter that it says")
+    if charter.policy.logs[0] != key_of(fold.hub["log_key"]):
+        raise Wrong("this charter names another key than the one that signs this record")
+
+
+@takes("charter.adopted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    charter = charter_of(data["note"].encode(), fold.charters[-1][0] if fold.charters else None)
+    fold.charters.append((charter, entry.index, entry.at, data["note"]))
+
+
+@checks("constitution.adopted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if sha256(data["text"].encode()).hex() != data["sha256"]:
+        raise Wrong("the rules do not have the hash beside them")
+    rules_of(entry.index, data["version"], data["text"])
+    if data.get("act") is not None:
+        act = fold.due(entry, data, "constitution.amend")
+        wanted = (act.about.get("text"), act.about.get("changes"), fold.in_force.version + 1)
+        if wanted != (data["text"], fold.in_force.entry, data["version"]):
+            raise Wrong("these are not the rules that were voted on")
+    elif fold.rules or entry.by != 0 or data["version"] != 1:
+        raise Wrong("nothing in the rules in force allows others")
+
+
+@takes("constitution.adopted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.rules.append(rules_of(entry.index, data["version"], data["text"]))
+    since = moment(data["due"]) if data.get("due") else entry.at
+    row = {name: data[name] for name in ("version", "text", "sha256")}
+    fold.adopted.append(row | {"entry": entry.index, "in_force_from": since})
+
+
+@checks("seat.taken")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    role = fold.in_force.roles.get(data["role"])
+    if entry.by is None or entry.by != fold.hub["entry"]:
+        raise Wrong("a founding seat rests on the founding of this hub")
+    if role is None or "founding" not in role["by"] or role["scopes"] != ["hub"]:
+        raise Wrong("there is no such founding seat")
+    most = min(role["most"], {"council": 3, "steward": 1}.get(data["role"], role["most"]))
+    taken = [one for one in fold.of_scope.get("hub", ()) if one.source == "founding" and one.role == data["role"]]
+    if sum(one.entry > entry.by for one in taken) >= most:
+        raise Wrong("all founding seats of this name are taken")
+    if moment(data["until"]) != entry.at + fold.in_force.terms[data["role"]] * DAY:
+        raise Wrong("a founding seat lasts exactly its term")
+    fold.compatible(data["holder"], data["role"], entry.at)
+    new_grant(fold, data)
+
+
+def new_grant(fold: Fold, data: Row) -> None:
+    """A grant has a name of its own, and somebody whom the record knows."""
+    if data["grant"] in fold.grants or data["holder"] not in fold.holders:
+        raise Wrong("a grant that was made before, or for nobody")
+
+
+def add_grant(fold: Fold, entry: Entry, grant: Grant) -> None:
+    """Keeps a grant."""
+    fold.grants[grant.id] = fold.by_entry[entry.index] = grant
+    fold.of_scope.setdefault(grant.scope[1], []).append(grant)
+    fold.signatures.holders[entry.index] = grant.holder
+
+
+@takes("seat.taken")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    until = moment(data["until"])
+    made = Grant(data["grant"], entry.index, data["holder"], data["role"], HUB, "founding", None, entry.at, until)
+    add_grant(fold, entry, made)
+
+
+# -- holders and their keys --
+
+
+@checks("holder.named")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.right(entry)
+    if data["holder"] in fold.holders:
+        raise Wrong("this holder was named before")
+
+
+@takes("holder.named")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.holders[data["holder"]] = {"id": data["holder"], "shown": words.get("shown"), "told_entry": entry.index}
+
+
+@checks("key.registered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    keys, hub = fold.signatures.keys, fold.signatures.hub
+    here = [key for key in keys.values() if key.holder == data["holder"] and key.hub == hub and key.withdrawn is None]
+    if passkey_of(data["public_key"]).algorithm != data["algorithm"]:
+        raise Wrong("a public key that is not of the kind it says")
+    if data["key"] in keys or data["public_key"] in {key.text for key in here}:
+        raise Wrong("this key stands in the record already")
+    if data["holder"] not in fold.holders:
+        raise Wrong("nobody has this name in the record")
+    fold.right(entry)
+
+
+@checks("key.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    key = fold.signatures.keys.get(data["key"])
+    if key is None or key.withdrawn is not None:
+        raise Wrong("there is no such key in the record, or it was withdrawn before")
+    fold.right(entry)
+
+
+# -- grants --
+
+
+@checks("grant.made")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.compatible(data["holder"], data["role"], entry.at)
+    act = fold.due(entry, data)
+    new_grant(fold, data)
+    scope, what = fold.place(data["scope"], data["branch"]), act.now.what
+    if what not in GIVES or act.scope is None:
+        raise Wrong("its act gives nobody an office")
+    role, source = GIVES[what]
+    founds = source == "founding"
+    where = act.subject if founds else act.scope[1]
+    # A founded branch is its own; a group's branch is where it was founded.
+    branch = act.subject if what == "branch.register" else act.scope[2]
+    days = act.rules.terms[source]
+    if source == "appointment":
+        role = act.about["role"]
+        days = fold.chosen(act, "terms.appointment", days)
+    given = [one for one in fold.of_scope.get(where, ()) if one.act == act.id]
+    wanted = act.parties() - {act.subject} if source != "election" else fold.winners.get(act.id, set())
+    most = act.rules.roles[role]["most"] if role in act.rules.roles else 0
+    taken = [one for one in fold.of_scope.get(where, ()) if one.role == role and one.stands(act.since)]
+    if (
+        (data["role"], data["source"], data["scope"], data["branch"]) != (role, source, where, branch)
+        or data["holder"] not in wanted - {one.holder for one in given}
+        or (source == "appointment" and given)
+        or moment(data["until"]) != act.since + days * DAY
+        or scope[1] != where
+    ):
+        raise Wrong("its act does not owe this grant")
+    if len(taken) >= most:
+        raise Wrong("all places of this office are taken")
+
+
+@takes("grant.made")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    scope = fold.place(data["scope"], data["branch"])
+    made = Grant(
+        data["grant"], entry.index, data["holder"], data["role"], scope, data["source"], data["act"],
+        moment(data["due"]), moment(data["until"]),
+    )  # fmt: skip
+    add_grant(fold, entry, made)
+
+
+@checks("grant.ended")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant = fold.grants.get(data["grant"])
+    held = moment(data["due"]) if data.get("due") else entry.at
+    at = moment(data["ends"]) if data.get("ends") else held
+    why = data["why"]
+    if grant is None or not grant.stands(held) or (grant.ended is not None and grant.ended[0] <= at) or held > entry.at:
+        raise Wrong("this grant has ended, or there was none, or it is not due yet")
+    if (data.get("ends") and data.get("act") is None) or (
+        data.get("held") is not None and why not in ("lapsed", "moved")
+    ):
+        raise Wrong("it says more than such an end can")
+    if data.get("act") is not None:
+        if grant.source in MANDATES and why not in ("recalled", "superseded", "closed"):
+            raise Wrong("a mandate is ended only by its term, its holder, or those who gave it")
+        act = fold.due(entry, data)
+        if ENDS.get(act.now.what) != why or not owes_end(fold, act, grant, data.get("ends")):
+            raise Wrong("its act does not owe this end")
+    elif why == "resigned":
+        if entry.by != grant.entry:
+            raise Wrong("only its holder may lay this office down")
+    elif entry.by is not None or why not in ("lapsed", "moved", "emptied"):
+        raise Wrong("only its holder may lay this office down, or those who gave it end it")
+    elif why == "emptied":
+        since = next((start for start, end, *_ in fold.sleeps.get(grant.scope[1], ()) if end is None), None)
+        if since is not None and grant.source in MANDATES:
+            since += fold.in_force.numbers["hold_days"] * DAY
+        if since is None or data.get("due") != minute(max(since, grant.starts)):
+            raise Wrong("this group is not empty, or not for long enough")
+    elif data.get("held") is not None:
+        hold = fold.holds.get(data["held"])
+        if hold is None or hold["scope"] != grant.scope[1] or held < hold["until"] or grant.source in DERIVED:
+            raise Wrong("it names a hold that does not fit it, or is not over")
+
+
+def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
+    """Tells whether an act that says yes ends a grant, and from when."""
+    what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
+    if what == "office.withdraw":
+        return ends is None and grant.id == act.about["grant"]
+    if what == "group.close":
+        return ends is None and grant.scope[1] == act.subject and grant.stands(act.since)
+    if what == "office.recall":
+        whom = (grant.holder, grant.role) == (act.subject, act.about["role"])
+        return ends is None and here and whom and grant.source in MANDATES and grant.stands(act.since)
+    if not here or grant.act == act.id or not grant.stands(act.since):
+        return False
+    handed = act.since + act.rules.numbers["handover_days"] * DAY
+    general = act.about["kind"] == "general"
+    won = general or grant.holder in fold.winners.get(act.id, set())
+    if grant.role == "caretaker" or (grant.role == act.about["role"] and won):
+        return ends is None
+    return general and grant.source == "appointment" and ends == minute(handed)
+
+
+@takes("grant.ended")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    grant, said = fold.grants[data["grant"]], data.get("ends") or data.get("due")
+    grant.ended = (moment(said) if said else entry.at, data["why"], entry.index)
+    grant.held = data.get("held")
+
+
+@checks("grant.paused")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, grant = fold.due(entry, data, "measure.begin"), fold.grants.get(data["grant"])
+    about = (act.about.get("kind"), act.about.get("role"), act.subject)
+    if grant is None or about != ("pause_role", grant.role, grant.scope[1]) or not grant.stands(act.since):
+        raise Wrong("its measure does not rest this grant")
+    if moment(data["until"]) != act.since + act.now.lasts * DAY:
+        raise Wrong("a measure lasts exactly its days")
+
+
+@takes("grant.paused")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    pause = (entry.index, data["act"], moment(data["due"]), moment(data["until"]))
+    fold.grants[data["grant"]].pauses.append(pause)
+
+
+# -- acts: who opens, joins, decides; how they move --
+
+
+@checks(*(set(OPENS) - {"link.declared", "office.offered", "office.challenged", "ballot.demanded", "freeze.opened"}))
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.opening(entry, data)
+    special = OPENING.get(entry.type)
+    if special is not None:
+        special(fold, entry, data)
+
+
+OPENING: dict[str, Check] = {}
+
+
+def at_opening(*types: str) -> Callable[[Check], Check]:
+    """Registers what an opening asks besides."""
+
+    def register(check: Check) -> Check:
+        OPENING.update(dict.fromkeys(types, check))
+        return check
+
+    return register
+
+
+@at_opening("branch.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    alive = [row for row in fold.branches.values() if row["ended_entry"] is None]
+    if data["area"] not in fold.areas or data["branch"] in fold.branches:
+        raise Wrong("no such area has been declared, or this branch was proposed before")
+    if any(row["area"] == data["area"] or row["slug"] == data["slug"] for row in alive):
+        raise Wrong("this area has a branch already, or the name is taken")
+
+
+@at_opening("group.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    taken = any(row["slug"] == data["slug"] and row["ended_entry"] is None for row in fold.groups.values())
+    ending = data["slug"].rpartition("-")
+    if taken or data["group"] in fold.groups:
+        raise Wrong("another group has this name")
+    if ending[0] and ending[2] in ("admin", "moderator", "council", "steward", "organiser"):
+        raise Wrong("a group's name may not end in the name of an office")
+    fits_group(data)
+
+
+def fits_group(data: Row) -> None:
+    """Settings that a group can have."""
+    if data["joining"] not in ("branch", "members", "accept"):
+        raise Wrong("no such way of joining")
+    if data["seats"] is not None and not 2 <= data["seats"] <= 100_000:
+        raise Wrong("no group has so many places")
+
+
+@at_opening("settings.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    group = fold.group(data["group"])
+    fits_group(data)
+    if (data["joining"], data["seats"]) == (group["joining"], group["seats"]):
+        raise Wrong("that is how it is already")
+    one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("closure.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    one_at_a_time(fold, data["group"], "close_group")
+
+
+def one_at_a_time(fold: Fold, place: str, procedure: str) -> None:
+    """Nothing of the kind runs there."""
+    for act in fold.acts.values():
+        if act.procedure == procedure and act.outcome is None and act.scope is not None and act.scope[1] == place:
+            raise Wrong("another of its kind runs there already")
+
+
+@at_opening("branch_rule.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    least, most = fold.in_force.choice.get(data["rule"], (1, 0))
+    if not least <= data["value"] <= most:
+        raise Wrong("the rules leave no such number to a branch")
+    one_at_a_time(fold, data["branch"], "change_branch_rule")
+
+
+@at_opening("client.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["client"] in fold.clients or fold.links.get(data["link"], {}).get("group") != data["group"]:
+        raise Wrong("this site was proposed before, or its link is not the group's")
+
+
+@at_opening("amendment.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if sha256(data["text"].encode()).hex() != data["sha256"] or data["changes"] != fold.in_force.entry:
+        raise Wrong("it does not change the rules in force, or not to what it says")
+    rules_of(entry.index, 0, data["text"])
+
+
+@at_opening("recall.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    there = fold.of_scope.get(data["scope"], ())
+    whom = (data["subject"], data["role"])
+    if not any((one.holder, one.role) == whom and one.source in MANDATES and one.stands(entry.at) for one in there):
+        raise Wrong("there is no such mandate to recall")
+
+
+HOLDABLE = ("change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link")
+
+
+@at_opening("hold.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    may_hold(fold, data, entry.at)
+
+
+def may_hold(fold: Fold, data: Row, at: dt.datetime) -> None:
+    """A change that waits under notice, which nobody holds yet."""
+    target = fold.act({"act": data["target"]})
+    waits = target.outcome is None and target.now.do == "notice" and (at < target.due or target.loose == target.step)
+    if target.procedure not in HOLDABLE or not waits or target.fact("held", "released", "stopped"):
+        raise Wrong("nothing waits there that could be put to a ballot")
+
+
+@at_opening("election.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    place = data["scope"]
+    row = fold.branches.get(place) or fold.groups.get(place) or {}
+    branch = place if place in fold.branches else row.get("branch")
+    if data["role"] != "admin" or row.get("registered_entry") is None or data["branch"] != branch:
+        raise Wrong("no election is owed there")
+    if moment(data["due"]) > entry.at:
+        raise Wrong("an election that was opened before it was due")
+
+
+@at_opening("draw.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["procedure"] not in ("draw_council", "draw_caretaker"):
+        raise Wrong("nobody is drawn so")
+
+
+@checks("ballot.demanded")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["act"] in fold.acts:
+        raise Wrong("this act was opened already")
+    may_hold(fold, data, entry.at)
+    fold.may_use(fold.office(entry), "ballots.call", fold.act({"act": data["target"]}).scope, entry.at)
+
+
+@checks("office.offered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    role = fold.in_force.roles.get(data["role"])
+    if role is None or "appointment" not in role["by"] or "group" not in role["scopes"]:
+        raise Wrong("nobody is appointed to this role")
+    taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
+    if len(taken) + len(offers(fold, data["group"], data["role"])) >= role["most"]:
+        raise Wrong("all places of this office are taken or offered")
+    fold.opening(entry, data)
+
+
+def offers(fold: Fold, group: str, role: str) -> list[Act]:
+    """Returns the appointments to a role that run in a group."""
+    return [
+        act for act in fold.acts.values()
+        if act.procedure == "appoint_moderator" and not act.outcome
+        and (act.subject, act.about["role"]) == (group, role)
+    ]  # fmt: skip
+
+
+@checks("office.challenged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant, by = fold.grants.get(data["grant"]), fold.office(entry)
+    if grant is None or not grant.stands(entry.at) or grant.scope[1] != data["group"] or grant.source not in DERIVED:
+        raise Wrong("there is no such office that could be withdrawn")
+    if grant.holder == by.holder:
+        raise Wrong("nobody decides in their own case")
+    fold.outranks(by, grant.id, fold.in_force, entry.at)
+    fold.opening(entry, data)
+
+
+@checks("freeze.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    scope, by = fold.place(data["scope"], data["branch"]), fold.office(entry)
+    if data["power"] not in FREEZABLE or fold.frozen(data["power"], scope, entry.at):
+        raise Wrong("nobody can freeze this, or it is frozen already")
+    if not days_left(fold, by.holder, data["power"], scope, entry.at):
+        raise Wrong("its maker has frozen this for as long as they may")
+    fold.opening(entry, data)
+
+
+def days_left(fold: Fold, holder: str, power: str, scope: Scope, at: dt.datetime) -> dt.timedelta:
+    """Returns for how long somebody may freeze a power from now on: no window may hold more than one freeze's days."""
+    most = fold.in_force.steps["freeze"][0].lasts * DAY
+    window = fold.in_force.numbers["freeze_window_days"] * DAY
+    spans = [
+        (one["from_at"], one["counts_until"]) for one in fold.freezes.values()
+        if (one["holder"], one["permission"], one["scope"][:2]) == (holder, power, scope[:2])
+    ]  # fmt: skip
+
+    def fits(minutes: int) -> bool:
+        new = dt.timedelta(minutes=minutes)
+        begins = at + new - window
+        used = [end - max(start, begins) for start, end in spans if end > max(start, begins)]
+        return sum(used, dt.timedelta(0)) + new <= most
+
+    low, high = 0, int(most / dt.timedelta(minutes=1)) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return dt.timedelta(minutes=low)
+
+
+@takes(*(set(OPENS) - {"link.declared"}))
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    open_act(fold, entry, data, words)
+
+
+def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    """Begins an act, with what it is about and its opener's hand."""
+    procedure, where, subject, hand = OPENS[entry.type]
+    by = fold.by_entry.get(entry.by) if entry.by is not None else None
+    since = moment(data["due"]) if entry.type == "election.opened" else entry.at
+    scope = fold.scope_of(entry, where)
+    act = Act(
+        data["act"], procedure or data["procedure"], fold.in_force, scope, data.get(subject, ""),
+        entry.index, entry.by, since, entry.at, about=dict(data),
+    )  # fmt: skip
+    if entry.type == "office.challenged":
+        act.subject = fold.grants[data["grant"]].holder
+    if entry.type == "hiding.opened":
+        act.about["subject unknown"] = True
+    fold.acts[act.id] = act
+    holder = data.get("holder") or (by.holder if by else None)
+    if hand and holder:
+        act.hands.append((0, holder, hand, entry.at, entry.index))
+    if entry.type == "ballot.demanded":
+        act.facts.append((0, "reached", entry.at, entry.index))
+        state(fold, data["target"], "held", entry.at, entry)
+    also = ALSO.get(entry.type)
+    if also is not None:
+        also(fold, entry, data, words)
+
+
+ALSO: dict[str, Take] = {}
+
+
+def state(fold: Fold, name: str, fact: str, at: dt.datetime, entry: Entry) -> None:
+    """Notes a fact of an act's present step."""
+    act = fold.acts[name]
+    act.facts.append((act.step, fact, at, entry.index))
+
+
+@checks(*JOINS)
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if entry.type == "office.accepted":
+        act = fold.act(data)
+        by = fold.by_entry.get(act.opened_by) if act.opened_by is not None else None
+        if by is not None and by.holder == data["holder"]:
+            raise Wrong("nobody appoints themselves")
+        if act.procedure == "appoint_moderator":
+            role = act.about["role"]
+            there = fold.of_scope.get(act.subject, ())
+            taken = [one for one in there if one.role == role and one.stands(entry.at)]
+            others = [one for one in offers(fold, act.subject, role) if one is not act]
+            promised = sum(any(hand == "submit" for _, _, hand, _, _ in one.hands) for one in others)
+            if len(taken) + promised >= act.rules.roles[role]["most"]:
+                raise Wrong("all places of this office are taken")
+    fold.joins(entry, data)
+
+
+@takes(*JOINS)
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    act.hands.append((act.step, data["holder"], "submit", entry.at, entry.index))
+
+
+@checks("candidacy.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.act(data)
+    if act.outcome or data["holder"] not in {who for _, who, hand, _, _ in act.hands if hand == "submit"}:
+        raise Wrong("nobody of this name stands there")
+    fold.right(entry)
+
+
+@takes("candidacy.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    act.hands = [one for one in act.hands if (one[1], one[2]) != (data["holder"], "submit")]
+
+
+@checks("recall.answered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, grant = fold.act(data), fold.by_entry.get(entry.by) if entry.by is not None else None
+    if (
+        grant is None
+        or not grant.stands(entry.at)
+        or (grant.holder, grant.role) != (act.subject, act.about.get("role"))
+    ):
+        raise Wrong("only from the office that a recall is about it is answered")
+    fold.may_submit(act, grant.holder, entry.at)
+
+
+@takes("recall.answered")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    act.hands.append((act.step, act.subject, "submit", entry.at, entry.index))
+
+
+@checks(*SIGNS_YES, "closure.objected")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.signs(entry, data, ends=False)
+
+
+@checks(*(set(SIGNS_NO) - {"closure.objected"}))
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.signs(entry, data, ends=True)
+
+
+@takes(*SIGNS_YES, *SIGNS_NO)
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, by = fold.acts[data["act"]], fold.by_entry[entry.by or 0]
+    hand = "yes" if entry.type in SIGNS_YES else "no"
+    act.hands.append((act.step, by.holder, hand, entry.at, entry.index))
+
+
+@checks("act.advanced", "act.extended")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, outcome = fold.act(data), data.get("outcome", "extended")
+    move, due = None if act.outcome else act.move(entry.at), moment(data["due"])
+    if move is None or data["step"] != act.step:
+        raise Wrong("nothing moves this act now")
+    if move != (due, outcome) and not (act.loose == act.step and move[1] == outcome and move[0] <= due <= entry.at):
+        raise Wrong("the act moves in another way")
+    if (entry.type == "act.extended") != (outcome == "extended"):
+        raise Wrong("it is no step that is over")
+
+
+@takes("act.extended")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "extended", moment(data["due"]), entry)
+
+
+@takes("act.advanced")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, due, outcome = fold.acts[data["act"]], moment(data["due"]), data["outcome"]
+    act.moves.append((act.step, due, outcome, entry.index))
+    if outcome in ENDINGS:
+        act.outcome, act.closed = outcome, (due, entry.index)
+        ended = ENDED.get(act.steps[act.effect].what)
+        if ended is not None:
+            ended(fold, entry, act, due)
+        return
+    act.step, act.since = act.step + 1, due
+    if act.step == len(act.steps):
+        act.outcome, act.closed = "done", (due, entry.index)
+
+
+Ended = Callable[[Fold, Entry, Act, dt.datetime], None]
+ENDED: dict[str, Ended] = {}
+
+
+def ended(*effects: str) -> Callable[[Ended], Ended]:
+    """Registers what it means that an act ends without its effect, or against it."""
+
+    def register(end: Ended) -> Ended:
+        ENDED.update(dict.fromkeys(effects, end))
+        return end
+
+    return register
+
+
+@checks(*(set(EFFECTS) - {"measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released"}))
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, EFFECTS[entry.type])
+    name = next((data[key] for key in ("branch", "group", "link", "client") if key in data), act.subject)
+    if name != act.subject:
+        raise Wrong("its act is about something else")
+    once = {"branch": fold.branches, "group": fold.groups, "link": fold.links, "client": fold.clients}
+    kind, column = entry.type.split(".")[0], "closed_entry" if entry.type == "group.closed" else "registered_entry"
+    row = once.get(kind, {}).get(name, {})
+    if row.get("shown_at" if kind == "link" else column) is not None or row.get("withdrawn_entry") is not None:
+        raise Wrong("that was carried out before, or taken back")
+
+
+# -- facts that the hub states: who may state them is asked, not whether they are so --
+
+
+@checks("petition.reached", "draw.prepared", "draw.made", "ballot.called")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    works(fold, entry, data)
+    if entry.type == "petition.reached":
+        act = fold.act(data)
+        if data["needed"] != act.about.get("needed") or entry.at >= act.due:
+            raise Wrong("it is another number than the petition takes, or too late")
+        if "target" in act.about:
+            may_hold(fold, act.about, entry.at)
+
+
+def works(fold: Fold, entry: Entry, data: Row) -> Act:
+    """The clock does the work of a step that waits for it."""
+    act = fold.act(data)
+    do = {"petition": "support", "draw": "draw", "ballot": "ballot"}[entry.type.split(".")[0]]
+    if act.outcome or act.now.do != do or act.step != data["step"]:
+        raise Wrong("its act does not wait for it")
+    return act
+
+
+@takes("petition.reached")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    state(fold, data["act"], "reached", entry.at, entry)
+    if "target" in act.about:
+        state(fold, act.about["target"], "held", entry.at, entry)
+
+
+@takes("ballot.called")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.acts[data["act"]].about["ballot"] = dict(data)
+
+
+@checks("ballot.counted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = works(fold, entry, data)
+    ballot = act.about.get("ballot", {})
+    if ballot.get("ballot") != data["ballot"] or act.fact("passed", "failed"):
+        raise Wrong("no such ballot waits to be counted")
+    if moment(data["due"]) < moment(ballot["closes"]) or entry.at < moment(data["due"]):
+        raise Wrong("a ballot that was counted before its close")
+    stood = {who for _, who, hand, _, _ in act.hands if hand == "submit"}
+    won = data["winners"]
+    if data["outcome"] not in ("passed", "failed") or won != sorted(set(won)) or not set(won) <= stood:
+        raise Wrong("a result that cannot be")
+    if len(won) > ballot["seats"] or bool(won) != (ballot["kind"] == "stv" and data["outcome"] == "passed"):
+        raise Wrong("a result that cannot be")
+
+
+@takes("ballot.counted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], data["outcome"], moment(data["due"]), entry)
+    fold.winners.setdefault(data["act"], set()).update(data["winners"])
+
+
+@takes("draw.made")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "drawn", moment(data["due"]), entry)
+
+
+@checks("draw.objected")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.act(data)
+    fold.right(entry)
+
+
+@checks("draw.judged", "draw.revealed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, grant = fold.act(data), fold.by_entry.get(entry.by) if entry.by is not None else None
+    if act.outcome or act.step != data["step"] or act.now.do != "draw":
+        raise Wrong("its act does not wait for it")
+    if grant is None:
+        if data["holder"] is not None:
+            raise Wrong("it names a holder, and rests on no office")
+        fold.right(entry)
+    elif not fold.live(grant, entry.at) or act.scope is None or grant.scope[:2] != act.scope[:2]:
+        raise Wrong("it rests on no live grant there")
+    elif grant.holder != data["holder"]:
+        raise Wrong("it names another holder than its office's")
+
+
+@checks("draw.voided", "draw.replaced")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.act(data)
+
+
+@checks("draw.accepted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.act(data)
+    fold.right(entry)
+    if data["step"] >= len(act.steps) or act.steps[data["step"]].do != "draw":
+        raise Wrong("nobody is drawn at that step")
+    if not any(step == data["step"] and fact == "drawn" for step, fact, _, _ in act.facts):
+        raise Wrong("nobody was drawn yet")
+    if (data.get("grant") is None) != (data.get("until") is None) or act.scope is None:
+        raise Wrong("a seat without its term")
+    role = DRAWN[act.steps[data["step"]].by]
+    if (data.get("grant") is None) != (role == "caretaker"):
+        raise Wrong("a seat that is no such office")
+    if data.get("grant") is not None:
+        longest = act.rules.terms["drawn_council" if role == "council" else "panel"] * DAY
+        if not entry.at < moment(data["until"]) <= entry.at + longest:
+            raise Wrong("a seat drawn by lot lasts exactly its term")
+        new_grant(fold, data)
+
+
+@takes("draw.accepted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    if data.get("grant") is not None:
+        role, until = DRAWN[act.steps[data["step"]].by], moment(data["until"])
+        made = Grant(
+            data["grant"], entry.index, data["holder"], role, act.scope or HUB, "lot", act.id, entry.at, until
+        )  # fmt: skip
+        add_grant(fold, entry, made)
+
+
+@checks("caretaker.begun")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.act(data)
+    scope = fold.place(data["scope"], data["branch"])
+    if act.procedure != "draw_caretaker" or act.scope != scope or moment(data["due"]) > entry.at:
+        raise Wrong("nobody was drawn to take care there")
+    if moment(data["until"]) != moment(data["due"]) + act.rules.terms["caretaker"] * DAY:
+        raise Wrong("a caretaker serves exactly the days of the rules")
+    new_grant(fold, data)
+
+
+@takes("caretaker.begun")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    scope, since = fold.place(data["scope"], data["branch"]), moment(data["due"])
+    made = Grant(
+        data["grant"], entry.index, data["holder"], "caretaker", scope, "caretaker", data["act"], since,
+        moment(data["until"]),
+    )  # fmt: skip
+    add_grant(fold, entry, made)
+
+
+@checks("amendment.overtaken")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.act(data)
+    if act.outcome or data["step"] != act.step or act.about.get("changes") in (None, fold.in_force.entry):
+        raise Wrong("it still changes the rules in force")
+
+
+@takes("amendment.overtaken")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "stopped", moment(data["due"]), entry)
+
+
+@checks("act.released")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "act.release")
+    target = fold.act({"act": data["target"]})
+    if data["target"] != act.subject or not target.fact("held") or target.fact("released", "stopped"):
+        raise Wrong("its act holds nothing, or something else")
+
+
+@takes("act.released")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["target"], "released", moment(data["due"]), entry)
+
+
+@ended("act.release")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    held = fold.acts[act.subject]
+    reached = any(fact == "reached" for _, fact, _, _ in act.facts)
+    if reached and held.fact("held") and not held.fact("released", "stopped"):
+        state(fold, held.id, "stopped", at, entry)
+
+
+# -- what takes and carries no power --
+
+
+@checks("matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed")
+@checks("standing.unheeded", "standing.held")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    """The hub's own numbers: nobody's office."""
+
+
+@takes("standing.held")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.holds[entry.index] = {"scope": data["scope"], "until": moment(data["until"])}
+
+
+@checks("outage.noted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if not moment(data["begins"]) < moment(data["ends"]) <= entry.at:
+        raise Wrong("an outage that is not over")
+
+
+@takes("outage.noted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    for act in fold.acts.values():
+        if not act.outcome and act.now.do == "ballot":
+            act.loose = act.step
+
+
+# -- areas and branches --
+
+
+@checks("area.declared")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if any(fold.districts.get(district, data["area"]) != data["area"] for district in data["districts"]):
+        raise Wrong("a district that lies in another area already")
+    founding = fold.hub["entry"]
+    seated = any(one.role == "council" and one.entry > founding for one in fold.of_scope.get("hub", ()))
+    if entry.by != founding or seated:
+        fold.may_use(fold.office(entry), "areas.declare", HUB, entry.at)
+    before = fold.areas.get(data["area"])
+    branch = [row for row in fold.branches.values() if row["area"] == data["area"] and row["ended_entry"] is None]
+    registered = [row for row in branch if row["registered_entry"] is not None]
+    if before and registered and set(before["districts"]) != set(data["districts"]):
+        hands = agreed(fold, registered[0]["id"], data.get("proposal"), data["districts"])
+        if len(hands) < 2 or entry.at < hands[1][1] + 14 * DAY:
+            raise Wrong("the branch of this area did not agree to other districts, fourteen days ago")
+
+
+def agreed(fold: Fold, branch: str, proposal: str | None, districts: list[str]) -> list[tuple[str, dt.datetime]]:
+    """Returns who of a branch agreed to exactly these districts, and when."""
+    found = fold.agreements.get((branch, proposal or ""), [])
+    return [(holder, at) for holder, at, wanted in found if wanted == sorted(districts)]
+
+
+@takes("area.declared")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.areas[data["area"]] = {
+        "slug": data["area"], "names": list(data["names"]), "entry": entry.index, "districts": data["districts"],
+    }  # fmt: skip
+    fold.districts = {name: area for name, area in fold.districts.items() if area != data["area"]}
+    fold.districts |= dict.fromkeys(data["districts"], data["area"])
+
+
+@checks("area.agreed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = fold.branches.get(data["branch"])
+    if row is None or row["area"] != data["area"] or row["registered_entry"] is None or row["ended_entry"]:
+        raise Wrong("no such branch is registered for this area")
+    by = fold.office(entry)
+    fold.may_use(by, "areas.agree", ("branch", data["branch"], data["branch"]), entry.at)
+    if by.holder in {holder for holder, _ in agreed(fold, data["branch"], data["proposal"], data["districts"])}:
+        raise Wrong("its holder agreed to this boundary before")
+
+
+@takes("area.agreed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    hand = (fold.by_entry[entry.by or 0].holder, entry.at, sorted(data["districts"]))
+    fold.agreements.setdefault((data["branch"], data["proposal"]), []).append(hand)
+
+
+def also(*types: str) -> Callable[[Take], Take]:
+    """Registers what an opening writes besides its act."""
+
+    def register(take: Take) -> Take:
+        ALSO.update(dict.fromkeys(types, take))
+        return take
+
+    return register
+
+
+@also("branch.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.branches[data["branch"]] = {
+        "id": data["branch"], "slug": data["slug"], "area": data["area"], "name": words.get("name"),
+        "told_entry": entry.index, "act": data["act"], "proposed_entry": entry.index, "proposed_at": entry.at,
+        "registered_entry": None, "registered_at": None, "ended_entry": None,
+    }  # fmt: skip
+
+
+@also("group.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.groups[data["group"]] = {
+        "id": data["group"], "slug": data["slug"], "branch": data["branch"], "name": words.get("name"),
+        "purpose": words.get("purpose"), "told_entry": entry.index, "joining": data["joining"], "seats": data["seats"],
+        "act": data["act"], "proposed_entry": entry.index, "proposed_at": entry.at, "registered_entry": None,
+        "registered_at": None, "ended_entry": None, "closed_entry": None,
+    }  # fmt: skip
+
+
+@takes("branch.registered", "group.registered")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = fold.branches[data["branch"]] if entry.type == "branch.registered" else fold.groups[data["group"]]
+    row |= {"registered_entry": entry.index, "registered_at": moment(data["due"])}
+
+
+@ended("branch.register", "group.register")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    row = fold.branches.get(act.subject) or fold.groups[act.subject]
+    row["ended_entry"] = entry.index
+
+
+@checks("branch_rule.changed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "branch_rule.change")
+    if any(data[name] != act.about[name] for name in ("branch", "rule", "value")):
+        raise Wrong("it is not what was decided")
+
+
+@takes("branch_rule.changed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.branch_rules.append((entry.index, data["branch"], data["rule"], data["value"], moment(data["due"])))
+
+
+# -- groups and their links --
+
+
+@checks("group.changed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "group.change")
+    if any(data[name] != act.about[name] for name in ("group", "joining", "seats")):
+        raise Wrong("it is not what was decided")
+
+
+@takes("group.changed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"]}
+
+
+@takes("group.closed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.groups[data["group"]]["closed_entry"] = entry.index
+    for link in fold.links.values():
+        if link["group"] == data["group"] and link["withdrawn_entry"] is None:
+            link["withdrawn_entry"] = entry.index
+    if not fold.asleep(data["group"]):
+        fold.sleeps.setdefault(data["group"], []).append([entry.at, None, entry.index, None])
+
+
+@checks("group.dormant", "group.revived")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = fold.group(data["group"])
+    asleep = fold.asleep(data["group"])
+    if asleep != (entry.type == "group.revived") or row["ended_entry"] is not None or (asleep and row["closed_entry"]):
+        raise Wrong("there is no such group of which that could be said")
+
+
+@takes("group.dormant")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.sleeps.setdefault(data["group"], []).append([entry.at, None, entry.index, None])
+
+
+@takes("group.revived")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    span = next(one for one in fold.sleeps[data["group"]] if one[1] is None)
+    span[1], span[3] = entry.at, entry.index
+
+
+LINKS = (
+    "forum", "website", "wiki", "chat", "list", "calendar", "meeting", "facebook", "whatsapp", "signal", "telegram",
+)  # fmt: skip
+
+
+@checks("link.declared")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["kind"] not in LINKS or data["link"] in fold.links:
+        raise Wrong("this is no kind of place where groups meet, or was declared before")
+    if entry.by is not None:
+        if data.get("act") is None:
+            raise Wrong("a link is announced first, and shown some days later")
+        fold.opening(entry, data)
+    elif data.get("act") is not None or first_mandate(fold, data["group"]) is None:
+        raise Wrong("nobody declared this link")
+
+
+def first_mandate(fold: Fold, group: str) -> int | None:
+    """Returns the first founding mandate of a group that is being registered just now."""
+    row = fold.groups.get(group)
+    act = None if row is None else fold.acts[row["act"]]
+    if row is None or act is None or act.outcome or act.now.do != "effect":
+        return None
+    return min((one.entry for one in fold.of_scope.get(group, ()) if one.act == act.id), default=None)
+
+
+@takes("link.declared")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = data.get("act")
+    fold.links[data["link"]] = {
+        "id": data["link"], "group": data["group"], "kind": data["kind"], "url": words.get("url"),
+        "title": words.get("title"), "told_entry": entry.index, "declared_at": entry.at, "act": act,
+        "shown_at": entry.at if act is None else None,
+        "declared_by": first_mandate(fold, data["group"]) if entry.by is None else entry.by, "confirmed_by": None,
+        "confirmed_entry": None, "proved_by": None, "proved_entry": None, "lapsed_entry": None, "withdrawn_entry": None,
+    }  # fmt: skip
+    if act is not None:
+        open_act(fold, entry, data, words)
+
+
+@takes("link.shown")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.links[data["link"]]["shown_at"] = moment(data["due"])
+
+
+@ended("link.show")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    if fold.links[act.subject]["withdrawn_entry"] is None:
+        fold.links[act.subject]["withdrawn_entry"] = entry.index
+
+
+def standing_link(fold: Fold, data: Row) -> Row:
+    """Returns a link that was not taken down."""
+    row = fold.links.get(data["link"])
+    if row is None or row["withdrawn_entry"] is not None:
+        raise Wrong("no such public link stands in the record")
+    return row
+
+
+@checks("link.withdrawn", "link.confirmed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row, by = standing_link(fold, data), fold.office(entry)
+    scope = ("group", row["group"], fold.groups[row["group"]]["branch"])
+    fold.may_use(by, "links.declare", scope, entry.at, entry.type == "link.withdrawn")
+    if entry.type == "link.confirmed":
+        declared = fold.by_entry.get(row["declared_by"])
+        before = declared.holder if declared else ""
+        tied = fold.tied(by.holder, entry.at - fold.in_force.numbers["appointee_days"] * DAY)
+        if row["confirmed_entry"] is not None or by.holder == before or before in tied:
+            raise Wrong("it takes another second organiser, once")
+
+
+@takes("link.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.links[data["link"]]["withdrawn_entry"] = entry.index
+
+
+@takes("link.confirmed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.links[data["link"]] |= {"confirmed_by": entry.by, "confirmed_entry": entry.index}
+
+
+@checks("link.proved", "link.lapsed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = standing_link(fold, data)
+    proved = row["proved_entry"] is not None and row["lapsed_entry"] is None
+    if proved != (entry.type == "link.lapsed") or data.get("method", "dns") not in ("dns", "file", "rel_me"):
+        raise Wrong("that is so already, or no such proof is known")
+
+
+@takes("link.proved")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.links[data["link"]] |= {"proved_by": data["method"], "proved_entry": entry.index, "lapsed_entry": None}
+
+
+@takes("link.lapsed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.links[data["link"]]["lapsed_entry"] = entry.index
+
+
+# -- sites --
+
+
+@also("client.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {name: data[name] for name in ("group", "link", "tool", "tells", "pkce", "act")}
+    fold.clients[data["client"]] = row | {
+        "id": data["client"], "proposed_entry": entry.index, "proposed_at": entry.at, "registered_entry": None,
+        "registered_at": None, "stopped_entry": None,
+    }  # fmt: skip
+
+
+@takes("client.registered")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.clients[data["client"]] |= {"registered_entry": entry.index, "registered_at": moment(data["due"])}
+
+
+@checks("client.stopped")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row, by = fold.clients.get(data["client"]), fold.office(entry)
+    if row is None or row["stopped_entry"] is not None:
+        raise Wrong("there is no such site, or it was stopped before")
+    scope = ("group", row["group"], fold.groups[row["group"]]["branch"])
+    if "clients.stop" in fold.powers(by) and fold.reaches(by, HUB):
+        fold.may_use(by, "clients.stop", HUB, entry.at)
+    else:
+        fold.may_use(by, "clients.register", scope, entry.at, True)
+
+
+@takes("client.stopped")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.clients[data["client"]]["stopped_entry"] = entry.index
+
+
+# -- freezes, measures, hiding --
+
+
+@also("freeze.opened")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    by, scope = fold.by_entry[entry.by or 0], fold.place(data["scope"], data["branch"])
+    until = entry.at + days_left(fold, by.holder, data["power"], scope, entry.at)
+    fold.freezes[data["act"]] = {
+        "act": data["act"], "frozen_entry": None, "grant": by.id, "holder": by.holder, "permission": data["power"],
+        "scope": scope, "reason": words.get("reason"), "told_entry": entry.index, "from_at": entry.at,
+        "until_at": until, "counts_until": until,
+    }  # fmt: skip
+
+
+@checks("power.frozen")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "power.freeze")
+    row = fold.freezes[act.id]
+    if row["frozen_entry"] is not None or moment(data["until"]) != row["until_at"]:
+        raise Wrong("it freezes for other days than its maker has left")
+
+
+@takes("power.frozen")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.freezes[data["act"]]["frozen_entry"] = entry.index
+
+
+@checks("freeze.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row, by = fold.freezes.get(data["act"]), fold.office(entry)
+    if row is None or row["holder"] != by.holder or entry.at >= row["until_at"]:
+        raise Wrong("only its maker takes a freeze back, while it holds")
+
+
+@takes("freeze.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = fold.freezes[data["act"]]
+    if row["until_at"] > entry.at:
+        row |= {"until_at": entry.at, "counts_until": entry.at}
+
+
+@ended("power.freeze")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    row = fold.freezes[act.id]
+    row["until_at"] = min(row["until_at"], at)
+
+
+@checks("measure.begun")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "measure.begin")
+    if act.about.get("begun") or moment(data["until"]) != act.since + act.now.lasts * DAY:
+        raise Wrong("a measure begins once, and lasts exactly its days")
+
+
+@takes("measure.begun")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, since, until = fold.acts[data["act"]], moment(data["due"]), moment(data["until"])
+    act.about["begun"] = True
+    for procedure in CLOSED_BY.get(act.about["kind"], ()):
+        fold.closures.append((act.id, procedure, act.subject, since, until))
+        for one in fold.acts.values():
+            here = one.scope is not None and one.scope[1] == act.subject
+            if one.procedure == procedure and here and not one.outcome and one.now.do in ("submit", "decide", "notice"):
+                one.loose = one.step
+
+
+@ended("measure.begin")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    fold.closures = [
+        (name, procedure, where, start, min(end, at) if name == act.id else end)
+        for name, procedure, where, start, end in fold.closures
+    ]
+    for grant in fold.grants.values():
+        grant.pauses = [
+            (entry_, name, start, max(start, min(end, at)) if name == act.id and end > at else end)
+            for entry_, name, start, end in grant.pauses
+        ]
+
+
+@checks("content.restored")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.act(data)
+    if not act.outcome or not act.about.get("hidden") or act.about.get("shown"):
+        raise Wrong("this is not hidden, or is still being decided")
+    fold.may_use(fold.office(entry), "content.hide", act.scope, entry.at, True)
+
+
+@takes("content.restored")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.acts[data["act"]].about["shown"] = True
+
+
+@takes("content.hidden")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.acts[data["act"]].about["hidden"] = True
+
+
+@ended("content.hide")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    act.about["shown"] = True
+
+
+# --- What the fold gives, as tables -----------------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """Writes a value as state.json does."""
+    if isinstance(value, dt.datetime):
+        return say(value)
+    return base64_of(value) if isinstance(value, bytes) else value
+
+
+def scoped(scope: Scope) -> Row:
+    """Writes a place as tables do."""
+    return {"scope_kind": scope[0], "scope_id": scope[1], "branch_id": scope[2]}
+
+
+def tables(fold: Fold) -> dict[str, list[Row]]:
+    """Returns the tables that this program computes, under the names and columns of state.json."""
+    keys, seen = fold.signatures.keys, fold.signatures.seen
+    grants, pauses = [], []
+    for one in fold.grants.values():
+        at, why, entry = one.ended or (None, None, None)
+        grants.append(
+            {"id": one.id, "entry": one.entry, "holder": one.holder, "role": one.role, **scoped(one.scope),
+             "source": one.source, "act": one.act, "from_at": one.starts, "until_at": one.until, "ended_at": at,
+             "ended_why": why, "ended_entry": entry, "held_entry": one.held}
+        )  # fmt: skip
+        for index, act, start, end in one.pauses:
+            pauses.append({"entry": index, "grant": one.id, "act": act, "from_at": start, "until_at": end})
+    told = [act for act in fold.acts.values() if act.scope is not None and act.procedure != "hide"]
+    freezes = []
+    for row in fold.freezes.values():
+        kind, place, _ = row["scope"]
+        freezes.append(
+            {name: value for name, value in row.items() if name != "scope"} | {"scope_kind": kind, "scope_id": place}
+        )
+    return {
+        "hub_facts": fold.facts,
+        "constitutions": fold.adopted,
+        "charters": [
+            {"version": one.version, "entry": entry, "since": at, "hash": one.hash, "signed": note,
+             "has_quorum": one.policy.quorum != "none"}
+            for one, entry, at, note in fold.charters
+        ],
+        "holders": list(fold.holders.values()),
+        "signing_keys": [
+            {"id": name, "holder": one.holder, "public_key": one.text, "algorithm": one.passkey.algorithm,
+             "hub": one.hub, "entry": one.entry, "from_at": one.since, "withdrawn_entry": one.withdrawn}
+            for name, one in keys.items()
+        ],
+        "signed_entries": [
+            {"entry": index, "key": key, "act": base64url_of(digest)} for digest, (index, key) in seen.items()
+        ],
+        "grants": grants,
+        "grant_pauses": pauses,
+        "power_freezes": freezes,
+        "dormancies": [
+            {"scope_id": place, "entry": entry, "from_at": start, "until_at": end, "until_entry": until}
+            for place, spans in fold.sleeps.items() for start, end, entry, until in spans
+        ],
+        "areas": [{name: row[name] for name in ("slug", "names", "entry")} for row in fold.areas.values()],
+        "area_districts": [{"district": district, "area": area} for district, area in fold.districts.items()],
+        "branches": list(fold.branches.values()),
+        "branch_rules": [
+            {"entry": entry, "branch": branch, "rule": rule, "value": value, "in_force_from": since}
+            for entry, branch, rule, value, since in fold.branch_rules
+        ],
+        "groups": list(fold.groups.values()),
+        "group_links": list(fold.links.values()),
+        "clients": list(fold.clients.values()),
+        "acts": [
+            {"id": act.id, "procedure": act.procedure, "constitution": act.rules.entry, **scoped(act.scope or HUB),
+             "subject": act.subject, "opened_entry": act.opened, "opened_at": act.at, "step": act.step,
+             "since_at": act.since, "outcome": act.outcome, "closed_at": act.closed and act.closed[0],
+             "closed_entry": act.closed and act.closed[1]}
+            for act in told
+        ],
+        "act_hands": [
+            {"entry": entry, "act": act.id, "step": step, "holder": holder, "hand": hand, "at": at}
+            for act in fold.acts.values() for step, holder, hand, at, entry in act.hands
+        ],
+        "act_moves": [
+            {"act": act.id, "step": step, "due_at": due, "outcome": outcome, "entry": entry}
+            for act in fold.acts.values() for step, due, outcome, entry in act.moves
+        ],
+    }  # fmt: skip
+
+
+def compare(said: Row, mine: dict[str, list[Row]], hidden: set[str]) -> list[str]:
+    """Says in which rows a state.json differs from what the record gives. hidden: acts that are not compared."""
+    found = []
+    for name, rows in mine.items():
+        try:
+            table = said[name]
+            columns = list(rows[0]) if rows else []
+            places = [table["columns"].index(column) for column in columns]
+            theirs = {json.dumps([row[place] for place in places], sort_keys=True) for row in table["rows"]}
+            if name == "acts":
+                id_ = table["columns"].index("id")
+                kept = [row for row in table["rows"] if row[id_] not in hidden]
+                theirs = {json.dumps([row[place] for place in places], sort_keys=True) for row in kept}
+            if not rows and [row for row in table["rows"] if name != "acts" or row[0] not in hidden]:
+                found.append(f"{name}: rows that no entry gives")
+                continue
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+            found.append(f"{name}: cannot be compared")
+            continue
+        ours = {json.dumps([plain(value) for value in row.values()], sort_keys=True) for row in rows}
+        found += [f"{name}: only in the state published: {row}" for row in sorted(theirs - ours)]
+        found += [f"{name}: only in the record: {row}" for row in sorted(ours - theirs)]
+    return found
+
+
+def offices(fold: Fold) -> list[Row]:
+    """Returns who holds which office where, at the newest entry."""
+    at = fold.last or dt.datetime.min.replace(tzinfo=dt.UTC)
+    slugs = {name: row["slug"] for name, row in (*fold.branches.items(), *fold.groups.items())}
+    return [
+        {"role": one.role, "where": slugs.get(one.scope[1], one.scope[1]), "holder": one.holder,
+         "shown": (fold.holders.get(one.holder) or {}).get("shown"), "since": say(one.starts), "until": say(one.until),
+         "entry": one.entry, "source": one.source}
+        for one in fold.grants.values() if fold.live(one, at)
+    ]  # fmt: skip
+
+
+# --- Judging a place --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Report:
+    """What was found. problems: whatever does not hold; notes: what somebody should know. Sentences both."""
+
+    head: Head
+    key: Key
+    source: str
+    fold: Fold
+    entries: list[bytes]
+    tree: Tree
+    witnesses: list[str] = field(default_factory=list)
+    missing: int = 0
+    compared: str = ""
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def facts(self) -> Row:
+        """Returns the report as facts."""
+        fold, signed = self.fold, self.fold.signatures.seen
+        first = fold.charters[0][0] if fold.charters else None
+        in_record = {Reader.type_of(raw) for raw in self.entries}
+        return {
+            "holds": not self.problems,
+            "origin": self.head.origin,
+            "size": self.head.size,
+            "root": base64_of(self.head.root),
+            "key": self.key.text,
+            "checked_with": SOURCES[self.source],
+            "charter": fold.charters[-1][0].version if fold.charters else None,
+            "fingerprint": first.hash.hex() if first else None,
+            "witnesses": self.witnesses,
+            "rules": fold.rules[-1].version if fold.rules else None,
+            "branches": sum(bool(row["registered_entry"]) and not row["ended_entry"] for row in fold.branches.values()),
+            "groups": sum(bool(row["registered_entry"]) and not row["closed_entry"] for row in fold.groups.values()),
+            "offices_held": len(offices(fold)),
+            "signed_by_office_holders": len(signed),
+            "words_not_there": self.missing,
+            "compared_with": self.compared,
+            "entries_that_change_nothing": [
+                {"index": one.index, "type": one.type, "why": one.why} for one in fold.void
+            ],
+            "not_checked": [f"{name}: {what}" for name, what in UNCHECKED.items() if name in in_record],
+            "notes": self.notes,
+            "problems": self.problems,
+        }
+
+
+SOURCES = {
+    "given": "the key you gave",
+    "kept": "the key kept in this folder from the first look",
+    "own": "this hub's own key",
+    "named": "the key the record itself names; that says only that it agrees with itself",
+}
+NAMES_FILE = {
+    "ballot.counted": ("file", "blt"),
+    "draw.made": ("file",),
+    "draw.prepared": ("pool",),
+    "draw.replaced": ("file",),
+}
+BEGINNINGS = (b'"hub.founded"', b'"hub.forked"')
+
+
+class Reader:
+    """Reads one place into a report."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.notes: list[str] = []
+        self.problems: list[str] = []
+
+    @staticmethod
+    def type_of(raw: bytes) -> str:
+        """Returns the type of an entry from its bytes, near their end."""
+        found = re.search(rb'"type":"([a-z_.]+)","v":[0-9]+}$', raw)
+        return found[1].decode() if found else ""
+
+    def judge(self, key: Key | None, fingerprint: str | None) -> Report:
+        """Checks everything. Raises Wrong where the log does not hold, Unjudged where it is not the one meant."""
+        raw = self.place.read("log/checkpoint")
+        if raw is None:
+            raise Unjudged("there is no published log")
+        note = note_of(raw)
+        head = head_of(note.text)
+        entries = read_entries(self.place, head.size)
+        tree = Tree(entries)
+        if tree.root(head.size) != head.root:
+            raise Wrong("the entries give another root than the checkpoint says")
+        check_tiles(self.place, tree, entries)
+        beginnings = self.beginnings(entries, tree)
+        key, source = self.key(key, beginnings)
+        if not note.signers([key]):
+            problem = f"the checkpoint is not signed by this key: {key.text}"
+            raise Wrong(problem) if source == "named" else Unjudged(problem)
+        if head.origin != key.name:
+            raise Wrong("the checkpoint names another origin than its key")
+        report = Report(head, key, source, Fold(), entries, tree, notes=self.notes, problems=self.problems)
+        state = self.state()
+        self.read_all(report, state)
+        self.blame(report, beginnings[-1].index)
+        self.charters(report, note, fingerprint)
+        self.files(report)
+        return report
+
+    def beginnings(self, entries: list[bytes], tree: Tree) -> list[Entry]:
+        """Returns the founding and every fork; each fork continues what truly stands before it."""
+        found: list[Entry] = []
+        for index, raw in enumerate(entries):
+            if any(name in raw for name in BEGINNINGS):
+                entry = readable(index, raw)
+                if entry.type == "hub.forked":
+                    said = (entry.data.get("continues_size"), entry.data.get("continues_root"))
+                    before = found[-1].data.get("origin") if found else None
+                    if said != (index, base64_of(tree.root(index))) or before != entry.data.get("continues_origin"):
+                        raise Wrong(f"entry {index} says it continues another history than the one before it")
+                if entry.type == "hub.forked" or (entry.type == "hub.founded" and index == 0):
+                    found.append(entry)
+        if not found or not isinstance(found[-1].data.get("log_key"), str):
+            raise Wrong("no entry names the key that signs this log")
+        return found
+
+    def key(self, key: Key | None, beginnings: list[Entry]) -> tuple[Key, str]:
+        """Returns the key to judge by, and where it comes from."""
+        named, source = key_of(beginnings[-1].data["log_key"]), "given"
+        for path, where in (("keys/log.vkey", "own"), ("log.vkey", "kept")):
+            kept = self.place.read(path) if key is None and isinstance(self.place, Folder) else None
+            if kept is not None:
+                key, source = key_of(kept.decode("utf-8", "replace").strip()), where
+        if key is None:
+            self.notes.append("No key was given or kept: compare the one above with one from somewhere you trust.")
+            return named, "named"
+        if key != named:
+            raise Unjudged(f"the record names another key than the one you know: {named.text}")
+        return key, source
+
+    def state(self) -> Row | None:
+        """Reads state.json."""
+        raw = self.place.read("state.json")
+        if raw is None:
+            self.notes.append("There is no state.json to compare with.")
+            return None
+        try:
+            said = json.loads(raw.decode())
+            if not is_whole(said["size"]) or not isinstance(said["tables"], dict):
+                raise ValueError("no size or tables")
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.problems.append("state.json cannot be read.")
+            return None
+        return dict(said)
+
+    def read_all(self, report: Report, state: Row | None) -> None:
+        """Folds every entry with its words; compares with the state published where the record has its size."""
+        fold, size = report.fold, report.head.size
+        sealed = [index for index, raw in enumerate(report.entries) if b'"_sd":' in raw]
+        opened = dict(zip(sealed, read_many(self.place, [f"openings/{index}.json" for index in sealed]), strict=True))
+        gone = self.withdrawn()
+        for index, raw in enumerate(report.entries):
+            entry = readable(index, raw)
+            fold.read(entry, self.words(report, entry, opened.get(index), gone) if entry.sd else {})
+            if state is not None and state["size"] == index + 1:
+                self.compare(report, state, index + 1)
+        if state is not None and state["size"] > size:
+            self.notes.append("state.json is of a later size than the checkpoint; it was not compared.")
+
+    def withdrawn(self) -> dict[int, set[str]]:
+        """Reads which words were taken back."""
+        raw, found = self.place.read("openings/withdrawn.json"), dict[int, set[str]]()
+        try:
+            for row in json.loads(raw.decode())["withdrawn"] if raw else ():
+                found.setdefault(int(row["index"]), set()).add(str(row["digest"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.problems.append("openings/withdrawn.json cannot be read.")
+        return found
+
+    def words(self, report: Report, entry: Entry, raw: bytes | None, gone: dict[int, set[str]]) -> dict[str, str]:
+        """Returns an entry's words; counts those that are not there."""
+        try:
+            found = {} if raw is None else words_of(entry, raw)
+        except Wrong as problem:
+            self.problems.append(f"{problem}.")
+            found = {}
+        lost = gone.get(entry.index, set())
+        if any(digest in lost for digest, _ in found.values()):
+            self.problems.append(f"openings/{entry.index}.json still holds words that were taken back.")
+        kept = len(entry.sd) - len({digest for digest, _ in found.values()} | (lost & set(entry.sd)))
+        if kept:
+            self.notes.append(f"Words of entry {entry.index} are neither there nor taken back.")
+        report.missing += len(entry.sd) - len(found)
+        return {name: value for name, (_, value) in found.items()}
+
+    def compare(self, report: Report, state: Row, size: int) -> None:
+        """Compares the state published with the fold at the same size."""
+        same = state.get("root") == base64_of(report.tree.root(size))
+        if not same or (size == report.head.size and state.get("origin") != report.head.origin):
+            self.problems.append("state.json says that it is of another record.")
+        hidden = {act.id for act in report.fold.acts.values() if act.procedure == "hide" or act.scope is None}
+        report.compared = f"state.json at {size} entries"
+        self.problems += compare(state["tables"], tables(report.fold), hidden)
+
+    def blame(self, report: Report, since: int) -> None:
+        """Says which entries change nothing. An heir is not blamed for those that it copied."""
+        for one in report.fold.void:
+            sentence = f"Entry {one.index} ({one.type}) changes nothing: {one.why}."
+            if one.forged or (one.known and one.index >= since):
+                self.problems.append(sentence)
+            else:
+                self.notes.append(sentence)
+
+    def charters(self, report: Report, note: Note, fingerprint: str | None) -> None:
+        """Checks the charters that are served, the fingerprint, and the witnesses under the checkpoint."""
+        adopted, last = report.fold.charters, None
+        for charter, _, _, text in adopted:
+            served = self.place.read(f"charter/{charter.version}")
+            if served is None:
+                self.notes.append(f"charter/{charter.version} is not served; it stands in the record.")
+            elif served != text.encode():
+                self.problems.append(f"charter/{charter.version} is not the one in the record.")
+            last = text.encode()
+        latest = self.place.read("charter/latest")
+        if latest is not None and latest != last:
+            self.problems.append("charter/latest is not the newest in the record.")
+        known = {"charter/latest", *(f"charter/{charter.version}" for charter, *_ in adopted)}
+        strange = [path.removeprefix("public/") for path in self.place.listed("charter")]
+        self.problems += [f"{path} is no charter in the record." for path in strange if path not in known]
+        if fingerprint is not None:
+            digits = re.sub(r"[\s:-]", "", fingerprint).lower()
+            if not adopted or adopted[0][0].hash.hex() != digits:
+                raise Unjudged("the record's first charter does not have the fingerprint you know")
+        if adopted:
+            self.witnesses(report, note, adopted[-1][0])
+
+    def witnesses(self, report: Report, note: Note, charter: Charter) -> None:
+        """Checks who cosigned the checkpoint against the charter in force."""
+        if charter.expires < dt.datetime.now(dt.UTC).date():
+            self.notes.append(f"Charter {charter.version} ran out on {charter.expires}: a successor is due.")
+        if charter.policy.logs[0] != report.key:
+            self.notes.append(
+                f"Charter {charter.version} speaks of another log's key: this record has none of its own yet."
+            )
+            return
+        signers = note.signers([report.key, *charter.policy.witnesses.values()])
+        report.witnesses = [name for name, key in charter.policy.witnesses.items() if key in signers]
+        if not charter.policy.met_by(signers):
+            self.problems.append("The checkpoint is not signed by as many witnesses as its charter asks for.")
+
+    def files(self, report: Report) -> None:
+        """Checks the files that lie beside the record by the hashes that stand in it."""
+        wanted, deployed = set[str](), None
+        for index, raw in enumerate(report.entries):
+            kind = self.type_of(raw)
+            if kind in NAMES_FILE:
+                data = readable(index, raw).data
+                wanted |= {data[name] for name in NAMES_FILE[kind] if KINDS["hex"](data.get(name))}
+            elif kind == "software.deployed":
+                deployed = readable(index, raw).data
+        for name in sorted(wanted):
+            served = self.place.read(f"files/{name}")
+            if served is None:
+                self.notes.append(f"files/{name} is not there.")
+            elif sha256(served).hex() != name:
+                self.problems.append(f"files/{name} was changed.")
+        for path, hash_ in (("source.tar.gz", "sha256"), ("config.json", "config")):
+            served = self.place.read(path) if deployed else None
+            if deployed and served is not None and deployed.get(hash_) not in (None, sha256(served).hex()):
+                self.problems.append(f"{path} is not the one that the record names.")
+        rules = self.place.read("constitution.toml")
+        if isinstance(self.place, Folder) and (self.place.folder / "hub.toml").exists():
+            rules = None  # a data folder keeps there what its operator wrote, not what members adopted
+        known = report.fold.rules[-1].text.encode() if report.fold.rules else None
+        if rules not in (None, known) and report.compared.startswith(f"state.json at {report.head.size} "):
+            self.problems.append("constitution.toml is not the one in force.")
+
+
+def readable(index: int, raw: bytes) -> Entry:
+    """Reads an entry, or says which one is none."""
+    try:
+        return entry_of(index, raw)
+    except Wrong as problem:
+        raise Wrong(f"entry {index} is no entry: {problem}") from problem
+
+
+def same_history(one: Report, other: Report) -> bool:
+    """Tells whether the shorter of two logs is the beginning of the longer."""
+    short, long = sorted((one, other), key=lambda report: report.head.size)
+    return long.tree.root(short.head.size) == short.head.root
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def shown(facts: Row) -> str:
+    """Writes facts for people."""
+    lines = []
+    for name, value in facts.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is None or one == "":
+                continue
+            if isinstance(one, dict):
+                one = "  ".join(f"{key} {item}" for key, item in one.items() if item is not None)
+            lines.append(f"{name.replace('_', ' '):<28}{'yes' if one is True else 'no' if one is False else one}")
+    return "\n".join(lines)
+
+
+def check(text: str, key: Key | None, fingerprint: str | None, against: str | None) -> tuple[Report, Row]:
+    """Judges a place, and what another claims of the same record."""
+    report = Reader(place_of(text)).judge(key, fingerprint)
+    if against is not None:
+        other = Reader(place_of(against)).judge(report.key, fingerprint)
+        report.problems += [f"{against}: {problem}" for problem in other.problems]
+        if not same_history(report, other):
+            report.problems.insert(
+                0, f"{against} serves another history than {text}: keep both, and show them to others."
+            )
+        elif other.head.size < report.head.size:
+            report.notes.append(f"{against} serves an earlier size of the same record: {other.head.size} entries.")
+    return report, report.facts()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Returns its exit code."""
+    asks = argparse.ArgumentParser(description="Checks a hub's public record from outside.")
+    asks.add_argument("place", help="a mirror's folder, a hub's data folder, or an address")
+    asks.add_argument("--key", help="the log's key, from somewhere you trust: name+id+key")
+    asks.add_argument("--fingerprint", help="of the first charter: 64 digits, as printed on paper")
+    asks.add_argument("--against", metavar="URL", help="another place whose claims are held against this record")
+    asks.add_argument("--offices", action="store_true", help="also say who holds which office where")
+    asks.add_argument("--json", action="store_true", help="one JSON object")
+    given = asks.parse_args(arguments)
+    try:
+        key = key_of(given.key) if given.key else None
+    except Wrong as problem:
+        asks.error(f"--key: {problem}")
+    code = HOLDS
+    try:
+        report, facts = check(given.place, key, given.fingerprint, given.against)
+        if given.offices:
+            facts["offices"] = offices(report.fold)
+        code = HOLDS if facts["holds"] and not report.problems else DOES_NOT
+    except Wrong as problem:
+        code, facts = DOES_NOT, {"holds": False, "problems": [f"{given.place}: {problem}."]}
+    except Unjudged as problem:
+        code, facts = UNJUDGED, {"holds": None, "problems": [f"{given.place}: {problem}."]}
+    print(json.dumps(facts, ensure_ascii=False) if given.json else shown(facts))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""The stand-alone verifier of deploy/verify, as tests ask it: loaded from its file, as a stranger has it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hub.db import Database
+from hub.ledger.state import format_state, state_of
+from hub.tlog.checkpoint import Checkpoint
+
+FILE = Path(__file__).resolve().parents[1] / "deploy/verify/verify.py"
+NOBODY = Checkpoint("nowhere.example/log", 0, bytes(32))
+
+
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("standalone_verifier", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+verifier = _load()
+
+
+def fold(lines: Iterable[tuple[bytes, Iterable[str]]]) -> Any:
+    """Folds entries with their disclosures, as the verifier does."""
+    found = verifier.Fold()
+    for raw, disclosures in lines:
+        read_next(found, raw, disclosures)
+    return found
+
+
+def read_next(folded: Any, raw: bytes, disclosures: Iterable[str]) -> None:
+    """Hands a fold its next entry."""
+    entry = verifier.entry_of(folded.size, raw)
+    told = json.dumps({"index": folded.size, "openings": list(disclosures)}).encode()
+    words = verifier.words_of(entry, told) if entry.sd else {}
+    folded.read(entry, {name: value for name, (_digest, value) in words.items()})
+
+
+def differences(folded: Any, db: Database) -> list[str]:
+    """In which rows the verifier's fold differs from the public tables of a hub."""
+    with db.read() as tx:
+        said = json.loads(format_state(NOBODY, state_of(tx)))["tables"]
+    hidden = {act.id for act in folded.acts.values() if act.procedure == "hide" or act.scope is None}
+    return list(verifier.compare(said, verifier.tables(folded), hidden))
+
+
+def signatures(lines: Iterable[bytes]) -> list[str]:
+    """What the verifier says of each entry's signature: signed, plain, or why not."""
+    folded = fold((raw, ()) for raw in lines)
+    found = dict.fromkeys(range(folded.size), "plain")
+    found |= {index: "signed" for index, _key in folded.signatures.seen.values()}
+    found |= {one.index: f"bad: {one.why}" for one in folded.void}
+    return list(found.values())

@@ -1,0 +1,144 @@
+"""An operator with the database and every key of the server forges entries: nobody's state changes by any of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+
+from hub import clock, ids
+from hub.branches import actions as branches
+from hub.branches.entries import AreaDeclared, BranchConfirmed, BranchRegistered
+from hub.charter.entries import CharterAdopted
+from hub.constitution.actions import default_text
+from hub.constitution.entries import ConstitutionAdopted, HubFounded, SeatTaken
+from hub.freezing.entries import FreezeOpened, PowerFrozen
+from hub.groups.entries import GroupRegistered, LinkDeclared
+from hub.ledger import entries, writer
+from hub.ledger.verify import Key, verify
+from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, KeyRegistered, KeyWithdrawn
+from hub.tlog.note import parse_vkey
+from tests.authenticator import Authenticator
+from tests.charters_for_tests import FIRST, note
+from tests.people_for_tests import AREAS, again, seat_council
+from tests.signing_for_tests import act_signed
+from tests.verifier import verifier
+
+RULES = default_text().replace("value = 5", "value = 6", 1)
+
+
+@pytest.fixture
+def council(town):
+    """Two council seats of the town: one signs with a passkey, one has none."""
+    with town.db.write() as tx:
+        branches.declare_at_founding(tx, AREAS, operator="op")
+        signer, plain = seat_council(tx, "signer", "plain")
+        branches.declare_at_founding(tx, [{"slug": "zet", "names": ["Z"], "districts": ["ZE1"]}], operator="op")
+        proposal = branches.queries.proposals_of_areas(tx)[0].id
+        signer = again(tx, signer)
+
+    def confirm(tx):
+        branches.confirm_areas(tx, proposal=proposal, actor=signer)
+
+    act_signed(town.db, confirm, Authenticator(), host="town.example", home="https://town.example")
+    town.turn()
+    return signer.grants[0], plain.grants[0]
+
+
+def forgeries(signer, plain, key):
+    """Each with the warrant it claims, and in how many minutes it says that it was made."""
+    now, act, branch, group = clock.format_minute(clock.now()), ids.new("act"), ids.new("brn"), ids.new("grp")
+    later = clock.format_minute(clock.now() + dt.timedelta(days=180))
+    grant, holder = ids.new("grt"), plain.holder
+    other = Authenticator()
+    return [
+        (GrantMade(grant, holder, "admin", "hub", None, "election", act, 2, now, later), None, 0),
+        (GrantMade(grant, holder, "council", "hub", None, "lot", act, 2, now, later), plain.entry, 0),
+        (SeatTaken(grant, "council", holder, now), 0, 0),
+        (SeatTaken(grant, "admin", holder, later), 0, 0),
+        (GrantEnded(signer.id, "resigned"), plain.entry, 0),
+        (GrantEnded(signer.id, "resigned"), signer.entry, 0),
+        (GrantEnded(signer.id, "recalled", act, 2, now), None, 0),
+        (GrantEnded(signer.id, "emptied", None, None, now), None, 0),
+        (GrantPaused(signer.id, act, 1, now, later), None, 0),
+        (ConstitutionAdopted(2, RULES, hashlib.sha256(RULES.encode()).hexdigest()), 0, 0),
+        (ConstitutionAdopted(2, RULES, hashlib.sha256(RULES.encode()).hexdigest(), act, 2, now), None, 0),
+        (CharterAdopted(1, note(FIRST, 0, 1).decode()), None, 0),
+        (CharterAdopted(1, note(FIRST, 0, 1, 2).decode()), None, 0),
+        (HubFounded("town.example/log", "town.example/log+89abcdef+" + "A" * 43 + "=", "0.1.0"), None, 0),
+        (BranchRegistered(branch, act, 2, now), None, 0),
+        (BranchConfirmed(act), plain.entry, 0),
+        (GroupRegistered(group, act, 2, now), None, 0),
+        (LinkDeclared(group, ids.new("lnk"), "forum"), None, 0),
+        (FreezeOpened(act, "links.declare", branch, branch), plain.entry, 0),
+        (PowerFrozen(act, 0, now, later), None, 0),
+        (AreaDeclared("zet", ["Zett"], ["ZE1"]), signer.entry, 0),
+        (AreaDeclared("zet", ["Zett"], ["ZE1"]), 0, 0),
+        (AreaDeclared("york", ["York"], ["ZE1"]), plain.entry, 0),
+        (AreaDeclared("zet", ["Zett"], ["ZE1"]), plain.entry, -5),
+        (KeyRegistered(signer.holder, ids.new("key"), cose(other), "es256"), 1, 0),
+        (KeyWithdrawn(key), 1, 0),
+    ]
+
+
+def cose(device):
+    from hub.ledger.signed import to_text
+    from tests.authenticator import cose_of
+
+    return to_text(cose_of(device.key))
+
+
+def forge(town, record, by, minutes):
+    """Writes an entry past every check, for the log's key to sign. Its tables are left alone: the lie is in the log."""
+    with town.db.write() as tx:
+        index, spec = writer.size(tx), entries.type_of(type(record))
+        at = clock.minute(clock.now() + dt.timedelta(minutes=minutes))
+        entry = entries.Entry(spec.name, at, by, entries.data_of(record), index=index)
+        writer.store(tx, entry, entries.format_entry(entry), [])
+    return index
+
+
+def test_every_forgery_is_named_by_both_verifiers_and_changes_nothing(town, council, capsys):
+    honest = verifier.Reader(verifier.Folder(town.folder)).judge(None, None)
+    before, (key,) = verifier.tables(honest.fold), honest.fold.signatures.keys
+    assert honest.problems == []
+
+    forged = [forge(town, *one) for one in forgeries(*council, key)]
+    town.turn()
+
+    report = verifier.Reader(verifier.Folder(town.folder)).judge(None, None)
+    ours = verify(town.folder, Key(parse_vkey(town.vkey), "given"))
+    code = verifier.main([str(town.folder), "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert [one.index for one in report.fold.void] == forged == [one.index for one in ours.ignored]
+    assert verifier.tables(report.fold) == before
+    assert all(any(f"Entry {index} (" in problem for problem in report.problems) for index in forged)
+    assert (code, said["holds"]) == (verifier.DOES_NOT, False)
+
+
+def test_rows_that_no_entry_gives_are_told(town, council, tmp_path, capsys):
+    """A hub that lies in what it computes, and not in its log."""
+    path = town.settings.data / "public/state.json"
+    said = path.read_text()
+    path.write_text(said.replace('"council","hub"', '"admin","hub"', 1))
+
+    code = verifier.main([str(town.folder)])
+
+    told = capsys.readouterr().out
+    assert path.read_text() != said
+    assert code == verifier.DOES_NOT
+    assert "grants: only in the state published" in told
+    assert "grants: only in the record" in told
+
+
+def test_other_key_or_fingerprint_than_the_one_known_is_not_judged(town, council, capsys):
+    other = parse_vkey(town.vkey)
+    key = verifier.Key(other.name, 1, bytes(32)).text
+
+    codes = [verifier.main([str(town.folder), *words]) for words in (["--key", key], ["--fingerprint", "0" * 64])]
+
+    assert codes == [verifier.UNJUDGED, verifier.UNJUDGED]
+    assert verifier.main([str(town.folder), "--key", town.vkey]) == verifier.HOLDS
+    assert verifier.main([str(town.folder / "nowhere")]) == verifier.UNJUDGED

@@ -1,0 +1,87 @@
+"""Whatever byte is flipped in a mirror's log or charters, both verifiers find it, each by itself."""
+
+from __future__ import annotations
+
+import random
+import shutil
+
+import pytest
+
+from hub.cli.log import verify_folder
+from hub.ledger.verify import Unverified, fold, lines_of, own_key, read_log
+from hub.mirror import charters
+from tests.verifier import verifier
+
+
+def published(mirror):
+    """The files below /log and /charter, the same number of bytes of each to be flipped."""
+    return sorted(path for top in ("log", "charter") for path in (mirror / top).rglob("*") if path.is_file())
+
+
+def holds_for_the_hub(mirror):
+    """Asks `hub log verify`."""
+    try:
+        return not verify_folder(mirror, None).problems
+    except Unverified:
+        return False
+
+
+def holds_for_the_other(mirror):
+    return verifier.main([str(mirror), "--json"]) == verifier.HOLDS
+
+
+@pytest.fixture
+def holds_for_the_hub_too(mirror, another_db):
+    """The same as `hub log verify`, but folding once: what it asks of these very files."""
+    key = own_key(mirror, None)
+    with another_db.write() as tx:
+        assert fold(tx, lines_of(mirror, read_log(mirror, key).entries)) == []
+
+        def holds(mirror):
+            try:
+                return charters.problems(tx, read_log(mirror, key), mirror) == []
+            except Unverified:
+                return False
+
+        yield holds
+
+
+def flipped(paths, seed, count):
+    """Flips one bit of one file after another, each time another; puts it back."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        path = draw.choice(paths)
+        whole = path.read_bytes()
+        at, bit = draw.randrange(len(whole)), 1 << draw.randrange(8)
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+        yield f"{path.name} byte {at} bit {bit}"
+        path.write_bytes(whole)
+
+
+def missed(mirror, seed, count, *verifiers):
+    """Flips so many, and names each that a verifier let pass."""
+    return [what for what in flipped(published(mirror), seed, count) for holds in verifiers if holds(mirror)]
+
+
+def test_untouched_mirror_holds_for_both(mirror, holds_for_the_hub_too, capsys):
+    assert [holds(mirror) for holds in (holds_for_the_hub, holds_for_the_hub_too, holds_for_the_other)] == [True] * 3
+
+
+def test_flipped_bytes_are_found_by_both(mirror, holds_for_the_hub_too, capsys):
+    assert len(published(mirror)) == 5
+    assert missed(mirror, 7, 100, holds_for_the_hub_too, holds_for_the_other) == []
+
+
+def test_some_flipped_bytes_are_found_by_the_command_itself(mirror):
+    assert missed(mirror, 3, 4, holds_for_the_hub) == []
+
+
+@pytest.mark.long
+def test_thousand_flipped_bytes_are_found_by_both(mirror, capsys):
+    assert missed(mirror, 11, 1000, holds_for_the_hub, holds_for_the_other) == []
+
+
+def test_file_that_does_not_belong_is_found_by_both(mirror, capsys):
+    shutil.copy(mirror / "charter/1", mirror / "charter/2")
+
+    assert (holds_for_the_hub(mirror), holds_for_the_other(mirror)) == (False, False)
