@@ -2,7 +2,7 @@
 
 Headquarters (its council, the steward who runs the machine, the roster's feed), a third of a group's or branch's
 organisers with friends among the members, and a feed alone: none of them is ever given anything in an existing branch
-or group, and none ends another's mandate. Sources: governance.md 9.1 number 13; security-reliability.md T4, T5, GO-05, GO-07.
+or group, and none ends another's mandate. Sources: governance.md 9.1 number 13; security-reliability.md T4, T5, GO-07.
 """
 
 from __future__ import annotations
