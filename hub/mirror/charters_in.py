@@ -25,6 +25,15 @@ def kept(folder: Path) -> list[bytes]:
     return found
 
 
+def insist_on_nothing_else(folder: Path, many: int) -> None:
+    """Raises Unverified where a folder with so many charters holds something else among them."""
+    known = {*map(str, range(1, many + 1)), *(["latest"] if many else [])}
+    for place in (folder / FOLDER, folder / "public" / FOLDER):
+        for path in sorted(place.glob("*")):
+            if path.name not in known:
+                raise Unverified(f"charter/{path.name} is no charter that this record or its trustees know.")
+
+
 def fetch(source: Source, here: list[bytes]) -> list[bytes]:
     """Returns the chain of notes: those that are here, then the source's new ones. Who signed them is not asked yet.
 

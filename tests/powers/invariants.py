@@ -168,8 +168,11 @@ def signers(view: View, act: str) -> list[Row]:
 
 @invariant
 def derived_power_is_less(watch: Watch) -> None:
-    """8, 13: made by an act of its own place, by mandated hands, and no more than theirs."""
+    """8, 13: made by an act of its own place, by mandated hands, and no more than theirs; founding seats at the hub."""
     view = watch.view
+    taken = {entry.index for entry in watch.new if entry.type == "seat.taken"}
+    for seat in [grant for grant in view.grants if grant.entry in taken and grant.scope_kind != "hub"]:
+        raise Broken(13, f"a founding seat of the hub in a {seat.scope_kind}")
     acts = {act.id: act for act in view.acts}
     new = {entry.index for entry in watch.new if entry.type != "seat.taken"}
     for grant in [grant for grant in view.grants if grant.entry in new]:

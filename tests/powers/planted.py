@@ -35,6 +35,8 @@ from hub.draws import actions as draws
 from hub.draws import queries as draw_queries
 from hub.draws import ticking as draws_ticking
 from hub.draws.models import draw_seats
+from hub.emergencies import fold as emergency_fold
+from hub.emergencies import queries as emergency_queries
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.freezing import fold as freezing_fold
@@ -54,6 +56,7 @@ from hub.permits import freezes, live, predicates
 from hub.permits import queries as permits
 from hub.permits import rules as permit_rules
 from hub.permits import warrants as permit_warrants
+from hub.permits.entries import GrantMade
 from hub.permits.models import grants
 from hub.permits.scope import branch_scope
 from hub.petitions import actions as petition_actions
@@ -571,6 +574,30 @@ def measure_without_panel(patch: Patch) -> None:
     patch.setitem(EFFECTS, "measure.begin", dataclasses.replace(begin, ended=lambda *_: None))
 
 
+@bug("Whoever declared a measure organises the place while it lasts.", "emergencies")
+def measure_seats_who_declared(patch: Patch) -> None:
+    def begin(tx: Any, state: rules.ActState, due: dt.datetime) -> None:
+        was.carry_out(tx, state, due)
+        place = emergency_queries.find(tx, state.id).scope_id
+        branch = place if place.startswith("brn_") else groups_queries.get(tx, place).branch
+        moment, until = clock.format_minute(due), clock.format_minute(due + dt.timedelta(days=7))
+        who, act = state.hands[0].holder, (state.id, state.step)
+        ledger.append(tx, GrantMade(ids.new("grt"), who, "admin", place, branch, "lot", *act, moment, until), by=None)
+
+    def owes(tx: Any, state: rules.ActState, entry: Any, record: Any) -> Any:
+        return YES if isinstance(record, GrantMade) else was.owes(tx, state, entry, record)
+
+    was = EFFECTS["measure.begin"]
+    patch.setitem(EFFECTS, "measure.begin", dataclasses.replace(was, carry_out=begin, owes=owes))
+    patch.setattr(rules, "may_grant_in", lambda *_: True)
+
+
+@bug("A measure lasts twice its days.", "emergencies")
+def measure_lasts_a_fortnight(patch: Patch) -> None:
+    was = emergency_fold.until_of
+    patch.setattr(emergency_fold, "until_of", lambda state: state.since + 2 * (was(state) - state.since))
+
+
 @bug("One measure may follow another at once.", "emergencies")
 def measures_one_after_another(patch: Patch) -> None:
     patch.setattr(emergency_rules, "may_declare", lambda *_: YES)
@@ -697,6 +724,11 @@ def thirteen_days(patch: Patch) -> None:
 def thirteen_days_to_withdraw(patch: Patch) -> None:
     was = groups_fold.may_end_held
     patch.setattr(groups_fold, "may_end_held", lambda mine, theirs, days, at: was(mine, theirs, days - 1, at))
+
+
+@bug("The one organiser who is left goes on with what takes two.", "people", "settings")
+def one_left_goes_on(patch: Patch) -> None:
+    patch.setattr(permit_warrants, "IN_COMPANY", frozenset())
 
 
 @bug("Withdrawals are counted anew in each fortnight of the calendar.", "offices")

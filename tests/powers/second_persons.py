@@ -6,14 +6,18 @@ numbers are those of the text.
 
 from __future__ import annotations
 
-from tests.powers.invariants import minute
+from tests.powers import oracle
+from tests.powers.invariants import minute, was_live
 from tests.powers.laziness import Broken
 from tests.powers.oracle import DAY
-from tests.powers.view import Row, View
+from tests.powers.view import Place, Row, View
 from tests.powers.watch import Watch, invariant
 
 TIED, TENURE, WINDOW = 28 * DAY, 14 * DAY, 14 * DAY
 DERIVED = ("appointment", "delegation", "consent")
+PAIRED = {
+    "links.declare", "clients.register", "appointments.make", "settings.change", "powers.freeze", "groups.close",
+}  # fmt: skip
 CONTACTS = ("link.declared", "link.withdrawn", "link.confirmed")
 
 
@@ -97,3 +101,20 @@ def few_are_replaced_at_a_time(watch: Watch) -> None:
         there = {g.holder for g in here if g.from_at <= last.ended_at and _over(g) > since}
         if len(gone) > max(1, len(there) // 3):
             raise Broken(7, f"GO-05: {len(gone)} of {len(there)} withdrawn within 14 days")
+
+
+@invariant
+def one_left_does_nothing_that_takes_two(watch: Watch) -> None:
+    """GO-06: what takes two, nobody does where fewer than two could: a caretaker's powers are left, and an election."""
+    view = watch.view
+    for entry in [entry for entry in watch.new if entry.by is not None]:
+        power, where = oracle.NEEDS.get(entry.type, ("", oracle.at_hub))
+        place = where(view, entry.data)
+        if power in PAIRED and place is not None and len(able(view, power, place, entry)) < 2:
+            raise Broken(10, f"GO-06: {entry.type} in a {place.kind} where one is left")
+
+
+def able(view: View, power: str, place: Place, entry: Row) -> set[str]:
+    """Who could use a power in a place, by an office of that place, when an entry was written."""
+    here = [g for g in view.grants if (g.scope_kind, g.scope_id) == (place.kind, place.id) and g.entry < entry.index]
+    return {g.holder for g in here if view.carries(g, power, place) and was_live(view, g, entry)}

@@ -1,8 +1,8 @@
 """Whoever means ill, with everything their office can do, at any time, for fifty steps, among people who do nothing.
 
-Headquarters (its council, who runs the machine, the roster's feed), a third of a group's or branch's organisers with
-friends among the members, and a feed alone: none of them is ever given anything in an existing branch or group, and
-none ends another's mandate. Sources: governance.md 9.1 number 13; security-reliability.md T4, T5, GO-05, GO-07.
+Headquarters (its council, the steward who runs the machine, the roster's feed), a third of a group's or branch's
+organisers with friends among the members, and a feed alone: none of them is ever given anything in an existing branch
+or group, and none ends another's mandate. Sources: governance.md 9.1 number 13; security-reliability.md T4, T5, GO-07.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 import pytest
 
+from hub.constitution import actions as constitution
+from tests.people_for_tests import ready
+from tests.powers.planted import PLANTED
 from tests.powers.search import run
-from tests.powers.view import Row, View
+from tests.powers.view import Row
 from tests.powers.world import World
 
 PLAIN = frozenset(f"member_{number}" for number in range(7))
+HEADQUARTERS = frozenset({"cleo", "cyra", "stella"})
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,8 @@ class Adversary:
 
 
 ADVERSARIES = {
-    "headquarters": Adversary(frozenset({"cleo", "cyra"}), feed=True),
-    "headquarters with helpers sent in": Adversary(frozenset({"cleo", "cyra", "mon_a"}) | PLAIN, feed=False),
+    "headquarters": Adversary(HEADQUARTERS, feed=True),
+    "headquarters with helpers sent in": Adversary(HEADQUARTERS | PLAIN | {"mon_a"}, feed=False),
     "a third of a group's organisers": Adversary(frozenset({"york_a"}) | PLAIN, feed=False),
     "fewer than a third of a branch's organisers": Adversary(frozenset({"york_d"}) | PLAIN, feed=False),
     "the feed alone": Adversary(frozenset(), feed=True),
@@ -36,11 +40,17 @@ ADVERSARIES = {
 
 
 class Hostile(World):
-    """A world in which only an adversary does anything."""
+    """A world in which only an adversary does anything. Stella is its steward, and runs the machine."""
 
     def __init__(self, adversary: Adversary) -> None:
         super().__init__(adversary.only)
         self.adversary = adversary
+        with self.unit() as tx:
+            stella = ready(tx, "stella")
+            constitution.take_seat(tx, role="steward", shown="Stella", actor=stella)
+        assert stella.person is not None
+        self.people["stella"] = stella.person
+        self.look()
         self.before = {grant.id: grant for grant in self.view.grants}
         self.places = {group.id for group in self.view.registered} | {branch.id for branch in self.view.branches}
         self.settings = {group.id: (group.joining, group.seats) for group in self.view.registered}
@@ -52,8 +62,9 @@ def gained(world: Hostile) -> list[Row]:
     return [grant for grant in made if grant.scope_id in world.places and grant.source not in ("election", "caretaker")]
 
 
-def ended(world: Hostile, view: View) -> list[str]:
+def ended(world: Hostile) -> list[str]:
     """Why mandates of others in those places ended before their term, but for the roster's word."""
+    view = world.view
     ours = {view.holder_of.get(world.people[name]) for name in world.adversary.only}
     others = [grant for grant in view.grants if grant.id in world.before and grant.holder not in ours]
     return [grant.ended_why for grant in others if grant.ended_why not in (None, "lapsed", "moved", "recalled")]
@@ -81,10 +92,39 @@ def assert_harmless(adversary: Adversary, seed: int) -> None:
 
     assert broken is None, script
     assert gained(world) == [], script
-    assert ended(world, world.view) == [], script
+    assert ended(world) == [], script
     here = {group.id: (group.joining, group.seats) for group in world.view.registered if group.id in world.settings}
     assert here == world.settings, script
     for hiding in world.view.hidings:  # one hides for three days; to keep it hidden takes others
         act = next(act for act in world.view.acts if act.id == hiding.act)
         assert act.outcome in (None, "undone"), script
     assert len(script) > 10
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "room", "harm"),
+    [
+        ("measure_seats_who_declared", "headquarters", "emergencies", gained),
+        ("resigns_for_another", "headquarters with helpers sent in", "people", ended),
+    ],
+)
+def test_planted_fault_does_an_adversary_good(monkeypatch, fault, name, room, harm):
+    Hostile(ADVERSARIES[name])  # the hub that all begin with is made without the fault
+    PLANTED[fault].plant(monkeypatch)
+
+    assert any(harm(searched(ADVERSARIES[name], seed, room)) for seed in range(12))
+
+
+def searched(adversary: Adversary, seed: int, room: str) -> Hostile:
+    """A world as far as an adversary got in it by moves of one room, until an invariant broke."""
+    world = Hostile(adversary)
+    run(seed, world, feed=adversary.feed, rooms=[room])
+    return world
+
+
+def test_steward_is_there_and_has_no_power_but_to_run_the_machine():
+    view = Hostile(ADVERSARIES["headquarters"]).view
+
+    (mine,) = [grant for grant in view.live if view.name_of[grant.holder] == "stella"]
+
+    assert (mine.role, mine.scope_kind, view.powers["steward"]) == ("steward", "hub", {"hub.operate": "here"})

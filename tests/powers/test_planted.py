@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.powers import watch
+from tests.powers.clockwork import rules_wait_a_fortnight
 from tests.powers.planted import PLANTED
 from tests.powers.search import FOUND, MACHINES, replay, seek, stored
 
@@ -25,6 +27,24 @@ def test_stored_example_shows_the_fault_and_only_the_fault(name):
         broken = replay(script)
 
     assert broken is not None, f"no invariant broke. Search anew: python -m tests.powers.search {name}"
+    assert broken.number == number
+
+
+# Whose fault breaks another invariant first: the check that holds it, asked alone.
+ALONE = {23: (rules_wait_a_fortnight, "rules_at_once")}
+
+
+@pytest.mark.parametrize("number", ALONE)
+def test_invariant_breaks_when_it_is_asked_alone(number, monkeypatch):
+    check, fault = ALONE[number]
+    script = stored(fault)[1]
+    monkeypatch.setattr(watch, "INVARIANTS", [check])
+
+    assert replay(script) is None
+    PLANTED[fault].plant(monkeypatch)
+    broken = replay(script)
+
+    assert broken is not None
     assert broken.number == number
 
 

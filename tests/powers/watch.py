@@ -27,7 +27,8 @@ class Watch:
         self.world, self.steps = world, 0
         self.untils: dict[str, int] = {}
         self.seen = len(world.view.rows("entries"))
-        self.folded, self.replica = self.seen, _replica()
+        self.replica = _replica()
+        self.folded = self.replica.size
         self.replica.restore()
         self.new: list[Row] = []
         self.ticked = False
@@ -71,7 +72,7 @@ def invariant(check: Invariant) -> Invariant:
 
 
 class Replica:
-    """A second store in memory, to which the record alone is told."""
+    """A second store in memory, to which the record alone is told. size: of the record that every world begins with."""
 
     def __init__(self) -> None:
         self.db = Database("sqlite://")
@@ -81,7 +82,7 @@ class Replica:
         for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF"):
             self.raw.execute(f"PRAGMA {pragma}")
         self.tables = sorted(t.name for t in house.metadata.sorted_tables if t.info["kind"] == "public")
-        self._tell(prepared().image)
+        self.size = self._tell(prepared().image)
         self.image = self.raw.serialize()
 
     def restore(self) -> None:
@@ -97,12 +98,12 @@ class Replica:
             raise Broken(21, f"the fold ignores entry {ignored[0].index}: {ignored[0].verdict.code}")
         return start + len(lines)
 
-    def _tell(self, image: bytes) -> None:
+    def _tell(self, image: bytes) -> int:
         import sqlite3  # the image is a store of its own, for this once
 
         other = sqlite3.connect(":memory:")
         other.deserialize(image)
-        self.follow(other, 0)
+        return self.follow(other, 0)
 
 
 @functools.cache
