@@ -135,8 +135,8 @@ def verify_folder(folder: Path, key: str | None, fingerprint: bytes | None = Non
         report = verifying.verify_log(log, folder, database)
     void = {one.index for one in report.ignored}
     record, served = checking.record_of(log.entries, void, log.key.verifier), charters_in.fetch(Folder(folder), [])
-    charters_in.insist_on_nothing_else(folder, len(served))
     found = checking.check(served, record, log.note, today(), fingerprint)
+    charters_in.insist_on_nothing_else(folder, len(served))
     report.problems += found.problems
     return report, found
 

@@ -25,7 +25,7 @@ def published(mirror):
 def holds_for_the_hub(mirror):
     """Asks `hub log verify`."""
     try:
-        return not verify_folder(mirror, None).problems
+        return not verify_folder(mirror, None)[0].problems
     except Unverified:
         return False
 
