@@ -216,6 +216,7 @@ _TABLE: dict[Level, str] = {
         POST /emergencies
         POST /emergencies/{act}/confirmation
         POST /emergencies/{act}/objection
+        POST /emergencies/{act}/extension
         POST /hide/{kind}/{target}
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection

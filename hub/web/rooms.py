@@ -131,6 +131,7 @@ ROUTES = (
     get("/emergencies/{act}", emergencies.show),
     post("/emergencies/{act}/confirmation", emergencies.confirm, NAMED),
     post("/emergencies/{act}/objection", emergencies.object_to, NAMED, again=emergencies.show),
+    post("/emergencies/{act}/extension", emergencies.extend, NAMED, again=emergencies.show),
     get("/draws/{act}", draws.show),
     post("/draws/{act}/objections", draws.object_to, NAMED, again=draws.show),
     post("/draws/{act}/judgements", draws.judge, NAMED, again=draws.show),
