@@ -77,8 +77,12 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(10, f"{what}, though {step['persons']} persons said no")
         if nay is None and move.outcome in ("refused", "undone", "silence", "lapsed") and move.due_at != due:
             raise Broken(19, f"{what}, before its deadline")
-    if step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
+    if step["do"] == "submit" and move.outcome not in ("done", "undone") and move.due_at != due:
         raise Broken(19, f"{what}, before its deadline")
+    if ("undone" in facts) != (act.procedure == "elect" and move.outcome == "undone"):
+        raise Broken(19, f"{what}, undone or not")
+    if "undone" in facts and move.due_at != (due if step["do"] == "ballot" else facts["undone"]):
+        raise Broken(19, f"{what}, at another moment")
     if step["do"] == "notice":
         if move.outcome == "done" and move.due_at < max(due, facts.get("released", 0)):
             raise Broken(19, f"{what}, before its time")
