@@ -128,6 +128,14 @@ def delay(tx: Connection, entry: Entry, *, act: str, until: dt.datetime) -> None
     tx.execute(_EXTEND, {"key": act, "until": queries.get(tx, act).due})
 
 
+def undo(tx: Connection, entry: Entry, *, act: str, at: dt.datetime) -> None:
+    """States that what opened an act is undone: the act ends then, or not before its ballot, where that is open."""
+    state = queries.get(tx, act)
+    ends = state.due if state.current.do == "ballot" else max(at, state.since)
+    state_fact(tx, entry, act=act, fact="undone", at=ends)
+    tx.execute(_EXTEND, {"key": act, "until": ends})
+
+
 @applies(ActAdvanced, warrant=warrants.moves)
 def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> None:
     """Ends the present step and begins the next, or closes the act."""

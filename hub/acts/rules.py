@@ -21,7 +21,7 @@ STOPPED = ("submit", "decide", "notice")  # what waits while a measure closes it
 FOUNDING = ("branch.register", "group.register")
 # Which procedure follows where a founding is refused: its founders can have that judged by others.
 APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
-FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed")
+FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed", "undone")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Fact:
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
     deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
     (stopped) what the act would change is there no more, or nobody needs it; delayed: an outage, or a measure that
-    closes such acts, moved the deadline on, to this moment.
+    closes such acts, moved the deadline on, to this moment; undone: what opened the act was undone, so that it ends
+    without effect.
     """
 
     step: int
@@ -86,6 +87,16 @@ class ActState:
     def is_effective(self) -> bool:
         """Tells whether the effect was carried out: what follows it can only undo it."""
         return self.step > self.steps.index(self.effect)
+
+    @property
+    def was_undone(self) -> bool:
+        """Tells whether the record states that what opened it was undone."""
+        return any(fact.fact == "undone" for fact in self.facts)
+
+    @property
+    def drawn_for(self) -> str:
+        """The act for which those are drawn who decide in this one: the act that it is about, where it is about one."""
+        return self.subject if self.subject.startswith("act_") else self.id
 
     @property
     def only_ends(self) -> bool:
@@ -237,6 +248,8 @@ Due = tuple[dt.datetime, str]
 def _submit(state: ActState, now: dt.datetime) -> Due | None:
     if stopped := state.fact_at("stopped"):
         return stopped.at, "lapsed"
+    if undone := state.fact_at("undone"):
+        return undone.at, "undone"
     enough = _nth(state.hands_now("submit"), state.current.persons)
     return _enough(state, now, enough)
 
@@ -267,6 +280,8 @@ def _notice(state: ActState, now: dt.datetime) -> Due | None:
 def _draw(state: ActState, now: dt.datetime) -> Due | None:
     if stopped := state.fact_at("stopped"):
         return stopped.at, "lapsed"
+    if undone := state.fact_at("undone"):
+        return undone.at, "undone"
     drawn = state.fact_at("drawn")
     return _enough(state, now, drawn.at if drawn else None)
 
@@ -275,6 +290,8 @@ def _ballot(state: ActState, now: dt.datetime) -> Due | None:
     counted = state.fact_at("passed", "failed")
     if counted is None or now < state.due:
         return None
+    if state.fact_at("undone"):
+        return state.due, "undone"
     return state.due, "done" if counted.fact == "passed" else "failed"
 
 

@@ -98,7 +98,7 @@ def may_sign(tx: Connection, state: ActState, grant: Grant, at: dt.datetime, *, 
 
     ends: whether the hand only takes away, which nobody freezes and no measure closes.
     """
-    if not grant.holds_in(state.id):
+    if not grant.holds_in(state.drawn_for):
         return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
     if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, at):
         return CLOSED

@@ -62,8 +62,7 @@ def open_owed(tx: Connection) -> int:
         ledger.append(
             tx, ElectionOpened(act, scope.id, scope.branch, owing.ROLE, found.kind, found.seats, due), by=None
         )
-        letters.tell_members(tx, scope, act, found.due)
-        acts.run(tx, act)
+        announce(tx, scope, act, found.due)
         opened += 1
     return opened
 
@@ -94,6 +93,20 @@ def _end(tx: Connection, act: str) -> bool:
     branch_letters.tell_holders(tx, stood, "election_ended", f"/elections/{act}")
     acts.run(tx, act)
     return True
+
+
+def announce(tx: Connection, scope: Scope, act: str, at: dt.datetime) -> None:
+    """Tells every member of a scope of an election that was opened as of a moment, and lets it move."""
+    letters.tell_members(tx, scope, act, at)
+    acts.run(tx, act)
+
+
+def announce_undone(tx: Connection, act: str, at: dt.datetime) -> None:
+    """Lets an election move that was undone, and tells every member of where it was."""
+    if not act_queries.get(tx, act).was_undone:
+        return
+    acts.run(tx, act)
+    letters.tell_members(tx, queries.election(tx, act).scope, act, at, "election_undone")
 
 
 def may_stand(tx: Connection, election: queries.Election, actor: Actor) -> None:

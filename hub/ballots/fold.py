@@ -16,6 +16,7 @@ from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.ballots import owing, pointless, queries, rules
+from hub.ballots.calendar import Owed
 from hub.ballots.entries import (
     BallotCalled,
     BallotCounted,
@@ -33,6 +34,7 @@ from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import warrants
 from hub.permits.entries import GrantEnded, GrantMade
+from hub.permits.scope import Scope
 
 for _column in ("statement", "interests"):
     tells(candidacies, _column, "told_entry", entry_types=("candidacy.declared",))
@@ -64,23 +66,39 @@ def may_open(tx: Connection, entry: Entry, record: ElectionOpened) -> Verdict:
 @applies(ElectionOpened, warrant=may_open)
 def open_election(tx: Connection, entry: Entry, record: ElectionOpened, said: Said) -> None:
     """Opens the act, from the moment it was due."""
-    scope, due = owing.scope_of(tx, record.scope), clock.parse_minute(record.due)
+    scope = owing.scope_of(tx, record.scope)
     assert scope is not None
+    found = Owed(record.kind, record.seats, clock.parse_minute(record.due))
+    begin_election(tx, entry, act=record.act, scope=scope, found=found)
+
+
+def begin_election(tx: Connection, entry: Entry, *, act: str, scope: Scope, found: Owed) -> None:
+    """Adds an election and opens its act: one that is owed, or that another act asks for."""
     row = {
-        "act": record.act,
+        "act": act,
         "scope_kind": scope.kind,
         "scope_id": scope.id,
         "branch_id": scope.branch,
-        "role": record.role,
-        "kind": record.kind,
-        "seats": record.seats,
-        "due_at": due,
+        "role": owing.ROLE,
+        "kind": found.kind,
+        "seats": found.seats,
+        "due_at": found.due,
         "entry": entry.index,
         "ended_why": None,
         "ended_entry": None,
     }
     tx.execute(sa.insert(elections), row)
-    acts.open_act(tx, entry, act=record.act, procedure="elect", scope=scope, subject=scope.id, since=due)
+    acts.open_act(tx, entry, act=act, procedure="elect", scope=scope, subject=scope.id, since=found.due)
+
+
+def undo_election(tx: Connection, entry: Entry, *, act: str, at: dt.datetime) -> None:
+    """Lets an election end without effect, because what opened it was undone; unless its voting has closed.
+
+    No ballot is closed by it: one that is open goes on to its close, is counted, and changes no office.
+    """
+    state = act_queries.get(tx, act)
+    if rules.is_before_close(state, entry.at):
+        acts.undo(tx, entry, act=act, at=at)
 
 
 def may_end(tx: Connection, entry: Entry, record: ElectionEnded) -> Verdict:

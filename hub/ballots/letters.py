@@ -27,10 +27,10 @@ def tell_roll(tx: Connection, ballot: str, template: str) -> None:
         outbox.put(tx, person=person, template=template, place=place_of(ballot))
 
 
-def tell_members(tx: Connection, scope: Scope, act: str, at: dt.datetime) -> None:
-    """Writes to every member of a scope that an election opens, however short they have been members."""
+def tell_members(tx: Connection, scope: Scope, act: str, at: dt.datetime, template: str = "election_opens") -> None:
+    """Writes to every member of a scope of an election that opens or ends, however short they have been members."""
     for person in sorted(map(str, tx.scalars(electorate.persons_at(scope, at)))):
-        outbox.put(tx, person=person, template="election_opens", place=f"/elections/{act}")
+        outbox.put(tx, person=person, template=template, place=f"/elections/{act}")
 
 
 def remind(tx: Connection) -> int:

@@ -120,6 +120,17 @@ def running_in(tx: Connection, scope: Scope) -> list[queries.Election]:
     return queries.running(tx, scope, ROLE)
 
 
+def asked_in(tx: Connection, scope_id: str, at: dt.datetime) -> Owed | None:
+    """Returns the election of all seats that may be opened in a place at a moment though none is owed; or None.
+
+    None where one runs, or is owed anyway: the calendar's own goes first, and is never touched.
+    """
+    scope = scope_of(tx, scope_id)
+    if scope is None or running_in(tx, scope) or owed_in(tx, scope, at) is not None:
+        return None
+    return Owed("general", constitution.in_force(tx)[0].roles[ROLE].seats_max, at)
+
+
 def opens_next(tx: Connection, scope: Scope) -> dt.datetime | None:
     """Returns when the next general election of a scope opens, as its mandates stand; None while one runs."""
     if any(one.kind == "general" for one in running_in(tx, scope)):

@@ -6,6 +6,7 @@ Source: reference for governance, sections 2.1 to 2.5; security requirements GO-
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 import unicodedata
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from hub.acts.rules import ActState
 from hub.constitution.model import Formula
 from hub.count import RON, Contest, yesno
 from hub.count.ranks import paper_of
@@ -114,6 +116,13 @@ def winners_of(contest: Contest, seed: str) -> tuple[str, ...]:
 def kept_vacant(seats: int, candidates: int, winners: int) -> int:
     """Returns how many seats re-open nominations won over somebody who stood: these are elected anew."""
     return min(seats - winners, candidates - winners)
+
+
+def is_before_close(state: ActState, at: dt.datetime) -> bool:
+    """Tells whether an election runs whose voting has not closed by a moment: not opened yet, or open still."""
+    if not state.is_open or state.current.do not in ("submit", "draw", "ballot"):
+        return False
+    return state.current.do != "ballot" or at < state.due
 
 
 @dataclass(frozen=True)

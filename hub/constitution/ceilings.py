@@ -237,6 +237,22 @@ PROCEDURES: dict[str, Ceiling] = {
             ),
         ),
     ),
+    # Source: 1.6. Once, by the same panel; a fortnight in all is numbers.measure_most_days at its most.
+    "extend_measure": Ceiling(
+        "emergencies.confirm",
+        "whoever confirmed a measure extends it, and nobody else",
+        (
+            Bound(
+                "decide",
+                _NOT_BY_SILENCE,
+                by="emergencies.confirm",
+                persons=_PAIR,
+                days=Limit(1, 3, "an extension is decided while the measure lasts"),
+                short=("lapse", "fail"),
+            ),
+            Bound("effect", MEASURE_DAYS.why, what="measure.extend", lasts=MEASURE_DAYS),
+        ),
+    ),
     "recall": Ceiling(
         "member",
         _MEMBERS_DECIDE,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts import queries as act_queries
-from hub.acts.models import act_hands
+from hub.acts.models import act_hands, acts
 from hub.acts.rules import ActState
 from hub.permits import HUB, P, Scope
 from hub.permits import queries as permits
@@ -26,8 +26,8 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
 
     Council: who sits on it. Caretakers: who organises there, or was recalled there. Scrutineers and panels: the
     parties, who has decided in the act already, who appointed them, everybody with an office where the act is, which it
-    is about, or where one of these has one, and for a panel the council. Whoever operates the machine is drawn for
-    nothing.
+    is about, or where one of these has one, who stands in an election there, and for a panel the council. Whoever
+    operates the machine is drawn for nothing.
     """
     at_hub = _standing(tx, HUB, at)
     out = {grant.holder for grant in at_hub if P.OPERATE in grant.permissions}
@@ -46,12 +46,14 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
 
 
 def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
-    """Returns the holders who have a part in an act, or an office in the branch or group that it is about.
+    """Returns the holders who have a part in an act, an office in the branch or group that it is about, or stand there.
 
     They do not read the sources of its draws either: two who lied alike would choose who decides on them.
     """
     elsewhere = state.subject != state.scope.id
-    return _parties(tx, state) | (_officers_of(tx, state.subject, at) if elsewhere else set())
+    if not elsewhere:
+        return _parties(tx, state)
+    return _parties(tx, state) | _officers_of(tx, state.subject, at) | _candidates_of(tx, state.subject)
 
 
 def _parties(tx: Connection, state: ActState) -> set[str]:
@@ -71,6 +73,12 @@ def _officers_of(tx: Connection, subject: str, at: dt.datetime) -> set[str]:
         grants.c.scope_id == subject, grants.c.from_at <= at, grants.c.until_at > at
     )
     return set(tx.scalars(there.where(sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at))))
+
+
+def _candidates_of(tx: Connection, subject: str) -> set[str]:
+    """Everybody who stands in an election that runs in the branch or group that an act is about."""
+    runs = sa.select(acts.c.id).where(acts.c.procedure == "elect", acts.c.scope_id == subject, acts.c.outcome.is_(None))
+    return set(tx.scalars(sa.select(act_hands.c.holder).where(act_hands.c.act.in_(runs), act_hands.c.hand == "submit")))
 
 
 def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.datetime) -> set[str]:

@@ -1,4 +1,4 @@
-"""The verbs: declare a measure, sign it, object; and its end by itself."""
+"""The verbs: declare a measure, sign it, object, extend it once; and its end by itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
+from hub.ballots import elections
+from hub.ballots import queries as ballots
 from hub.branches import actions as letters
-from hub.emergencies import fold, queries
-from hub.emergencies.entries import MeasureBegun, MeasureConfirmed, MeasureDeclared, MeasureObjected
+from hub.emergencies import extending_fold, fold, queries
+from hub.emergencies.entries import (
+    ElectionCalled,
+    ExtensionProposed,
+    MeasureBegun,
+    MeasureConfirmed,
+    MeasureDeclared,
+    MeasureExtended,
+    MeasureObjected,
+)
 from hub.errors import Invalid, NotFound
 from hub.permits import HUB, Actor, P, Scope, require
 from hub.permits import queries as permits
@@ -33,10 +43,9 @@ def declare(
 ) -> str:
     """Declares a measure in a branch or group, with the actor's signature and a public reason; returns the act.
 
-    kind: pause_role (role), pause_posting, freeze_settings, or hide_content (target: kind and id). It begins at the
-    second signature, and whoever holds an office there is told then: until that only the council is. It lasts days, and
-    is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid,
-    RuleViolation.
+    kind: pause_role (role), pause_posting, freeze_settings, hide_content (target: kind and id), or open_election. It
+    begins at the second signature, and whoever holds an office there is told then: until that only the council is. It
+    lasts days, and is undone unless a panel drawn by lot confirms it. Raises Forbidden, Invalid, RuleViolation.
     """
     grant = require(actor, P.DECLARE_EMERGENCY, HUB)
     if not reason.strip():
@@ -53,7 +62,7 @@ def declare(
 
 
 def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
-    """Signs a measure: as a council member before it begins, as one of the panel afterwards.
+    """Signs a measure: as a council member before it begins, as one of the panel afterwards. Or signs its extension.
 
     Raises NotFound, Forbidden, RuleViolation acts.* for who may not or has already.
     """
@@ -62,29 +71,74 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
-    """Objects to a measure. Raises NotFound, Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    """Objects to a measure or its extension. Raises NotFound, Invalid, Forbidden, RuleViolation acts.*."""
     by = _warrant(tx, act, actor)
     letters.insist_on_reason(reason)
     ledger.append(tx, MeasureObjected(act), by=by, words={"reason": reason.strip()})
     acts.run(tx, act)
 
 
-@effect("measure.begin", owes=fold.owes_measure, ended=fold.undo)
+def extend(tx: Connection, *, measure: str, reason: str, actor: Actor) -> str:
+    """Proposes that a confirmed measure lasts longer, with the signature of one of its panel; returns the act.
+
+    Raises NotFound, Forbidden for who is not of that panel, Invalid without a reason, RuleViolation emergencies.*
+    where it was extended before, is over, or is an election.
+    """
+    if queries.find(tx, measure) is None:
+        raise NotFound
+    grant = require(actor, P.EMERGENCIES_CONFIRM, HUB, act=measure)
+    letters.insist_on_reason(reason)
+    act = ids.new("act")
+    ledger.append(tx, ExtensionProposed(act, measure), by=grant.entry, words={"reason": reason.strip()})
+    others = {one.holder for one in permits.all_grants(tx, HUB) if one.act == measure} - {grant.holder}
+    letters.tell_holders(tx, sorted(others), "measure_declared", f"/emergencies/{measure}")
+    acts.run(tx, act)
+    return act
+
+
+@effect("measure.extend", owes=extending_fold.owes_longer, signs=extending_fold.still_lasts)
+def lengthen(tx: Connection, state: ActState, due: dt.datetime) -> None:
+    """Says until when the measure lasts now, and tells those concerned."""
+    moment, until = clock.format_minute(due), clock.format_minute(extending_fold.until_of(tx, state))
+    ledger.append(tx, MeasureExtended(state.id, state.step, moment, state.subject, until), by=None)
+    _tell_those_concerned(tx, state.subject, "measure_extended")
+
+
+def tell_undone(tx: Connection, state: ActState) -> None:
+    """Lets an election end that the measure had asked for, and tells the members of where it was."""
+    found = queries.find(tx, state.id)
+    if found is not None and found.election is not None:
+        elections.announce_undone(tx, found.election, clock.now())
+
+
+@effect("measure.begin", owes=fold.owes_measure, ended=fold.undo, tell=tell_undone, signs=fold.no_candidate)
 def begin(tx: Connection, state: ActState, due: dt.datetime) -> None:
-    """Rests the grants it is about, then says that it is in force."""
-    moment, until = clock.format_minute(due), clock.format_minute(fold.until_of(state))
+    """Rests the grants it is about, or opens the election it asks for, then says that it is in force."""
+    moment, until = clock.format_minute(due), clock.format_minute(fold.until_of(tx, state))
+    called = _call_election(tx, state, moment)
     for grant in fold.paused_by(tx, state):
         ledger.append(tx, GrantPaused(grant, state.id, state.step, moment, until), by=None)
     ledger.append(tx, MeasureBegun(state.id, state.step, moment, until), by=None)
     _tell_those_concerned(tx, state.id, "measure_begun")
+    if called is not None:
+        elections.announce(tx, ballots.election(tx, called).scope, called, due)
+
+
+def _call_election(tx: Connection, state: ActState, moment: str) -> str | None:
+    wanted = fold.election_of(tx, state)
+    if wanted is None:
+        return None
+    act = ids.new("act")
+    ledger.append(tx, ElectionCalled(state.id, state.step, moment, act, wanted.seats), by=None)
+    return act
 
 
 def _warrant(tx: Connection, act: str, actor: Actor) -> int:
-    if queries.find(tx, act) is None:
+    if queries.find(tx, act) is None and queries.find_extension(tx, act) is None:
         raise NotFound
     state = act_queries.get(tx, act)
     permission = P(state.current.by) if state.current.do == "decide" else P.DECLARE_EMERGENCY
-    return require(actor, permission, HUB, act=act).entry
+    return require(actor, permission, HUB, act=state.drawn_for).entry
 
 
 def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:

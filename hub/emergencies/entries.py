@@ -25,7 +25,7 @@ class MeasureDeclared:
 @record("measure.confirmed")
 @dataclass(frozen=True)
 class MeasureConfirmed:
-    """A second council member, or a member of the panel, signs it."""
+    """A second council member, or a member of the panel, signs a measure, or its extension."""
 
     act: ActId
 
@@ -33,7 +33,7 @@ class MeasureConfirmed:
 @record("measure.objected", openings=("reason",))
 @dataclass(frozen=True)
 class MeasureObjected:
-    """A council member, or a member of the panel, objects, with a reason."""
+    """A council member, or a member of the panel, objects to a measure, or to its extension, with a reason."""
 
     act: ActId
 
@@ -46,4 +46,37 @@ class MeasureBegun:
     act: ActId
     step: Count
     due: Minute
+    until: Minute
+
+
+@record("election.called")
+@dataclass(frozen=True)
+class ElectionCalled:
+    """The clock opens the election of all seats that a measure asks for. act: the measure's; election: its own."""
+
+    act: ActId
+    step: Count
+    due: Minute
+    election: ActId
+    seats: Count
+
+
+@record("extension.proposed", openings=("reason",))
+@dataclass(frozen=True)
+class ExtensionProposed:
+    """One of the panel that confirmed a measure proposes, and signs, that it lasts longer, with a reason."""
+
+    act: ActId
+    measure: ActId
+
+
+@record("measure.extended")
+@dataclass(frozen=True)
+class MeasureExtended:
+    """A measure lasts longer than it would have, once. act: the extension's; until: when it ends now."""
+
+    act: ActId
+    step: Count
+    due: Minute
+    measure: ActId
     until: Minute

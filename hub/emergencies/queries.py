@@ -9,13 +9,30 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import act_hands, acts
-from hub.emergencies.models import measures
+from hub.emergencies.models import measure_extensions, measures
 from hub.permits import Scope
 
 
 def find(tx: Connection, act: str) -> Row[Any] | None:
     """Returns a measure, or None."""
     return tx.execute(sa.select(measures).where(measures.c.act == act)).first()
+
+
+def of_election(tx: Connection, election: str) -> Row[Any] | None:
+    """Returns the measure that asked for an election, or None where the calendar opened it."""
+    return tx.execute(sa.select(measures).where(measures.c.election == election)).first()
+
+
+def find_extension(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns an extension by its own act, or None."""
+    return tx.execute(sa.select(measure_extensions).where(measure_extensions.c.act == act)).first()
+
+
+def extensions(tx: Connection, measure: str) -> list[Row[Any]]:
+    """Returns what was asked for to extend a measure, the newest first, each with its act's outcome."""
+    asked = sa.select(measure_extensions, acts.c.outcome).join(acts, acts.c.id == measure_extensions.c.act)
+    mine = asked.where(measure_extensions.c.measure == measure)
+    return list(tx.execute(mine.order_by(measure_extensions.c.told_entry.desc())))
 
 
 def declared_before(tx: Connection, scope: Scope, now: dt.datetime, days: int) -> list[dt.datetime]:

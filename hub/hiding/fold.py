@@ -109,6 +109,12 @@ def conceal(
     targets.KINDS[kind].changed(tx, target)
 
 
+def conceal_longer(tx: Connection, act: str, until: dt.datetime, later: dt.datetime) -> None:
+    """Lets what an act hides until a moment be hidden until a later one."""
+    mine = sa.update(concealments).where(concealments.c.act == act, concealments.c.until_at == until)
+    tx.execute(mine.values(until_at=later))
+
+
 def reveal(tx: Connection, act: str, at: dt.datetime) -> None:
     """Ends what an act hides, from a moment on; whatever another act hides stays hidden."""
     mine = sa.and_(concealments.c.act == act, sa.or_(concealments.c.until_at.is_(None), concealments.c.until_at > at))

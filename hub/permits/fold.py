@@ -224,6 +224,12 @@ def end_pauses(tx: Connection, act: str, at: dt.datetime) -> None:
     tx.execute(mine.values(until_at=at))
 
 
+def extend_pauses(tx: Connection, act: str, until: dt.datetime, later: dt.datetime) -> None:
+    """Lets what an act paused until a moment rest until a later one: the fold of the act that was extended calls it."""
+    mine = sa.update(grant_pauses).where(grant_pauses.c.act == act, grant_pauses.c.until_at == until)
+    tx.execute(mine.values(until_at=later))
+
+
 def add_freeze(tx: Connection, **row: Any) -> None:
     """Writes a freeze's row: for the fold of the room that freezes."""
     tx.execute(sa.insert(power_freezes), row)

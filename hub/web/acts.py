@@ -100,15 +100,15 @@ def _may_sign(tx: Connection, state: ActState, viewer: Actor) -> Verdict | None:
     if not state.is_open or state.current.do != "decide" or not holds_office(state, viewer):
         return None
     power = P(state.current.by)
-    verdict = can(viewer, power, state.scope, act=state.id)
+    verdict = can(viewer, power, state.scope, act=state.drawn_for)
     if not verdict:
         return verdict
-    return warrants.may_sign(tx, state, require(viewer, power, state.scope, act=state.id), clock.now())
+    return warrants.may_sign(tx, state, require(viewer, power, state.scope, act=state.drawn_for), clock.now())
 
 
 def holds_office(state: ActState, viewer: Actor) -> bool:
     """Tells whether the viewer holds an office that decides in an act at its present step, resting or not."""
-    mine = (grant for grant in viewer.grants if grant.holds_in(state.id))
+    mine = (grant for grant in viewer.grants if grant.holds_in(state.drawn_for))
     return any(state.current.by in grant.permissions and reaches(grant, state.scope) for grant in mine)
 
 

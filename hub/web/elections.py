@@ -13,6 +13,7 @@ from hub.ballots.queries import Election
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.draws import queries as draws
+from hub.emergencies import queries as emergencies
 from hub.errors import Refusal
 from hub.groups import queries as groups
 from hub.hiding import queries as hidings
@@ -78,6 +79,8 @@ def show(asked: Asked) -> Answer:
         ballots=queries.of_act(asked.tx, election.act),
         winners=permits.shown_names(asked.tx, owing.winners(asked.tx, state)),
         besides=pointless.beside(asked.tx, election),
+        asked_by=emergencies.of_election(asked.tx, election.act),
+        undone=state.was_undone,
         overtaken=act.outcome == "done" and owing.is_overtaken(asked.tx, state),
         may={
             "stand": waits and not stands,

@@ -1,4 +1,4 @@
-"""Pages of measures: what is in force where, declare one, sign, object."""
+"""Pages of measures: what is in force where, declare one, sign, object, extend."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
-from hub.emergencies import actions, queries, rules
+from hub.emergencies import actions, extending_fold, queries, rules
 from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.permits import HUB, P, Scope, can
@@ -27,24 +27,50 @@ def listing(asked: Asked) -> Answer:
     """Shows every measure there was, the newest first."""
     found = [(row, places.of(asked.tx, _scope(asked, row))) for row in queries.newest(asked.tx)]
     may = bool(can(asked.actor, P.DECLARE_EMERGENCY, HUB))
-    steps = constitution.steps_of(asked.tx, "emergency")
-    return page(asked, "emergencies/list.html", found=found, steps=steps, may={"declare": may})
+    text, _entry = constitution.in_force(asked.tx)
+    steps, numbers = text.procedures["emergency"].steps, text.numbers
+    return page(asked, "emergencies/list.html", found=found, steps=steps, numbers=numbers, may={"declare": may})
 
 
 def show(asked: Asked) -> Answer:
-    """Shows one measure: what, where, why, until when, and what it still needs."""
-    found = queries.find(asked.tx, asked.params["act"])
+    """Shows one measure: what, where, why, until when, what it still needs, and how it was extended.
+
+    By the act of an extension: the measure it is about.
+    """
+    found = queries.find(asked.tx, _measure(asked, asked.params["act"]))
     if found is None:
         raise NotFound
-    state = acts.get(asked.tx, found.act)
-    role = constitution.of_entry(asked.tx, state.constitution).roles.get(found.role or "")
+    rules_then = constitution.of_entry(asked.tx, acts.get(asked.tx, found.act).constitution)
+    role = rules_then.roles.get(found.role or "")
     act = progress(asked.tx, found.act, asked.actor)
     place = places.of(asked.tx, _scope(asked, found))
+    extensions = [(row, progress(asked.tx, row.act, asked.actor)) for row in queries.extensions(asked.tx, found.act)]
     return page(
         asked, "emergencies/show.html", found=found, act=act, place=place, role=role.name if role else "",
         is_over=act.outcome == "done" and found.until_at is not None and clock.now() >= found.until_at,
-        may={"sign": act.may_sign},
+        election=acts.find(asked.tx, found.election) if found.election else None, extensions=extensions,
+        more=constitution.steps_of(asked.tx, "extend_measure")[-1].lasts, most=rules_then.numbers["measure_most_days"],
+        may={"sign": act.may_sign, "extend": _may_extend(asked, found.act)},
     )  # fmt: skip
+
+
+def extend(asked: Asked) -> Answer:
+    """Proposes that a measure lasts longer."""
+    read, measure = Reader(asked.form), asked.params["act"]
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    actions.extend(asked.tx, measure=measure, reason=reason, actor=asked.actor)
+    return see_other(f"/emergencies/{measure}", _("You signed first. It takes a second of the panel."))
+
+
+def _may_extend(asked: Asked, measure: str) -> bool:
+    mine = can(asked.actor, P.EMERGENCIES_CONFIRM, HUB, act=measure)
+    return bool(mine) and bool(extending_fold.may_extend(asked.tx, measure, clock.now()))
+
+
+def _measure(asked: Asked, act: str) -> str:
+    extension = queries.find_extension(asked.tx, act)
+    return act if extension is None else str(extension.measure)
 
 
 def new(asked: Asked) -> Answer:
@@ -55,14 +81,15 @@ def new(asked: Asked) -> Answer:
         (role.key, role.name) for role in in_force.roles.values() if rules.may_rest(role.scopes, role.key, role.by)
     ]
     return page(
-        asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps, verdict=verdict
-    )
+        asked, "emergencies/new.html", roles=roles, steps=in_force.procedures["emergency"].steps, verdict=verdict,
+        numbers=in_force.numbers,
+    )  # fmt: skip
 
 
 def declare(asked: Asked) -> Answer:
     """Declares a measure."""
     read = Reader(asked.form)
-    kind = read.choice("kind", rules.KINDS, missing=_("Select what should be paused"))
+    kind = read.choice("kind", rules.KINDS, missing=_("Select what the measure should do"))
     where = read.text("where", missing=_("Enter the address of the branch or group"), most=200)
     reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
     role = read.text("role", most=40) if kind == "pause_role" else None
@@ -79,7 +106,9 @@ def declare(asked: Asked) -> Answer:
 def confirm(asked: Asked) -> Answer:
     """Signs."""
     actions.confirm(asked.tx, act=asked.params["act"], actor=asked.actor)
-    return see_other(f"/emergencies/{asked.params['act']}", _("You signed. It stands in the public record."))
+    return see_other(
+        f"/emergencies/{_measure(asked, asked.params['act'])}", _("You signed. It stands in the public record.")
+    )
 
 
 def object_to(asked: Asked) -> Answer:
@@ -88,7 +117,8 @@ def object_to(asked: Asked) -> Answer:
     reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
     read.done()
     actions.object_to(asked.tx, act=asked.params["act"], reason=reason, actor=asked.actor)
-    return see_other(f"/emergencies/{asked.params['act']}", _("You objected. Your reason stands in the public record."))
+    place = f"/emergencies/{_measure(asked, asked.params['act'])}"
+    return see_other(place, _("You objected. Your reason stands in the public record."))
 
 
 def _scope(asked: Asked, row: Row[Any]) -> Scope:

@@ -225,6 +225,7 @@ _TABLE: dict[Level, str] = {
         POST /emergencies
         POST /emergencies/{act}/confirmation
         POST /emergencies/{act}/objection
+        POST /emergencies/{act}/extension
         POST /appeals/{act}/sending
         POST /appeals/{act}/beginning
         POST /appeals/{act}/dismissal

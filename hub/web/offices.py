@@ -31,6 +31,7 @@ PAGES = {
     "draw_council": "draws",
     "draw_caretaker": "draws",
     "emergency": "emergencies",
+    "extend_measure": "emergencies",
     "appeal_branch": "appeals",
     "appeal_group": "appeals",
     "hide": "hidings",

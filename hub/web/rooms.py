@@ -138,6 +138,7 @@ ROUTES = (
     get("/emergencies/{act}", emergencies.show),
     post("/emergencies/{act}/confirmation", emergencies.confirm, NAMED),
     post("/emergencies/{act}/objection", emergencies.object_to, NAMED, again=emergencies.show),
+    post("/emergencies/{act}/extension", emergencies.extend, NAMED, again=emergencies.show),
     get("/appeals/{act}", appeals.show),
     post("/appeals/{act}/sending", appeals.send, NAMED, again=appeals.show),
     post("/appeals/{act}/beginning", appeals.uphold, NAMED),

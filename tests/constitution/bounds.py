@@ -23,6 +23,7 @@ OPENERS = {
     "links.declare": {"declare_link"},
     "powers.freeze": {"freeze"},
     "emergencies.declare": {"emergency"},
+    "emergencies.confirm": {"extend_measure"},
 }
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
@@ -35,6 +36,7 @@ ORDERS = {
     "decide notice ballot effect": {"close_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
+    "decide effect": {"extend_measure"},
     "support submit ballot effect": {"recall"},
     "support ballot effect": {"hold"},
     "support notice ballot notice effect": {"amend"},
@@ -182,6 +184,11 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         yield "a measure lasts"
     if (declared.by, drawn.by, confirmed.by) != ("emergencies.declare", "panel", "emergencies.confirm"):
         yield "a measure is confirmed by others than a panel"
+    longer, longest = at["extend_measure"]
+    if longer.by != "emergencies.confirm" or (longer.days or 0) > 3 or not 1 <= longest.lasts <= 7:
+        yield "a measure is extended for long, or by others than its panel"
+    if (drawn.days or 0) + (confirmed.days or 0) >= sum(step.days or 0 for step in at["elect"][:2]):
+        yield "an election that a measure opened is voted on before it is confirmed"
     if at["hide"][1].by != "content.hide" or (at["hide"][1].days or 0) > 7:
         yield "one person hides for long"
     if (at["freeze"][1].by, at["freeze"][0].lasts > 7, (at["freeze"][1].days or 0) > 7) != (

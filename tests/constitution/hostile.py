@@ -212,6 +212,31 @@ HOSTILE = {
         'by = "emergencies.declare"',
         "procedures.emergency, step 1 (decide): short must be 'lapse' or 'fail'",
     ),
+    "the council extends its own measure": Hostile(
+        (
+            (
+                'by = "emergencies.confirm", persons = 2, days = 3, short = "lapse"',
+                'by = "emergencies.declare", persons = 2, days = 3, short = "lapse"',
+            ),
+        ),
+        'persons = 2, days = 3, short = "lapse"',
+        "procedures.extend_measure, step 1 (decide): by must be 'emergencies.confirm'",
+    ),
+    "a measure is extended by silence": Hostile(
+        (
+            (
+                'by = "emergencies.confirm", persons = 2, days = 3, short = "lapse"',
+                'by = "emergencies.confirm", persons = 2, days = 3, short = "next"',
+            ),
+        ),
+        'by = "emergencies.confirm", persons = 2, days = 3, short = "next"',
+        "procedures.extend_measure, step 1 (decide): short must be 'lapse' or 'fail'",
+    ),
+    "a measure is extended by a month": Hostile(
+        (('what = "measure.extend", lasts = 7', 'what = "measure.extend", lasts = 28'),),
+        'what = "measure.extend"',
+        "lasts must lie between 1 and 7",
+    ),
     "one person hides for sixty days": Hostile(
         (
             (

@@ -58,6 +58,8 @@ BREACHES = {
     'can = ["ballots.scrutinise"]|can = ["groups.confirm"]': "may not be 'groups.confirm'",
     "[numbers.objection_days]\nvalue = 3|[numbers.objection_days]\nvalue = 0": "numbers.objection_days.value must lie",
     "[numbers.objection_days]\nvalue = 3|[numbers.objection_days]\nvalue = 8": "numbers.objection_days.value must lie",
+    "[numbers.measure_most_days]\nvalue = 14|[numbers.measure_most_days]\nvalue = 15": "must lie between 1 and 14",
+    "[numbers.measure_after_days]\nvalue = 90|[numbers.measure_after_days]\nvalue = 29": "must lie between 30 and 365",
     "[sources.nist]|[sources.coin]": "sources.coin is no beacon, and no lottery",
     "[sources.drand]|[sentences.drand]": "sources must be of 2 different makers at least",
 }

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from hub.acts import queries as act_queries
 from hub.branches import own_rules
-from hub.branches import queries as branches
 from hub.draws import actions as draws
 from hub.emergencies import actions, queries, rules
 from hub.errors import Forbidden, Invalid, RuleViolation
@@ -18,29 +17,9 @@ from hub.groups import queries as groups
 from hub.permits import P, can
 from hub.permits import queries as permits
 from tests.draws.conftest import SAID, Town, make_town
+from tests.emergencies.conftest import DAY, WHY, declare, draw_panel, panel
 from tests.people_for_tests import again, entry_count, found_group
 from tests.replaying import assert_replays
-
-DAY = dt.timedelta(days=1)
-WHY = "Letters in the branch's name ask members for money."
-
-
-@pytest.fixture
-def york(db, clock_at) -> Town:
-    town = make_town(db, clock_at, members=24)
-    town.turn(days=91)
-    return town
-
-
-def declare(york: Town, *, signers: int = 2, kind: str = "pause_role", role: str | None = "admin") -> str:
-    """A measure in the branch, declared by the first of the council and signed by the second."""
-    with york.db.write() as tx:
-        council = [again(tx, one) for one in york.council]
-        branch = branches.get(tx, york.branch.id)
-        act = actions.declare(tx, kind=kind, scope=branch.scope, reason=WHY, actor=council[0], role=role)
-        if signers > 1:
-            actions.confirm(tx, act=act, actor=council[1])
-    return act
 
 
 def is_paused(york: Town) -> bool:
@@ -50,21 +29,6 @@ def is_paused(york: Town) -> bool:
         allowed = [bool(can(one, P.GROUPS_CONFIRM, york.branch.scope)) for one in organisers]
     assert len(set(allowed)) == 1
     return not allowed[0]
-
-
-def draw_panel(york: Town, act: str) -> None:
-    """The panel is drawn, and takes its seats."""
-    york.turn(hours=26)
-    york.read_sources(act, york.members[:2])
-    with york.db.read() as tx:
-        rows = york.drawn(tx, act)
-    for row in rows:
-        york.accept(act, row)
-
-
-def panel(york: Town, tx, act: str) -> list:
-    """Those who were drawn, signed in anew."""
-    return [york.actor_of(tx, row.ticket) for row in york.drawn(tx, act)]
 
 
 def test_measure_begins_at_the_second_signature_and_takes_nobodys_seat(york):
@@ -256,7 +220,7 @@ START = dt.datetime(2026, 11, 21, 20, tzinfo=dt.UTC)
 def test_measure_has_its_times(kind, age, earlier, own, code):
     before, mine = ([START - days * DAY for days in found] for found in (earlier, own))
 
-    assert rules.may_declare(kind, START - age * DAY, before, mine, 90, START).code == code
+    assert rules.may_declare(kind, START - age * DAY, before, mine, 90, 90, START).code == code
 
 
 def test_who_declared_and_who_organises_there_neither_sits_nor_reads(york):

@@ -20,6 +20,7 @@ from hub.groups import settings
 from hub.outbox.models import letters
 from hub.permits import Scope
 from tests.draws.conftest import Town, make_town
+from tests.emergencies.conftest import confirm, panel
 from tests.people_for_tests import again, entry_count, found_group
 from tests.replaying import assert_replays
 
@@ -112,6 +113,28 @@ def test_signature_waits_while_settings_are_closed_and_loses_no_time(york, anoth
 
     york.turn(days=2)  # undone: no panel was drawn
     assert due(york, act) == before + 2 * DAY
+    sign(york, act)
+    york.turn(days=30)
+    assert joining(york) == "accept"
+    assert_replays(york.db, another_db)
+
+
+def test_what_waits_loses_no_time_by_an_extension_either(york, another_db):
+    act = propose(york)
+    before = due(york, act)
+    measure = declare(york, "freeze_settings", york.group.scope)
+    confirm(york, measure)
+    with york.db.write() as tx:
+        first, second, _third = panel(york, tx, measure)
+        longer = actions.extend(tx, measure=measure, reason=WHY, actor=first)
+        actions.confirm(tx, act=longer, actor=second)
+
+    assert due(york, act) == before + 14 * DAY
+    york.turn(days=12, hours=21)
+    with pytest.raises(RuleViolation) as refused:
+        sign(york, act)
+    assert refused.value.code == "acts.closed"
+    york.turn(hours=1)
     sign(york, act)
     york.turn(days=30)
     assert joining(york) == "accept"

@@ -30,7 +30,7 @@ EXEMPT = {
 # Effects that give and end no office.
 NO_OFFICE = {
     "client.register", "group.change", "branch_rule.change", "content.hide", "link.show", "power.freeze", "act.release",
-    "constitution.amend", "measure.begin",
+    "constitution.amend", "measure.begin", "measure.extend",
 }  # fmt: skip
 # Entries by which a grant begins or ends without an act, and why that is no path around the wait.
 WITHOUT_AN_ACT = {

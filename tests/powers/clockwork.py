@@ -80,10 +80,16 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
         if nay is None and move.outcome in ("refused", "undone", "silence", "lapsed") and move.due_at != due:
             raise Broken(19, f"{what}, before its deadline")
     if act.procedure == "elect" and step["do"] in ("submit", "draw"):
-        if ("stopped" in facts) != (move.outcome == "lapsed") or move.due_at != facts.get("stopped", due):
-            raise Broken(19, f"{what}, before its deadline or stopped")
+        if ("stopped" in facts) != (move.outcome == "lapsed"):
+            raise Broken(19, f"{what}, stopped or not")
+        if move.due_at != facts.get("stopped", facts.get("undone", due)):
+            raise Broken(19, f"{what}, before its deadline, not stopped nor undone")
     elif step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
         raise Broken(19, f"{what}, before its deadline")
+    if ("undone" in facts) != (act.procedure == "elect" and move.outcome == "undone"):
+        raise Broken(19, f"{what}, undone or not")
+    if "undone" in facts and move.due_at != (due if step["do"] == "ballot" else facts["undone"]):
+        raise Broken(19, f"{what}, at another moment")
     if step["do"] == "notice":
         if move.outcome == "done" and move.due_at < max(due, facts.get("released", 0)):
             raise Broken(19, f"{what}, before its time")

@@ -52,6 +52,8 @@ HELD: dict[int, tuple[str, ...]] = {
     14: (
         "measures_are_short_and_give_nothing",
         "measures_rest_nobody_who_watches",
+        "measures_are_extended_once_by_their_panel",
+        "early_elections_give_nothing_undone",
         "frozen_settings_stay",
         "tests/emergencies/test_emergencies.py::test_measure_that_no_panel_confirms_is_undone",
         "tests/powers/test_pauses.py::test_story_ends_the_same_whatever_rests_meanwhile",

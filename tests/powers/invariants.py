@@ -80,6 +80,7 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
     """2, of the record: each new entry rests on a grant that was live, of who did it; on a right; or on the clock."""
     view = watch.view
     by_entry = {grant.entry: grant for grant in view.grants}
+    extends = {act.id: act.subject for act in view.acts if act.procedure == "extend_measure"}
     for entry in watch.new:
         kind, data = entry.type, entry.data
         if entry.by is None:
@@ -97,7 +98,7 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
         if (
             grant.role in oracle.FOR_ONE_ACT
             and kind not in ("grant.ended", "draw.revealed")
-            and data["act"] != grant.act
+            and grant.act not in (data["act"], extends.get(data["act"]))
         ):
             raise Broken(2, f"{kind} by a {grant.role} of another act")
         if view.name_of[grant.holder] not in watch.world.acting:

@@ -603,6 +603,29 @@ def measures_one_after_another(patch: Patch) -> None:
     patch.setattr(emergency_rules, "may_declare", lambda *_: YES)
 
 
+@bug("A panel extends its measure a second time.", "emergencies", "draws")
+def extended_twice(patch: Patch) -> None:
+    def may_extend(kind: str, **asked: Any) -> Any:
+        return was(kind, **{**asked, "is_asked": False})
+
+    was = emergency_rules.may_extend
+    patch.setattr(emergency_rules, "may_extend", may_extend)
+
+
+@bug("A measure that is extended lasts a fifteenth day.", "emergencies", "draws")
+def fifteenth_day(patch: Patch) -> None:
+    def ends_at(begun: dt.datetime, until: dt.datetime, more_days: int, most_days: int) -> dt.datetime:
+        return was(begun, until, more_days + (until > begun), most_days + 1)
+
+    was = emergency_rules.ends_at
+    patch.setattr(emergency_rules, "ends_at", ends_at)
+
+
+@bug("An election goes on that nobody confirmed, and gives offices.", "emergencies")
+def undone_election_goes_on(patch: Patch) -> None:
+    patch.setattr(acts_fold, "undo", lambda *_args, **_named: None)
+
+
 @bug("Whoever comes first takes a seat that another was drawn for.", "draws")
 def seat_for_anybody(patch: Patch) -> None:
     def my_seat(tx: Any, act: str, person: str | None) -> Any:

@@ -16,28 +16,34 @@ from tests.powers.world import World
 
 DECLARE, CONFIRM = "emergencies.declare", "emergencies.confirm"
 REASON = "Letters in the group's name ask for money."
-oracle.CLOCK |= {"grant.paused", "measure.begun"}
+oracle.CLOCK |= {"grant.paused", "measure.begun", "election.called", "measure.extended"}
 oracle.needs(DECLARE, oracle.at_hub, "measure.declared")
+oracle.needs(CONFIRM, oracle.at_hub, "extension.proposed")
 
 
 def power_of_step(view: View, data: dict[str, str]) -> str:
     """Which power a signature takes: the council's before the measure begins, the panel's afterwards."""
     act = next(act for act in view.acts if act.id == data["act"])
     step = next(hand.step for hand in reversed(view.hands) if hand.act == act.id)
-    return DECLARE if step == 0 else CONFIRM
+    return DECLARE if (act.procedure, step) == ("emergency", 0) else CONFIRM
 
 
 oracle.BY_STEP |= {"measure.confirmed": power_of_step, "measure.objected": power_of_step}
 
 
 def decided(view: View) -> list[Row]:
-    """Measures that wait for signatures."""
-    return [act for act in view.open_of("emergency") if act.step in (0, 3)]
+    """Measures, and what extends them, that wait for signatures."""
+    return [act for act in view.open_of("emergency") if act.step in (0, 3)] + view.open_of("extend_measure")
 
 
 def waits_for(act: Row) -> str:
     """The power of those whose hand a measure waits for."""
-    return DECLARE if act.step == 0 else CONFIRM
+    return DECLARE if (act.procedure, act.step) == ("emergency", 0) else CONFIRM
+
+
+def extendable(view: View) -> list[Row]:
+    """Measures that were confirmed, over or not."""
+    return [act for act in view.acts if (act.procedure, act.outcome) == ("emergency", "done")]
 
 
 @move(lambda view: view.holders_with(DECLARE, HUB), weight=3)
@@ -51,6 +57,7 @@ def declare(world: World, pick: Pick) -> None:
             ("hide_content", None),
             ("pause_role", "moderator"),
             ("pause_posting", None),
+            ("open_election", None),
         ]
     )
     shown = [(kind, target) for kind, target, there in targets(world.view) if there == place]
@@ -75,6 +82,14 @@ def object_to_measure(world: World, pick: Pick) -> None:
     act = pick(decided(world.view))
     who = decider(world.view, pick, act, waits_for(act))
     world.attempt(lambda tx: actions.object_to(tx, act=act.id, reason=REASON, actor=world.actor(tx, who)))
+
+
+@move(extendable, weight=3)
+def extend_measure(world: World, pick: Pick) -> None:
+    act = pick(extendable(world.view))
+    of_panel = [world.view.name_of[g.holder] for g in world.view.live if (g.act, g.role) == (act.id, "panellist")]
+    who = somebody(world.view, pick, sorted(of_panel))
+    world.attempt(lambda tx: actions.extend(tx, measure=act.id, reason=REASON, actor=world.actor(tx, who)))
 
 
 @invariant
@@ -134,3 +149,40 @@ def measures_rest_nobody_who_watches(watch: Watch) -> None:
     for pause in view.pauses:
         if by_id[pause.grant].source in ("lot", "caretaker"):
             raise Broken(14, f"a measure rests a {by_id[pause.grant].role}")
+
+
+@invariant
+def measures_are_extended_once_by_their_panel(watch: Watch) -> None:
+    """14: a measure that lasts longer was confirmed, and two of its own panel said so while it lasted; once."""
+    view = watch.view
+    acts, panels = {act.id: act for act in view.acts}, {(g.act, g.holder) for g in view.grants if g.role == "panellist"}
+    decided = [row for row in view.rows("measure_extensions") if row.until_at is not None]
+    for measure in [row for row in view.rows("measures") if row.begun_at is not None]:
+        act, mine = acts[measure.act], [row for row in decided if row.measure == measure.act]
+        until = measure.begun_at + oracle.steps_of(view, act)[1]["lasts"] * DAY
+        if len(mine) > 1 or (measure.until_at > until and not mine):
+            raise Broken(14, f"a measure was extended by {len(mine)} decisions")
+        for row in mine:
+            yes = {h.holder for h in view.hands if (h.act, h.hand) == (row.act, "yes") and h.at < until}
+            if len([one for one in yes if (measure.act, one) in panels]) < 2 or act.outcome != "done":
+                raise Broken(14, "a measure was extended without two of the panel that confirmed it")
+            if measure.kind == "open_election" or row.until_at != measure.until_at:
+                raise Broken(14, "an extension changes something else than the end of its measure")
+
+
+@invariant
+def early_elections_give_nothing_undone(watch: Watch) -> None:
+    """14: an election that a measure asks for touches no other; undone, it ends with the measure or changes nothing."""
+    view = watch.view
+    acts, asked = {act.id: act for act in view.acts}, [row for row in view.rows("measures") if row.election]
+    undone = {fact.act for fact in view.facts if fact.fact == "undone"}
+    for measure in asked:
+        act, contest = acts[measure.act], acts[measure.election]
+        for other in [one for one in view.acts if (one.procedure, one.scope_id) == ("elect", contest.scope_id)]:
+            if other.opened_entry < contest.opened_entry < (other.closed_entry or view.now):
+                raise Broken(14, "a measure opened an election where one ran")
+        closed = [row for row in view.rows("ballots") if row.act == contest.id and row.closes_at <= view.now]
+        if act.outcome == "undone" and contest.id not in undone and not closed:
+            raise Broken(14, "a measure was undone, and its election goes on")
+    for grant in [grant for grant in view.grants if grant.source == "election" and grant.act in undone]:
+        raise Broken(14, f"an election that was undone gave somebody the office of a {grant.role}")

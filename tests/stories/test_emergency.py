@@ -35,7 +35,8 @@ def test_a_measure_is_confirmed_by_lot_or_undoes_itself(town: Town) -> None:
     first = town.who("merry_robin_17")
     first.go("/emergencies/new")
     first.press("Declare, and sign")
-    for sentence in ("Select what should be paused", "Enter the address of the branch or group", "Enter your reason"):
+    mistakes = ("Select what the measure should do", "Enter the address of the branch or group", "Enter your reason")
+    for sentence in mistakes:
         assert sentence in first.reads()
     town.look(first, "declare, mistaken")
 
@@ -65,7 +66,7 @@ def test_a_measure_is_confirmed_by_lot_or_undoes_itself(town: Town) -> None:
     officer.press("Propose, and sign")
     assert "You signed first." in officer.reads()
 
-    # In Hackney a panel is drawn, and two of it confirm: it lasts its seven days, and not an hour longer.
+    # In Hackney a panel is drawn, and two of it confirm, and extend it once: it lasts fourteen days, not an hour more.
     measure = declare(town, "branches/hackney", "Somebody sold the keys to the hall.")
     act = measure.rsplit("/", 1)[1]
     town.wait(hours=26)
@@ -84,9 +85,18 @@ def test_a_measure_is_confirmed_by_lot_or_undoes_itself(town: Town) -> None:
         panellist.go(measure)
         panellist.press("Sign")
         assert "You signed. It stands in the public record." in panellist.reads()
-    town.look(town.who(drawn[0]), "measure, confirmed")
-    town.wait(days=4)
-    assert "It was undone" not in town.sees(measure)
-    town.wait(days=3)
+    panellist = town.who(drawn[0])
+    panellist.go(measure)
+    town.look(panellist, "measure, confirmed")
+    panellist.type(reason="The keys were sold a second time.")
+    panellist.press("Propose it, and sign")
+    other = town.who(drawn[1])
+    other.go(measure)
+    other.press("Sign the extension")
+    assert "Nothing extends it again." in town.sees(measure)
+    town.look(town.stranger, "measure, extended")
+    town.wait(days=8)
+    assert "It is over" not in town.sees(measure)
+    town.wait(days=6)
     assert "It is over: it ended by itself." in town.sees(measure)
     town.ends_well()
