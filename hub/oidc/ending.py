@@ -126,12 +126,14 @@ def _concerned(tx: Connection, since: dt.datetime, now: dt.datetime) -> list[Row
     def lately(column: sa.Column[dt.datetime]) -> sa.ColumnElement[bool]:
         return sa.and_(column >= since, column <= now)
 
+    lenders = grants.alias("lenders")  # with whose office a stand-in's falls
     people_ended = sa.union(
         sa.select(standings.c.person).where(lately(standings.c.until_at)),
         sa.select(memberships.c.person).where(lately(memberships.c.until_at)),
         sa.select(holdings.c.person)
         .join_from(holdings, grants, grants.c.holder == holdings.c.holder)
-        .where(sa.or_(lately(grants.c.ended_at), lately(grants.c.until_at))),
+        .outerjoin(lenders, lenders.c.id == grants.c.lender)
+        .where(sa.or_(*(lately(end) for end in (grants.c.ended_at, grants.c.until_at, lenders.c.ended_at)))),
         sa.select(sessions.c.person).where(lately(sessions.c.ended_at)),
     )
     wanted = sa.select(sign_ins).where(sign_ins.c.ended_at.is_(None), sign_ins.c.person.in_(people_ended))

@@ -53,7 +53,7 @@ MEANINGS: dict[str, str] = {
     P.GROUPS_CONFIRM: "confirm or object to the name and boundary of a new group",
     P.MEMBERSHIPS_ACCEPT: "accept members into a group whose organisers accept",
     P.APPOINTMENTS_MAKE: "with a second organiser, appoint a moderator and withdraw one",
-    P.LEND_OFFICE: "let another member of the group stand in for some days, and take it back",
+    P.LEND_OFFICE: "let another member of the group stand in for some days",
     P.LINKS_DECLARE: "say where the group meets, and take such a link down",
     P.MEMBERS_VOUCH: "with a second organiser, say in person that somebody is who they say",
     P.CHANGE_SETTINGS: "change who may join and how many places there are, with a second organiser",

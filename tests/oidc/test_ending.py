@@ -15,7 +15,7 @@ from hub.acts import actions as acts
 from hub.db import Database
 from hub.errors import Forbidden, RuleViolation
 from hub.fetch import Fetched, Refused
-from hub.groups import membership
+from hub.groups import lending, membership
 from hub.oidc import clients, ending, registering
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import logouts, sign_ins
@@ -23,7 +23,7 @@ from hub.people import actions as people
 from hub.permits import VISITOR, Actor
 from hub.permits.actions import lapse_grants
 from tests.oidc.conftest import HUB, Provided, Site, back, form_of
-from tests.people_for_tests import again, entry_count, found_branch, member
+from tests.people_for_tests import again, entry_count, equip, found_branch, member
 from tests.replaying import assert_replays
 from tests.web.conftest import submit
 
@@ -79,10 +79,22 @@ def test_end_of_membership_stops_tokens_and_tells_the_site(cloud: Site) -> None:
     assert round_of(provided, heard) == 0
 
 
-@pytest.mark.parametrize("what", ["leaving", "sign_out", "office", "term"])
+def stand_in(provided: Provided) -> None:
+    """Anna stands in for Ben."""
+    with provided.db.write() as tx:
+        equip(tx, provided.anna)
+        act, token = lending.offer(tx, group=provided.group, days=9, actor=again(tx, provided.ben))
+        lending.accept(tx, token=token, shown="Anna", actor=again(tx, provided.anna))
+        provided.clock.advance(days=3)
+        acts.run(tx, act)
+
+
+@pytest.mark.parametrize("what", ["leaving", "sign_out", "office", "term", "lent"])
 def test_every_ending_is_followed(cloud: Site, what: str) -> None:
     provided, heard = cloud.provided, Heard()
     who = provided.ben if what in ("office", "term") else provided.anna
+    if what == "lent":
+        stand_in(provided)
     round_of(provided, heard)
     browser = provided.browser(who)
     cloud.login(browser)
@@ -94,9 +106,9 @@ def test_every_ending_is_followed(cloud: Site, what: str) -> None:
             membership.leave(tx, group=provided.group, actor=who)
     elif what == "sign_out":
         submit(browser, "/sign-out", "/sign-out")
-    elif what == "office":
+    elif what in ("office", "lent"):  # a stand-in's falls with the office that it was lent from
         with provided.db.write() as tx:
-            lapse_grants(tx, person=who.person)
+            lapse_grants(tx, person=provided.ben.person)
     else:
         provided.clock.advance(days=181)
     provided.clock.advance(seconds=30)

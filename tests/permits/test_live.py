@@ -13,6 +13,21 @@ from hub.permits.models import grant_pauses, grants
 from tests.people_for_tests import found_branch, found_hub, seat_council
 
 
+def lend(tx, lender, holder):
+    """Gives a holder what a stand-in of a grant has from the second day on; the moment at which the lender's ends."""
+    day = dt.timedelta(days=1)
+    entry = sa.select(sa.func.max(grants.c.entry) + 1).scalar_subquery()
+    row = {
+        "id": "grt_lent", "holder": holder, "role": "standin", "scope_kind": lender.scope.kind, "source": "delegation",
+        "scope_id": lender.scope.id, "branch_id": lender.scope.branch, "act": "act_lent", "lender": lender.id,
+        "from_at": lender.starts + 2 * day, "until_at": lender.starts + 32 * day,
+    }  # fmt: skip
+    tx.execute(sa.insert(grants).values(entry=entry, **row))
+    end = {"ended_at": lender.starts + 20 * day, "ended_why": "resigned", "ended_entry": 10_001}
+    tx.execute(sa.update(grants).where(grants.c.id == lender.id).values(**end))
+    return end["ended_at"]
+
+
 def test_database_and_house_agree_at_every_edge(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
@@ -22,8 +37,9 @@ def test_database_and_house_agree_at_every_edge(db, clock_at):
         pause = (first.starts + dt.timedelta(days=9), first.starts + dt.timedelta(days=16))
         row = {"entry": 10_000, "grant": first.id, "act": "act_1", "from_at": pause[0], "until_at": pause[1]}
         tx.execute(sa.insert(grant_pauses), row)
+        ended = lend(tx, first, queries.all_grants(tx, branch.scope)[1].holder)
         rows = queries.all_grants(tx, branch.scope)
-        edges = sorted({*pause, *(moment for grant in rows for moment in (grant.starts, grant.until))})
+        edges = sorted({*pause, ended, *(moment for grant in rows for moment in (grant.starts, grant.until))})
         sizes = sorted({size for grant in rows for size in (0, grant.entry, grant.entry + 1)})
 
         compared = 0
@@ -35,7 +51,10 @@ def test_database_and_house_agree_at_every_edge(db, clock_at):
                     assert set(tx.scalars(sa.select(grants.c.id).where(here, clause(at, size)))) == wanted
                     compared += len(wanted)
 
-    assert len(rows) == 5
+    lent = rows[-1]
+    assert (len(rows), lent.role, lent.ended_at, lent.ended_why) == (6, "standin", ended, "fallen")
+    assert [is_live(lent, at) for at in (*pause, ended)] == [False, True, False]
+    assert [stands(lent, at) for at in (*pause, ended)] == [True, True, False]
     assert [(is_live(rows[0], at), stands(rows[0], at)) for at in pause] == [(False, True), (True, True)]
     assert all(isinstance(grant, Grant) for grant in rows)
     assert compared > 20

@@ -1,4 +1,4 @@
-"""Pages of standing in: lend an office for some days, accept by the link, see whose it is, take it back."""
+"""Pages of standing in (lend an office, accept, see whose it is, take it back), and of asking a helper in."""
 
 from __future__ import annotations
 
@@ -77,3 +77,26 @@ def test_organiser_lends_an_office_by_pages_and_takes_it_back(bare_house: House,
         assert types(tx)[-1] == "grant.ended"
         letters = [letter.template for letter in outbox.notices(tx, str(ann.person))]
         assert letters.count("standin_ended") == 1
+
+
+def test_helper_reads_who_decides_and_members_read_who_it_is(bare_house: House) -> None:
+    with bare_house.db.write() as tx:
+        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        found_group(tx, branch, founders[:2], founders[2:])
+        helper = ready(tx, "hal", "ynys-mon")
+    organiser, hal = bare_house.signed_in(founders[0]), bare_house.signed_in(helper)
+
+    refused = submit(hal, "/account/name", "/groups/york-tenants/helpers")
+    made = submit(organiser, POWER, "/groups/york-tenants/helpers")
+    link = re.search(r"/invitations/[\w-]+", made.text)
+    assert link is not None
+    offered = words(hal.get(link[0]).text)
+    accepted = submit(hal, link[0], link[0], shown="Hal Owen")
+
+    assert (refused.status_code, made.status_code, accepted.status_code) == (403, 200, 303)
+    assert "Become Helper of York Tenants?" in offered
+    assert (
+        "Two organisers sign after you, and then the members of the group vote. You need not belong to it." in offered
+    )
+    page = words(organiser.get(POWER).text)
+    assert "Appoint Hal Owen as Helper of York Tenants, if its members vote for it For 90 days" in page
