@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 
 import pytest
@@ -11,12 +12,13 @@ from click.testing import CliRunner
 from hub import settings
 from hub.charter import actions, queries
 from hub.charter.changes import fingerprint_of
+from hub.charter.checking import check, record_of
 from hub.charter.text import format_charter, text_hash
 from hub.cli.log import log
 from hub.db import Database
 from hub.errors import Unsafe
-from hub.ledger.verify import Unverified, own_key
-from hub.mirror import publish
+from hub.ledger.verify import Unverified, own_key, read_log
+from hub.mirror import charters_in, publish
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
@@ -203,12 +205,20 @@ def test_verify_checks_the_charters_of_a_folder(sealed, tmp_path, verified):
 def test_verify_finds_a_flipped_byte_anywhere_in_the_charters(sealed, tmp_path, verified):
     mirror = tmp_path / "mirror"
     pull(Folder(sealed.town.folder), mirror)
+    read = read_log(mirror, own_key(mirror, None))
+    record = record_of(read.entries, (), read.key.verifier)
+
+    def check_all():
+        return check(charters_in.fetch(Folder(mirror), []), record, read.note, dt.date(2026, 11, 25))
+
+    assert check_all().witnesses == ("w0", "w1", "w2")
     for name in ("1", "latest"):
         path = mirror / "charter" / name
         raw = path.read_bytes()
-        for at in range(0, len(raw), 97):
+        for at in range(0, len(raw), 5):
             path.write_bytes(raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :])
-            assert verified(mirror)[0] == 1
+            with pytest.raises(Unverified):
+                check_all()
         path.write_bytes(raw)
     (mirror / "charter/latest").unlink()
     assert verified(mirror) == (1, "Error: Entry 3 adopts charter 1, which is not served.\n")
