@@ -30,8 +30,8 @@ def test_members_turn_a_change_into_a_ballot(town: Town) -> None:
     assert "It is decided, and takes effect after a notice." in town.sees(POWER)
     town.look(town.stranger, "power, change decided")
 
-    # A member asks for a ballot; whoever signs needs no script once their passkey was used.
-    member = town.who("quiet_otter_42")
+    # A member asks for a ballot; neither they nor whoever signs needs script once their passkey was used.
+    member = town.without_script("quiet_otter_42")
     member.go(POWER)
     member.page.get_by_role("link", name="Put it to a ballot instead").click()
     town.look(member, "hold")

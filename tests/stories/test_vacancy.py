@@ -37,6 +37,15 @@ def test_a_group_without_organisers_is_cared_for_until_it_elects(town: Town) -> 
     assert "They were drawn by lot, and have no power now." in town.sees(f"{GROUP}/power")
     town.look(town.stranger, "power, standing by")
 
+    # Who resigns signs it: a browser without script says that it cannot, and the office is as it was.
+    plain = town.without_script("york_one")
+    plain.go(f"{GROUP}/power")
+    plain.page.get_by_role("link", name="Resign as Organiser").click()
+    plain.press("Resign now")
+    assert "This browser cannot use passkeys here" in plain.reads()
+    town.sees(f"{GROUP}/power")
+    assert "York one" in town.stranger.page.locator("table").first.inner_text()
+
     # Both organisers resign. In the same minute a caretaker begins, and an election is open.
     for nickname in ("york_one", "york_two"):
         organiser = town.who(nickname)
