@@ -169,7 +169,7 @@ def judges(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
 
 def operators(tx: Connection, at: dt.datetime) -> set[str]:
     """Returns who operates the machine."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=HUB, at=at) if P.OPERATE in grant.permissions}
+    return {grant.holder for grant in permits.recorded_grants(tx, scope=HUB, at=at) if P.OPERATE in grant.permissions}
 
 
 def members_may_judge(tx: Connection, state: ActState, found: queries.Draw, at: dt.datetime) -> bool:
@@ -258,7 +258,7 @@ def members_may_read(tx: Connection, state: ActState, found: queries.Draw, at: d
 
 def readers(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
     """Returns the holders of an office where the act is, but for whom it concerns: nobody draws who decides on them."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)} - concerned(tx, state, at)
+    return {grant.holder for grant in permits.recorded_grants(tx, scope=state.scope, at=at)} - concerned(tx, state, at)
 
 
 @applies(DrawRevealed, warrant=may_reveal)
