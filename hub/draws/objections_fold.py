@@ -75,7 +75,7 @@ def judges(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
 
 def operators(tx: Connection, at: dt.datetime) -> set[str]:
     """Returns who operates the machine."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=HUB, at=at) if P.OPERATE in grant.permissions}
+    return {grant.holder for grant in permits.recorded_grants(tx, scope=HUB, at=at) if P.OPERATE in grant.permissions}
 
 
 def members_may_judge(tx: Connection, state: ActState, found: queries.Draw, at: dt.datetime) -> bool:

@@ -59,7 +59,7 @@ def members_may_read(tx: Connection, state: ActState, found: queries.Draw, at: d
 
 def readers(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
     """Returns the holders of an office where the act is, but for whom it concerns: nobody draws who decides on them."""
-    return {grant.holder for grant in permits.live_grants(tx, scope=state.scope, at=at)} - concerned(tx, state, at)
+    return {grant.holder for grant in permits.recorded_grants(tx, scope=state.scope, at=at)} - concerned(tx, state, at)
 
 
 @applies(DrawRevealed, warrant=may_reveal)

@@ -230,7 +230,7 @@ def paused_by(tx: Connection, state: ActState) -> tuple[str, ...]:
     found = queries.find(tx, state.id)
     if found is None or found.kind != "pause_role":
         return ()
-    live = permits.live_grants(tx, at=state.since)
+    live = permits.recorded_grants(tx, at=state.since)
     return tuple(
         grant.id
         for grant in live

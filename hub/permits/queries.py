@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from hub.permits.scope import Scope, stored_scope
 
 _AT = sa.bindparam("at", type_=grants.c.from_at.type)
 _SIZE: sa.BindParameter[int] = sa.bindparam("size", type_=sa.BigInteger)
+_EVERYTHING = 2**62  # more entries than any record has
 _ORDER = (grants.c.from_at, grants.c.entry)
 _LIVE = sa.select(grants).where(live.clause(_AT, _SIZE)).order_by(*_ORDER)
 _ALL_OF = sa.select(grants).where(grants.c.holder == sa.bindparam("holder")).order_by(*_ORDER)
@@ -59,6 +60,18 @@ def live_grants(
     if holder is not None:
         live = (grant for grant in grants_of(tx, holder) if is_live(grant, moment, size))
         return tuple(grant for grant in live if scope is None or grant.scope == scope)
+    return _live(tx, scope, asked)
+
+
+def recorded_grants(tx: Connection, *, at: dt.datetime, scope: Scope | None = None) -> tuple[Grant, ...]:
+    """Returns the grants of a scope, or all, that are live at a moment by the record alone, witnessed yet or not.
+
+    What a fold asks: how far witnesses have signed stands in no entry, and whoever replays must come to the same.
+    """
+    return _live(tx, scope, {"at": at, "size": _EVERYTHING})
+
+
+def _live(tx: Connection, scope: Scope | None, asked: Mapping[str, object]) -> tuple[Grant, ...]:
     if scope is not None:
         rows = tx.execute(_LIVE_IN, {**asked, "kind": scope.kind, "scope": scope.id})
     else:
@@ -139,12 +152,12 @@ def is_compatible(tx: Connection, holder: str, role: str, at: dt.datetime) -> Ve
 
 def carriers(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> set[str]:
     """Returns who may use a power in a scope at a moment, by an office of that scope."""
-    return {grant.holder for grant in live_grants(tx, scope=scope, at=at) if permission in grant.permissions}
+    return {grant.holder for grant in recorded_grants(tx, scope=scope, at=at) if permission in grant.permissions}
 
 
 def how_many_carry(tx: Connection, permission: str, scope: Scope, at: dt.datetime) -> int:
     """Returns how many may use a power in a scope at a moment: a stand-in is no second beside who lent it."""
-    return len({one.counts_as for one in live_grants(tx, scope=scope, at=at) if permission in one.permissions})
+    return len({one.counts_as for one in recorded_grants(tx, scope=scope, at=at) if permission in one.permissions})
 
 
 def grant_by_entry(tx: Connection, index: int) -> Grant | None:

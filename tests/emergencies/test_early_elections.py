@@ -18,6 +18,7 @@ from hub.constitution import ceilings
 from hub.constitution.model import Step
 from hub.count import RON
 from hub.draws import actions as draws
+from hub.draws import ticking
 from hub.draws import conflicts
 from hub.emergencies import actions, fold, queries
 from hub.errors import Forbidden, RuleViolation
@@ -41,7 +42,7 @@ def call(york: Town) -> tuple[str, str]:
 def round_of(york: Town) -> None:
     """What the worker's round does for elections, too."""
     with york.db.write() as tx:
-        while elections.tick(tx) + draws.tick(tx):
+        while elections.tick(tx) + ticking.tick(tx):
             pass
 
 
