@@ -17,9 +17,7 @@ from hub.ballots import rules as ballot_rules
 from hub.constitution import ceilings
 from hub.constitution.model import Step
 from hub.count import RON
-from hub.draws import actions as draws
-from hub.draws import ticking
-from hub.draws import conflicts
+from hub.draws import conflicts, ticking
 from hub.emergencies import actions, fold, queries
 from hub.errors import Forbidden, RuleViolation
 from hub.groups import queries as groups
