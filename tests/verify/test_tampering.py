@@ -91,3 +91,36 @@ def test_file_that_does_not_belong_is_found_by_both(mirror, capsys):
     shutil.copy(mirror / "charter/1", mirror / "charter/2")
 
     assert (holds_for_the_hub(mirror), holds_for_the_other(mirror)) == (False, False)
+
+
+def test_checkpoint_of_too_few_witnesses_is_found_by_both(mirror, capsys):
+    path = mirror / "log/checkpoint"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+    assert (holds_for_the_hub(mirror), holds_for_the_other(mirror)) == (False, False)
+
+
+def test_file_of_an_earlier_size_that_was_changed_is_found_by_both(mirror, chartered, capsys):
+    """A hub keeps the tiles of every size it published: whoever holds an earlier checkpoint reads them."""
+    folder = chartered.town.folder
+    early = (folder / "log/checkpoint").read_bytes().split(b"\n")[1].decode()
+    chartered.town.name("Cyd")
+    chartered.turn()
+    path = folder / f"log/tile/0/000.p/{early}"
+    whole = path.read_bytes()
+    before = holds_for_the_hub(folder), holds_for_the_other(folder)
+
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+
+    assert before == (True, True)
+    assert (holds_for_the_hub(folder), holds_for_the_other(folder)) == (False, False)
+
+
+def test_charters_would_pass_unread(mirror, monkeypatch):
+    """The planted fault: without the look at charters and witnesses, `hub log verify` lets a changed charter pass."""
+    (mirror / "charter/1").write_bytes(b"another\n")
+    assert not holds_for_the_hub(mirror)
+
+    monkeypatch.setattr(charters, "problems", lambda *_args: [])
+
+    assert holds_for_the_hub(mirror)
