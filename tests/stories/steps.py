@@ -72,6 +72,11 @@ class Town:
     def __post_init__(self) -> None:
         self.stranger = self.make(with_script=False, **PHONE)
 
+    @property
+    def settings(self) -> house.Settings:
+        """How the hub runs."""
+        return house.load(self.served.folder)
+
     def sees(self, path: str) -> str:
         """What a stranger without script reads on a page."""
         self.stranger.go(path)
@@ -133,7 +138,7 @@ class Town:
     @contextmanager
     def verbs(self) -> Iterator[Connection]:
         """A unit of work in the hub's store: for what dozens do, of whom a browser tries a few."""
-        settings = house.load(self.served.folder)
+        settings = self.settings
         clock.follow(settings.clock)
         db = stores.open_hub(settings)
         try:
@@ -179,8 +184,7 @@ class Town:
         assert wrong == {}
         # Its worker goes on appending what is due; the record stands still once the hub is stopped.
         self.served.stop()
-        settings = house.load(self.served.folder)
-        db = stores.open_hub(settings)
+        db = stores.open_hub(self.settings)
         try:
             assert_replays(db, self.another_db)
         finally:
