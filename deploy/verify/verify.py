@@ -667,6 +667,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "districts": each(400, matching("[A-Z0-9]{2,4}")),
     "names": lambda value: each(12, is_place)(value) and value != [],
     "strata": each(400, matching(STRATUM, 121)),
+    "tallies": each(40, matching("[a-z0-9-]{1,60}=[a-z0-9-]{1,60} [0-9]{1,7}")),
     "quotas": each(400, matching(STRATUM + "(?: [0-9]+){3}")),
     "sources": each(6, matching("(?:drand|nist|lottery)-[a-z0-9-]+", 80)),
     "readings": each(6, matching(r"[0-9a-f]{96}|[0-9a-f]{128}|(?:[0-9]{1,3}\.){1,20}")),
@@ -680,8 +681,13 @@ SCHEMAS = """
 act.advanced act:act step:n due:at outcome:word
 act.extended act:act step:n due:at
 act.released act:act step:n due:at target:act
+addresses.refused client:cli | reason
 amendment.overtaken act:act step:n due:at
 amendment.proposed act:act changes:n text:rules sha256:hex roll:n needed:n entrenched?:words? | reasons
+appeal.dismissed act:act | reason
+appeal.opened act:act founding:act
+appeal.sent act:act holder:hld | reason
+appeal.upheld act:act
 area.agreed proposal:act branch:brn area:slug districts:districts
 area.declared area:slug names:names districts:districts proposal?:act?
 ballot.called ballot:bal act:act step:n kind:word seats:n roll:n root:root opens:at closes:at floor:n seed:word
@@ -691,9 +697,11 @@ ballot.objected act:act | reason
 ballot.signed act:act
 branch.cofounded act:act holder:hld
 branch.confirmed act:act
+branch.dormant branch:brn
 branch.objected act:act | reason
 branch.proposed branch:brn act:act area:slug slug:slug holder:hld | name
 branch.registered branch:brn act:act step:n due:at
+branch.revived branch:brn
 branch_rule.changed act:act step:n due:at branch:brn rule:word value:n
 branch_rule.confirmed act:act
 branch_rule.objected act:act | reason
@@ -718,16 +726,19 @@ draw.judged act:act step:n objection:n holder:hld? upheld:yes
 draw.made act:act step:n due:at seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
 draw.objected act:act step:n pool:n | reason
 draw.opened act:act procedure:word scope:scope branch:brn?
-draw.prepared act:act step:n tickets:n size:n pool:hex quotas:quotas sources:sources known:at objections?:at?
+draw.prepared act:act step:n tickets:n size:n pool:hex quotas:quotas sources:sources known:at objections?:at? said?:tallies
 draw.replaced act:act step:n out:tkt reason:word passed:tkts reasons:words successor:tkt? file:hex
 draw.revealed act:act step:n holder:hld? said:readings
 draw.voided act:act step:n objection:n due:at
+election.called act:act step:n due:at election:act seats:n
+election.ended act:act step:n due:at why:word
 election.opened act:act scope:scope branch:brn? role:word kind:word seats:n due:at
+extension.proposed act:act measure:act | reason
 freeze.lifted act:act
 freeze.opened act:act power:word scope:scope branch:brn | reason
 freeze.withdrawn act:act
 grant.ended grant:grt why:word act?:act? step?:n? due?:at? ends?:at? held?:n?
-grant.made grant:grt holder:hld role:word scope:scope branch:brn? source:word act:act step:n due:at until:at
+grant.made grant:grt holder:hld role:word scope:scope branch:brn? source:word act:act step:n due:at until:at lender?:grt?
 grant.paused grant:grt act:act step:n due:at until:at
 group.changed group:grp act:act step:n due:at joining:word seats:n?
 group.closed group:grp act:act step:n due:at
@@ -757,6 +768,7 @@ matcher.counted day:day evaluations:n sent:n
 measure.begun act:act step:n due:at until:at
 measure.confirmed act:act
 measure.declared act:act kind:word scope:scope branch:brn role?:word? target_kind?:word? target?:word? | reason
+measure.extended act:act step:n due:at measure:act until:at
 measure.objected act:act | reason
 office.accepted act:act holder:hld
 office.challenged act:act group:grp grant:grt
@@ -777,7 +789,9 @@ settings.objected act:act | reason
 settings.proposed act:act group:grp joining:word seats:n?
 software.deployed release:release sha256:hex config?:hex?
 standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
-standing.unheeded day:day suspended:n expelled:n
+standing.unheeded day:day suspended:n? expelled:n?
+standin.accepted act:act holder:hld
+standin.offered act:act group:grp days:n
 """  # noqa: E501
 
 
@@ -1306,7 +1320,8 @@ def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
 Scope = tuple[str, str, str | None]
 HUB: Scope = ("hub", "hub", None)
 DAY = dt.timedelta(days=1)
-MANDATES, DERIVED = ("founding", "election", "lot"), ("appointment", "delegation", "caretaker")
+MANDATES, DERIVED = ("founding", "election", "lot"), ("appointment", "delegation", "caretaker", "consent")
+BY_BALLOT = (*MANDATES, "consent")  # what members end by a ballot
 FOR_ONE_ACT = ("scrutineer", "panellist")
 TENURED = ("links.declare", "clients.register", "members.vouch")
 IN_COMPANY = (
@@ -1314,7 +1329,7 @@ IN_COMPANY = (
 )  # fmt: skip
 FREEZABLE = (
     "appointments.make", "settings.change", "links.declare", "clients.register", "content.hide", "memberships.accept",
-    "members.vouch", "groups.confirm",
+    "members.vouch", "groups.confirm", "offices.lend",
 )  # fmt: skip
 DRAWN = {"scrutineers": "scrutineer", "panel": "panellist", "council": "council", "caretakers": "caretaker"}
 CLOSED_BY = {
@@ -1322,13 +1337,15 @@ CLOSED_BY = {
     "pause_posting": ("declare_link",),
 }
 ENDINGS = ("refused", "lapsed", "failed", "undone")
+APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
+OFFERS = {"appoint_moderator": "appointment", "admit_helper": "consent"}
 SHORT = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
 Spans = list[tuple[dt.datetime, dt.datetime | None]]
 
 
 @dataclass
 class Grant:
-    """A role for a holder in a scope. ended: when, why and by which entry."""
+    """A role for a holder in a scope. ended: when, why and by which entry; lender: what it was lent from."""
 
     id: str
     entry: int
@@ -1342,10 +1359,27 @@ class Grant:
     ended: tuple[dt.datetime, str, int] | None = None
     held: int | None = None
     pauses: list[tuple[int, str, dt.datetime, dt.datetime]] = field(default_factory=list)
+    lender: Grant | None = None
+
+    @property
+    def over(self) -> dt.datetime:
+        """When it is over as things stand: what was lent, with what it was lent from at the latest."""
+        ends = [self.until, *([] if self.ended is None else [self.ended[0]])]
+        return min([*ends, *([] if self.lender is None else [self.lender.over])])
+
+    @property
+    def counts_as(self) -> str:
+        """As whom its holder counts where it takes two: whoever stands in is no second beside who lent the office."""
+        return self.holder if self.lender is None else self.lender.holder
+
+    def rests(self, at: dt.datetime) -> bool:
+        """Tells whether a measure rests it, or what it was lent from."""
+        mine = any(start <= at < end for _, _, start, end in self.pauses)
+        return mine or (self.lender is not None and self.lender.rests(at))
 
     def stands(self, at: dt.datetime) -> bool:
         """Tells whether its term runs."""
-        return self.starts <= at < self.until and (self.ended is None or at < self.ended[0])
+        return self.starts <= at < self.over
 
 
 @dataclass
@@ -1417,6 +1451,11 @@ class Act:
         """Returns who gave one of these hands in the present step."""
         return {who for step, who, hand, _, _ in self.hands if step == self.step and hand in hands}
 
+    @property
+    def drawn_for(self) -> str:
+        """The act for which those were drawn who decide here: the one that this one is about, if it is about one."""
+        return self.subject if self.subject.startswith("act_") else self.id
+
     def parties(self) -> set[str]:
         """Returns whom it is about."""
         return {self.subject, *(who for _, who, hand, _, _ in self.hands if hand == "submit")}
@@ -1429,6 +1468,10 @@ class Act:
             return self.since, "done"
         if (stopped := self.fact("stopped")) and step.do in ("support", "notice"):
             return stopped, "refused"
+        if stopped and step.do in ("submit", "draw"):
+            return stopped, "lapsed"
+        if (undone := self.fact("undone")) and step.do in ("submit", "draw"):
+            return undone, "undone"
         if step.do == "notice":
             released = self.fact("released")
             if (self.fact("held") and not released) or now < self.due:
@@ -1437,6 +1480,8 @@ class Act:
         if step.do == "ballot":
             if now < self.due or not (passed := self.fact("passed") or self.fact("failed")):
                 return None
+            if undone:
+                return undone, "undone"
             return max(self.due, passed), "done" if self.fact("passed") else "failed"
         if step.do == "support":
             if reached := self.fact("reached"):
@@ -1476,6 +1521,7 @@ class Void:
 
 
 NO_CHECK = """
+addresses.refused: that a site had named addresses that waited
 ballot.called: how many stand on the roll, and its root
 ballot.counted: that these papers lay in the box; the count itself (`hub count` recounts the published file)
 client.proposed: that the link is proved, and that the tool is one the hub knows
@@ -1485,11 +1531,12 @@ draw.accepted: that the seat was offered, and for how long it lasts
 draw.judged: who is left to judge
 draw.made: that the seed gives this order (`hub lot check` walks it again)
 draw.opened: that somebody was needed
-draw.prepared: pool, quotas and sources
+draw.prepared: pool, quotas, sources, and how many said what of themselves
 draw.replaced: that the next in the order follows
 draw.revealed: what the sources said
 draw.voided: that two judged so
 caretaker.begun: that nobody held a mandate, and whose turn it was
+election.called: that none was owed anyway
 election.opened: that it was owed, and for how many seats
 grant.ended: of those that lapse with the roster, how many may at once
 grant.paused: that the grant was live when the measure began
@@ -1497,11 +1544,12 @@ hiding.opened: whom it is about, and where that belongs
 hiding.confirmed: whether the officer has a stake in it
 hold.opened: how many signatures it takes
 link.proved: what stood at the address
-measure.declared: the days between two measures in one place
+measure.declared: the days between two measures in one place, and what it would hide
 outage.noted: that nobody could reach the ballot, and how far that moves its close
 petition.reached: that so many signed
 recall.opened: how many signatures it takes, and the days in which nobody is recalled
 standing.held: the numbers
+standing.unheeded: the numbers, and that one a day is written
 seat.taken: that the link was used by whom it was given to
 office.challenged: the third that may be withdrawn within some days
 """
@@ -1511,8 +1559,11 @@ UNCHECKED = dict(line.split(": ", 1) for line in NO_CHECK.strip().splitlines())
 OPENS = {
     "branch.proposed": ("found_branch", "", "branch", "submit"),
     "group.proposed": ("register_group", "branch", "group", "submit"),
-    "office.offered": ("appoint_moderator", "group", "group", ""),
+    "office.offered": ("", "group", "group", ""),
     "office.challenged": ("withdraw_moderator", "group", "", "yes"),
+    "standin.offered": ("lend_office", "group", "group", ""),
+    "appeal.opened": ("", "", "", ""),
+    "extension.proposed": ("extend_measure", "", "measure", "yes"),
     "link.declared": ("declare_link", "group", "link", ""),
     "settings.proposed": ("change_settings", "group", "group", "yes"),
     "closure.proposed": ("close_group", "group", "group", "yes"),
@@ -1531,17 +1582,21 @@ OPENS = {
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
+    "appeal.upheld",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted",
+    "freeze.lifted", "appeal.dismissed",
 )  # fmt: skip
-JOINS = ("branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared")
+JOINS = (
+    "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
+)  # fmt: skip
 ALONE = (
     "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
     "standing.unheeded", "standing.held", "outage.noted", "link.proved", "link.lapsed", "group.dormant",
-    "group.revived", "petition.reached", "amendment.overtaken", "ballot.called", "ballot.counted", "draw.prepared",
+    "group.revived", "branch.dormant", "branch.revived", "election.ended",
+    "petition.reached", "amendment.overtaken", "ballot.called", "ballot.counted", "draw.prepared",
     "draw.made", "draw.voided", "draw.replaced", "caretaker.begun", "act.advanced", "act.extended",
 )  # fmt: skip
 EFFECTS = {
@@ -1554,6 +1609,8 @@ EFFECTS = {
     "client.registered": "client.register",
     "content.hidden": "content.hide",
     "measure.begun": "measure.begin",
+    "election.called": "measure.begin",
+    "measure.extended": "measure.extend",
     "act.released": "act.release",
     "group.closed": "group.close",
 }
@@ -1562,6 +1619,8 @@ GIVES = {
     "group.register": ("admin", "founding"),
     "office.appoint": ("", "appointment"),
     "office.elect": ("admin", "election"),
+    "office.admit": ("", "consent"),
+    "office.lend": ("standin", "delegation"),
 }
 ENDS = {
     "office.withdraw": "withdrawn",
@@ -1677,7 +1736,8 @@ class Fold:
     def powers(self, grant: Grant) -> list[str]:
         """Returns what a grant's role may do."""
         role = self.in_force.roles.get(grant.role)
-        return role["can"] if role else []
+        can = list(role["can"]) if role else []
+        return can if grant.lender is None else [power for power in can if power in self.powers(grant.lender)]
 
     def reaches(self, grant: Grant, scope: Scope) -> bool:
         """Tells whether a grant reaches a place."""
@@ -1693,7 +1753,7 @@ class Fold:
         asleep = any(
             start <= at and (end is None or at < end) for start, end, *_ in self.sleeps.get(grant.scope[1], ())
         )
-        return grant.stands(at) and not asleep and not any(start <= at < end for _, _, start, end in grant.pauses)
+        return grant.stands(at) and not asleep and not grant.rests(at)
 
     def office(self, entry: Entry) -> Grant:
         """Returns the live grant that an entry rests on."""
@@ -1711,8 +1771,7 @@ class Fold:
         since = grant.starts
         mine = [one for one in self.of_scope[grant.scope[1]] if (one.holder, one.role) == (grant.holder, grant.role)]
         for one in sorted(mine, key=lambda one: one.starts, reverse=True):
-            over = one.until if one.ended is None else min(one.until, one.ended[0])
-            if one is not grant and one.starts < since <= over:
+            if one is not grant and one.starts < since <= one.over:
                 since = one.starts
         return since
 
@@ -1723,13 +1782,13 @@ class Fold:
         if scope is None:
             return
         if self.asleep(scope[1]):
-            raise Wrong("nobody belongs to that group, so nobody has power in it")
+            raise Wrong("nobody belongs to that place, so nobody has power in it")
         tenure = self.in_force.numbers["tenure_days"] * DAY
         if power in TENURED and grant.source != "founding" and at < self.held_since(grant) + tenure:
             raise Wrong("its office is too new for that")
         if power in IN_COMPANY:
             there = {
-                one.holder
+                one.counts_as
                 for one in self.of_scope.get(scope[1], ())
                 if self.live(one, at) and power in self.powers(one)
             }
@@ -1801,10 +1860,30 @@ class Fold:
             (what, where) == (procedure, scope[1]) and start <= at < end for _, what, where, start, end in self.closures
         )
 
+    def procedure_of(self, entry: Entry) -> str:
+        """Returns which procedure an entry opens."""
+        if entry.type == "office.offered":
+            return offered_by(self.in_force, entry.data["role"])
+        if entry.type == "appeal.opened":
+            return APPEALS[self.act({"act": entry.data["founding"]}).procedure]
+        return OPENS[entry.type][0] or str(entry.data["procedure"])
+
+    def founding_of(self, act: Act) -> Act:
+        """Returns the act by which members founded what an act registers: itself, or the refused one it appeals."""
+        return self.acts[act.about["founding"]] if "founding" in act.about else act
+
+    def one_with(self, holder: str, since: dt.datetime) -> set[str]:
+        """Returns who counts as one person with somebody: by an office that one lent the other lately, or both got."""
+        lent = [
+            (one.lender.holder, one.holder) for one in self.grants.values()
+            if one.lender is not None and one.until > since and (one.ended is None or one.ended[0] > since)
+        ]  # fmt: skip
+        sources = {lender for lender, other in lent if other == holder}
+        return (sources | {other for lender, other in lent if lender in sources | {holder}}) - {holder}
+
     def opening(self, entry: Entry, data: Row) -> None:
         """Opens an act: by who may, under the rules in force."""
-        procedure, where, _, _ = OPENS[entry.type]
-        procedure = procedure or data["procedure"]
+        procedure, where = self.procedure_of(entry), OPENS[entry.type][1]
         if data["act"] in self.acts:
             raise Wrong("this act was opened already")
         opens = self.in_force.opens.get(procedure)
@@ -1814,7 +1893,7 @@ class Fold:
         if scope is not None and self.is_closed(procedure, scope, entry.at):
             raise Wrong("a measure has closed this for some days")
         if scope is not None and entry.type != "election.opened" and self.asleep(scope[1]):
-            raise Wrong("nobody belongs to that group, so nobody has power in it")
+            raise Wrong("nobody belongs to that place, so nobody has power in it")
         if opens == "clock":
             if entry.by is not None:
                 raise Wrong("the clock opens this, and nobody's office")
@@ -1827,7 +1906,7 @@ class Fold:
         """Joins in an act: once, in time, by a right."""
         act = self.act(data)
         if act.scope is not None and self.asleep(act.scope[1]):
-            raise Wrong("nobody belongs to that group, so nobody has power in it")
+            raise Wrong("nobody belongs to that place, so nobody has power in it")
         self.may_submit(act, data["holder"], entry.at)
         if act.now.by != "subject":
             self.compatible(data["holder"], "", entry.at)
@@ -1847,18 +1926,26 @@ class Fold:
         act, grant = self.act(data), self.office(entry)
         if act.outcome or act.now.do != "decide" or (entry.at >= act.due and act.loose != act.step):
             raise Wrong("its act does not wait for a decision")
-        if grant.role in FOR_ONE_ACT and grant.act != act.id:
+        if grant.role in FOR_ONE_ACT and grant.act != act.drawn_for:
             raise Wrong("who is drawn for one act decides in that act alone")
         if not ends and act.scope is not None and self.is_closed(act.procedure, act.scope, entry.at):
             raise Wrong("a measure has closed this for some days")
         decided = act.decided("yes", "no")
         if grant.holder in act.parties() or grant.holder in decided:
             raise Wrong("nobody decides in their own case, or twice")
-        if self.tied(grant.holder, entry.at - act.rules.numbers["appointee_days"] * DAY) & decided:
+        lately = entry.at - act.rules.numbers["appointee_days"] * DAY
+        if self.one_with(grant.holder, lately) & (act.parties() | decided):
+            raise Wrong("two of whom one stands in for the other count as one person")
+        if self.tied(grant.holder, lately) & decided:
             raise Wrong("one of the two appointed the other lately")
         self.may_use(grant, act.now.by, act.scope, entry.at, ends or act.only_ends)
         if act.procedure == "withdraw_moderator":
             self.outranks(grant, act.about["grant"], act.rules, entry.at)
+        called = self.acts.get(act.about.get("election", ""))
+        if called is not None and grant.holder in called.parties():
+            raise Wrong("whoever stands in the election that a measure asked for does not decide on it")
+        if act.procedure == "extend_measure" and entry.at >= self.acts[act.subject].about["until"]:
+            raise Wrong("nobody extends what is over")
 
     def tied(self, holder: str, since: dt.datetime) -> set[str]:
         """Returns whom somebody appointed lately, or who appointed them."""
@@ -2070,25 +2157,57 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     founds = source == "founding"
     where = act.subject if founds else act.scope[1]
     # A founded branch is its own; a group's branch is where it was founded.
-    branch = act.subject if what == "branch.register" else act.scope[2]
-    days = act.rules.terms[source]
-    if source == "appointment":
+    branch = act.subject if what == "branch.register" else (fold.founding_of(act).scope or HUB)[2]
+    until = act.since + act.rules.terms["helper" if source == "consent" else source] * DAY
+    founding, lender = fold.founding_of(act), act.about.get("lender")
+    if source in ("appointment", "consent"):
         role = act.about["role"]
-        days = fold.chosen(act, "terms.appointment", days)
+    if source == "appointment":
+        until = act.since + fold.chosen(act, "terms.appointment", act.rules.terms[source]) * DAY
+    if lender is not None:
+        until = min(act.since + act.about["days"] * DAY, lender.until)
+        may_stand_in(fold, lender, data["holder"], act.scope, act.since)
     given = [one for one in fold.of_scope.get(where, ()) if one.act == act.id]
-    wanted = act.parties() - {act.subject} if source != "election" else fold.winners.get(act.id, set())
+    wanted = founding.parties() - {act.subject} if source != "election" else fold.winners.get(act.id, set())
     most = act.rules.roles[role]["most"] if role in act.rules.roles else 0
     taken = [one for one in fold.of_scope.get(where, ()) if one.role == role and one.stands(act.since)]
     if (
         (data["role"], data["source"], data["scope"], data["branch"]) != (role, source, where, branch)
         or data["holder"] not in wanted - {one.holder for one in given}
-        or (source == "appointment" and given)
-        or moment(data["until"]) != act.since + days * DAY
+        or (source in ("appointment", "consent", "delegation") and given)
+        or data.get("lender") != (None if lender is None else lender.id)
+        or moment(data["until"]) != until
         or scope[1] != where
+        or overtaken(fold, act)
     ):
         raise Wrong("its act does not owe this grant")
     if len(taken) >= most:
         raise Wrong("all places of this office are taken")
+
+
+def may_stand_in(fold: Fold, lender: Grant, holder: str, scope: Scope, at: dt.datetime) -> None:
+    """What is lent stands, and goes to another, who neither organises there nor stands in for anybody yet."""
+    there = [one for one in fold.of_scope.get(scope[1], ()) if one.holder == holder and one.stands(at)]
+    if not lender.stands(at) or lender.holder == holder:
+        raise Wrong("the office that this is lent from has ended, or is its own holder's")
+    if any(one.source in MANDATES or one.lender is not None for one in there):
+        raise Wrong("whoever organises there, or stands in, does so for nobody else")
+
+
+def overtaken(fold: Fold, act: Act) -> bool:
+    """Tells whether a by-election comes after an election of all seats that was due no earlier."""
+    if act.about.get("kind") != "by" or act.scope is None:
+        return False
+    begun = moment(act.about["due"])
+    return any(
+        one.about["kind"] == "general" and moment(one.about["due"]) >= begun and one.closed[0] <= act.since
+        for one in elections(fold, act.scope) if one.outcome == "done" and one.closed is not None
+    )  # fmt: skip
+
+
+def elections(fold: Fold, scope: Scope) -> list[Act]:
+    """Returns the elections there ever were in a place."""
+    return [act for act in fold.acts.values() if act.procedure == "elect" and act.scope == scope]
 
 
 @takes("grant.made")
@@ -2097,6 +2216,7 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     made = Grant(
         data["grant"], entry.index, data["holder"], data["role"], scope, data["source"], data["act"],
         moment(data["due"]), moment(data["until"]),
+        lender=fold.grants[data["lender"]] if data.get("lender") else None,
     )  # fmt: skip
     add_grant(fold, entry, made)
 
@@ -2122,6 +2242,9 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     elif why == "resigned":
         if entry.by != grant.entry:
             raise Wrong("only its holder may lay this office down")
+    elif why == "returned":
+        if grant.lender is None or entry.by != grant.lender.entry:
+            raise Wrong("only who lent this office takes it back")
     elif entry.by is not None or why not in ("lapsed", "moved", "emptied"):
         raise Wrong("only its holder may lay this office down, or those who gave it end it")
     elif why == "emptied":
@@ -2129,7 +2252,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         if since is not None and grant.source in MANDATES:
             since += fold.in_force.numbers["hold_days"] * DAY
         if since is None or data.get("due") != minute(max(since, grant.starts)):
-            raise Wrong("this group is not empty, or not for long enough")
+            raise Wrong("this place is not empty, or not for long enough")
     elif data.get("held") is not None:
         hold = fold.holds.get(data["held"])
         if hold is None or hold["scope"] != grant.scope[1] or held < hold["until"] or grant.source in DERIVED:
@@ -2145,7 +2268,9 @@ def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
         return ends is None and grant.scope[1] == act.subject and grant.stands(act.since)
     if what == "office.recall":
         whom = (grant.holder, grant.role) == (act.subject, act.about["role"])
-        return ends is None and here and whom and grant.source in MANDATES and grant.stands(act.since)
+        return ends is None and here and whom and grant.source in BY_BALLOT and grant.stands(act.since)
+    if overtaken(fold, act):
+        return False
     if not here or grant.act == act.id or not grant.stands(act.since):
         return False
     handed = act.since + act.rules.numbers["handover_days"] * DAY
@@ -2153,6 +2278,8 @@ def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     won = general or grant.holder in fold.winners.get(act.id, set())
     if grant.role == "caretaker" or (grant.role == act.about["role"] and won):
         return ends is None
+    if grant.lender is not None and not general:
+        return ends is None and won and grant.lender.holder not in fold.winners.get(act.id, set())
     return general and grant.source == "appointment" and ends == minute(handed)
 
 
@@ -2169,7 +2296,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     about = (act.about.get("kind"), act.about.get("role"), act.subject)
     if grant is None or about != ("pause_role", grant.role, grant.scope[1]) or not grant.stands(act.since):
         raise Wrong("its measure does not rest this grant")
-    if moment(data["until"]) != act.since + act.now.lasts * DAY:
+    if moment(data["until"]) != measure_ends(act, act.since, act.since, act.now.lasts):
         raise Wrong("a measure lasts exactly its days")
 
 
@@ -2277,11 +2404,57 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     there = fold.of_scope.get(data["scope"], ())
     whom = (data["subject"], data["role"])
-    if not any((one.holder, one.role) == whom and one.source in MANDATES and one.stands(entry.at) for one in there):
+    if not any((one.holder, one.role) == whom and one.source in BY_BALLOT and one.stands(entry.at) for one in there):
         raise Wrong("there is no such mandate to recall")
+    if any(one.outcome is None and not collects(one) for one in recalls(fold, data, fold.scope_of(entry, "scope"))):
+        raise Wrong("members vote on another recall of this holder")
 
 
-HOLDABLE = ("change_settings", "change_branch_rule", "register_client", "appoint_moderator", "declare_link")
+def recalls(fold: Fold, about: Row, scope: Scope | None) -> list[Act]:
+    """Returns every recall there was of a holder in one role and place."""
+    return [
+        one for one in fold.acts.values()
+        if one.procedure == "recall" and (one.subject, one.about["role"]) == (about["subject"], about["role"])
+        and one.scope == scope
+    ]  # fmt: skip
+
+
+def collects(act: Act) -> bool:
+    """Tells whether a petition looks for signatures."""
+    return act.outcome is None and act.now.do == "support" and not act.fact("reached", "stopped")
+
+
+@at_opening("appeal.opened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    founding = fold.act({"act": data["founding"]})
+    if founding.outcome != "refused" or any(one.about.get("founding") == founding.id for one in fold.acts.values()):
+        raise Wrong("nothing was refused there that could be appealed, or it was before")
+
+
+@at_opening("standin.offered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    by, role = fold.office(entry), fold.in_force.roles.get("standin", {"most": 0})
+    there = [one for one in fold.of_scope.get(data["group"], ()) if one.stands(entry.at)]
+    running = [
+        one for one in fold.acts.values()
+        if (one.procedure, one.subject, one.outcome) == ("lend_office", data["group"], None)
+    ]  # fmt: skip
+    if by.source not in MANDATES or not 1 <= data["days"] <= fold.in_force.terms["delegation"]:
+        raise Wrong("only a mandate is lent, and for no more days than the rules say")
+    if any(one.about["lender"] is by for one in running) or any(one.lender is by for one in there):
+        raise Wrong("somebody stands in for its holder, or was asked to")
+    if sum(one.role == "standin" for one in there) + len(running) >= role["most"]:
+        raise Wrong("all places of this office are taken or offered")
+
+
+HOLDABLE = (
+    "change_settings",
+    "change_branch_rule",
+    "register_client",
+    "appoint_moderator",
+    "declare_link",
+    "lend_office",
+)
 
 
 @at_opening("hold.opened")
@@ -2324,20 +2497,28 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @checks("office.offered")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    role = fold.in_force.roles.get(data["role"])
-    if role is None or "appointment" not in role["by"] or "group" not in role["scopes"]:
-        raise Wrong("nobody is appointed to this role")
+    offered_by(fold.in_force, data["role"])
+    role = fold.in_force.roles[data["role"]]
     taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
     if len(taken) + len(offers(fold, data["group"], data["role"])) >= role["most"]:
         raise Wrong("all places of this office are taken or offered")
     fold.opening(entry, data)
 
 
+def offered_by(rules: Rules, name: str) -> str:
+    """Returns the procedure by which somebody is offered a role of a group."""
+    role = rules.roles.get(name)
+    for procedure, source in OFFERS.items():
+        if role is not None and "group" in role["scopes"] and source in role["by"]:
+            return procedure
+    raise Wrong("nobody is appointed to this role")
+
+
 def offers(fold: Fold, group: str, role: str) -> list[Act]:
     """Returns the appointments to a role that run in a group."""
     return [
         act for act in fold.acts.values()
-        if act.procedure == "appoint_moderator" and not act.outcome
+        if act.procedure in OFFERS and not act.outcome
         and (act.subject, act.about["role"]) == (group, role)
     ]  # fmt: skip
 
@@ -2347,8 +2528,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     grant, by = fold.grants.get(data["grant"]), fold.office(entry)
     if grant is None or not grant.stands(entry.at) or grant.scope[1] != data["group"] or grant.source not in DERIVED:
         raise Wrong("there is no such office that could be withdrawn")
-    if grant.holder == by.holder:
-        raise Wrong("nobody decides in their own case")
+    if by.holder in (grant.holder, grant.counts_as):
+        raise Wrong("nobody decides in their own case; what one lent, one takes back")
     fold.outranks(by, grant.id, fold.in_force, entry.at)
     fold.opening(entry, data)
 
@@ -2392,16 +2573,22 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 
 def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     """Begins an act, with what it is about and its opener's hand."""
-    procedure, where, subject, hand = OPENS[entry.type]
+    _, where, subject, hand = OPENS[entry.type]
     by = fold.by_entry.get(entry.by) if entry.by is not None else None
     since = moment(data["due"]) if entry.type == "election.opened" else entry.at
+    if entry.type == "appeal.opened":
+        since = (fold.acts[data["founding"]].closed or (since, 0))[0]
     scope = fold.scope_of(entry, where)
     act = Act(
-        data["act"], procedure or data["procedure"], fold.in_force, scope, data.get(subject, ""),
+        data["act"], fold.procedure_of(entry), fold.in_force, scope, data.get(subject, ""),
         entry.index, entry.by, since, entry.at, about=dict(data),
     )  # fmt: skip
     if entry.type == "office.challenged":
         act.subject = fold.grants[data["grant"]].holder
+    if entry.type == "appeal.opened":
+        act.subject = fold.acts[data["founding"]].subject
+    if entry.type == "standin.offered":
+        act.about["lender"] = by
     if entry.type == "hiding.opened":
         act.about["subject unknown"] = True
     fold.acts[act.id] = act
@@ -2432,7 +2619,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         by = fold.by_entry.get(act.opened_by) if act.opened_by is not None else None
         if by is not None and by.holder == data["holder"]:
             raise Wrong("nobody appoints themselves")
-        if act.procedure == "appoint_moderator":
+        if act.procedure in OFFERS:
             role = act.about["role"]
             there = fold.of_scope.get(act.subject, ())
             taken = [one for one in there if one.role == role and one.stands(entry.at)]
@@ -2440,6 +2627,16 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             promised = sum(any(hand == "submit" for _, _, hand, _, _ in one.hands) for one in others)
             if len(taken) + promised >= act.rules.roles[role]["most"]:
                 raise Wrong("all places of this office are taken")
+    if entry.type == "standin.accepted":
+        act = fold.act(data)
+        if act.procedure != "lend_office" or act.scope is None:
+            raise Wrong("nothing is lent by this act")
+        may_stand_in(fold, act.about["lender"], data["holder"], act.scope, entry.at)
+        fold.compatible(data["holder"], "standin", entry.at)
+    if entry.type == "appeal.sent":
+        act = fold.act(data)
+        if "founding" not in act.about or data["holder"] not in fold.founding_of(act).parties() - {act.subject}:
+            raise Wrong("only who founded it has its refusal judged")
     fold.joins(entry, data)
 
 
@@ -2544,7 +2741,13 @@ def ended(*effects: str) -> Callable[[Ended], Ended]:
     return register
 
 
-@checks(*(set(EFFECTS) - {"measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released"}))
+CHECKED_APART = {
+    "measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released", "election.called",
+    "measure.extended",
+}  # fmt: skip
+
+
+@checks(*(set(EFFECTS) - CHECKED_APART))
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = fold.due(entry, data, EFFECTS[entry.type])
     name = next((data[key] for key in ("branch", "group", "link", "client") if key in data), act.subject)
@@ -2565,7 +2768,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     works(fold, entry, data)
     if entry.type == "petition.reached":
         act = fold.act(data)
-        if data["needed"] != act.about.get("needed") or entry.at >= act.due:
+        if data["needed"] != act.about.get("needed") or entry.at >= act.due or act.fact("stopped"):
             raise Wrong("it is another number than the petition takes, or too late")
         if "target" in act.about:
             may_hold(fold, act.about, entry.at)
@@ -2586,6 +2789,10 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     state(fold, data["act"], "reached", entry.at, entry)
     if "target" in act.about:
         state(fold, act.about["target"], "held", entry.at, entry)
+    if act.procedure == "recall":
+        for one in recalls(fold, act.about, act.scope):
+            if one is not act and collects(one) and entry.at < one.due:
+                state(fold, one.id, "stopped", entry.at, entry)
 
 
 @takes("ballot.called")
@@ -2735,9 +2942,15 @@ def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
 
 
 @checks("matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed")
-@checks("standing.unheeded", "standing.held")
+@checks("standing.held")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     """The hub's own numbers: nobody's office."""
+
+
+@checks("standing.unheeded")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if any(data[name] is not None and data[name] < 5 for name in ("suspended", "expelled")):
+        raise Wrong("fewer than five people are counted in no entry")
 
 
 @takes("standing.held")
@@ -2848,7 +3061,8 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 @ended("branch.register", "group.register")
 def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
     row = fold.branches.get(act.subject) or fold.groups[act.subject]
-    row["ended_entry"] = entry.index
+    if act.outcome != "refused" or act.procedure not in APPEALS:  # until that is appealed no more
+        row["ended_entry"] = entry.index
 
 
 @checks("branch_rule.changed")
@@ -2888,22 +3102,25 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
         fold.sleeps.setdefault(data["group"], []).append([entry.at, None, entry.index, None])
 
 
-@checks("group.dormant", "group.revived")
+@checks("group.dormant", "group.revived", "branch.dormant", "branch.revived")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    row = fold.group(data["group"])
-    asleep = fold.asleep(data["group"])
-    if asleep != (entry.type == "group.revived") or row["ended_entry"] is not None or (asleep and row["closed_entry"]):
-        raise Wrong("there is no such group of which that could be said")
+    name = data.get("group") or data["branch"]
+    row = fold.branches[name] if name in fold.branches else fold.group(name)
+    asleep = fold.asleep(name)
+    gone = row["registered_entry"] is None or row["ended_entry"] is not None or (asleep and row.get("closed_entry"))
+    if gone or asleep != entry.type.endswith(".revived"):
+        raise Wrong("there is no such place of which that could be said")
 
 
-@takes("group.dormant")
+@takes("group.dormant", "branch.dormant")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.sleeps.setdefault(data["group"], []).append([entry.at, None, entry.index, None])
+    name = data.get("group") or data["branch"]
+    fold.sleeps.setdefault(name, []).append([entry.at, None, entry.index, None])
 
 
-@takes("group.revived")
+@takes("group.revived", "branch.revived")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    span = next(one for one in fold.sleeps[data["group"]] if one[1] is None)
+    span = next(one for one in fold.sleeps[data.get("group") or data["branch"]] if one[1] is None)
     span[1], span[3] = entry.at, entry.index
 
 
@@ -2974,7 +3191,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if entry.type == "link.confirmed":
         declared = fold.by_entry.get(row["declared_by"])
         before = declared.holder if declared else ""
-        tied = fold.tied(by.holder, entry.at - fold.in_force.numbers["appointee_days"] * DAY)
+        lately = entry.at - fold.in_force.numbers["appointee_days"] * DAY
+        tied = fold.tied(by.holder, lately) | fold.one_with(by.holder, lately)
         if row["confirmed_entry"] is not None or by.holder == before or before in tied:
             raise Wrong("it takes another second organiser, once")
 
@@ -3036,6 +3254,15 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         fold.may_use(by, "clients.register", scope, entry.at, True)
 
 
+@checks("addresses.refused")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = fold.clients.get(data["client"])
+    if row is None or row["registered_entry"] is None:
+        raise Wrong("there is no such site")
+    scope = ("group", row["group"], fold.groups[row["group"]]["branch"])
+    fold.may_use(fold.office(entry), "clients.register", scope, entry.at, True)
+
+
 @takes("client.stopped")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.clients[data["client"]]["stopped_entry"] = entry.index
@@ -3091,20 +3318,159 @@ def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
 @checks("measure.begun")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = fold.due(entry, data, "measure.begin")
-    if act.about.get("begun") or moment(data["until"]) != act.since + act.now.lasts * DAY:
+    if act.about.get("begun") or moment(data["until"]) != measure_ends(act, act.since, act.since, act.now.lasts):
         raise Wrong("a measure begins once, and lasts exactly its days")
+
+
+def measure_ends(measure: Act, begun: dt.datetime, until: dt.datetime, more: int) -> dt.datetime:
+    """Returns when a measure ends that lasts some days more, and no longer in all than any may."""
+    return min(until + more * DAY, begun + measure.rules.numbers["measure_most_days"] * DAY)
 
 
 @takes("measure.begun")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     act, since, until = fold.acts[data["act"]], moment(data["due"]), moment(data["until"])
-    act.about["begun"] = True
-    for procedure in CLOSED_BY.get(act.about["kind"], ()):
-        fold.closures.append((act.id, procedure, act.subject, since, until))
+    act.about |= {"begun": since, "until": until}
+    close(fold, act, since, until)
+
+
+def close(fold: Fold, measure: Act, since: dt.datetime, until: dt.datetime) -> None:
+    """Closes what a measure closes where it holds; what runs there waits."""
+    for procedure in CLOSED_BY.get(measure.about["kind"], ()):
+        fold.closures.append((measure.id, procedure, measure.subject, since, until))
         for one in fold.acts.values():
-            here = one.scope is not None and one.scope[1] == act.subject
+            here = one.scope is not None and one.scope[1] == measure.subject
             if one.procedure == procedure and here and not one.outcome and one.now.do in ("submit", "decide", "notice"):
                 one.loose = one.step
+
+
+@checks("measure.extended")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "measure.extend")
+    measure = fold.acts[act.subject]
+    until = measure_ends(measure, measure.about["begun"], measure.about["until"], act.now.lasts)
+    if act.about.get("extended") or (data["measure"], moment(data["until"])) != (measure.id, until):
+        raise Wrong("it lets another measure last longer, or not exactly as long")
+
+
+@takes("measure.extended")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    measure, until = fold.acts[data["measure"]], moment(data["until"])
+    before = measure.about["until"]
+    fold.acts[data["act"]].about["extended"] = True
+    measure.about["until"] = until
+    for grant in fold.grants.values():
+        grant.pauses = [
+            (index, name, start, until if (name, end) == (measure.id, before) else end)
+            for index, name, start, end in grant.pauses
+        ]
+    close(fold, measure, before, until)
+
+
+@checks("election.called")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "measure.begin")
+    place = electing(fold, act.subject)
+    if act.about["kind"] != "open_election" or act.about.get("begun") or act.about.get("election"):
+        raise Wrong("its measure asks for no election, or has its own already")
+    if data["election"] in fold.acts or data["seats"] != fold.in_force.roles["admin"]["most"]:
+        raise Wrong("it is no new election of all seats")
+    if any(one.outcome is None for one in elections(fold, place)):
+        raise Wrong("an election runs there already")
+
+
+def electing(fold: Fold, name: str) -> Scope:
+    """Returns a place where somebody can be elected: registered, not ended, and awake."""
+    row = fold.branches.get(name) or fold.groups.get(name)
+    if row is None or row["registered_entry"] is None or row["ended_entry"] is not None or fold.asleep(name):
+        raise Wrong("no election can be owed there")
+    return fold.place(name, row.get("branch"))
+
+
+@takes("election.called")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    measure = fold.acts[data["act"]]
+    measure.about["election"] = data["election"]
+    about = {"role": "admin", "kind": "general", "seats": data["seats"], "due": data["due"]}
+    fold.acts[data["election"]] = Act(
+        data["election"], "elect", fold.in_force, electing(fold, measure.subject), measure.subject, entry.index, None,
+        moment(data["due"]), entry.at, about=about,
+    )  # fmt: skip
+
+
+def undo(fold: Fold, name: str, entry: Entry, at: dt.datetime) -> None:
+    """What a measure opened ends with it: at once, or when its vote that is open closes; not what was voted on."""
+    act = fold.acts[name]
+    if act.outcome is None and (act.now.do in ("submit", "draw") or (act.now.do == "ballot" and entry.at < act.due)):
+        state(fold, name, "undone", act.due if act.now.do == "ballot" else max(at, act.since), entry)
+
+
+@checks("election.ended")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, due = fold.act(data), moment(data["due"])
+    if act.procedure != "elect" or act.scope is None or act.outcome or act.step != data["step"]:
+        raise Wrong("no such election runs")
+    if act.fact("stopped") or any(step.do == "ballot" for step in act.steps[: act.step + 1]):
+        raise Wrong("who votes is let finish, and nothing ends twice")
+    found = [(max(at, act.since), why) for at, why in pointless(fold, act, act.scope)]
+    if not found or min(found) != (due, data["why"]) or (act.loose != act.step and act.move(due)):
+        raise Wrong("this election is needed, or since then, or for this reason, it is not without need")
+
+
+def pointless(fold: Fold, act: Act, scope: Scope) -> Iterator[tuple[dt.datetime, str]]:
+    """Yields since when, and why, nobody needs an election any more."""
+    asleep = next((start for start, end, *_ in fold.sleeps.get(scope[1], ()) if end is None), None)
+    if asleep is not None:
+        closed = [
+            one.closed[0] for one in fold.acts.values()
+            if (one.procedure, one.subject, one.outcome) == ("close_group", scope[1], "done") and one.closed
+        ]  # fmt: skip
+        yield min([asleep, *closed]), "empty"
+    general = [
+        moment(one.about["due"]) for one in elections(fold, scope)
+        if one.about["kind"] == "general" and one.outcome is None and one.opened > act.opened
+    ]  # fmt: skip
+    if act.about["kind"] == "by" and general:
+        yield max(general), "overtaken"
+
+
+@takes("election.ended")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "stopped", moment(data["due"]), entry)
+
+
+@at_opening("measure.declared")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    kind, about = data["kind"], (data.get("role") is not None, data.get("target") is not None)
+    shapes = {"pause_role": (True, False), "hide_content": (False, True)}
+    shapes |= dict.fromkeys(("freeze_settings", "pause_posting", "open_election"), (False, False))
+    row = fold.branches.get(data["scope"]) or fold.groups.get(data["scope"]) or {}
+    if shapes.get(kind) != about or row.get("registered_at") is None or fold.asleep(data["scope"]):
+        raise Wrong("no measure of this kind can be declared there")
+    if fold.scope_of(entry, "scope") != fold.place(data["scope"], row.get("branch")):
+        raise Wrong("that group is of another branch")
+    if entry.at < row["registered_at"] + fold.in_force.numbers["measure_after_days"] * DAY:
+        raise Wrong("what is founded is left alone at first")
+    role = fold.in_force.roles.get(data.get("role") or "")
+    if kind == "pause_role" and (
+        role is None or "hub" in role["scopes"] or {"lot", "caretaker"} & set(role["by"]) or data["role"] in FOR_ONE_ACT
+    ):
+        raise Wrong("no measure rests this office")
+    if kind == "open_election" and any(one.outcome is None for one in elections(fold, electing(fold, data["scope"]))):
+        raise Wrong("an election runs there already")
+
+
+@at_opening("extension.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    measure, by = fold.act({"act": data["measure"]}), fold.office(entry)
+    until = measure.about.get("until")
+    if measure.procedure != "emergency" or measure.outcome != "done" or until is None or entry.at >= until:
+        raise Wrong("no such measure is confirmed and in force")
+    asked = [one for one in fold.acts.values() if (one.procedure, one.subject) == ("extend_measure", measure.id)]
+    if measure.about["kind"] == "open_election" or any(one.outcome in (None, "done") for one in asked):
+        raise Wrong("it was extended, or that was asked for, or it has nothing to extend")
+    if by.role in FOR_ONE_ACT and by.act != measure.id:
+        raise Wrong("who is drawn for one act decides in that act alone")
 
 
 @ended("measure.begin")
@@ -3113,6 +3479,10 @@ def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
         (name, procedure, where, start, min(end, at) if name == act.id else end)
         for name, procedure, where, start, end in fold.closures
     ]
+    if act.about.get("begun"):
+        act.about["until"] = min(act.about["until"], at)
+        if act.about.get("election"):
+            undo(fold, act.about["election"], entry, at)
     for grant in fold.grants.values():
         grant.pauses = [
             (entry_, name, start, max(start, min(end, at)) if name == act.id and end > at else end)
@@ -3167,7 +3537,8 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         grants.append(
             {"id": one.id, "entry": one.entry, "holder": one.holder, "role": one.role, **scoped(one.scope),
              "source": one.source, "act": one.act, "from_at": one.starts, "until_at": one.until, "ended_at": at,
-             "ended_why": why, "ended_entry": entry, "held_entry": one.held}
+             "ended_why": why, "ended_entry": entry, "held_entry": one.held,
+             "lender": one.lender and one.lender.id}
         )  # fmt: skip
         for index, act, start, end in one.pauses:
             pauses.append({"entry": index, "grant": one.id, "act": act, "from_at": start, "until_at": end})
@@ -3261,7 +3632,8 @@ def offices(fold: Fold) -> list[Row]:
     slugs = {name: row["slug"] for name, row in (*fold.branches.items(), *fold.groups.items())}
     return [
         {"role": one.role, "where": slugs.get(one.scope[1], one.scope[1]), "holder": one.holder,
-         "shown": (fold.holders.get(one.holder) or {}).get("shown"), "since": say(one.starts), "until": say(one.until),
+         "shown": (fold.holders.get(one.holder) or {}).get("shown"), "since": say(one.starts),
+         "until": say(min(one.until, one.over)),
          "entry": one.entry, "source": one.source}
         for one in fold.grants.values() if fold.live(one, at)
     ]  # fmt: skip

@@ -9,16 +9,27 @@ import json
 import pytest
 
 from hub import clock, ids
+from hub.ballots.entries import ElectionEnded
 from hub.branches import actions as branches
-from hub.branches.entries import AreaDeclared, BranchConfirmed, BranchRegistered
+from hub.branches.entries import (
+    AppealOpened,
+    AppealUpheld,
+    AreaDeclared,
+    BranchConfirmed,
+    BranchDormant,
+    BranchRegistered,
+    BranchRevived,
+)
 from hub.charter.entries import CharterAdopted
 from hub.constitution.actions import default_text
 from hub.constitution.entries import ConstitutionAdopted, HubFounded, SeatTaken
+from hub.emergencies.entries import ElectionCalled, MeasureExtended
 from hub.freezing.entries import FreezeOpened, PowerFrozen
-from hub.groups.entries import GroupRegistered, LinkDeclared
+from hub.groups.entries import GroupRegistered, LinkDeclared, StandinAccepted, StandinOffered
 from hub.ledger import entries, writer
 from hub.ledger.verify import Key, verify
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, KeyRegistered, KeyWithdrawn
+from hub.standing.entries import StandingUnheeded
 from hub.tlog.note import parse_vkey
 from tests.authenticator import Authenticator
 from tests.charters_for_tests import FIRST, note
@@ -80,6 +91,18 @@ def forgeries(signer, plain, key):
         (AreaDeclared("zet", ["Zett"], ["ZE1"]), plain.entry, -5),
         (KeyRegistered(signer.holder, ids.new("key"), cose(other), "es256"), 1, 0),
         (KeyWithdrawn(key), 1, 0),
+        (GrantMade(grant, holder, "standin", group, branch, "delegation", act, 2, now, later, plain.id), None, 0),
+        (GrantEnded(signer.id, "returned"), plain.entry, 0),
+        (BranchDormant(branch), None, 0),
+        (BranchRevived(branch), None, 0),
+        (AppealOpened(act, ids.new("act")), None, 0),
+        (AppealUpheld(act), plain.entry, 0),
+        (StandinOffered(act, group, 30), plain.entry, 0),
+        (StandinAccepted(act, holder), 1, 0),
+        (ElectionCalled(act, 1, now, ids.new("act"), 7), None, 0),
+        (ElectionEnded(act, 1, now, "overtaken"), None, 0),
+        (MeasureExtended(act, 1, now, ids.new("act"), later), None, 0),
+        (StandingUnheeded("2026-11-21", 3, None), None, 0),
     ]
 
 
