@@ -179,14 +179,14 @@ def test_no_election_is_called_where_one_runs(york):
     later(york, days=152 - 91)
     with york.db.read() as tx:
         (running,) = owing.running_in(tx, york.branch.scope)
-        before, state = entry_count(tx), act_queries.get(tx, running)
+        before, state = entry_count(tx), act_queries.get(tx, running.act)
 
     with pytest.raises(RuleViolation) as refused:
         declare(york, kind="open_election", role=None)
 
     assert refused.value.code == "emergencies.election_runs"
     with york.db.read() as tx:
-        assert (entry_count(tx), act_queries.get(tx, running)) == (before, state)
+        assert (entry_count(tx), act_queries.get(tx, running.act)) == (before, state)
 
 
 def test_election_that_opened_before_the_second_signature_is_left_alone(york, another_db):
@@ -195,7 +195,7 @@ def test_election_that_opened_before_the_second_signature_is_left_alone(york, an
     later(york, hours=12)
     with york.db.read() as tx:
         (running,) = owing.running_in(tx, york.branch.scope)
-        state = act_queries.get(tx, running)
+        state = act_queries.get(tx, running.act)
 
     with york.db.write() as tx:
         actions.confirm(tx, act=act, actor=again(tx, york.council[1]))
@@ -205,7 +205,7 @@ def test_election_that_opened_before_the_second_signature_is_left_alone(york, an
         found = queries.find(tx, act)
         assert (found.election, found.begun_at is None) == (None, False)
         assert owing.running_in(tx, york.branch.scope) == [running]
-        assert act_queries.get(tx, running) == state
+        assert act_queries.get(tx, running.act) == state
     assert outcome(york, act) == "undone"
     assert_replays(york.db, another_db)
 

@@ -341,7 +341,7 @@ def test_nothing_decided_at_the_hub_gives_a_role_in_a_branch_or_group(procedure)
 
     given = [scope for scope in here if act_rules.may_grant_in(state, scope)]
 
-    founds = {"found_branch": ["brn_new"], "register_group": ["brn_new"]}
+    founds = {key: ["brn_new"] for key in ("found_branch", "register_group", "appeal_branch", "appeal_group")}
     assert given == founds.get(procedure, ["hub"])
 
 

@@ -364,7 +364,10 @@ def rival_hides(patch: Patch) -> None:
 
 @bug("The signature of who left still counts.", "people", "petitions")
 def signature_of_who_left(patch: Patch) -> None:
-    room = SimpleNamespace(persons_in=_everybody_ever, size=electorate.size, belongs=electorate.belongs)
+    room = SimpleNamespace(
+        persons_in=_everybody_ever, persons_since=lambda scope, _at: _everybody_ever(scope),
+        size=electorate.size, belongs=electorate.belongs,
+    )  # fmt: skip
     patch.setattr(petition_actions, "electorate", room)
 
 
@@ -595,7 +598,7 @@ def measure_seats_who_declared(patch: Patch) -> None:
 @bug("A measure lasts twice its days.", "emergencies")
 def measure_lasts_a_fortnight(patch: Patch) -> None:
     was = emergency_fold.until_of
-    patch.setattr(emergency_fold, "until_of", lambda state: state.since + 2 * (was(state) - state.since))
+    patch.setattr(emergency_fold, "until_of", lambda tx, state: state.since + 2 * (was(tx, state) - state.since))
 
 
 @bug("One measure may follow another at once.", "emergencies")
