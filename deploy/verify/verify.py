@@ -1533,7 +1533,7 @@ draw.made: that the seed gives this order (`hub lot check` walks it again)
 draw.opened: that somebody was needed
 draw.prepared: pool, quotas, sources, and how many said what of themselves
 draw.replaced: that the next in the order follows
-draw.revealed: what the sources said
+draw.revealed: what the sources said, and that who read them has no stake in it
 draw.voided: that two judged so
 caretaker.begun: that nobody held a mandate, and whose turn it was
 election.called: that none was owed anyway
@@ -1541,7 +1541,9 @@ election.opened: that it was owed, and for how many seats
 grant.ended: of those that lapse with the roster, how many may at once
 grant.paused: that the grant was live when the measure began
 hiding.opened: whom it is about, and where that belongs
+content.restored: whether the officer has a stake in it
 hiding.confirmed: whether the officer has a stake in it
+hiding.contested: whether the officer has a stake in it
 hold.opened: how many signatures it takes
 link.proved: what stood at the address
 measure.declared: the days between two measures in one place, and what it would hide
@@ -1658,6 +1660,7 @@ class Fold:
         self.closures: list[tuple[str, str, str, dt.datetime, dt.datetime]] = []
         self.branch_rules: list[tuple[int, str, str, int, dt.datetime]] = []
         self.clients: dict[str, Row] = {}
+        self.stops: list[tuple[str, dt.datetime]] = []
         self.winners: dict[str, set[str]] = {}
         self.holds: dict[int, Row] = {}
 
@@ -2651,6 +2654,11 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = fold.act(data)
     if act.outcome or data["holder"] not in {who for _, who, hand, _, _ in act.hands if hand == "submit"}:
         raise Wrong("nobody of this name stands there")
+    ahead = act.steps[act.step + 1 :]
+    until = next((place for place, step in enumerate(ahead) if step.do == "ballot"), 0)
+    ends = act.due + sum(step.days for step in ahead[:until]) * DAY
+    if "ballot" in act.about or (entry.at >= ends and act.loose != act.step):
+        raise Wrong("papers name whoever stands by now")
     fold.right(entry)
 
 
@@ -3250,6 +3258,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     scope = ("group", row["group"], fold.groups[row["group"]]["branch"])
     if "clients.stop" in fold.powers(by) and fold.reaches(by, HUB):
         fold.may_use(by, "clients.stop", HUB, entry.at)
+        if any(link == row["link"] and at > entry.at - 90 * DAY for link, at in fold.stops):
+            raise Wrong("the council stopped a site at this address lately: it is for its organisers now")
     else:
         fold.may_use(by, "clients.register", scope, entry.at, True)
 
@@ -3265,6 +3275,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @takes("client.stopped")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    if fold.by_entry[entry.by or 0].scope == HUB:
+        fold.stops.append((fold.clients[data["client"]]["link"], entry.at))
     fold.clients[data["client"]]["stopped_entry"] = entry.index
 
 
