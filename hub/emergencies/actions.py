@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger
+from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
@@ -25,6 +25,7 @@ from hub.emergencies.entries import (
     MeasureObjected,
 )
 from hub.errors import Invalid, NotFound
+from hub.groups import electorate
 from hub.permits import HUB, Actor, P, Scope, require
 from hub.permits import queries as permits
 from hub.permits.entries import GrantPaused
@@ -142,9 +143,14 @@ def _warrant(tx: Connection, act: str, actor: Actor) -> int:
 
 
 def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:
-    """Writes to every office-holder of the place, whose office rests by it too: they hear of it within the hour."""
+    """Writes to everybody of the place, and to who holds an office there, whose office rests too (GO-07).
+
+    They hear of it within the hour.
+    """
     found = queries.find(tx, act)
     assert found is not None
-    ever = permits.all_grants(tx, Scope(found.scope_kind, found.scope_id))
-    there = {one.holder for one in ever if stands(one, clock.now())}
-    letters.tell_holders(tx, sorted(there), template, f"/emergencies/{act}")
+    scope = Scope(found.scope_kind, found.scope_id)
+    held = {one.holder for one in permits.all_grants(tx, scope) if stands(one, clock.now())}
+    there = {permits.person_of_holder(tx, holder) for holder in held} | set(tx.scalars(electorate.persons_in(scope)))
+    for person in sorted(filter(None, there)):
+        outbox.put(tx, person=person, template=template, place=f"/emergencies/{act}")
