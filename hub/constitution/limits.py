@@ -172,7 +172,7 @@ SOURCES = {
     "standin": ("delegation",),
     "helper": ("consent",),
     "council": ("founding", "lot"),
-    "steward": ("founding", "appointment"),
+    "steward": ("founding",),
     "scrutineer": ("lot",),
     "panellist": ("lot",),
     "caretaker": ("caretaker",),
