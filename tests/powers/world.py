@@ -127,14 +127,22 @@ class World:
     def tick(self) -> None:
         """Lets the worker do what time makes it do: first what the roster said, then whatever is due."""
         self.units += 1
-        with ids.drawn_from(self.units.to_bytes(32, "big")):
-            standing.carry_out(self.db, also_end=membership.end_memberships)
-        with self.unit() as tx:
-            while sum(work(tx) for name, work in CLOCKWORK.items() if name not in self.resting):
-                pass
+        self.follow_roster(self.units.to_bytes(32, "big"))
+        again = True
+        while again:
+            with self.unit() as tx:
+                while sum(work(tx) for name, work in CLOCKWORK.items() if name not in self.resting):
+                    pass
+            # What waited for a ballot to end is carried out once the clock has closed it.
+            again = self.follow_roster(b"again".ljust(24) + self.units.to_bytes(8, "big"))
         self.ticks += 1
         self.changes += 1
         self.look()
+
+    def follow_roster(self, seed: bytes) -> bool:
+        """Carries out what the roster said and is due; tells whether anything was. seed: where new names come from."""
+        with ids.drawn_from(seed):
+            return standing.carry_out(self.db, also_end=membership.end_memberships) > 0
 
     def wait(self, hours: int, *, ticking: bool = True) -> None:
         """Lets time pass; ticking: the worker runs at its end."""
