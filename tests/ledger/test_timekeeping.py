@@ -97,7 +97,7 @@ def test_clock_that_jumps_ends_no_wait_and_records_nothing(town, another_db, jum
     found = town.round()
     rounds.move_due(town.db, set())  # whoever ticks without asking the keeper
     with pytest.raises(RuleViolation) as refused, town.db.write() as tx:
-        ledger.append(tx, StandingUnheeded("2026-11-21", 1, 0), by=None)
+        ledger.append(tx, StandingUnheeded("2026-11-21", 5, None), by=None)
 
     assert (found, refused.value.code, town.is_over(), town.entries()) == (code, code, False, before)
     town.machine.run(HOUR, -jump * DAY)

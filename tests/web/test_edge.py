@@ -108,7 +108,7 @@ def test_health_answers_under_any_name(house: House) -> None:
 @pytest.mark.parametrize(("days", "code"), [(400, "ledger.clock_ahead"), (-400, "ledger.clock_behind"), (0, "")])
 def test_clock_that_is_wrong_is_not_ready_and_says_why(house: House, days: int, code: str) -> None:
     with house.db.write() as tx:
-        ledger.append(tx, StandingUnheeded("2026-11-21", 1, 0), by=None)
+        ledger.append(tx, StandingUnheeded("2026-11-21", 5, None), by=None)
         timekeeping.confirm(tx)
     wrong = clock.now() + dt.timedelta(days=days)
     clock.set_source(lambda: wrong)
