@@ -151,6 +151,6 @@ def _tell_those_concerned(tx: Connection, act: str, template: str) -> None:
     assert found is not None
     scope = Scope(found.scope_kind, found.scope_id)
     held = {one.holder for one in permits.all_grants(tx, scope) if stands(one, clock.now())}
-    there = {permits.person_of_holder(tx, holder) for holder in held} | set(tx.scalars(electorate.persons_in(scope)))
-    for person in sorted(filter(None, there)):
+    officers = {person for holder in held if (person := permits.person_of_holder(tx, holder)) is not None}
+    for person in sorted(officers | set(map(str, tx.scalars(electorate.persons_in(scope))))):
         outbox.put(tx, person=person, template=template, place=f"/emergencies/{act}")
