@@ -37,18 +37,12 @@ def postgres_is_there() -> bool:
 
 
 class Sqlite:
-    """A file for each database, copied from an empty template with the tables.
-
-    Databases are used again, each with a new file: an engine keeps the statements that it has compiled.
-    """
+    """A file for each database, copied from an empty template with the tables."""
 
     name = "sqlite"
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.made = folder, 0
-        self.templates: dict[tuple[str, ...], Path] = {}
-        self.free: dict[tuple[str, ...], list[Database]] = {}
-        self.of: dict[str, tuple[str, ...]] = {}
+        self.folder, self.templates, self.made = folder, {}, 0  # type: tuple[Path, dict[tuple[str, ...], Path], int]
 
     def fresh(self, of: sa.MetaData) -> Database:
         """Returns an empty database with these tables."""
@@ -56,21 +50,16 @@ class Sqlite:
         if key not in self.templates:
             self.templates[key] = self.folder / f"template-{len(self.templates)}.db"
             _with_tables(Database(f"sqlite:///{self.templates[key]}"), of).close()
-        waiting = self.free.setdefault(key, [])
-        if not waiting:
-            self.made += 1
-            waiting.append(Database(f"sqlite:///{self.folder / f'test-{self.made}.db'}"))
-        database = waiting.pop()
-        self.of[str(database.url.database)] = key
-        shutil.copy(self.templates[key], str(database.url.database))
-        return database
+        self.made += 1
+        path = self.folder / f"test-{self.made}.db"
+        shutil.copy(self.templates[key], path)
+        return Database(f"sqlite:///{path}")
 
     def release(self, database: Database) -> None:
         """Closes a database and removes its files."""
         database.close()
         for path in self.folder.glob(f"{Path(str(database.url.database)).name}*"):
             path.unlink()
-        self.free[self.of[str(database.url.database)]].append(database)
 
 
 class Postgres:
