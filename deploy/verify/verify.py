@@ -792,7 +792,7 @@ standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
 standing.unheeded day:day suspended:n? expelled:n?
 standin.accepted act:act holder:hld
 standin.offered act:act group:grp days:n
-"""  # noqa: E501
+"""  # noqa: E501  # a type a line, however many fields it has
 
 
 @dataclass
