@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.util import LRUCache
 
-from hub.db import Database
+from hub.db import STATEMENTS, Database
 
 MAINTENANCE = "postgres"
 
@@ -43,6 +45,8 @@ class Sqlite:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.templates, self.made = folder, {}, 0  # type: tuple[Path, dict[tuple[str, ...], Path], int]
+        self.compiled: Any = LRUCache(2 * STATEMENTS)
+        self.dialect: sa.Dialect | None = None
 
     def fresh(self, of: sa.MetaData) -> Database:
         """Returns an empty database with these tables."""
@@ -53,7 +57,17 @@ class Sqlite:
         self.made += 1
         path = self.folder / f"test-{self.made}.db"
         shutil.copy(self.templates[key], path)
-        return Database(f"sqlite:///{path}")
+        return self._compiled_together(Database(f"sqlite:///{path}"))
+
+    def _compiled_together(self, database: Database) -> Database:
+        """Lets all databases share what was compiled, each new one would compile every statement anew: a fifth of all."""
+        engine = database.engine
+        if self.dialect is None:
+            with engine.connect():  # it learns the library's version
+                self.dialect = engine.dialect
+        engine.dialect = self.dialect
+        engine.update_execution_options(compiled_cache=self.compiled)
+        return database
 
     def release(self, database: Database) -> None:
         """Closes a database and removes its files."""
