@@ -60,7 +60,7 @@ class Sqlite:
         return self._compiled_together(Database(f"sqlite:///{path}"))
 
     def _compiled_together(self, database: Database) -> Database:
-        """Lets all databases share what was compiled, each new one would compile every statement anew: a fifth of all."""
+        """Lets databases share what was compiled; each new one would compile every statement anew: a third of all."""
         engine = database.engine
         if self.dialect is None:
             with engine.connect():  # it learns the library's version

@@ -55,7 +55,7 @@ def open_recall(tx: Connection, *, grant: str, reasons: str, actor: Actor) -> st
     _insist_on_belonging(tx, actor, found.scope)
     if actor.holder == found.holder:
         raise Forbidden(no("petitions.own_recall", "You can resign; nobody recalls themselves."))
-    _insist_on_reasons(reasons)
+    insist_on_reasons(reasons)
     _insist_on_few(tx, actor, "recall", found)
     act, roll = ids.new("act"), electorate.size(tx, found.scope)
     scope, takes = found.scope, needed(tx, "recall", roll)
@@ -73,7 +73,7 @@ def open_hold(tx: Connection, *, target: str, reasons: str, actor: Actor) -> str
     """
     state = act_queries.get(tx, target)
     _insist_on_belonging(tx, actor, state.scope)
-    _insist_on_reasons(reasons)
+    insist_on_reasons(reasons)
     act, roll = ids.new("act"), electorate.size(tx, state.scope)
     record = HoldOpened(act, target, roll, needed(tx, "hold", roll))
     ledger.append(tx, record, by=right_of_members(tx), words={"reasons": reasons.strip()})
@@ -88,7 +88,7 @@ def demand_ballot(tx: Connection, *, target: str, reasons: str, actor: Actor) ->
     """
     state = act_queries.get(tx, target)
     grant = require(actor, P.CALL_BALLOT, state.scope)
-    _insist_on_reasons(reasons)
+    insist_on_reasons(reasons)
     act, roll = ids.new("act"), electorate.size(tx, state.scope)
     ledger.append(tx, BallotDemanded(act, target, roll), by=grant.entry, words={"reasons": reasons.strip()})
     acts.run(tx, act)
@@ -104,7 +104,7 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
     RuleViolation petitions.*.
     """
     _insist_on_belonging(tx, actor, HUB)
-    _insist_on_reasons(reasons)
+    insist_on_reasons(reasons)
     text = text.replace("\r\n", "\n")
     try:
         constitution.parsed(text)
@@ -307,7 +307,8 @@ def _insist_on_belonging(tx: Connection, actor: Actor, scope: Scope) -> None:
         raise Forbidden(no("petitions.not_here", "This is for members of this group."))
 
 
-def _insist_on_reasons(reasons: str) -> None:
+def insist_on_reasons(reasons: str) -> None:
+    """Raises Invalid for reasons that nobody can begin with: asked by the page that shows them once more, too."""
     verdict = rules.reasons_ok(reasons)
     if not verdict:
         raise Invalid({"reasons": verdict.sentence})

@@ -119,6 +119,9 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
+        GET /offices/{grant}/recall/check
+        POST /offices/{grant}/recall/check
+        POST /offices/{grant}/recall/reasons
         GET /acts/{act}/hold
         GET /rules/amendments/new
         GET /emergencies/new

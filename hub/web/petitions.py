@@ -51,7 +51,7 @@ def show(asked: Asked) -> Answer:
 
 
 def new_recall(asked: Asked) -> Answer:
-    """Asks for the reasons of a recall, and says what follows."""
+    """Asks for the reasons of a recall, and says what follows. POST /offices/{grant}/recall/reasons comes back."""
     grant = permits.grant_by_id(asked.tx, asked.params["grant"])
     if grant is None or not grant.can_be_recalled:
         raise NotFound
@@ -66,6 +66,25 @@ def new_recall(asked: Asked) -> Answer:
         running=_recalls_of(asked, grant),
         steps=constitution.steps_of(asked.tx, "recall"),
         is_elected=role is not None and "election" in role.by,
+        needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
+    )
+
+
+def check_recall(asked: Asked) -> Answer:
+    """POST /offices/{grant}/recall/check: what would stand in public for good, and when. Nothing is kept of it."""
+    grant = permits.grant_by_id(asked.tx, asked.params["grant"])
+    if grant is None:
+        raise NotFound
+    reasons = _words(asked, "reasons", _("Enter your reasons"))
+    actions.insist_on_reasons(reasons)
+    return page(
+        asked,
+        "petitions/recall_check.html",
+        grant=grant,
+        who=permits.shown_names(asked.tx, [grant.holder]).get(grant.holder),
+        place=places.of(asked.tx, grant.scope),
+        reasons=reasons.strip(),
+        days=constitution.steps_of(asked.tx, "recall")[0].days,
         needed=actions.needed(asked.tx, "recall", electorate.size(asked.tx, grant.scope)),
     )
 

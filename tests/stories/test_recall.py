@@ -22,10 +22,17 @@ def test_members_recall_an_organiser_who_can_do_nothing_about_it(town: Town) -> 
     starter = town.without_script("york_four")
     starter.go("/branches/york/power")
     starter.page.get_by_role("link", name="Start a recall of York one").click()
-    starter.press("Start the recall")
+    starter.press("Check what I wrote")
     assert "Enter your reasons" in starter.reads()
     town.look(starter, "recall, mistaken")
+    starter.type(reasons="Meetings are off.")
+    starter.press("Check what I wrote")
+    assert "Nothing is sent yet." in starter.reads()
+    starter.press("Go back and change it")
+    assert starter.page.input_value("[name=reasons]") == "Meetings are off."
     starter.type(reasons=REASONS)
+    starter.press("Check what I wrote")
+    assert REASONS in starter.reads()
     starter.press("Start the recall")
     petition = town.path_of(starter)
 

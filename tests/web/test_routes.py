@@ -32,8 +32,9 @@ def test_what_changes_something_asks_for_a_passkey_unless_it_is_ones_own() -> No
     own = (
         "/join", "/sign-", "/account", "/me/sites", "/me/draws", "/oidc/", "/dev/", "/groups/{group}/memberships",
         "/groups/{group}/departure", "/branches/{branch}/groups/new/",
-            # A paper on its way to be looked at, and back: nothing is kept of it.
+            # A paper, or reasons, on their way to be looked at, and back: nothing is kept of them.
             "/ballots/{ballot}/check", "/ballots/{ballot}/vote",
+            "/offices/{grant}/recall/check", "/offices/{grant}/recall/reasons",
     )  # fmt: skip
     asking = ("fresh", "signed")
     sent = [route for route in ROUTES if route.method == "POST" and not route.is_machine]
