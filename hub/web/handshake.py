@@ -18,6 +18,7 @@ from hub.groups import resting
 from hub.people import actions as people
 from hub.people import passkeys, queries, recovering, vouching
 from hub.people.nicknames import suggestion
+from hub.permits import claims
 from hub.roster.actions import admit
 from hub.web import cookies
 from hub.web.access import carry_sites, with_next
@@ -31,12 +32,19 @@ from hub.web.texts import _
 
 def show_join(asked: Asked) -> Answer:
     """GET /join: what you need, why we ask, three fields."""
-    return page(asked, "join/start.html", action="/join", coming_back=False, **_usual(asked))
+    return _start(asked, "/join")
 
 
 def show_sign_in(asked: Asked) -> Answer:
     """GET /sign-in: the same handshake, for whoever was here before; it says so."""
-    return page(asked, "join/start.html", action="/sign-in", coming_back=True, **_usual(asked))
+    return _start(asked, "/sign-in")
+
+
+def _start(asked: Asked, action: str) -> Answer:
+    is_fork = claims.fork_in_force(asked.tx) is not None
+    return page(
+        asked, "join/start.html", action=action, coming_back=action == "/sign-in", claims=is_fork, **_usual(asked)
+    )
 
 
 def hand_over(asked: Asked) -> Answer:
@@ -114,6 +122,8 @@ def take_name(asked: Asked) -> Answer:
     assert asked.actor.person is not None
     nickname, shown = asked.form.one("nickname"), asked.form.one("shown")
     people.take_nickname(asked.tx, person=asked.actor.person, nickname=nickname, shown=shown)
+    if asked.actor.nickname is None and asked.actor.is_claimant:
+        return see_other(_back(asked) or "/account/passkeys", _("Welcome. Now add a passkey: with it you act here."))
     if asked.actor.nickname is None:
         outbox.put(asked.tx, person=asked.actor.person, template="welcome")
         return see_other(with_next("/join/done", _back(asked)))
