@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def claim(db: Database, folder: Path, receipt: OfficeReceipt, url: str, actor: A
     return send(db, folder, sent, actor)
 
 
-def send(db: Database, folder: Path, sent: str, actor: Actor = VISITOR) -> Claimed:
-    """Hands a claim to a fork, whatever it says."""
+def send(db: Database, folder: Path, sent: str, actor: Actor = VISITOR, mark: Callable[[str], str] = mark) -> Claimed:
+    """Hands a claim to a fork, whatever it says. mark: with which the fork gave the number."""
     with db.write() as tx:
         return claims.claim(tx, sent=sent, mark=mark, folder=folder, actor=actor)

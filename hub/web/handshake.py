@@ -164,9 +164,13 @@ def triple(reader: Reader) -> tuple[str, str, str]:
 def _welcome(asked: Asked, proof: Proof) -> Answer:
     """Makes or finds the account in one unit of work, with a session of its own, and ends the one this browser had."""
 
+    claimant = asked.actor.person if asked.actor.is_claimant and asked.form.first("mine") else None
+
     def begin(tx: Connection) -> tuple[str, str]:
-        person = admit(tx, proof)
+        person = admit(tx, proof, claimant=claimant)
         resting.wake_branches(tx)
+        if person == claimant:
+            return "", _back(asked) or "/me"  # they go on as whom they signed in, now as a member too
         is_short = passkeys.has_any(tx, person) or recovering.is_locked(tx, person)
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
@@ -178,9 +182,10 @@ def _welcome(asked: Asked, proof: Proof) -> Answer:
         return token, (_back(asked) or "/me") if is_named else with_next("/join/name", _back(asked))
 
     token, where = write_twice(asked.hub.db, begin)
-    asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
     asked.jar.drop(cookies.ASKED)
-    asked.jar.drop(cookies.VISIT)
+    if token:
+        asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
+        asked.jar.drop(cookies.VISIT)
     return see_other(where, "" if where.startswith("/join/name") else _("You are signed in."))
 
 

@@ -46,7 +46,7 @@ def file(asked: Asked) -> Answer:
     grant = keeping.mine(asked.actor, asked.params["grant"])
     body = _receipt(asked, grant.id)
     if not body:
-        raise Conflict("claims.not_sealed", keeping.NOT_SEALED)
+        return _waits(asked, f"/offices/{grant.id}/receipt")
     return _download(body.encode(), JSON, "office.receipt")
 
 
@@ -55,7 +55,10 @@ def proof(asked: Asked) -> Answer:
     index = asked.params["index"]
     if not (index.isascii() and index.isdecimal() and len(index) < 16) or int(index) >= writer.size(asked.tx):
         raise NotFound
-    found = keeping.prove(asked.tx, asked.hub.settings.data, int(index))
+    try:
+        found = keeping.prove(asked.tx, asked.hub.settings.data, int(index))
+    except Conflict:
+        return _waits(asked, f"/record/{int(index)}")
     return _download(format_receipt(found), TEXT, f"entry-{int(index)}.tlog-proof")
 
 
@@ -67,6 +70,13 @@ def _receipt(asked: Asked, grant: str) -> str:
     except Conflict:
         return ""
     return format_office_receipt(found).decode()
+
+
+def _waits(asked: Asked, back: str) -> Answer:
+    """Says that it takes a minute: nothing is missing, and nothing went wrong."""
+    answer = page(asked, "receipts/waits.html", status=409, back=back)
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _download(body: bytes, media: str, name: str) -> Answer:

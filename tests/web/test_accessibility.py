@@ -20,18 +20,9 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NO_PAGE = (
-    "/log",
+    "/log", "/git", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml",
     "/proof",
-    "/git",
-    "/openings",
-    "/files",
-    "/static",
-    "/favicon",
-    "/healthz",
-    "/readyz",
-    "/me/export",
-    ".toml",
-)
+)  # fmt: skip
 PLACES = {"branch": "york-branch", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
 SIGHTS = {
     "narrow and light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
