@@ -25,7 +25,7 @@ def show(asked: Asked) -> Answer:
     known = constitution.hub(asked.tx)
     is_fork = claimed.fork_in_force(asked.tx) is not None
     return page(
-        asked, "claims/show.html", is_fork=is_fork, continues=known.continues_origin,
+        asked, "claims/show.html", is_fork=is_fork, continues=(known.continues_origin or "").partition("/")[0],
         nonce=claims.give_nonce(asked.hub.signer.digest) if is_fork else "", url=asked.hub.settings.url,
     )  # fmt: skip
 
@@ -51,4 +51,6 @@ def claim(asked: Asked) -> Answer:
     if token:
         asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
         asked.jar.drop(cookies.VISIT)
-    return see_other(where, _("The office is yours here. Add a passkey now: you sign in and act with it from now on."))
+    return see_other(
+        where, _("The office is yours here. Add a passkey now, and a second one on another device: you act with them.")
+    )

@@ -123,7 +123,10 @@ def take_name(asked: Asked) -> Answer:
     nickname, shown = asked.form.one("nickname"), asked.form.one("shown")
     people.take_nickname(asked.tx, person=asked.actor.person, nickname=nickname, shown=shown)
     if asked.actor.nickname is None and asked.actor.is_claimant:
-        return see_other(_back(asked) or "/account/passkeys", _("Welcome. Now add a passkey: with it you act here."))
+        return see_other(
+            _back(asked) or "/account/passkeys",
+            _("Welcome. Now add a passkey, and a second one on another device: you act with them."),
+        )
     if asked.actor.nickname is None:
         outbox.put(asked.tx, person=asked.actor.person, template="welcome")
         return see_other(with_next("/join/done", _back(asked)))
