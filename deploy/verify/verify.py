@@ -1148,16 +1148,16 @@ class RoleKey:
         bound = sha256((base64url_of(self.raw) + "~").encode())
         whole = {"aud": said["aud"], "iat": given * 60, "nonce": said["nonce"], "sd_hash": base64url_of(bound)}
         if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 32 or said != whole:
-            raise Wrong("what it carries is no key binding, or one of another key")
+            raise Unsigned("what it carries is no key binding, or one of another key")
         if said["aud"] not in homes:
-            raise Wrong("it was signed for another hub")
+            raise Unsigned("it was signed for another hub")
         if not 0 <= int(at.timestamp()) // 60 - given <= 10:
-            raise Wrong("it was signed for another time")
+            raise Unsigned("it was signed for another time")
         try:
             key = ed25519.Ed25519PublicKey.from_public_bytes(from_base64url(self.text))
             key.verify(from_base64url(tail), f"{head}.{body}".encode())
         except InvalidSignature as problem:
-            raise Wrong("it is not signed by the newest key of that office") from problem
+            raise Unsigned("it is not signed by the newest key of that office") from problem
 
 
 class Unsigned(Wrong):

@@ -411,7 +411,13 @@ def test_hub_that_looks_away_is_found_out(council, monkeypatch, fault):
     append()
     void = fold(lines_of(heir.db)).void
 
+    monkeypatch.undo()
+    publish.publish(settings.load(heir.folder, environment={}), heir.db)
+    report = verify(heir.folder, own_key(heir.folder, None))
+
     assert [(one.type, one.known) for one in void] == [("office.claimed", True)]
+    assert [one.index for one in report.ignored] == [void[0].index]
+    assert report.problems[0].startswith(f"Entry {void[0].index} is not signed as it must be: ")
 
 
 def test_fork_that_acts_for_whoever_did_not_claim_is_found_out(organiser, monkeypatch):
