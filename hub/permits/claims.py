@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.errors import NotFound
 from hub.permits import keys
 from hub.permits.models import grants, holders, office_claims, role_keys
 
@@ -32,8 +33,11 @@ def is_known(tx: Connection, public_key: str) -> bool:
 
 
 def fork_in_force(tx: Connection) -> int | None:
-    """Returns the entry by which this hub forked from another, or None where it did not."""
-    return keys.site(tx).entry or None
+    """Returns the entry by which this hub forked from another, or None where it did not, or has not begun."""
+    try:
+        return keys.site(tx).entry or None
+    except NotFound:
+        return None
 
 
 def claimed_by(tx: Connection, holder: str, hub: int) -> set[str]:
