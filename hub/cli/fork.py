@@ -20,7 +20,7 @@ from hub.tlog.hashes import format_base64
 
 MISSING = (
     "Not copied, because it was never public: the roster, accounts and memberships, the matcher's keys. "
-    "Import a roster, and members prove themselves again."
+    "Whoever kept the receipt of an office claims it at /claim. Import a roster, and members prove themselves again."
 )
 
 

@@ -19,7 +19,7 @@ from hub.errors import RuleViolation, Verdict
 from hub.ledger import signed
 from hub.ledger.entries import Entry
 
-CODES = ("signing.", "ledger.signature_unfit")  # what the codes of entries begin with that are not signed as they must
+CODES = ("signing.", "claims.", "ledger.signature_unfit")  # how codes begin of entries not signed as they must be
 
 
 class Changed(RuleViolation):

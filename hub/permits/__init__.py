@@ -2,8 +2,8 @@
 
 A power comes by a live grant, a right by verified standing; the table has a section for each. Words: scope, actor,
 permission, right, grant, holder, mandate, derived, verdict. This room knows scopes, not groups: each object answers
-``.scope``. It says who must sign what, and by which keys (signing.py). Nobody's power ends here by a flag or a job: a
-grant is live by its dates, in one predicate.
+``.scope``. It says who must sign what, and by which keys (signing.py), and what was claimed on a fork (claims.py).
+Nobody's power ends here by a flag or a job: a grant is live by its dates, in one predicate.
 """
 
 from hub.permits.actor import VISITOR, Actor, Grant, Standing

@@ -18,6 +18,7 @@ from hub.groups import resting
 from hub.people import actions as people
 from hub.people import passkeys, queries, recovering, vouching
 from hub.people.nicknames import suggestion
+from hub.permits import claims
 from hub.roster.actions import admit
 from hub.web import cookies
 from hub.web.access import carry_sites, with_next
@@ -31,12 +32,19 @@ from hub.web.texts import _
 
 def show_join(asked: Asked) -> Answer:
     """GET /join: what you need, why we ask, three fields."""
-    return page(asked, "join/start.html", action="/join", coming_back=False, **_usual(asked))
+    return _start(asked, "/join")
 
 
 def show_sign_in(asked: Asked) -> Answer:
     """GET /sign-in: the same handshake, for whoever was here before; it says so."""
-    return page(asked, "join/start.html", action="/sign-in", coming_back=True, **_usual(asked))
+    return _start(asked, "/sign-in")
+
+
+def _start(asked: Asked, action: str) -> Answer:
+    is_fork = claims.fork_in_force(asked.tx) is not None
+    return page(
+        asked, "join/start.html", action=action, coming_back=action == "/sign-in", claims=is_fork, **_usual(asked)
+    )
 
 
 def hand_over(asked: Asked) -> Answer:
@@ -114,6 +122,11 @@ def take_name(asked: Asked) -> Answer:
     assert asked.actor.person is not None
     nickname, shown = asked.form.one("nickname"), asked.form.one("shown")
     people.take_nickname(asked.tx, person=asked.actor.person, nickname=nickname, shown=shown)
+    if asked.actor.nickname is None and asked.actor.is_claimant:
+        return see_other(
+            _back(asked) or "/account/passkeys",
+            _("Welcome. Now add a passkey, and a second one on another device: you act with them."),
+        )
     if asked.actor.nickname is None:
         outbox.put(asked.tx, person=asked.actor.person, template="welcome")
         return see_other(with_next("/join/done", _back(asked)))
@@ -154,9 +167,13 @@ def triple(reader: Reader) -> tuple[str, str, str]:
 def _welcome(asked: Asked, proof: Proof) -> Answer:
     """Makes or finds the account in one unit of work, with a session of its own, and ends the one this browser had."""
 
+    claimant = asked.actor.person if asked.actor.is_claimant and asked.form.first("mine") else None
+
     def begin(tx: Connection) -> tuple[str, str]:
-        person = admit(tx, proof)
+        person = admit(tx, proof, claimant=claimant)
         resting.wake_branches(tx)
+        if person == claimant:
+            return "", _back(asked) or "/me"  # they go on as whom they signed in, now as a member too
         is_short = passkeys.has_any(tx, person) or recovering.is_locked(tx, person)
         if asked.actor.person and asked.actor.session:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
@@ -168,9 +185,10 @@ def _welcome(asked: Asked, proof: Proof) -> Answer:
         return token, (_back(asked) or "/me") if is_named else with_next("/join/name", _back(asked))
 
     token, where = write_twice(asked.hub.db, begin)
-    asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
     asked.jar.drop(cookies.ASKED)
-    asked.jar.drop(cookies.VISIT)
+    if token:
+        asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
+        asked.jar.drop(cookies.VISIT)
     return see_other(where, "" if where.startswith("/join/name") else _("You are signed in."))
 
 

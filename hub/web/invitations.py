@@ -11,6 +11,7 @@ from hub.groups import founding, lending, offices
 from hub.groups import queries as group_queries
 from hub.people import invitations
 from hub.people.invitations import Invitation
+from hub.permits import queries as permits
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -40,9 +41,9 @@ def accept(asked: Asked) -> Answer:
     shown = shown_name(asked, read)
     read.done()
     if invitation.kind in ("council", "steward"):
-        constitution.take_seat(asked.tx, role=invitation.role, shown=shown, actor=asked.actor)
+        grant = constitution.take_seat(asked.tx, role=invitation.role, shown=shown, actor=asked.actor)
         invitations.consume(asked.tx, token, str(asked.actor.person))
-        return see_other("/power", _("You are seated. It stands in the public record."))
+        return see_other(_safe(asked, grant), _("You are seated. It stands in the public record."))
     if invitation.kind == "cofound_branch":
         branch = branches.cofound(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/branches/{branch.slug}", _("You joined in founding this branch."))
@@ -54,6 +55,13 @@ def accept(asked: Asked) -> Answer:
         return see_other(f"/groups/{group.slug}/power", _("You accepted. You stand in in some days; it says when."))
     group = offices.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
     return see_other(f"/groups/{group.slug}/power", _("You accepted. Two organisers sign next."))
+
+
+def _safe(asked: Asked, grant: str) -> str:
+    """Returns the page on which a new office is kept safe; of powers while it does not count yet."""
+    holder = permits.holder_of_person(asked.tx, str(asked.actor.person))
+    counts = holder is not None and any(one.id == grant for one in permits.carried_by(asked.tx, holder))
+    return f"/offices/{grant}/receipt" if counts else "/power"
 
 
 def _where(asked: Asked, invitation: Invitation) -> str:

@@ -34,6 +34,7 @@ _TABLE: dict[Level, str] = {
         GET /council
         GET /record
         GET /record/{index}
+        GET /record/{index}/proof
         GET /rules
         GET /petitions/{act}
         GET /emergencies
@@ -43,6 +44,8 @@ _TABLE: dict[Level, str] = {
         GET /freezes/{act}
         GET /draws/{act}
         GET /fork
+        GET /claim
+        POST /claim
         GET /join
         POST /join
         GET /join/code
@@ -118,6 +121,8 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/offices/{grant}/withdrawal
         GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
+        GET /offices/{grant}/receipt
+        GET /offices/{grant}/receipt/file
         GET /offices/{grant}/recall
         GET /offices/{grant}/recall/check
         POST /offices/{grant}/recall/check
@@ -219,6 +224,7 @@ _TABLE: dict[Level, str] = {
         POST /acts/{act}/confirmation
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
+        POST /offices/{grant}/key
         POST /petitions/{act}/reply
         POST /acts/{act}/ballot
         POST /groups/{group}/freezes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 
 from hub import audit, clock, outbox
 from hub.ballots import queries as ballots
@@ -14,13 +15,27 @@ from hub.draws import saying
 from hub.errors import NotFound
 from hub.groups import queries as groups
 from hub.people import queries
-from hub.permits import Grant, Scope
+from hub.permits import Grant, Scope, claims
 from hub.permits import queries as grants
 from hub.petitions import queries as petitions
 from hub.web.context import Answer, Asked
 from hub.web.handshake import kept
 from hub.web.pages import page
 from hub.web.words import machine
+
+
+@dataclass(frozen=True)
+class Office:
+    """One of a member's offices, as their pages name it. path: of its place."""
+
+    role: str
+    place: str
+    path: str
+
+
+def office_of(asked: Asked, grant: Grant) -> Office:
+    """Returns the names of an office."""
+    return Office(_role(asked, grant), *_place(asked, grant.scope))
 
 
 def show(asked: Asked) -> Answer:
@@ -30,7 +45,8 @@ def show(asked: Asked) -> Answer:
         asked,
         "me/show.html",
         kept=kept(asked),
-        offices=[(grant, _role(asked, grant), *_place(asked, grant.scope)) for grant in asked.actor.grants],
+        offices=[(grant, office_of(asked, grant)) for grant in asked.actor.grants],
+        keyed={grant.id for grant in asked.actor.grants if claims.key_of(asked.tx, grant.id) is not None},
         resting=grants.rests(asked.tx, asked.actor.grants),
         groups=groups.groups_of(asked.tx, asked.actor),
         letters=letters,

@@ -83,12 +83,13 @@ def show(asked: Asked) -> Answer:
     index = asked.params["index"]
     if not (index.isascii() and index.isdecimal() and len(index) < 16):
         raise NotFound
-    line = _line(asked, int(index), sealed(asked))
+    reached = sealed(asked)
+    line = _line(asked, int(index), reached)
     raw = json.dumps(json.loads(format_entry(line.entry)), indent=1, ensure_ascii=False)
     said = writer.words_of(asked.tx, line.entry)
     return page(
         asked, "record/show.html", line=line, raw=raw, said=dict(said), size=writer.size(asked.tx),
-        signature=signature_of(asked, line.entry),
+        signature=signature_of(asked, line.entry), reached=reached,
     )  # fmt: skip
 
 

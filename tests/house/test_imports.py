@@ -55,6 +55,7 @@ PURE = (
     "ledger/openings.py",
     "ledger/signed.py",
     "permits/assertions.py",
+    "permits/binding.py",
     "permits/cose.py",
 )
 IMPURE = frozenset({"socket", "subprocess", "threading", "time", "pathlib", "os", "sqlite3", "sqlalchemy", "tempfile"})

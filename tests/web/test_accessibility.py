@@ -21,7 +21,10 @@ pytestmark = pytest.mark.browser
 
 AXE = Axe().axe_script
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NO_PAGE = ("/log", "/git", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml")
+NO_PAGE = (
+    "/log", "/git", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml",
+    "/proof",
+)  # fmt: skip
 PLACES = {"branch": "york-branch", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
 SIGHTS: dict[str, list[dict[str, Any]]] = {
     "with script": [
