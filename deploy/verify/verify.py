@@ -12,9 +12,23 @@ PLACE is a mirror's folder, a hub's data folder, or an address. What it checks, 
     words beside the record                          RFC 9901 section 4.2
     office-holders' signatures                       docs/signing.md; W3C Web Authentication
     who could do what, and what follows              docs/record.md, and the constitution that stands in the record
+    every public table of state.json                 what the entries give
 
 It ends with 0 where all holds, 1 where something does not, 2 for a wrong command, 3 where it could not judge: nothing
 to read there, or a record signed by another key than the one you know. README.md says what it does not check.
+
+How it is put together, from above:
+
+    texts, places, keys, notes, policies             reading, and who signed
+    the tree and its files, canonical JSON           what was hashed
+    entries, what each type may say, words           the shape of the record
+    signatures, charters, rules and their limits     what warrants rest on
+    state: what the entries give                     grants, acts, the fold, what warrants are made of; then of each part
+                                                     of the record a check that says no, and what its entries change:
+        how a hub begins / holders and keys / grants / acts / petitions / elections and ballots / draws by lot / what
+        takes and carries no power / areas and branches / groups and links / sites / freezes, measures, hiding
+    what the fold gives, as tables                   and how they are compared
+    judging a place, the command                     all of it together
 """
 
 from __future__ import annotations
@@ -34,6 +48,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -1285,7 +1300,7 @@ class Rules:
 
 
 def rules_of(entry: int, version: int, text: str) -> Rules:
-    """Reads a constitution. Whether it keeps within the outer limits of the software is not asked here."""
+    """Reads a constitution. Whether it keeps within the outer limits of the software, check_limits says."""
     try:
         body = tomllib.loads(text)
         numbers = {name: part["value"] for name, part in body["numbers"].items()}
@@ -1347,6 +1362,245 @@ def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
         str(step.get("kind", "")),
         tuple(map(str, step.get("asks", ()))),
     )
+
+
+# --- The outer limits of any rules ------------------------------------------------------------------------------------
+
+# Numbers and terms, each between two.
+NUMBER_LIMITS = """
+branch_founders 3-50  group_founders 2-20  request_days 1-28  recall_after_days 0-90  recall_before_end_days 0-60
+measure_apart_days 30-365  measure_after_days 30-365  measure_most_days 1-14  recall_again_days 30-365
+petitions_at_once 1-10  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90  handover_days 1-14
+hold_days 14-60  hold_window_days 7-28  hold_mandates_percent 5-34  hold_mandates_least 1-3  hold_roll_percent 1-34
+hold_roll_least 2-50  moved_days 14-90  growth_percent 5-34  outage_moves 1-3  objection_days 1-7  tenure_days 14-60
+appointee_days 28-90  replace_days 14-60
+"""
+TERM_LIMITS = """
+founding 1-365  election 1-800  appointment 1-400  delegation 1-90  helper 1-90  council 1-365  steward 1-400
+drawn_council 30-400  panel 7-120  caretaker 1-28
+"""
+FORMULA_LIMITS = "share_percent 5-34  root 1-10  floor 2-20"
+LOTTERY_LIMITS = "numbers 4-20  highest 20-999  hour 1-35"
+OWN_RULES = ("numbers.request_days", "terms.appointment")  # what may be left to each branch
+
+# A line for each role: where it may be held (where it must, with a mark), the least and the most seats, by which
+# sources (which it cannot leave out, with a mark), and what it may carry (what it must, with a mark).
+ROLE_LIMITS = """
+admin | branch! group! | 1-7 2-30 | founding! election! | memberships.accept appointments.make links.declare groups.confirm groups.close clients.register members.vouch settings.change content.hide areas.agree ballots.call! powers.freeze! offices.lend
+moderator | branch group | 0-7 0-30 | appointment | memberships.accept content.hide
+standin | group! | 0-0 0-30 | delegation! | memberships.accept content.hide links.declare settings.change ballots.call
+helper | group! | 0-0 1-3 | consent! | memberships.accept ballots.call
+council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop
+steward | hub! | 0-1 1-1 | founding! | hub.operate
+scrutineer | hub! branch! group! | 0-3 3-5 | lot! | ballots.scrutinise
+panellist | hub! branch! group! | 0-3 3-5 | lot! | emergencies.confirm foundings.judge
+caretaker | branch! group! | 0-1 1-9 | caretaker! | memberships.accept ballots.call
+"""  # noqa: E501  # a role a line
+
+# A line for each procedure: who opens it; its steps in their order, each as it must be.
+PROCEDURE_LIMITS = """
+found_branch member | submit by=founders persons=3-50 days=1-28 short=lapse,fail | decide by=branches.confirm persons=2-3 days=1-28 short=next | effect what=branch.register
+register_group member | submit by=founders persons=2-20 days=1-28 short=lapse,fail | decide by=groups.confirm persons=2-3 days=1-28 short=next | effect what=group.register
+appeal_branch clock | submit by=founders persons=1-1 days=14-28 short=lapse,fail | draw by=panel persons=3-5 days=7-28 short=next | decide by=foundings.judge persons=2-3 days=1-28 short=next | effect what=branch.register
+appeal_group clock | submit by=founders persons=1-1 days=14-28 short=lapse,fail | draw by=panel persons=3-5 days=7-28 short=next | decide by=foundings.judge persons=2-3 days=1-28 short=next | effect what=group.register
+appoint_moderator appointments.make | submit by=appointee persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.appoint
+lend_office offices.lend | submit by=standin persons=1-1 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.lend
+admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.admit
+withdraw_moderator appointments.make | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
+declare_link links.declare | notice days=3-60 | effect what=link.show
+freeze powers.freeze | effect what=power.freeze lasts=1-7 | decide by=powers.freeze persons=2-3 days=1-7 short=undo
+register_client clients.register | decide by=clients.register persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=client.register
+change_settings settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=group.change
+close_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.close
+change_branch_rule settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=branch_rule.change
+hide content.hide | effect what=content.hide | decide by=content.hide persons=2-3 days=1-7 short=undo
+emergency emergencies.declare | decide by=emergencies.declare persons=2-3 days=1-1 short=lapse,fail | effect what=measure.begin lasts=1-7 | draw by=panel persons=3-5 days=1-2 short=undo | decide by=emergencies.confirm persons=2-3 days=1-3 short=undo
+extend_measure emergencies.confirm | decide by=emergencies.confirm persons=2-3 days=1-3 short=lapse,fail | effect what=measure.extend lasts=1-7
+recall member | support formula=petition days=14-60 short=lapse,fail | submit by=subject persons=1-1 days=3-14 short=next | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.recall
+hold member | support persons=2-10 days=3-60 short=lapse,fail | ballot kind=yesno formula=yes_floor days=7-28 ratio=1/2-2/3 | effect what=act.release
+amend member | support formula=petition days=14-60 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 ratio=2/3-4/5 entrenched=3/4-4/5 branches=yes | notice days=14-60 | effect what=constitution.amend
+draw_council clock | draw by=council persons=15-25 days=7-28 short=lapse,extend | effect what=office.seat
+draw_caretaker clock | draw by=caretakers persons=1-9 days=7-28 short=lapse,extend | effect what=office.caretake
+elect clock | submit by=candidates persons=1-1 days=5-28 short=extend waits=deadline | draw by=scrutineers persons=3-5 days=3-28 short=next waits=deadline | ballot kind=stv days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-14 short=next waits=deadline | notice days=1-14 | effect what=office.elect
+"""  # noqa: E501  # a procedure a line
+STEP_KEYS = {
+    "submit": "by min days short waits", "support": "min formula days short", "decide": "by persons days short waits",
+    "notice": "days", "draw": "by size days short waits asks",
+    "ballot": "kind days formula ratio entrenched branches", "effect": "what lasts",
+}  # fmt: skip
+# Which step fills seats, as many as it has hands or lots; beside how many that a founding hands out.
+FILLS = {
+    "found_branch": ("submit", "admin", 0), "register_group": ("submit", "admin", 0),
+    "draw_council": ("draw", "council", 3), "elect": ("draw", "scrutineer", 0),
+    "emergency": ("draw", "panellist", 0), "appeal_branch": ("draw", "panellist", 0),
+    "appeal_group": ("draw", "panellist", 0),
+}  # fmt: skip
+RIGHTS = (
+    "Every verified member may read, stand, vote, sign, complain, appeal, join, and found. "
+    "No office gives or takes these."
+)
+RULES_PARTS = set(
+    "title questions numbers formulas choices terms rights roles procedures conduct sources sentences".split()
+)
+
+
+def spans_of(text: str) -> dict[str, tuple[int, int]]:
+    """Reads names with the least and the most."""
+    words = text.split()
+    return {name: span_of(span) for name, span in zip(words[::2], words[1::2], strict=True)}
+
+
+def span_of(text: str) -> tuple[int, int]:
+    """Reads the least and the most."""
+    least, most = text.split("-")
+    return int(least), int(most)
+
+
+def lies_within(value: Any, span: tuple[int, int]) -> bool:
+    """Tells whether a value is a whole number between two."""
+    return is_whole(value) and span[0] <= value <= span[1]
+
+
+def check_limits(text: str) -> None:
+    """Holds rules to what no rules may change. Whether their sentences say their numbers is not asked here."""
+    try:
+        body = tomllib.loads(text)
+        wrong = next(breaches(body), None) if len(text) <= 60_000 else "the text is too long"
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as problem:
+        raise Wrong("a constitution that cannot be read") from problem
+    if wrong is not None:
+        raise Wrong(f"these rules go beyond what any may: {wrong}")
+
+
+def breaches(body: dict[str, Any]) -> Iterator[str]:
+    """Yields what of a constitution goes beyond its limits."""
+    if body.keys() - RULES_PARTS or not isinstance(body["title"], str) or not body["title"].strip():
+        yield "its parts"
+    for part, key, limits in (("numbers", "value", NUMBER_LIMITS), ("terms", "days", TERM_LIMITS)):
+        spans = spans_of(limits)
+        if body[part].keys() != spans.keys():
+            yield part
+        for name, span in spans.items():
+            own = body[part][name].get("branch_may")
+            if not lies_within(body[part][name][key], span):
+                yield f"{part}.{name}"
+            if own is not None and (
+                f"{part}.{name}" not in OWN_RULES or len(own) != 2
+                or not all(lies_within(end, span) for end in own) or not own[0] <= body[part][name][key] <= own[1]
+            ):  # fmt: skip
+                yield f"{part}.{name}.branch_may"
+    if body["numbers"]["hold_days"]["value"] < body["numbers"]["hold_window_days"]["value"]:
+        yield "numbers.hold_window_days"
+    if body["formulas"].keys() != {"petition", "yes_floor"}:
+        yield "formulas"
+    for name, part in body["formulas"].items():
+        if not all(lies_within(part[key], span) for key, span in spans_of(FORMULA_LIMITS).items()):
+            yield f"formulas.{name}"
+    if body["choices"].keys() != {"receipts"} or body["choices"]["receipts"]["value"] not in ("content", "inclusion"):
+        yield "choices"
+    if body["rights"].get("says") != RIGHTS:
+        yield "rights"
+    for key in ENTRENCHED:
+        found: Any = body
+        for word in key.split("."):
+            found = found.get(word, {})
+        if not found:
+            yield f"{key} is missing"
+    if not all(re.fullmatch("[1-9]|[12][0-9]|30", number) for number in body["conduct"]):
+        yield "conduct"
+    yield from role_breaches(body["roles"])
+    yield from source_breaches(body["sources"])
+    yield from procedure_breaches(body)
+
+
+def role_breaches(roles: dict[str, Any]) -> Iterator[str]:
+    """Yields what of the roles goes beyond their limits."""
+    lines = {line.partition(" ")[0]: line.split(" | ")[1:] for line in ROLE_LIMITS.strip().splitlines()}
+    if roles.keys() != lines.keys():
+        yield "roles"
+    for name, (scopes, seats, by, can) in lines.items():
+        role, (least, most) = roles[name], map(span_of, seats.split())
+        for key, words in (("scopes", scopes), ("by", by), ("can", can)):
+            may, must = {word.rstrip("!") for word in words.split()}, {w[:-1] for w in words.split() if w[-1] == "!"}
+            if not isinstance(role[key], list) or not role[key] or not must <= set(role[key]) <= may:
+                yield f"roles.{name}.{key}"
+        low, high = role["seats"]["min"], role["seats"]["max"]
+        if not lies_within(low, least) or not lies_within(high, most) or low > high or role["reach"] != "here":
+            yield f"roles.{name}.seats"
+
+
+def source_breaches(sources: dict[str, Any]) -> Iterator[str]:
+    """Yields what of the sources of randomness goes beyond their limits: two makers at least."""
+    for name, part in sources.items():
+        if name in ("drand", "nist"):
+            continue
+        if not re.fullmatch("[a-z]{2}-[a-z0-9]{1,30}", name) or not part["days"] or not set(part["days"]) <= set(WEEK):
+            yield f"sources.{name}"
+        if not all(lies_within(part[key], span) for key, span in spans_of(LOTTERY_LIMITS).items()):
+            yield f"sources.{name}"
+        if part["numbers"] >= part["highest"]:
+            yield f"sources.{name}"
+    if len({name if name in ("drand", "nist") else name[:3] for name in sources}) < 2:
+        yield "sources"
+
+
+def procedure_breaches(body: dict[str, Any]) -> Iterator[str]:
+    """Yields what of the procedures goes beyond their limits."""
+    lines = [line.split(" | ") for line in PROCEDURE_LIMITS.strip().splitlines()]
+    numbers = {name: part["value"] for name, part in body["numbers"].items()}
+    if body["procedures"].keys() != {head.split()[0] for head, *_ in lines}:
+        yield "procedures"
+    for head, *wanted in lines:
+        (name, opens), steps = head.split(), body["procedures"][head.split()[0]]["steps"]
+        if body["procedures"][name]["opens"] != opens or len(steps) != len(wanted):
+            yield f"procedures.{name}"
+        for place, (step, want) in enumerate(zip(steps, wanted, strict=False)):
+            if not is_such_step(step, want, numbers):
+                yield f"procedures.{name}, step {place + 1}"
+        if name in FILLS:
+            do, role, more = FILLS[name]
+            many = max(persons_of(step, numbers) for step in steps if step["do"] == do)
+            if many + more > body["roles"][role]["seats"]["max"]:
+                yield f"procedures.{name} fills more seats than there are"
+
+
+def persons_of(step: dict[str, Any], numbers: dict[str, int]) -> Any:
+    """Returns how many persons a step takes; a number may be named, but of those who decide."""
+    if step["do"] == "support" and "formula" in step:
+        return 0
+    found = step.get({"submit": "min", "support": "min", "draw": "size"}.get(step["do"], "persons"), 0)
+    return numbers.get(found) if isinstance(found, str) and step["do"] != "decide" else found
+
+
+def is_such_step(step: dict[str, Any], want: str, numbers: dict[str, int]) -> bool:
+    """Tells whether a step is as it must be."""
+    do, *parts = want.split()
+    must = {key: value for key, _, value in (part.partition("=") for part in parts)}
+    if step["do"] != do or step.keys() - {"do", "says", *STEP_KEYS[do].split()}:
+        return False
+    asks = step.get("asks", [])
+    persons, lasts = persons_of(step, numbers), step.get("lasts", 0)
+    return (
+        all(str(step.get(key, "")) == must.get(key, "") for key in ("by", "formula", "kind", "what"))
+        and step.get("waits", "enough") == must.get("waits", "enough")
+        and ("short" not in must or step.get("short") in must["short"].split(","))
+        and (step.get("branches") is True) == ("branches" in must)
+        and lies_within(persons, span_of(must.get("persons", "0-0")))
+        and lies_within(lasts, span_of(must.get("lasts", "0-0")))
+        and lies_within(step.get("days", 0), span_of(must.get("days", "0-0")))
+        and all(is_part(step.get(key, [1, 2]), must.get(key, "1/2-1/2")) for key in ("ratio", "entrenched"))
+        and len(set(asks)) == len(asks)
+        and set(asks) <= STRATA.keys()
+        and (not asks or must["by"] in EVERYWHERE)
+    )
+
+
+def is_part(given: Any, span: str) -> bool:
+    """Tells whether two numbers, so many of so many, are a part between two."""
+    if not isinstance(given, list) or len(given) != 2 or not all(lies_within(part, (1, 99)) for part in given):
+        return False
+    least, most = (Fraction(end) for end in span.split("-"))
+    return least <= Fraction(*given) <= most
 
 
 # --- State: what the entries give -------------------------------------------------------------------------------------
@@ -1563,40 +1817,35 @@ class Void:
     known: bool
 
 
+# What rests on the hub's word: nothing in the record says whether it is so.
 NO_CHECK = """
 addresses.refused: that a site had named addresses that waited
+amendment.proposed: how many members there are; that the sentences beside the numbers say these
 ballot.called: how many stand on the roll, and its root
 ballot.counted: that these papers lay in the box; the count itself (`hub count` recounts the published file)
-client.proposed: that the link is proved, and that the tool is one the hub knows
-constitution.adopted: that the text keeps within the outer limits of the software
-amendment.proposed: how many signatures it takes, and whether it says rightly what is entrenched
-draw.accepted: that the seat was offered, and for how long it lasts
-draw.judged: who is left to judge
-draw.made: that the seed gives this order (`hub lot check` walks it again)
-draw.opened: that somebody was needed
-draw.prepared: pool, quotas, sources, and how many said what of themselves
-draw.replaced: that the next in the order follows
-draw.revealed: what the sources said, and that who read them has no stake in it
-draw.voided: that two judged so
-caretaker.begun: that nobody held a mandate, and whose turn it was
-election.called: that none was owed anyway
-election.opened: that it was owed, and for how many seats
-grant.ended: of those that lapse with the roster, how many may at once
-grant.paused: that the grant was live when the measure began
-hiding.opened: whom it is about, and where that belongs
-content.restored: whether the officer has a stake in it
-hiding.confirmed: whether the officer has a stake in it
-hiding.contested: whether the officer has a stake in it
-hold.opened: how many signatures it takes
+constitution.adopted: that the sentences beside the numbers say these
+branch.dormant: that nobody belongs to it
+branch.revived: that somebody belongs to it again
+draw.accepted: whose ticket it is
+draw.made: of a pool of more tickets than an entry holds, that those not listed come later (`hub lot check`)
+draw.prepared: who is in the pool, and how many said what of themselves
+draw.replaced: that somebody declined, may no longer sit, or was struck
+draw.revealed: that the sources said so (`hub lot check` asks for what they say)
+group.dormant: that nobody belongs to it
+group.revived: that somebody belongs to it again
+hold.opened: how many members there are
+link.lapsed: what stood at the address
 link.proved: what stood at the address
-measure.declared: the days between two measures in one place, and what it would hide
-outage.noted: that nobody could reach the ballot, and how far that moves its close
+matcher.counted: the numbers
+operators.counted: the numbers
+outage.noted: that nobody could reach the ballot
 petition.reached: that so many signed
-recall.opened: how many signatures it takes, and the days in which nobody is recalled
-standing.held: the numbers
-standing.unheeded: the numbers, and that one a day is written
+recall.opened: how many members there are
+roster.imported: the numbers
+roster.undone: the numbers
 seat.taken: that the link was used by whom it was given to
-office.challenged: the third that may be withdrawn within some days
+standing.held: how many change, and how many are on a roll
+standing.unheeded: the numbers
 """
 UNCHECKED = dict(line.split(": ", 1) for line in NO_CHECK.strip().splitlines())
 
@@ -1890,14 +2139,13 @@ class Fold:
         return self.acts[data["act"]]
 
     def place(self, scope: str, branch: str | None) -> Scope:
-        """Returns the place that an entry names."""
+        """Returns the place that an entry names: a branch as its own, a group with the branch that it is of."""
         if scope == "hub":
             return HUB
-        if scope.startswith("brn_"):
-            return ("branch", scope, scope)
-        if branch is None:
-            raise Wrong("a group's office without its branch")
-        return ("group", scope, branch)
+        known = scope if scope.startswith("brn_") else self.groups.get(scope, {}).get("branch")
+        if branch is None or branch != known:
+            raise Wrong("a place that is of another branch")
+        return ("branch" if known == scope else "group", scope, branch)
 
     def group(self, name: str) -> Row:
         """Returns a registered group."""
@@ -1977,10 +2225,16 @@ class Fold:
         act = self.act(data)
         if act.scope is not None and self.asleep(act.scope[1]):
             raise Wrong("nobody belongs to that place, so nobody has power in it")
+        self.known(data["holder"])
         self.may_submit(act, data["holder"], entry.at)
         if act.now.by != "subject":
             self.compatible(data["holder"], "", entry.at)
         self.right(entry)
+
+    def known(self, holder: str) -> None:
+        """The record knows somebody by this name."""
+        if holder not in self.holders:
+            raise Wrong("nobody has this name in the record")
 
     def may_submit(self, act: Act, holder: str, at: dt.datetime) -> None:
         """The act waits for it."""
@@ -2124,6 +2378,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if sha256(data["text"].encode()).hex() != data["sha256"]:
         raise Wrong("the rules do not have the hash beside them")
     rules_of(entry.index, data["version"], data["text"])
+    check_limits(data["text"])
     if data.get("act") is not None:
         act = fold.due(entry, data, "constitution.amend")
         wanted = (act.about.get("text"), act.about.get("changes"), fold.in_force.version + 1)
@@ -2545,6 +2800,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if sha256(data["text"].encode()).hex() != data["sha256"] or data["changes"] != now.entry:
         raise Wrong("it does not change the rules in force, or not to what it says")
     rules_of(entry.index, 0, data["text"])
+    check_limits(data["text"])
     touched = entrenched(now.text, data["text"])
     if data["sha256"] == now.sha256 or data.get("entrenched") == [] or (data.get("entrenched") or []) != touched:
         raise Wrong("it changes nothing, or does not say rightly what that is entrenched it would change")
@@ -3351,8 +3607,6 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 @at_opening("draw.opened")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     procedure, scope = data["procedure"], fold.place(data["scope"], data["branch"])
-    if scope[0] == "branch" and data["branch"] != scope[1]:
-        raise Wrong("that branch is another's")
     earlier = [
         one for one in fold.acts.values() if one.procedure == procedure and one.scope and one.scope[1] == scope[1]
     ]
@@ -3743,7 +3997,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     key = "".join(f"{in_key(said)}/" for said in reading["said"])
     if data["seed"] != sha256(f"{act.id}|{row['pool']}|{key}".encode()).hex():
         raise Wrong("the pool and what was read give another seed")
-    check_order(data, row)
+    check_order(fold, data, row)
 
 
 def in_key(said: str) -> str:
@@ -3767,7 +4021,7 @@ def agreed_reading(readings: list[Row]) -> Row | None:
 RESERVES = 300  # as many as fit into an entry
 
 
-def check_order(data: Row, row: Row) -> None:
+def check_order(fold: Fold, data: Row, row: Row) -> None:
     """The seed gives these seats and reserves, of the pool that was frozen; of a larger one, of those listed."""
     names, strata, size = [*data["seats"], *data["reserves"]], data["strata"], row["size"]
     listed = min(row["tickets"], size + RESERVES)
@@ -3776,6 +4030,8 @@ def check_order(data: Row, row: Row) -> None:
     pool, quotas = dict(zip(names, strata, strict=True)), quotas_in(row["quotas"])
     if any("=" not in stratum for stratum in strata) and any(strata):
         raise Wrong("a ticket without a stratum beside others")
+    if any(name in fold.seats for name in names):
+        raise Wrong("a ticket of another draw")
     if len(names) == row["tickets"]:
         told = [
             {"strata": dict([pool[name].split("=", 1)]) if pool[name] else {}, "ticket": name} for name in sorted(pool)
@@ -4021,6 +4277,8 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     if any(fold.districts.get(district, data["area"]) != data["area"] for district in data["districts"]):
         raise Wrong("a district that lies in another area already")
+    if len(set(data["districts"])) < len(data["districts"]):
+        raise Wrong("a district that stands twice")
     founding = fold.hub["entry"]
     seated = any(one.role == "council" and one.entry > founding for one in fold.of_scope.get("hub", ()))
     if entry.by != founding or seated:
@@ -4056,7 +4314,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("no such branch is registered for this area")
     by = fold.office(entry)
     fold.may_use(by, "areas.agree", ("branch", data["branch"], data["branch"]), entry.at)
-    if by.holder in {holder for holder, _ in agreed(fold, data["branch"], data["proposal"], data["districts"])}:
+    if any((row["proposal"], row["area"], row["holder"]) == (data["proposal"], data["area"], by.holder)
+           for row in fold.agreed_areas):  # fmt: skip
         raise Wrong("its holder agreed to this boundary before")
 
 
@@ -4490,7 +4749,7 @@ def electing(fold: Fold, name: str) -> Scope:
     row = fold.branches.get(name) or fold.groups.get(name)
     if row is None or row["registered_entry"] is None or row["ended_entry"] is not None or fold.asleep(name):
         raise Wrong("no election can be owed there")
-    return fold.place(name, row.get("branch"))
+    return fold.place(name, row.get("branch", name))
 
 
 @takes("election.called")
@@ -4559,8 +4818,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     row = fold.branches.get(data["scope"]) or fold.groups.get(data["scope"]) or {}
     if shapes.get(kind) != about or row.get("registered_at") is None or fold.asleep(data["scope"]):
         raise Wrong("no measure of this kind can be declared there")
-    if fold.scope_of(entry, "scope") != fold.place(data["scope"], row.get("branch")):
-        raise Wrong("that group is of another branch")
+    fold.place(data["scope"], data["branch"])
     if entry.at < row["registered_at"] + fold.in_force.numbers["measure_after_days"] * DAY:
         raise Wrong("what is founded is left alone at first")
     role = fold.in_force.roles.get(data.get("role") or "")
