@@ -28,7 +28,7 @@ from hub.mirror.git.view import Change, View, grow
 
 BRANCH = "refs/heads/main"
 STATE = "view.json"
-SMALL = 256  # entries: a pack below this is written again with what comes next
+SMALL = 64  # entries: a pack below this is written again with what comes next
 LARGEST = 64 << 20  # bytes of a pack that is still joined to another
 PATIENCE = 16  # turns for which a pack that was joined stays, for clones that are under way
 AT_ONCE = 4096  # entries of one turn
