@@ -22,7 +22,7 @@ EACH_MERGE, PARTS = 50, 10  # 500 machines, each of fifty steps that were made a
 VERIFIED = 200  # of which the stand-alone verifier reads the record, too
 ON_POSTGRES, POSTGRES_PARTS = 5, 4  # each statement goes to a server and back: ten times slower
 LONG, LONG_PARTS = 500, 40
-WANDERING, WANDERING_PARTS = 100, 60  # histories that the verifier alone is asked about
+WANDERING, WANDERING_PARTS = 100, 40  # histories that the verifier alone is asked about: an hour of one processor
 SOMEWHERE = {
     "accept",
     "confirm_office",
