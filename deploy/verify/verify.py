@@ -4932,8 +4932,11 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         if who == holder and entry.at < until + 28 * DAY:
             raise Wrong("its holder hid this before, and nobody confirmed it")
         alone += max(until - max(since, begin), dt.timedelta(0)) if until > begin else dt.timedelta(0)
-    if alone > 7 * DAY:
+    if alone > HIDDEN_ALONE * DAY:
         raise Wrong("within four weeks it would be hidden for more than seven days without anybody confirming it")
+
+
+HIDDEN_ALONE = 7  # days, in four weeks, without a second person's word
 
 
 def unconfirmed(fold: Fold, target: str) -> Iterator[tuple[str, dt.datetime, dt.datetime]]:
