@@ -1150,6 +1150,7 @@ class Charter:
     policy: Policy
     text: str
     signers: set[bytes]
+    continues: str | None = None
 
     @property
     def hash(self) -> bytes:
@@ -1214,7 +1215,7 @@ def charter_of(raw: bytes, before: Charter | None) -> Charter:
     known = {(key.name, key.id): key for key in (*trustees, *(before.trustees if before else ()))}
     signers = {key.public for key in note.signers(known.values())}
     hash_ = None if previous is None else from_base64(previous)
-    return Charter(hub, version, hash_, day, threshold, trustees, policy, note.text, signers)
+    return Charter(hub, version, hash_, day, threshold, trustees, policy, note.text, signers, continues)
 
 
 def is_head(text: str) -> bool:
@@ -1725,6 +1726,12 @@ class Fold:
         return self.facts[-1]
 
     @property
+    def chain(self) -> list[tuple[Charter, int, dt.datetime, str]]:
+        """The newest chain of charters: an heir's own comes after that of the hub which it continues."""
+        first = max((at for at, (one, *_) in enumerate(self.charters) if one.version == 1), default=0)
+        return self.charters[first:]
+
+    @property
     def in_force(self) -> Rules:
         """The rules in force."""
         if not self.rules:
@@ -2035,9 +2042,29 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.facts.append(row | told)
 
 
+def continued_by(fold: Fold) -> str | None:
+    """Returns what the newest beginning continues, as a charter writes it: origin, size, root."""
+    row = fold.facts[-1]
+    if row["continues_origin"] is None:
+        return None
+    return f"{row['continues_origin']} {row['continues_size']} {row['continues_root']}"
+
+
 @checks("charter.adopted")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    charter = follow(data["note"].encode("utf-8", "surrogatepass"), fold.charters[-1][0] if fold.charters else None)
+    raw, before = data["note"].encode("utf-8", "surrogatepass"), fold.charters[-1][0] if fold.charters else None
+    begun = max((row["entry"] for row in fold.facts), default=0)
+    if before is not None and fold.charters[-1][1] < begun and charter_of(raw, before).version == 1:
+        # An heir's own chain, without the trustees of the hub that it continues: people choose by its fingerprint.
+        charter = charter_of(raw, before)
+        if charter.continues is None or any(one.hub == charter.hub for one, *_ in fold.charters):
+            raise Wrong("it leaves the charters before it without saying so")
+        if len({key.public for key in charter.trustees} & charter.signers) < charter.threshold:
+            raise Wrong("charter 1 is not signed by enough of its own trustees")
+    else:
+        charter = follow(raw, before)
+    if charter.continues is not None and charter.continues != continued_by(fold):
+        raise Wrong("it continues another history than the one that this record goes on from")
     if entry.by is not None or charter.version != data["version"]:
         raise Wrong("it is not the charter that it says")
     if charter.policy.logs[0] != key_of(fold.hub["log_key"]):
@@ -3673,7 +3700,7 @@ class Report:
     def facts(self) -> Row:
         """Returns the report as facts."""
         fold, signed = self.fold, self.fold.signatures.seen
-        first = fold.charters[0][0] if fold.charters else None
+        first = fold.chain[0][0] if fold.chain else None
         in_record = {Reader.type_of(raw) for raw in self.entries}
         return {
             "holds": not self.problems,
@@ -3863,7 +3890,7 @@ class Reader:
 
     def charters(self, report: Report, note: Note, fingerprint: str | None) -> None:
         """Checks the charters that are served, the fingerprint, and the witnesses under the checkpoint."""
-        adopted, last = report.fold.charters, None
+        adopted, last = report.fold.chain, None
         for charter, _, _, text in adopted:
             served = self.place.read(f"charter/{charter.version}")
             if served is None:
@@ -3881,6 +3908,13 @@ class Reader:
             digits = re.sub(r"[\s:-]", "", fingerprint).lower()
             if not adopted or adopted[0][0].hash.hex() != digits:
                 raise Unjudged("the record's first charter does not have the fingerprint you know")
+        left = adopted[0][0].continues if adopted else None
+        if left is not None:
+            origin, size, _ = left.split(" ")
+            self.notes.append(
+                f"{adopted[0][0].hub} carries on from {origin} at entry {size}, without {origin}'s trustees: its "
+                "charters are its own, and whoever trusts those trustees knows another fingerprint."
+            )
         if adopted:
             self.witnesses(report, note, adopted[-1][0])
 

@@ -48,11 +48,20 @@ def show(data: Path, as_json: bool) -> None:
         database = stores.open_hub(house.load(data))
         with database.read() as tx:
             chain, seal = queries.chain_of(tx), queries.seal_of(tx)
+            left = [changes.fingerprint_of(one[0].text) for one in queries.earlier_chains(tx)]
         database.close()
     if not chain:
         raise click.ClickException("No charter is in force: only the log's own key vouches for this record.")
     sealed = {"sealed": seal.size, "signed_by": list(seal.witnesses), "at": seal.at.isoformat()} if seal else {}
-    facts({"hub_fingerprint": changes.fingerprint_of(chain[0].text), **told(chain[-1]), **sealed}, as_json)
+    facts(
+        {
+            "hub_fingerprint": changes.fingerprint_of(chain[0].text),
+            **told(chain[-1]),
+            **sealed,
+            "charters_before": left,
+        },
+        as_json,
+    )
 
 
 def told(signed: Signed) -> dict[str, object]:
