@@ -665,6 +665,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "release": matching(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"),
     "cose": matching("[A-Za-z0-9_-]{40,900}"),
     "districts": each(400, matching("[A-Z0-9]{2,4}")),
+    "thumbs": lambda value: each(10, matching("[A-Za-z0-9_-]{43}"))(value) and value != [],
     "names": lambda value: each(12, is_place)(value) and value != [],
     "strata": each(400, matching(STRATUM, 121)),
     "tallies": each(40, matching("[a-z0-9-]{1,60}=[a-z0-9-]{1,60} [0-9]{1,7}")),
@@ -781,6 +782,7 @@ petition.reached act:act step:n needed:n
 power.frozen act:act step:n due:at until:at
 recall.answered act:act | reply
 recall.opened act:act subject:hld role:word scope:scope branch:brn? roll:n needed:n | reasons
+receipts.counted day:day issued:n root:root file:hex keys:thumbs
 roster.imported batch:imp file:hex mode:word approved:n current_before:n current_after:n joined:n left:n no_effect:n
 roster.undone batch:imp current_after:n
 seat.taken grant:grt role:word holder:hld until:at
@@ -1664,6 +1666,7 @@ class Fold:
         self.stops: list[tuple[str, dt.datetime]] = []
         self.winners: dict[str, set[str]] = {}
         self.holds: dict[int, Row] = {}
+        self.receipts: list[Row] = []
 
     # -- one entry after another --
 
@@ -2976,6 +2979,20 @@ def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
 # -- what takes and carries no power --
 
 
+@checks("receipts.counted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if entry.by is not None or data["issued"] % 10:
+        raise Wrong("receipts are counted by the hub, in tens")
+    day = dt.date.fromisoformat(data["day"])
+    if day >= entry.at.date() or (fold.receipts and data["day"] <= fold.receipts[-1]["day"]):
+        raise Wrong("a day is counted once, when it is over, and after those before it")
+
+
+@takes("receipts.counted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.receipts.append({"entry": entry.index, **data})
+
+
 @checks("matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed")
 @checks("standing.held")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
@@ -3590,6 +3607,7 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         )
     return {
         "hub_facts": fold.facts,
+        "receipt_days": fold.receipts,
         "constitutions": fold.adopted,
         "charters": [
             {"version": one.version, "entry": entry, "since": at, "hash": one.hash, "signed": note,
@@ -3739,6 +3757,7 @@ NAMES_FILE = {
     "draw.made": ("file",),
     "draw.prepared": ("pool",),
     "draw.replaced": ("file",),
+    "receipts.counted": ("file",),
 }
 BEGINNINGS = (b'"hub.founded"', b'"hub.forked"')
 
@@ -3932,6 +3951,22 @@ class Reader:
         if not charter.policy.met_by(signers):
             self.problems.append("The checkpoint is not signed by as many witnesses as its charter asks for.")
 
+    def receipts(self, row: Row) -> None:
+        """Checks a day's digests of receipts: sorted, as many as the record says, with its root."""
+        raw = self.place.read(f"files/{row['file']}")
+        if raw is None or sha256(raw).hex() != row["file"]:
+            return
+        lines = raw.split(b"\n")
+        sound = (
+            lines.pop() == b""
+            and all(re.fullmatch(rb"[0-9a-f]{64}", line) for line in lines)
+            and lines == sorted(set(lines))
+            and len(lines) == row["issued"] + 10
+            and base64_of(Tree([bytes.fromhex(line.decode()) for line in lines]).root(len(lines))) == row["root"]
+        )
+        if not sound:
+            self.problems.append(f"The receipts of {row['day']} are not those that entry {row['entry']} counts.")
+
     def files(self, report: Report) -> None:
         """Checks the files that lie beside the record by the hashes that stand in it."""
         wanted, deployed = set[str](), None
@@ -3948,6 +3983,8 @@ class Reader:
                 self.notes.append(f"files/{name} is not there.")
             elif sha256(served).hex() != name:
                 self.problems.append(f"files/{name} was changed.")
+        for row in report.fold.receipts:
+            self.receipts(row)
         for path, hash_ in (("source.tar.gz", "sha256"), ("config.json", "config")):
             served = self.place.read(path) if deployed else None
             if deployed and served is not None and deployed.get(hash_) not in (None, sha256(served).hex()):

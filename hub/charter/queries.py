@@ -110,6 +110,12 @@ def ever_adopted(tx: Connection) -> list[Signed]:
     return [*(signed for chain in earlier_chains(tx) for signed in chain), *chain_of(tx)]
 
 
+def adopted(tx: Connection) -> list[tuple[int, Signed]]:
+    """Returns every charter of every chain with the entry that adopted it, in their order."""
+    entries_ = tx.scalars(sa.select(charters.c.entry).order_by(charters.c.entry))
+    return list(zip(map(int, entries_), ever_adopted(tx), strict=True))
+
+
 def earlier_chains(tx: Connection) -> tuple[tuple[Signed, ...], ...]:
     """Returns the chains that an heir's own came after, the oldest first: of hubs that this record continues."""
     found: list[list[str]] = []

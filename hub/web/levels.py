@@ -43,6 +43,8 @@ _TABLE: dict[Level, str] = {
         GET /freezes/{act}
         GET /draws/{act}
         GET /fork
+        GET /receipts
+        POST /receipts
         GET /join
         POST /join
         GET /join/code
@@ -153,6 +155,8 @@ _TABLE: dict[Level, str] = {
         POST /me/sites/{client}/withdrawal
         GET /me/looks
         GET /me/export
+        GET /me/receipt
+        POST /me/receipt
         GET /oidc/consent
         POST /oidc/consent
         POST /oidc/refusal

@@ -20,6 +20,7 @@ from hub.web import (
     me,
     passkeys,
     provider,
+    receipts,
     record_keys,
     recovery,
     rooms,
@@ -93,6 +94,10 @@ ME = (
     post("/me/draws", draws.keep_wishes, NAMED, again=draws.wishes),
     post("/me/draws/said", draws.say, NAMED, again=draws.wishes),
     get("/me/export", me.export, NAMED),
+    get("/me/receipt", receipts.show, NAMED),
+    post("/me/receipt", receipts.take, NAMED, again=receipts.show),
+    get("/receipts", receipts.ask),
+    post("/receipts", receipts.check, again=receipts.ask),
 )
 FILES = (
     get("/log/checkpoint", files.checkpoint, unit="none"),

@@ -47,6 +47,16 @@ def charter_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     )
 
 
+@sentence("receipts.counted")
+def receipts_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """How many receipts a day had, in tens."""
+    if data["issued"] == 0:
+        return _("On %s fewer than ten membership receipts were issued, or none.") % str(data["day"])
+    return _("On %(day)s at least %(many)d membership receipts were issued, and fewer than %(most)d.") % {
+        "day": data["day"], "many": data["issued"], "most": data["issued"] + 10,
+    }  # fmt: skip
+
+
 def _left(note: str) -> Checkpoint | None:
     """Returns which history a charter continues without its trustees, where it says so."""
     try:

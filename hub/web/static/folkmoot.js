@@ -20,6 +20,8 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    // What comes back as a file leaves the page as it is: it can be sent again.
+    if ("file" in form.dataset) setTimeout(() => delete form.dataset.sent, 2000);
   });
 }
 addEventListener("pageshow", () => {
@@ -75,6 +77,25 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       // Whoever said no, or let it lapse, gets the page's sentence for that.
       form.elements.answer.value = "{}";
     }
+    form.submit();
+  });
+}
+
+// Receipts: a key that this browser makes; its private half is saved as a file and never sent.
+for (const form of document.querySelectorAll("form[data-makes-key]")) {
+  if (!globalThis.crypto?.subtle) continue;
+  for (const part of form.querySelectorAll("[data-with-key]")) part.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    form.elements.key.value = "";
+    if (!form.elements.bind.checked || event.defaultPrevented) return;
+    event.preventDefault();
+    const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign"]);
+    const half = async (key) => JSON.stringify(await crypto.subtle.exportKey("jwk", key));
+    form.elements.key.value = await half(pair.publicKey);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([await half(pair.privateKey)], { type: "application/json" }));
+    link.download = form.dataset.makesKey;
+    link.click();
     form.submit();
   });
 }
