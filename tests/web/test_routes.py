@@ -34,6 +34,8 @@ def test_what_changes_something_asks_for_a_passkey_unless_it_is_ones_own() -> No
         "/groups/{group}/departure", "/branches/{branch}/groups/new/",
             # A paper on its way to be looked at, and back: nothing is kept of it.
             "/ballots/{ballot}/check", "/ballots/{ballot}/vote",
+            # One's own receipt, a few a day; and one that is looked at, of which nothing is kept.
+            "/me/receipt", "/receipts",
     )  # fmt: skip
     asking = ("fresh", "signed")
     sent = [route for route in ROUTES if route.method == "POST" and not route.is_machine]
