@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from starlette.testclient import TestClient
 
-from hub import ledger, settings
+from hub import app, ledger, settings
 from hub.charter import actions, queries
 from hub.charter.changes import fingerprint_of, told
 from hub.charter.text import format_charter, format_fingerprint, text_hash
@@ -373,11 +375,16 @@ def test_a_pin_changes_only_for_whoever_chose_by_hand(own, tmp_path, run):
     assert run(mirror_verbs, "pull", own.folder, mirror)[0] == 0
 
 
-def test_an_operator_is_told_which_chains_stand_in_the_record(own, tmp_path, run):
+@pytest.fixture
+def young(own, tmp_path):
+    """An heir of the heir, with a charter of its own, as the command makes it."""
     young = Heir(own.folder, tmp_path / "young", "https://young.example", make=prepare)
     young.adopt(young.first(hub="young.example"), 4, 5)
+    yield young
     young.db.close()
 
+
+def test_an_operator_is_told_which_chains_stand_in_the_record(young, own, run):
     code, shown = run(charter_verbs, "show", "--data", young.folder)
 
     assert (code, shown["hub_fingerprint"]) == (0, fingerprint_of(format_charter(young.first(hub="young.example"))))
@@ -385,3 +392,42 @@ def test_an_operator_is_told_which_chains_stand_in_the_record(own, tmp_path, run
         format_fingerprint(own.old),
         fingerprint_of(format_charter(own.first())),
     ]
+
+
+def test_pages_of_an_heir_say_whose_trustees_it_left(young, own):
+    origin = young.continues.origin
+    client = TestClient(app.build(young.settings, young.db), base_url=young.url)
+
+    told_, entry = client.get("/fork").text, client.get(f"/record/{young.size() - 1}").text
+
+    said = " ".join(re.sub(r"<[^>]+>", " ", told_).split())
+    assert f"This hub carries on from {origin} at entry {young.continues.size}, without that hub’s trustees." in said
+    assert said.count("Charters of the hub before it had the fingerprint") == 2
+    assert format_fingerprint(own.old) in said
+    assert f"it carries on from {origin} at entry {young.continues.size} without the trustees of that hub" in entry
+    assert client.get("/charter/1").status_code == 404
+    young.turn()
+    served = client.get("/charter/1")
+    assert (served.content, served.headers["cache-control"]) == (
+        note(young.first(hub="young.example"), 4, 5),
+        "no-cache",
+    )
+
+
+def test_pages_of_an_heir_say_that_no_trustees_stand_behind_it_yet(own, tmp_path, clock_at):
+    bare = Heir(own.folder, tmp_path / "bare", "https://bare.example", make=prepare)
+    clock_at("2029-01-01T00:00Z")
+
+    said = TestClient(app.build(bare.settings, bare.db), base_url=bare.url).get("/fork").text
+
+    assert "No trustees stand behind this hub until they sign a charter that names it." in said
+    assert "This charter ran out on" in said
+    bare.db.close()
+
+
+def test_a_charters_drafter_is_told_what_to_name(young, run):
+    code, said = run(charter_verbs, "keys", "--data", young.folder)
+
+    assert (code, said["issuer"], said["log_url"]) == (0, young.url, f"{young.url}/log/")
+    assert said["log"] == (young.folder / "keys/log.vkey").read_text().strip()
+    assert len(said["federation_key"]) == 43
