@@ -30,6 +30,7 @@ from hub.mirror.git import records
 from hub.mirror.pins import Fingerprints
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
+from hub.monitor.watch import Watch
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.policy import Log, Policy
 from tests.charter.conftest import Chartered
@@ -405,7 +406,7 @@ def test_pages_of_an_heir_say_whose_trustees_it_left(young, own):
     assert said.count("Charters of the hub before it had the fingerprint") == 2
     assert format_fingerprint(own.old) in said
     assert f"it carries on from {origin} at entry {young.continues.size} without the trustees of that hub" in entry
-    assert client.get("/charter/1").status_code == 404
+    assert client.get("/charter/1").content == note(own.first(), 4, 5)
     young.turn()
     served = client.get("/charter/1")
     assert (served.content, served.headers["cache-control"]) == (
@@ -431,3 +432,19 @@ def test_a_charters_drafter_is_told_what_to_name(young, run):
     assert (code, said["issuer"], said["log_url"]) == (0, young.url, f"{young.url}/log/")
     assert said["log"] == (young.folder / "keys/log.vkey").read_text().strip()
     assert len(said["federation_key"]) == 43
+
+
+def test_a_monitor_raises_the_alarm_until_its_owner_chooses(heir, tmp_path):
+    heir.turn()
+    home, chosen = tmp_path / "watch", text_hash(format_charter(heir.first()))
+    assert Watch(home, Folder(heir.folder)).look().alarms == []
+    heir.adopt(heir.first(), 4, 5)
+    heir.turn()
+
+    (alarm,) = Watch(home, Folder(heir.folder)).look().alarms
+
+    assert "heir.example carries on from town.example/log" in alarm.sentence
+    assert "Until then this copy stays as it is" in alarm.sentence
+    found = Watch(home, Folder(heir.folder), fingerprint=chosen).look()
+    assert (found.alarms, found.head.size) == ([], heir.size())
+    assert Watch(home, Folder(heir.folder)).look().alarms == []
