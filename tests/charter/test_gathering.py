@@ -10,16 +10,19 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from hub import ids, ledger
+from hub import clock, ledger
 from hub.charter import gathering, queries
-from hub.errors import Unsafe
+from hub.errors import Forbidden, Unsafe
 from hub.ledger import models
+from hub.permits import HUB, P, require
 from hub.permits import queries as permits
-from hub.permits.entries import HolderNamed
+from hub.permits.actions import resign
 from hub.tlog.checkpoint import open_checkpoint
 from hub.tlog.note import COSIGNATURE, Signer, format_line, parse_note
 from tests.charters_for_tests import WITNESSES
 from tests.matchers import eventually
+from tests.people_for_tests import again, seat_council
+from tests.replaying import assert_replays
 
 
 def signed_by(chartered):
@@ -161,16 +164,35 @@ def test_a_second_history_gets_no_quorum(chartered):
     assert chartered.checkpoint() == honest
 
 
-def test_a_grant_gives_power_once_it_is_witnessed(chartered):
+def test_an_office_gives_power_once_it_is_witnessed_and_ends_at_once(chartered, another_db):
+    """Nothing is lost where the quorum is missing: what gives power waits, what only takes it holds (LG-04)."""
     chartered.turn()
     chartered.branches.down = {"w1", "w2"}
-    holder = ids.new("hld")
     with chartered.db.write() as tx:
-        ledger.append(tx, HolderNamed(holder), by=1, words={"shown": "Ana"})
+        (ana,) = seat_council(tx, "ana")
+    chartered.turn()
+
+    with chartered.db.write() as tx:
+        assert queries.effective_size(tx) < ledger.size(tx)
+        assert permits.live_grants(tx, holder=ana.holder) == ()
+        (waiting,) = permits.recorded_grants(tx, at=clock.now())
+        with pytest.raises(Forbidden):
+            require(again(tx, ana), P.AREAS_DECLARE, HUB)
+
+    chartered.branches.down = set()
+    chartered.turn()
+    with chartered.db.write() as tx:
+        assert [grant.id for grant in permits.live_grants(tx, holder=ana.holder)] == [waiting.id]
+        require(again(tx, ana), P.AREAS_DECLARE, HUB)
+
+    chartered.branches.down = {"w1", "w2"}
+    with chartered.db.write() as tx:
+        resign(tx, grant=waiting.id, actor=again(tx, ana))
     chartered.turn()
     with chartered.db.read() as tx:
         assert queries.effective_size(tx) < ledger.size(tx)
-        assert permits.live_grants(tx, holder=holder) == ()
+        assert permits.live_grants(tx, holder=ana.holder) == permits.recorded_grants(tx, at=clock.now()) == ()
+    assert_replays(chartered.db, another_db)
 
 
 def test_waits_end_by_what_witnesses_have_seen(chartered, clock_at):

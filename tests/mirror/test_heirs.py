@@ -405,10 +405,13 @@ def test_pages_of_an_heir_say_whose_trustees_it_left(young, own):
     assert f"This hub carries on from {origin} at entry {young.continues.size}, without that hub’s trustees." in said
     assert said.count("Charters of the hub before it had the fingerprint") == 2
     assert format_fingerprint(own.old) in said
+    assert fingerprint_of(format_charter(young.first(hub="young.example"))) in said
     assert f"it carries on from {origin} at entry {young.continues.size} without the trustees of that hub" in entry
     assert client.get("/charter/1").content == note(own.first(), 4, 5)
     young.turn()
     served = client.get("/charter/1")
+    assert client.get("/charter/latest").content == served.content
+    assert [client.get(f"/charter/{name}").status_code for name in ("0", "2", "01", "x", "1.bak")] == [404] * 5
     assert (served.content, served.headers["cache-control"]) == (
         note(young.first(hub="young.example"), 4, 5),
         "no-cache",
