@@ -20,10 +20,16 @@ MOST = 1000  # charters of one hub
 
 
 def kept(folder: Path) -> list[bytes]:
-    """Returns the charters that lie in a mirror, from the first on."""
+    """Returns the charters that lie in a mirror, from the first to the latest.
+
+    What a crash left of a chain that was given up lies behind the latest, and is not among them.
+    """
     found: list[bytes] = []
+    latest = files.read(folder / LATEST)
     while (raw := files.read(folder / FOLDER / str(len(found) + 1))) is not None:
         found.append(raw)
+        if raw == latest:
+            break
     return found
 
 
@@ -60,12 +66,18 @@ def fetch(source: Source, here: list[bytes], fingerprint: bytes | None = None) -
 
 
 def to_write(folder: Path, notes: list[bytes], here: list[bytes]) -> dict[Path, bytes]:
-    """Returns the files of charters that are new in a mirror; takes out those of a chain that is left."""
+    """Returns the files of charters that are new in a mirror."""
     numbered = enumerate(notes, 1)
     fresh = {folder / FOLDER / str(n): raw for n, raw in numbered if n > len(here) or raw != here[n - 1]}
-    for number in range(len(notes) + 1, len(here) + 1):
-        files.DISK.remove(folder / FOLDER / str(number))
     return {**fresh, folder / LATEST: notes[-1]} if fresh else {}
+
+
+def sweep(folder: Path) -> None:
+    """Takes out what lies behind the latest charter: of a chain that was given up for an heir's own."""
+    number = len(kept(folder)) + 1
+    while number > 1 and (folder / FOLDER / str(number)).exists():
+        files.DISK.remove(folder / FOLDER / str(number))
+        number += 1
 
 
 def _is_anew(source: Source, first: bytes, fingerprint: bytes | None) -> bool:

@@ -85,6 +85,7 @@ def pull(source: Source, folder: Path, key: Key | None = None, fingerprint: byte
         beside = _fold(source, folder, log, done) | _charters(source, folder, log, done, fingerprint)
         log.settle()
         put(beside)
+        charters_in.sweep(folder)
     return done
 
 

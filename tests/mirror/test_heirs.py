@@ -279,6 +279,27 @@ def test_a_copy_from_before_keeps_the_old_chain_until_somebody_chooses(heir, tmp
     assert pull(Folder(heir.folder), mirror).charters.chain == done.charters.chain
 
 
+def test_a_crash_while_the_chain_is_changed_is_mended_by_the_next_pull(heir, tmp_path, monkeypatch):
+    heir.turn()
+    mirror, chosen = tmp_path / "mirror", text_hash(format_charter(heir.first()))
+    pull(Folder(heir.folder), mirror)
+    heir.adopt(heir.first(), 4, 5)
+    heir.turn()
+
+    def crash(folder):
+        raise OSError("the machine went down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(charters_in, "sweep", crash)
+        with pytest.raises(OSError, match="went down"):
+            pull(Folder(heir.folder), mirror, None, chosen)
+    assert sorted(path.name for path in (mirror / "charter").iterdir()) == ["1", "2", "latest"]
+
+    assert pull(Folder(heir.folder), mirror).problems == []
+
+    assert sorted(path.name for path in (mirror / "charter").iterdir()) == ["1", "latest"]
+
+
 def test_a_chain_served_that_its_record_does_not_adopt_is_refused(heir, tmp_path):
     """A rogue heir serves charters of its own to some readers, and leaves them out of its record."""
     heir.turn()
