@@ -27,9 +27,9 @@ class SettingsError(ValueError):
     """The settings cannot be used; the text names the file, the setting and what to do."""
 
 
-def setting(default: Any, purpose: str, unit: str = "", *, least: int | None = None) -> Any:
-    """Declares one field. unit: what a number counts, or the shape of a text; least: the smallest number allowed."""
-    return field(default=default, metadata={"purpose": purpose, "unit": unit, "least": least})
+def setting(default: Any, purpose: str, unit: str = "", *, least: int | None = None, most: int | None = None) -> Any:
+    """Declares one field. unit: what a number counts, or the shape of a text; least, most: the numbers allowed."""
+    return field(default=default, metadata={"purpose": purpose, "unit": unit, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Settings:
     office_hours: int = setting(12, "how recent the proof must be for an act of office", "hours", least=1)
     handshake_minutes: int = setting(15, "how long a code from the handshake works", "minutes", least=1)
     checkpoint_hours: int = setting(
-        12, "how old a checkpoint may grow before it is signed again; readers worry at 24", "hours", least=1
+        12, "how old a checkpoint may grow before it is signed again; readers worry at 24", "hours", least=1, most=23
     )
     resolvers: str = setting("", "two name servers that must agree on proofs by DNS", "addresses, comma between")
     second_look: str = setting(
@@ -200,6 +200,9 @@ def _fit(f: Field[Any], value: Any) -> Any:
     least = f.metadata["least"]
     if least is not None and value < least:
         raise SettingsError(f"{FILE}: {f.name} must be at least {least}, not {value}.")
+    most = f.metadata["most"]
+    if most is not None and value > most:
+        raise SettingsError(f"{FILE}: {f.name} must be {most} at most, not {value}.")
     return value
 
 

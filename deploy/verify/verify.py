@@ -683,6 +683,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "edkey": matching("[A-Za-z0-9_-]{43}"),
     "token": matching(r"[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9_-]{1,800}\.[A-Za-z0-9_-]{86}"),
     "districts": each(400, matching("[A-Z0-9]{2,4}")),
+    "thumbs": lambda value: each(10, matching("[A-Za-z0-9_-]{43}"))(value) and value != [],
     "names": lambda value: each(12, is_place)(value) and value != [],
     "strata": each(400, matching(STRATUM, 121)),
     "tallies": each(40, matching("[a-z0-9-]{1,60}=[a-z0-9-]{1,60} [0-9]{1,7}")),
@@ -800,6 +801,7 @@ petition.reached act:act step:n needed:n
 power.frozen act:act step:n due:at until:at
 recall.answered act:act | reply
 recall.opened act:act subject:hld role:word scope:scope branch:brn? roll:n needed:n | reasons
+receipts.counted day:day issued:n root:root file:hex keys:thumbs
 roster.imported batch:imp file:hex mode:word approved:n current_before:n current_after:n joined:n left:n no_effect:n
 roster.undone batch:imp current_after:n
 role_key.registered grant:grt public_key:edkey
@@ -1225,6 +1227,7 @@ class Charter:
     policy: Policy
     text: str
     signers: set[bytes]
+    continues: str | None = None
 
     @property
     def hash(self) -> bytes:
@@ -1289,7 +1292,7 @@ def charter_of(raw: bytes, before: Charter | None) -> Charter:
     known = {(key.name, key.id): key for key in (*trustees, *(before.trustees if before else ()))}
     signers = {key.public for key in note.signers(known.values())}
     hash_ = None if previous is None else from_base64(previous)
-    return Charter(hub, version, hash_, day, threshold, trustees, policy, note.text, signers)
+    return Charter(hub, version, hash_, day, threshold, trustees, policy, note.text, signers, continues)
 
 
 def is_head(text: str) -> bool:
@@ -2040,6 +2043,7 @@ class Fold:
         self.readings: list[Row] = []
         self.seats: dict[str, Row] = {}
         self.pool_counts: list[Row] = []
+        self.receipts: list[Row] = []
 
     # -- one entry after another --
 
@@ -2100,6 +2104,12 @@ class Fold:
         if not self.facts:
             raise Wrong("no hub is founded yet")
         return self.facts[-1]
+
+    @property
+    def chain(self) -> list[tuple[Charter, int, dt.datetime, str]]:
+        """The newest chain of charters: an heir's own comes after that of the hub which it continues."""
+        first = max((at for at, (one, *_) in enumerate(self.charters) if one.version == 1), default=0)
+        return self.charters[first:]
 
     @property
     def in_force(self) -> Rules:
@@ -2419,9 +2429,29 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.facts.append(row | told)
 
 
+def continued_by(fold: Fold) -> str | None:
+    """Returns what the newest beginning continues, as a charter writes it: origin, size, root."""
+    row = fold.facts[-1]
+    if row["continues_origin"] is None:
+        return None
+    return f"{row['continues_origin']} {row['continues_size']} {row['continues_root']}"
+
+
 @checks("charter.adopted")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    charter = follow(data["note"].encode("utf-8", "surrogatepass"), fold.charters[-1][0] if fold.charters else None)
+    raw, before = data["note"].encode("utf-8", "surrogatepass"), fold.charters[-1][0] if fold.charters else None
+    begun = max((row["entry"] for row in fold.facts), default=0)
+    if before is not None and fold.charters[-1][1] < begun and charter_of(raw, before).version == 1:
+        # An heir's own chain, without the trustees of the hub that it continues: people choose by its fingerprint.
+        charter = charter_of(raw, before)
+        if charter.continues is None or any(one.hub == charter.hub for one, *_ in fold.charters):
+            raise Wrong("it leaves the charters before it without saying so")
+        if len({key.public for key in charter.trustees} & charter.signers) < charter.threshold:
+            raise Wrong("charter 1 is not signed by enough of its own trustees")
+    else:
+        charter = follow(raw, before)
+    if charter.continues is not None and charter.continues != continued_by(fold):
+        raise Wrong("it continues another history than the one that this record goes on from")
     if entry.by is not None or charter.version != data["version"]:
         raise Wrong("it is not the charter that it says")
     if charter.policy.logs[0] != key_of(fold.hub["log_key"]):
@@ -4325,6 +4355,20 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 # -- what takes and carries no power --
 
 
+@checks("receipts.counted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if entry.by is not None or data["issued"] % 10:
+        raise Wrong("receipts are counted by the hub, in tens")
+    day = dt.date.fromisoformat(data["day"])
+    if day >= entry.at.date() or (fold.receipts and data["day"] <= fold.receipts[-1]["day"]):
+        raise Wrong("a day is counted once, when it is over, and after those before it")
+
+
+@takes("receipts.counted")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.receipts.append({"entry": entry.index, **data})
+
+
 @checks("matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     """The hub's own numbers: nobody's office."""
@@ -5138,6 +5182,7 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         )
     return {
         "hub_facts": fold.facts,
+        "receipt_days": fold.receipts,
         "constitutions": fold.adopted,
         "charters": [
             {"version": one.version, "entry": entry, "since": at, "hash": one.hash, "signed": note,
@@ -5285,7 +5330,7 @@ class Report:
     def facts(self) -> Row:
         """Returns the report as facts."""
         fold, signed = self.fold, self.fold.signatures.seen
-        first = fold.charters[0][0] if fold.charters else None
+        first = fold.chain[0][0] if fold.chain else None
         in_record = {Reader.type_of(raw) for raw in self.entries}
         return {
             "holds": not self.problems,
@@ -5324,6 +5369,7 @@ NAMES_FILE = {
     "draw.made": ("file",),
     "draw.prepared": ("pool",),
     "draw.replaced": ("file",),
+    "receipts.counted": ("file",),
 }
 BEGINNINGS = (b'"hub.founded"', b'"hub.forked"')
 
@@ -5478,7 +5524,7 @@ class Reader:
 
     def charters(self, report: Report, note: Note, fingerprint: str | None) -> None:
         """Checks the charters that are served, the fingerprint, and the witnesses under the checkpoint."""
-        adopted, last = report.fold.charters, None
+        adopted, last = report.fold.chain, None
         for charter, _, _, text in adopted:
             served = self.place.read(f"charter/{charter.version}")
             if served is None:
@@ -5496,6 +5542,13 @@ class Reader:
             digits = re.sub(r"[\s:-]", "", fingerprint).lower()
             if not adopted or adopted[0][0].hash.hex() != digits:
                 raise Unjudged("the record's first charter does not have the fingerprint you know")
+        left = adopted[0][0].continues if adopted else None
+        if left is not None:
+            origin, size, _ = left.split(" ")
+            self.notes.append(
+                f"{adopted[0][0].hub} carries on from {origin} at entry {size}, without {origin}'s trustees: its "
+                "charters are its own, and whoever trusts those trustees knows another fingerprint."
+            )
         if adopted:
             self.witnesses(report, note, adopted[-1][0])
 
@@ -5513,6 +5566,22 @@ class Reader:
         if not charter.policy.met_by(signers):
             self.problems.append("The checkpoint is not signed by as many witnesses as its charter asks for.")
 
+    def receipts(self, row: Row) -> None:
+        """Checks a day's digests of receipts: sorted, as many as the record says, with its root."""
+        raw = self.place.read(f"files/{row['file']}")
+        if raw is None or sha256(raw).hex() != row["file"]:
+            return
+        lines = raw.split(b"\n")
+        sound = (
+            lines.pop() == b""
+            and all(re.fullmatch(rb"[0-9a-f]{64}", line) for line in lines)
+            and lines == sorted(set(lines))
+            and len(lines) == row["issued"] + 10
+            and base64_of(Tree([bytes.fromhex(line.decode()) for line in lines]).root(len(lines))) == row["root"]
+        )
+        if not sound:
+            self.problems.append(f"The receipts of {row['day']} are not those that entry {row['entry']} counts.")
+
     def files(self, report: Report) -> None:
         """Checks the files that lie beside the record by the hashes that stand in it."""
         wanted, deployed = set[str](), None
@@ -5529,6 +5598,8 @@ class Reader:
                 self.notes.append(f"files/{name} is not there.")
             elif sha256(served).hex() != name:
                 self.problems.append(f"files/{name} was changed.")
+        for row in report.fold.receipts:
+            self.receipts(row)
         for path, hash_ in (("source.tar.gz", "sha256"), ("config.json", "config")):
             served = self.place.read(path) if deployed else None
             if deployed and served is not None and deployed.get(hash_) not in (None, sha256(served).hex()):

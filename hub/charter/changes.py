@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from hub.charter.text import Charter, format_fingerprint, text_hash
+from hub.tlog.hashes import format_base64
 from hub.tlog.note import Verifier, format_vkey
 from hub.tlog.policy import Policy
 
@@ -30,7 +31,10 @@ def _told(charter: Charter) -> Iterator[str]:
         yield f"Its federation key is {charter.federation_key}."
     if charter.continues:
         head = charter.continues
-        yield f"It continues {head.origin} after {head.size} entries, without that hub's trustees."
+        yield (
+            f"It carries on from {head.origin} at entry {head.size}, WITHOUT {head.origin}'s TRUSTEES. Up to there its "
+            f"record is theirs, with the root {format_base64(head.root)}."
+        )
     yield from _witnesses(policy)
 
 

@@ -7,13 +7,13 @@ is refused; what somebody should know is a note; where trustees have turned away
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hub.charter.changes import fingerprint_of
 from hub.charter.rules import Signed, walk
 from hub.charter.text import Charter, is_expired
-from hub.ledger.entries import parse_entry
+from hub.ledger.entries import Entry, parse_entry
 from hub.ledger.verify import Unverified, beginnings
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import Signature, Verifier, parse_note
@@ -23,7 +23,10 @@ MARK = b'"charter.adopted"'
 
 @dataclass(frozen=True)
 class Record:
-    """What a log says of charters. adopted: entry and note of each that took effect; begun: the newest beginning."""
+    """What a log says of charters. adopted: entry and note of each that took effect; begun: the newest beginning.
+
+    adopted is the newest chain: an heir that no trustees sent has begun it after that of the hub which it continues.
+    """
 
     key: Verifier
     adopted: tuple[tuple[int, bytes], ...] = ()
@@ -52,8 +55,10 @@ class Findings:
 
 def record_of(found: Sequence[bytes], ignored: Container[int], key: Verifier) -> Record:
     """Reads what entries say of charters. ignored: indices of entries that change nothing."""
-    adopted = tuple((index, note) for index, note in _adopted(found) if index not in ignored)
-    return Record(key, adopted, max((entry.index for entry in beginnings(found)), default=0))
+    adopted = [entry for entry in _adopted(found) if entry.index not in ignored]
+    first = max((at for at, entry in enumerate(adopted) if entry.data.get("version") == 1), default=0)
+    newest = tuple((entry.index, _note(entry)) for entry in adopted[first:])
+    return Record(key, newest, max((entry.index for entry in beginnings(found)), default=0))
 
 
 def check(
@@ -71,21 +76,40 @@ def check(
     return found
 
 
-def _adopted(found: Iterable[bytes]) -> Iterable[tuple[int, bytes]]:
+def _adopted(found: Iterable[bytes]) -> Iterator[Entry]:
     for index, raw in enumerate(found):
         if MARK in raw:
             entry = parse_entry(raw, index)
             if entry.type == "charter.adopted":
-                yield index, str(entry.data.get("note")).encode("utf-8", "surrogatepass")
+                yield entry
+
+
+def _note(entry: Entry) -> bytes:
+    return str(entry.data.get("note")).encode("utf-8", "surrogatepass")
 
 
 def _walked(served: Sequence[bytes], fingerprint: bytes | None) -> tuple[Signed, ...]:
     if not served and fingerprint is not None:
         raise Unverified("No charter is served, so nothing here has the fingerprint that is known of this hub.")
     try:
-        return tuple(walk(served, fingerprint))
+        chain = tuple(walk(served))
     except Spoilt as problem:
         raise Unverified(f"The charters do not hold: {problem}.") from problem
+    if chain and fingerprint not in (None, chain[0].hash):
+        raise Unverified(other_fingerprint(chain[0]))
+    return chain
+
+
+def other_fingerprint(first: Signed) -> str:
+    """Says that a chain does not begin with the charter that is known, and whose it is."""
+    left = first.charter.continues
+    if left is None:
+        return "The charters do not hold: the first charter has another fingerprint than the one you know."
+    return (
+        f"{first.charter.hub} carries on from {left.origin} at entry {left.size}, without {left.origin}'s trustees: it "
+        "has charters of its own, and not the fingerprint you know. To follow it all the same, give its own: "
+        f'--fingerprint "{fingerprint_of(first.text)}"'
+    )
 
 
 def _compare(chain: Sequence[Signed], served: Sequence[bytes], record: Record) -> None:
@@ -128,7 +152,12 @@ def _insist_all_hold(charter: Charter, held: Sequence[str], lines: Iterable[Sign
 
 
 def _weigh(found: Findings, record: Record, today: dt.date) -> None:
-    newest = found.chain[-1].charter
+    newest, left = found.chain[-1].charter, found.chain[0].charter.continues
+    if left is not None:
+        found.notes.append(
+            f"{newest.hub} carries on from {left.origin} at entry {left.size}, without {left.origin}'s trustees: these "
+            "charters are its own. Whoever trusts those trustees knows another fingerprint."
+        )
     log, is_new = newest.policy.logs[0], len(found.chain) > len(record.adopted)
     if log.key != record.key and is_new:
         found.problems.append(

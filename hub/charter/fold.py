@@ -8,24 +8,28 @@ from sqlalchemy.engine import Connection
 from hub.charter import queries
 from hub.charter.entries import CharterAdopted
 from hub.charter.models import charters
-from hub.charter.rules import Signed, first_verdict, next_verdict, open_charter
+from hub.charter.rules import Signed, begin_verdict, next_verdict, open_charter
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, unwarranted
-from hub.ledger.verify import key_named
+from hub.ledger.verify import continued_by, key_named
 from hub.tlog.hashes import Spoilt
 
 _ADD = sa.insert(charters)
 
 
 def may_adopt(tx: Connection, entry: Entry, record: CharterAdopted) -> Verdict:
-    """A charter follows the one in force, and names the key that signs this very log."""
+    """A charter follows the one in force, or begins an heir's own chain; it names the key that signs this very log."""
     before = queries.newest(tx)
     try:
         signed = opened(record.note, before)
-        key = key_named(queries.beginnings(tx))
+        begun = list(queries.beginnings(tx))
+        key, continued = key_named(begun), continued_by(begun)
     except Spoilt as problem:
         return no("charter.spoilt", f"This is no charter that can be adopted: {problem}.")
-    verdict = next_verdict(before, signed) if before else first_verdict(signed)
+    if before is None or (signed.charter.version == 1 and queries.in_force(tx) is None):
+        verdict = begin_verdict(signed, continued, queries.ever_adopted(tx))
+    else:
+        verdict = next_verdict(before, signed)
     if not verdict:
         return verdict
     if signed.charter.version != record.version:

@@ -7,11 +7,13 @@ nobody on the way can do more than not answer. Source: c2sp.org/tlog-witness v1.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import httpx2
 
@@ -23,7 +25,9 @@ from hub.tlog.note import Signature, parse_lines, parse_note
 from hub.tlog.policy import Policy, Witness
 from hub.tlog.proofs import prove_consistency
 
-PATIENCE = 5.0  # seconds for one witness
+PATIENCE = 5.0  # seconds for one witness, from its first byte to its last
+ROUND = 10.0  # seconds for all of them: each may be asked twice
+GRACE = 1.0  # seconds for the others, once those who signed are enough
 PAUSE = 5.0  # seconds before all are asked again, where their quorum was missing
 LARGEST = 1 << 16  # bytes of an answer
 log = logging.getLogger("folkmoot.witnesses")
@@ -34,6 +38,7 @@ Post = Callable[[str, bytes], tuple[int, bytes]]
 
 def post(address: str, body: bytes) -> tuple[int, bytes]:
     """Sends a checkpoint to a witness, without following it elsewhere."""
+    until = time.monotonic() + PATIENCE
     with (
         httpx2.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
         client.stream("POST", address, content=body) as answer,
@@ -43,17 +48,23 @@ def post(address: str, body: bytes) -> tuple[int, bytes]:
             raw += part
             if len(raw) > LARGEST:
                 raise OSError("an answer larger than any witness gives")
+            if time.monotonic() > until:  # the client's own patience begins anew with every byte
+                raise OSError("an answer that comes too slowly")
         return answer.status_code, raw
 
 
 @dataclass
 class Cosigners:
-    """The witnesses of a hub's charter. sizes: what each cosigned last, as far as is known; kept in memory alone."""
+    """The witnesses of a hub's charter. sizes: what each cosigned last, as far as is known; kept in memory alone.
+
+    asked: those whose answer is still out from an earlier round; they are not asked again before it is in.
+    """
 
     db: Database
     post: Post = post
     sizes: dict[str, int] = field(default_factory=dict)
     rested_at: float | None = None
+    asked: set[str] = field(default_factory=set)
 
     def __call__(self, note: bytes, head: Checkpoint, read: Reader) -> bytes | None:
         """Returns the note with cosignatures; None without the quorum; as it is where no charter names witnesses."""
@@ -74,10 +85,34 @@ class Cosigners:
         return None
 
     def _gather(self, policy: Policy, note: bytes, head: Checkpoint, read: Reader) -> dict[str, Signature]:
-        asked = [one for one in policy.witnesses if one.url]
-        with ThreadPoolExecutor(max(1, len(asked))) as threads:
-            answers = threads.map(lambda one: self._ask(one, note, head, read), asked)
-            return {one.name: line for one, line in zip(asked, answers, strict=True) if line is not None}
+        """Asks all at once; waits for each within the round, and not much longer than for enough of them.
+
+        Whoever answers by the byte delays no publication: their thread is left to itself, and ends with the process.
+        """
+        asked = [one for one in policy.witnesses if one.url and one.name not in self.asked]
+        answers: SimpleQueue[tuple[Witness, Signature | None]] = SimpleQueue()
+        for one in asked:
+            self.asked.add(one.name)
+            threading.Thread(target=self._ask_beside, args=(answers, one, note, head, read), daemon=True).start()
+        lines: dict[str, Signature] = {}
+        until = time.monotonic() + ROUND
+        with suppress(Empty):
+            for _ in asked:
+                one, line = answers.get(timeout=max(0.0, until - time.monotonic()))
+                lines |= {one.name: line} if line is not None else {}
+                if policy.is_met([two.key for two in policy.witnesses if two.name in lines]):
+                    until = min(until, time.monotonic() + GRACE)
+        return {one.name: lines[one.name] for one in policy.witnesses if one.name in lines}
+
+    def _ask_beside(self, answers: SimpleQueue[tuple[Witness, Signature | None]], one: Witness, *about: Any) -> None:
+        line = None
+        try:
+            line = self._ask(one, *about)
+        except Exception:  # what an answer that came too late finds gone, or a hostile one brings about
+            log.warning("witness %s could not be asked", one.name, exc_info=True)
+        finally:
+            self.asked.discard(one.name)
+            answers.put((one, line))
 
     def _ask(self, witness: Witness, note: bytes, head: Checkpoint, read: Reader) -> Signature | None:
         """Asks one witness; once more where it says that it cosigned another size last."""

@@ -4,10 +4,11 @@ import sqlalchemy as sa
 
 from hub.db import Moment, table
 
+# A chain is what follows a version 1, up to the next: an heir that no trustees sent has begun one of its own.
 charters = table(
     "charters",
-    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("entry", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("since", Moment, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Column("signed", sa.Text, nullable=False),

@@ -17,7 +17,10 @@ from hub.charter.rules import Signed, walk
 from hub.ledger.models import entries
 
 A_DAY = dt.timedelta(days=1)
-_CHAIN = sa.select(charters.c.signed).order_by(charters.c.version)
+# Of one chain: the newest, where an heir has begun one of its own after that of the hub which it continues.
+_FIRST = sa.select(sa.func.max(charters.c.entry)).where(charters.c.version == 1).scalar_subquery()
+_CHAIN = sa.select(charters.c.version, charters.c.signed).where(charters.c.entry >= _FIRST).order_by(charters.c.entry)
+_EARLIER = sa.select(charters.c.version, charters.c.signed).where(charters.c.entry < _FIRST).order_by(charters.c.entry)
 _BEGINNINGS = (
     sa.select(entries.c.bytes).where(entries.c.type.in_(["hub.founded", "hub.forked"])).order_by(entries.c.index)
 )
@@ -31,7 +34,7 @@ _EFFECTIVE = sa.select(
     sa.select(sa.func.coalesce(sa.func.max(entries.c.index), -1) + 1).scalar_subquery().label("size"),
     sa.select(entries.c.at).order_by(entries.c.index.desc()).limit(1).scalar_subquery().label("newest"),
     _OURS.with_only_columns(charters.c.has_quorum)
-    .order_by(charters.c.version.desc())
+    .order_by(charters.c.entry.desc())
     .limit(1)
     .scalar_subquery()
     .label("has_quorum"),
@@ -98,14 +101,33 @@ def in_force(tx: Connection) -> Signed | None:
 
 
 def chain_of(tx: Connection) -> tuple[Signed, ...]:
-    """Returns every charter from the first on."""
-    return _walked(tuple(tx.scalars(_CHAIN)))
+    """Returns every charter of the newest chain, from its first on."""
+    return _walked(tuple(row.signed for row in tx.execute(_CHAIN)))
+
+
+def ever_adopted(tx: Connection) -> list[Signed]:
+    """Returns every charter of every chain in the record."""
+    return [*(signed for chain in earlier_chains(tx) for signed in chain), *chain_of(tx)]
+
+
+def adopted(tx: Connection) -> list[tuple[int, Signed]]:
+    """Returns every charter of every chain with the entry that adopted it, in their order."""
+    entries_ = tx.scalars(sa.select(charters.c.entry).order_by(charters.c.entry))
+    return list(zip(map(int, entries_), ever_adopted(tx), strict=True))
+
+
+def earlier_chains(tx: Connection) -> tuple[tuple[Signed, ...], ...]:
+    """Returns the chains that an heir's own came after, the oldest first: of hubs that this record continues."""
+    found: list[list[str]] = []
+    for row in tx.execute(_EARLIER):
+        found += [[]] if row.version == 1 else []
+        found[-1].append(row.signed)
+    return tuple(_walked(tuple(notes)) for notes in found)
 
 
 def notes_of(tx: Connection) -> list[tuple[int, bytes]]:
-    """Returns every charter's version and note, in order."""
-    rows = tx.execute(sa.select(charters.c.version, charters.c.signed).order_by(charters.c.version))
-    return [(int(version), str(note).encode()) for version, note in rows]
+    """Returns the version and note of every charter of the newest chain, in order."""
+    return [(int(version), str(note).encode()) for version, note in tx.execute(_CHAIN)]
 
 
 def seal_of(tx: Connection) -> Seal | None:

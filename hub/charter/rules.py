@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub.charter.text import Charter, parse_charter, text_hash
 from hub.errors import YES, Verdict, no
+from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import Note, Verifier, open_note, parse_note
 
@@ -52,6 +53,28 @@ def first_verdict(signed: Signed) -> Verdict:
     if signed.charter.version != 1:
         return no("charter.not_first", "The first charter of a hub is version 1.")
     return _signed_by(signed, signed.charter, "its own trustees", "charter.not_signed_by_new")
+
+
+def begin_verdict(signed: Signed, continued: Checkpoint | None, before: Sequence[Signed] = ()) -> Verdict:
+    """May a record's charters begin with this one? Of an heir: without the trustees of the hub that it carries on from.
+
+    continued: the history that the record continues, as its newest beginning says; None where it began by itself.
+    before: the charters that came along with that history. Whoever knows their fingerprint does not follow this one:
+    people choose. Source: reference/federation-and-mirror.md sections 4 and 5, "unblessed fork".
+    """
+    verdict, named = first_verdict(signed), signed.charter.continues
+    if not verdict:
+        return verdict
+    if named is None and before:
+        return no(
+            "charter.not_continuing",
+            "This record came along with charters of other trustees: one of its own says what it continues.",
+        )
+    if named is not None and named != continued:
+        return no("charter.other_history", "It continues another history than the one that this record goes on from.")
+    if any(signed.charter.hub == old.charter.hub for old in before):
+        return no("charter.same_name", "It bears the name of the hub that it leaves. Two chains must not.")
+    return YES
 
 
 def next_verdict(before: Signed, after: Signed) -> Verdict:

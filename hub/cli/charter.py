@@ -14,6 +14,9 @@ from hub.cli import stores
 from hub.cli.outcome import facts, holding, outcomes
 from hub.clock import today
 from hub.ledger import files
+from hub.ledger.verify import own_key
+from hub.oidc.keys import ProviderKeys
+from hub.tlog.note import format_vkey
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=".", help="The hub's folder; here by default.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -48,11 +51,40 @@ def show(data: Path, as_json: bool) -> None:
         database = stores.open_hub(house.load(data))
         with database.read() as tx:
             chain, seal = queries.chain_of(tx), queries.seal_of(tx)
+            left = [changes.fingerprint_of(one[0].text) for one in queries.earlier_chains(tx)]
         database.close()
     if not chain:
         raise click.ClickException("No charter is in force: only the log's own key vouches for this record.")
     sealed = {"sealed": seal.size, "signed_by": list(seal.witnesses), "at": seal.at.isoformat()} if seal else {}
-    facts({"hub_fingerprint": changes.fingerprint_of(chain[0].text), **told(chain[-1]), **sealed}, as_json)
+    facts(
+        {
+            "hub_fingerprint": changes.fingerprint_of(chain[0].text),
+            **told(chain[-1]),
+            **sealed,
+            "charters_before": left,
+        },
+        as_json,
+    )
+
+
+@charter.command()
+@DATA
+@JSON
+def keys(data: Path, as_json: bool) -> None:
+    """Print what a charter of this hub has to name: its address, its log's key, its federation key."""
+    with outcomes():
+        settings = house.load(data)
+        known = own_key(settings.data, None)
+        federation = ProviderKeys(settings.keys, "federation.json").signing("ES256").id
+    facts(
+        {
+            "issuer": settings.url,
+            "log": format_vkey(known.verifier) if known else "",
+            "log_url": f"{settings.url}/log/",
+            "federation_key": federation,
+        },
+        as_json,
+    )
 
 
 def told(signed: Signed) -> dict[str, object]:

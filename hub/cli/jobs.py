@@ -33,6 +33,7 @@ from hub.oidc.keys import ProviderKeys
 from hub.people import actions as people
 from hub.people import failures, passkeys, recovering, vouching
 from hub.petitions import actions as petitions
+from hub.receipts import actions as receipts
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
 from hub.settings import Settings
@@ -73,6 +74,7 @@ class Jobs:
             ("publish papers", self.publish_papers),
             ("accept silent requests", self.accept_silent_requests),
             ("publish counts", self.publish_counts),
+            ("count receipts", self.count_receipts),
             ("forget what is old", self.forget),
             ("write the matcher's areas", self.write_areas),
             ("tell of recoveries", self.tell_recoveries),
@@ -187,6 +189,11 @@ class Jobs:
         with self.db.write() as tx:
             membership.publish_counts(tx)
 
+    def count_receipts(self) -> None:
+        """Counts the membership receipts of the days that are over, and publishes the root over them."""
+        federation = ProviderKeys(self.settings.keys, "federation.json")
+        receipts.count(self.db, self.settings.files, federation)
+
     def forget(self) -> None:
         """Deletes old sessions, old lines of the private trail, spent challenges, and who began what is over."""
         with self.db.write() as tx:
@@ -199,6 +206,7 @@ class Jobs:
             vouching.forget(tx)
             standing.forget(tx)
             petitions.forget(tx)
+            receipts.forget(tx)
             failures.forget(tx)
 
     def tell_recoveries(self) -> None:

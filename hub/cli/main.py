@@ -23,6 +23,7 @@ COMMANDS = {
     "count": ("hub.cli.count", "count", "Count a ballot file again."),
     "log": ("hub.cli.log", "log", "Verify the public record."),
     "lot": ("hub.cli.lot", "lot", "Check a published draw by lot."),
+    "receipt": ("hub.cli.receipt", "receipt", "Check a receipt of membership."),
     "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
     "monitor": ("hub.cli.monitor", "monitor", "Follow a hub's record, and raise the alarm."),
     "role": ("hub.cli.role", "role", "Keys of offices, and claims with them."),

@@ -38,7 +38,10 @@ def pull(url: str, folder: Path, key: str | None, fingerprint: str | None, as_js
     with outcomes():
         source = source_of(url)
         log_key = given(key) or verifying.own_key(folder, None) or key_of_place(url)
-        done = pulling.pull(source, folder, log_key, known or Fingerprints(known_logs()).of_address(source.name))
+        pins = Fingerprints(known_logs())
+        done = pulling.pull(source, folder, log_key, known or pins.of_address(source.name))
+        if known and pins.of_address(source.name):
+            pins.keep(source.name, done.charters.chain[0])
         source.close()
     facts(
         {

@@ -26,7 +26,7 @@ def prepare(settings: Settings, *, delays: tuple[float, float] = (10.0, 120.0)) 
         folder = settings.data / name
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700 if name in PRIVATE else 0o755)
-    _write_once(settings.keys / "web.key", new_token() + "\n", 0o600)
+    _write_once(settings.keys / "web.key", new_token() + "\n", 0o400)
     provider_keys.make(settings.keys)
     keys = prepare_matcher(settings, delays)
     _write_once(settings.keys / "matcher.pub", keys.public.hex() + "\n", 0o644)

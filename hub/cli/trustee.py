@@ -17,7 +17,8 @@ from hub.charter import changes, locked, rules, shares
 from hub.charter.text import Charter, format_charter, is_expired, parse_charter, text_hash
 from hub.cli.outcome import facts, holding, outcomes
 from hub.ledger import files
-from hub.tlog.hashes import Spoilt
+from hub.tlog.checkpoint import Checkpoint
+from hub.tlog.hashes import Spoilt, parse_hash, parse_number
 from hub.tlog.note import Signature, Signer, Verifier, format_note, format_vkey, parse_note, parse_vkey
 from hub.tlog.policy import Group, Log, Policy, Witness
 
@@ -65,6 +66,12 @@ def new(name: str, out: Path | None, passphrase_file: Path | None, as_json: bool
 @click.option("--witness", "witnesses", nargs=3, multiple=True, metavar="NAME VKEY URL", help="Give all of them.")
 @click.option("--quorum", type=int, help="How many witnesses must sign; more than half by default, 0 for none.")
 @click.option("--expires", help="The last day it holds, YYYY-MM-DD; in two years by default.")
+@click.option(
+    "--continues",
+    nargs=3,
+    metavar="ORIGIN SIZE ROOT",
+    help="Of an heir that carries on without the old hub's trustees: what it continues, as hub fork printed it.",
+)
 @click.option("--out", type=PATH, required=True, help="Where the draft goes.")
 def draft(after: Path | None, out: Path, **given: Any) -> None:
     """Write a charter that nobody has signed yet, the first or the one after another."""
@@ -184,8 +191,15 @@ def _drafted(before: Charter | None, after: Path | None, given: dict[str, Any]) 
         trustees=trustees,
         issuer=given["issuer"] or (before.issuer if before else _needed(given, "issuer", "--issuer")),
         federation_key=given["federation_key"] or (before.federation_key if before else None),
+        continues=_continued(before, given["continues"]),
         policy=policy,
     )
+
+
+def _continued(before: Charter | None, typed: tuple[str, str, str] | None) -> Checkpoint | None:
+    if typed and before:
+        raise click.UsageError("--continues begins a chain of its own, and --after follows another. Give one of them.")
+    return Checkpoint(typed[0], parse_number(typed[1]), parse_hash(typed[2])) if typed else None
 
 
 def _half(many: int) -> int:

@@ -47,6 +47,7 @@ ROOMS = (
     "hub.emergencies.proposals",
     "hub.standing.fold",
     "hub.mirror.fold",
+    "hub.receipts.fold",
 )
 
 

@@ -35,7 +35,7 @@ def make_keys(folder: Path, origin: str, head: Checkpoint | None = None, disk: f
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     vkey = format_vkey(signer.verifier)
     files.put({folder / HEAD: sign_checkpoint(first, signer), folder / PUBLIC: f"{vkey}\n".encode()}, disk)
-    files.put({folder / KEY: f"{format_base64(seed)}\n".encode()}, disk, mode=0o600)
+    files.put({folder / KEY: f"{format_base64(seed)}\n".encode()}, disk, mode=0o400)
     return vkey
 
 

@@ -19,6 +19,7 @@ STRATUM = re.compile(r"([a-z0-9-]{1,60}=[a-z0-9-]{1,60})?")
 SOURCE = re.compile(r"(drand|nist|lottery)-[a-z0-9-]+")
 READING = re.compile(r"[0-9a-f]{96}|[0-9a-f]{128}|([0-9]{1,3}\.){1,20}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
+THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 BASE64_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 # An origin is a schema-less address: the name a log signs under.
 ORIGIN = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?(/[a-z0-9-]{1,40})?")
@@ -96,6 +97,10 @@ def _is_reading(text: str) -> bool:
     return READING.fullmatch(text) is not None
 
 
+def _is_thumbprint(text: str) -> bool:
+    return THUMBPRINT.fullmatch(text) is not None
+
+
 def _is_place(text: str) -> bool:
     return 0 < len(text) <= 80 and text.isprintable()
 
@@ -136,6 +141,11 @@ Sha256 = Annotated[str, _matching("SHA-256 in hexadecimal", HEX_64)]
 FILE = replace(_matching("file by its SHA-256", HEX_64), names_file=True)
 FileName = Annotated[str, FILE]
 Root = Annotated[str, _matching("SHA-256 in base64", BASE64_32)]
+# RFC 7638 thumbprints of keys that sign tokens.
+Thumbprints = Annotated[
+    list[str],
+    Kind("thumbprints of keys", lambda value: bool(value) and _all_short(value, 10, _is_thumbprint)),
+]
 Origin = Annotated[str, _matching("origin", ORIGIN)]
 VerifierKey = Annotated[str, _matching("verifier key", VKEY)]
 Release = Annotated[str, _matching("release", VERSION)]

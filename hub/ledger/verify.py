@@ -24,7 +24,7 @@ from hub.ledger import entries, files, models, pens, writer
 from hub.ledger.openings import digest_of, parse_file
 from hub.ledger.state import State, differences, parse_state, state_of
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from hub.tlog.hashes import SIZE, Spoilt, Tree, format_base64, leaf_hash
+from hub.tlog.hashes import SIZE, Spoilt, Tree, format_base64, leaf_hash, parse_hash
 from hub.tlog.note import Verifier, parse_note, parse_vkey
 from hub.tlog.proofs import prove_inclusion
 from hub.tlog.receipt import Receipt, check_receipt
@@ -142,6 +142,20 @@ def key_named(found: Iterable[bytes]) -> Verifier:
     if not isinstance(named, str):
         raise Spoilt("no entry names the log's key")
     return parse_vkey(named)
+
+
+def continued_by(found: Iterable[bytes]) -> Checkpoint | None:
+    """Returns the history that the newest beginning in a log continues, or None where it began by itself.
+
+    Raises Spoilt for one that names none.
+    """
+    begun = list(beginnings(found))
+    if not begun or begun[-1].type != "hub.forked":
+        return None
+    said = begun[-1].data
+    return Checkpoint(
+        str(said["continues_origin"]), int(said["continues_size"]), parse_hash(str(said["continues_root"]))
+    )
 
 
 def lines_of(

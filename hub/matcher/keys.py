@@ -95,7 +95,7 @@ def make_keys(folder: Path) -> Keys:
     for name in NAMES:
         path = folder / f"{name}.key"
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(os.urandom(32))
     return load_keys(folder)

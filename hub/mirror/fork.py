@@ -85,11 +85,7 @@ def fork(
         with database.write() as tx:
             heir.carry_on(tx, done)
             if charter.newest(tx) is not None:
-                done.notes.append(
-                    "The charters came along, and name the old log: no trustees stand behind this hub until they sign "
-                    "the next one. Ask for: hub trustee draft --after public/charter/latest "
-                    f"--log {heir.vkey} {url}/log/ --issuer {url} --out charter-next"
-                )
+                done.notes.append(_next_charter(heir, url))
         done.head = publish.publish(heir.settings, database, anew=True)
         put({folder / house.FILE: house.format_toml(heir.values).encode()})
     return done
@@ -175,6 +171,18 @@ def _settings(copy: Path, url: str) -> dict[str, Any]:
     values = parse_config(raw) if raw else {}
     port = urlsplit(url).port
     return {**values, "url": url, **({"port": port} if port else {})}
+
+
+def _next_charter(heir: _Heir, url: str) -> str:
+    """Says how trustees come to stand behind an heir: those of the old hub, or its own."""
+    head, log = heir.continues, f"--log {heir.vkey} {url}/log/ --issuer {url}"
+    return (
+        "The charters came along, and name the old log: no trustees stand behind this hub until they sign "
+        f"the next one. Ask for: hub trustee draft --after public/charter/latest {log} --out charter-next. If they do "
+        "not follow, trustees of its own can begin charters anew, and people choose by another fingerprint: "
+        f"hub trustee draft --hub {urlsplit(url).netloc} {log} --continues {head.origin} {head.size} "
+        f"{format_base64(head.root)} --trustee VKEY ... --out charter-1"
+    )
 
 
 def _warn_of_other_code(tx: Connection, copy: Path, done: Forked) -> None:

@@ -82,6 +82,8 @@ class Fingerprints(Lines):
         return None
 
     def keep(self, address: str, first: Signed) -> None:
-        """Pins a hub's first charter to an address, where none is yet."""
-        if self.of_address(address) is None:
+        """Pins a hub's first charter to an address: where none is yet, or where somebody chose another by hand."""
+        known = self.of_address(address)
+        if known != first.hash:
+            self.lines = [line for line in self.lines if line[0] != address]
             self.add(address, first.charter.hub, first.hash.hex())

@@ -98,11 +98,15 @@ def _remember(settings: Settings, db: Database, turn: Turn) -> None:
 
 
 def _charters(settings: Settings, db: Database) -> dict[Path, bytes]:
-    """Returns the files of charters that are not there yet."""
+    """Returns the files of charters that are not there yet; takes out those of a chain that an heir's own replaces."""
     folder = public(settings) / CHARTERS
     with db.read() as tx:
         notes = charter.notes_of(tx)
-    missing = {folder / str(version): note for version, note in notes if not (folder / str(version)).exists()}
+    missing = {folder / str(n): note for n, note in notes if files.read(folder / str(n)) != note}
+    over = len(notes) + 1
+    while missing and (folder / str(over)).exists():
+        files.DISK.remove(folder / str(over))
+        over += 1
     return {**missing, folder / "latest": notes[-1][1]} if missing else {}
 
 

@@ -85,6 +85,7 @@ def pull(source: Source, folder: Path, key: Key | None = None, fingerprint: byte
         beside = _fold(source, folder, log, done) | _charters(source, folder, log, done, fingerprint)
         log.settle()
         put(beside)
+        charters_in.sweep(folder)
     return done
 
 
@@ -124,7 +125,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
 def _charters(source: Source, folder: Path, log: LogIn, done: Pulled, fingerprint: bytes | None) -> dict[Path, bytes]:
     """Checks the charters served; returns the files of the new ones."""
     here = charters_in.kept(folder)
-    served = charters_in.fetch(source, here)
+    served = charters_in.fetch(source, here, fingerprint)
     void = {one.index for one in done.ignored}
     record = checking.record_of(log.entries, void, done.key.verifier)
     done.charters = checking.check(served, record, log.note, clock.today(), fingerprint)
@@ -132,7 +133,7 @@ def _charters(source: Source, folder: Path, log: LogIn, done: Pulled, fingerprin
         done.key = Key(done.key.verifier, "charter")
     done.notes += done.charters.notes
     done.problems += done.charters.problems
-    return charters_in.to_write(folder, served, len(here))
+    return charters_in.to_write(folder, served, here)
 
 
 def _compare(source: Source, result: state.State, done: Pulled) -> None:

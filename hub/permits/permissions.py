@@ -44,6 +44,7 @@ class R(StrEnum):
     FOUND_GROUP = "groups.found"
     JOIN = "groups.join"
     ACCEPT_OFFICE = "offices.accept"
+    TAKE_RECEIPT = "receipts.take"
 
 
 MEANINGS: dict[str, str] = {
@@ -78,4 +79,5 @@ MEANINGS: dict[str, str] = {
     R.FOUND_GROUP: "found a group of the branch with another member",
     R.JOIN: "join a group",
     R.ACCEPT_OFFICE: "accept an office one is invited to",
+    R.TAKE_RECEIPT: "take a signed receipt of one's membership",
 }

@@ -49,9 +49,9 @@ def large(asked: Asked) -> Answer:
 
 
 def charter(asked: Asked) -> Answer:
-    """GET /charter/{name}: a charter by its number, which never changes, or the latest."""
+    """GET /charter/{name}: a charter of the newest chain by its number, or the latest; an heir's own begins anew."""
     name = _fits(CHARTER, asked.params["name"])
-    return _file(asked.hub.settings.data / "public/charter" / name, TEXT, NOW if name == "latest" else FOR_EVER)
+    return _file(asked.hub.settings.data / "public/charter" / name, TEXT, NOW)
 
 
 def git(asked: Asked) -> Answer:

@@ -12,6 +12,7 @@ from hub.charter.rules import Signed
 from hub.charter.text import is_expired
 from hub.constitution import queries
 from hub.ledger import files
+from hub.tlog.checkpoint import Checkpoint
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 
@@ -40,8 +41,14 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "fork/show.html", known=queries.hub(asked.tx), size=int(lines[1]), root=lines[2], fresh=fresh,
         is_bound=charter.in_force(asked.tx) is not None,
-        chain=[told(signed) for signed in charter.chain_of(asked.tx)], seal=charter.seal_of(asked.tx),
+        chain=[told(signed) for signed in charter.chain_of(asked.tx)], left=_left(asked),
+        earlier=[told(chain[0]) for chain in charter.earlier_chains(asked.tx)], seal=charter.seal_of(asked.tx),
     )  # fmt: skip
+
+
+def _left(asked: Asked) -> Checkpoint | None:
+    """Returns the history that these charters continue without its trustees, where they do."""
+    return next((signed.charter.continues for signed in charter.chain_of(asked.tx)), None)
 
 
 def told(signed: Signed) -> Told:

@@ -46,6 +46,8 @@ _TABLE: dict[Level, str] = {
         GET /fork
         GET /claim
         POST /claim
+        GET /receipts
+        POST /receipts
         GET /join
         POST /join
         GET /join/code
@@ -161,6 +163,8 @@ _TABLE: dict[Level, str] = {
         POST /me/sites/{client}/withdrawal
         GET /me/looks
         GET /me/export
+        GET /me/receipt
+        POST /me/receipt
         GET /oidc/consent
         POST /oidc/consent
         POST /oidc/refusal

@@ -18,6 +18,7 @@ from hub.people import queries
 from hub.permits import Grant, Scope, claims
 from hub.permits import queries as grants
 from hub.petitions import queries as petitions
+from hub.receipts import queries as receipts
 from hub.web.context import Answer, Asked
 from hub.web.handshake import kept
 from hub.web.pages import page
@@ -111,6 +112,7 @@ def export(asked: Asked) -> Answer:
             "began": [state.id for kind in petitions.COUNTED for state in petitions.begun_by(asked.tx, person, kind)],
             "signed": petitions.signed_by(asked.tx, person),
         },
+        "receipts_taken_today": receipts.taken_today(asked.tx, person, clock.today().isoformat()),
         "looks": [
             {"at": machine(note.at), "what": note.what, "by": note.by, "why": note.why}
             for note in audit.notes_about(asked.tx, person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from hub import ledger
 from hub.hiding import queries as hidings
 from hub.places import templates_folder
-from hub.web import cookies, words
+from hub.web import cookies, seals, words
 from hub.web.assets import Assets
 from hub.web.context import Answer, Asked, Handler
 from hub.web.pairs import Pairs
@@ -42,6 +43,9 @@ class Typed:
         return self.mistakes.get(name, "")
 
 
+_ENTRY = re.compile(r'href="/record/([0-9]{1,15})"')
+
+
 def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -> Answer:
     """Renders a template with its context, and what every page knows: hub, me, form, csrf, told, path, here."""
     settings = asked.hub.settings
@@ -58,6 +62,7 @@ def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -
         "me": asked.actor,
         "form": Typed(asked.form, asked.mistakes),
         "csrf": lambda: _token_field(asked),
+        "reached": lambda body: _reached(asked, body),
         "told": told,
         "path": asked.path,
         "here": asked.here,
@@ -80,7 +85,7 @@ def kept(handler: Handler) -> Handler:
         if not asked.actor.is_visitor or asked.jar.get(cookies.NOTICE):
             return handler(asked)
         # What a measure hid comes back by its date, without an entry.
-        version = (*ledger.version(asked.tx), hidings.how_many_over(asked.tx))
+        version = (*ledger.version(asked.tx), hidings.how_many_over(asked.tx), *seals.version(asked))
         found = asked.hub.kept.find(asked.here, version)
         if found is not None:
             return Answer(body=found[0], headers=dict(found[1]))
@@ -165,3 +170,15 @@ def _date(when: dt.datetime) -> Markup:
 
 def _token_field(asked: Asked) -> Markup:
     return Markup('<input type="hidden" name="token" value="{}">').format(asked.token())
+
+
+def _reached(asked: Asked, body: str) -> Markup:
+    """Says below a page that shows acts how far the record has them: recorded, sealed, or witnessed by how many.
+
+    No page can forget it: whatever links an entry shows an act. The pages of the record say it of each line.
+    """
+    shown = [int(index) for index in _ENTRY.findall(body)]
+    if not shown or asked.unit is None or asked.path.startswith("/record"):
+        return Markup("")
+    said = seals.sealed(asked).told(shown)
+    return Markup('<p class="small soft" data-sealed>{}</p>').format(said)

@@ -18,6 +18,7 @@ from hub.web import (
     handshake,
     health,
     me,
+    member_receipts,
     passkeys,
     provider,
     record_keys,
@@ -93,6 +94,10 @@ ME = (
     post("/me/draws", draws.keep_wishes, NAMED, again=draws.wishes),
     post("/me/draws/said", draws.say, NAMED, again=draws.wishes),
     get("/me/export", me.export, NAMED),
+    get("/me/receipt", member_receipts.show, NAMED),
+    post("/me/receipt", member_receipts.take, NAMED, again=member_receipts.show),
+    get("/receipts", member_receipts.ask),
+    post("/receipts", member_receipts.check, again=member_receipts.ask),
 )
 FILES = (
     get("/log/checkpoint", files.checkpoint, unit="none"),

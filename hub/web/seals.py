@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub.charter import queries as charter
@@ -25,6 +26,22 @@ class Sealed:
         if self.witnesses:
             return _("witnessed by %d") % self.witnesses
         return _("sealed")
+
+    def told(self, shown: Iterable[int]) -> str:
+        """Says of the acts of a page how far the record has them. shown: the entries that it links, at least one."""
+        indices = sorted(shown)
+        first, last = self.state(indices[0]), self.state(indices[-1])
+        if first == last:
+            return _("What this page shows of the record: %s.") % last
+        return _("What this page shows of the record: up to entry %(index)d %(first)s; after that %(last)s.") % {
+            "index": self.size - 1, "first": first, "last": last,
+        }  # fmt: skip
+
+
+def version(asked: Asked) -> tuple[int, ...]:
+    """Returns what changes whenever a page would say something else of how far the record is sealed."""
+    seal = charter.seal_of(asked.tx)
+    return (-1, 0) if seal is None else (seal.size, int(seal.at.timestamp()))
 
 
 def sealed(asked: Asked) -> Sealed:

@@ -1,19 +1,28 @@
 """Witnesses up, down, slow to catch up, hostile: what is published, and what gives power meanwhile (LG-04)."""
 
 import datetime as dt
+import socket
+import threading
+import time
+from contextlib import suppress
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 
-from hub import ids, ledger
-from hub.charter import queries
-from hub.errors import Unsafe
+from hub import clock, ledger
+from hub.charter import gathering, queries
+from hub.errors import Forbidden, Unsafe
 from hub.ledger import models
+from hub.permits import HUB, P, require
 from hub.permits import queries as permits
-from hub.permits.entries import HolderNamed
+from hub.permits.actions import resign
 from hub.tlog.checkpoint import open_checkpoint
 from hub.tlog.note import COSIGNATURE, Signer, format_line, parse_note
 from tests.charters_for_tests import WITNESSES
+from tests.matchers import eventually
+from tests.people_for_tests import again, seat_council
+from tests.replaying import assert_replays
 
 
 def signed_by(chartered):
@@ -155,16 +164,35 @@ def test_a_second_history_gets_no_quorum(chartered):
     assert chartered.checkpoint() == honest
 
 
-def test_a_grant_gives_power_once_it_is_witnessed(chartered):
+def test_an_office_gives_power_once_it_is_witnessed_and_ends_at_once(chartered, another_db):
+    """Nothing is lost where the quorum is missing: what gives power waits, what only takes it holds (LG-04)."""
     chartered.turn()
     chartered.branches.down = {"w1", "w2"}
-    holder = ids.new("hld")
     with chartered.db.write() as tx:
-        ledger.append(tx, HolderNamed(holder), by=1, words={"shown": "Ana"})
+        (ana,) = seat_council(tx, "ana")
+    chartered.turn()
+
+    with chartered.db.write() as tx:
+        assert queries.effective_size(tx) < ledger.size(tx)
+        assert permits.live_grants(tx, holder=ana.holder) == ()
+        (waiting,) = permits.recorded_grants(tx, at=clock.now())
+        with pytest.raises(Forbidden):
+            require(again(tx, ana), P.AREAS_DECLARE, HUB)
+
+    chartered.branches.down = set()
+    chartered.turn()
+    with chartered.db.write() as tx:
+        assert [grant.id for grant in permits.live_grants(tx, holder=ana.holder)] == [waiting.id]
+        require(again(tx, ana), P.AREAS_DECLARE, HUB)
+
+    chartered.branches.down = {"w1", "w2"}
+    with chartered.db.write() as tx:
+        resign(tx, grant=waiting.id, actor=again(tx, ana))
     chartered.turn()
     with chartered.db.read() as tx:
         assert queries.effective_size(tx) < ledger.size(tx)
-        assert permits.live_grants(tx, holder=holder) == ()
+        assert permits.live_grants(tx, holder=ana.holder) == permits.recorded_grants(tx, at=clock.now()) == ()
+    assert_replays(chartered.db, another_db)
 
 
 def test_waits_end_by_what_witnesses_have_seen(chartered, clock_at):
@@ -211,3 +239,74 @@ def test_a_checkpoint_of_the_log_stands_whoever_else_signed(chartered):
     head = chartered.turn()
     opened = open_checkpoint(chartered.checkpoint(), chartered.charter.policy.verifiers)
     assert opened == head
+
+
+@pytest.fixture
+def stuck(chartered):
+    """A witness that takes the question and does not answer. Result: what lets it."""
+    over = threading.Event()
+
+    def silent(body):
+        over.wait(30)
+        raise OSError("gone")
+
+    chartered.branches.instead["w0"] = silent
+    yield over
+    over.set()
+
+
+def test_a_witness_that_does_not_answer_delays_nothing_once_the_others_are_enough(chartered, stuck, monkeypatch):
+    monkeypatch.setattr(gathering, "GRACE", 0.05)
+
+    chartered.turn()
+
+    assert (signed_by(chartered), stuck.is_set()) == (["w1", "w2"], False)
+    assert chartered.cosigners.asked == {"w0"}
+
+
+def test_silence_of_too_many_ends_the_round_and_loses_nothing(chartered, stuck, monkeypatch):
+    monkeypatch.setattr(gathering, "ROUND", 0.3)
+    chartered.branches.down = {"w1"}
+    before = chartered.checkpoint()
+
+    chartered.turn()
+
+    assert (chartered.checkpoint(), stuck.is_set()) == (before, False)
+
+
+def test_a_witness_is_not_asked_again_while_its_answer_is_out(chartered, stuck, monkeypatch):
+    monkeypatch.setattr(gathering, "GRACE", 0.05)
+    chartered.turn()
+    chartered.town.name("Ana")
+
+    chartered.turn()
+
+    assert [name for name in chartered.branches.asked if name == "w0"] == ["w0"]
+    stuck.set()
+    chartered.branches.instead = {}
+    eventually(lambda: not chartered.cosigners.asked)
+    chartered.town.name("Ben")
+    monkeypatch.setattr(gathering, "GRACE", 5.0)
+    chartered.turn()
+    assert signed_by(chartered) == ["w0", "w1", "w2"]
+
+
+def test_an_answer_by_the_byte_is_given_up(monkeypatch):
+    """A witness that sends a byte before each patience ends would hold the asker for ever."""
+    monkeypatch.setattr(gathering, "PATIENCE", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_drip, args=(server,), daemon=True)
+        thread.start()
+        with pytest.raises((OSError, httpx2.HTTPError)):
+            gathering.post(f"http://127.0.0.1:{server.getsockname()[1]}", b"old 0\n\n")
+        thread.join(timeout=30)
+
+
+def _drip(server):
+    line, _ = server.accept()
+    with line, suppress(OSError):
+        line.recv(65_536)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
+        for _ in range(2000):
+            line.sendall(b"x")
+            time.sleep(0.05)

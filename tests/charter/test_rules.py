@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Role, Root
 
-from hub.charter.rules import first_verdict, next_verdict, open_charter, walk
+from hub.charter.rules import begin_verdict, first_verdict, next_verdict, open_charter, walk
 from hub.charter.text import format_charter, text_hash
+from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import ED25519, Signature, format_note
 from tests.charters_for_tests import FIRST, TRUSTEES, after, keys, note
@@ -134,6 +135,29 @@ def test_python_tuf_gives_the_same_verdicts(rotation):
     theirs = root(2, new, of_new).get_root_verification_result(root(1, old, of_old), payload, signatures)
     assert ours.ok == bool(theirs)
     assert (ours.code == "charter.not_signed_by_old") == (not theirs.first)
+
+
+LEFT = Checkpoint("old.example/log", 7, b"r" * 32)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rotations())
+def test_python_tuf_weighs_an_heirs_own_first_charter_alike(rotation):
+    (old, own), (of_old, of_own), signers = rotation
+    first = dataclasses.replace(FIRST, trustees=keys(*old), threshold=of_old)
+    heirs = dataclasses.replace(
+        FIRST, hub="heir.example", trustees=keys(*own), threshold=of_own, continues=LEFT, issuer="https://heir.example"
+    )
+    before, signed = open_charter(note(first, *old)), open_charter(note(heirs, *signers))
+
+    ours = begin_verdict(signed, LEFT, [before])
+
+    payload = b"the same bytes for everybody"
+    signatures = {TUF[n].public_key.keyid: TUF[n].sign(payload) for n in signers}
+    theirs = root(1, own, of_own).get_root_verification_result(None, payload, signatures)
+    assert ours.ok == bool(theirs)
+    assert begin_verdict(signed, None).code in ("charter.other_history", "charter.not_signed_by_new")
+    assert next_verdict(before, signed).code == "charter.other_version"
 
 
 def test_keys_of_trustees_are_plain_ed25519():

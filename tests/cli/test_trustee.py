@@ -159,3 +159,26 @@ def test_a_key_is_split_among_five_and_put_together_by_three(desk):
     too_few = run("join", *(f"shares/subject.key.share-{x}" for x in (1, 2)), "--out", "less.key", code=1)
     assert "3 different shares are needed" in too_few
     assert not (desk / "less.key").exists()
+
+
+def test_an_heirs_trustees_read_whose_trustees_it_leaves_and_sign(desk):
+    ana, bo = keys("ana.example", "bo.example")
+    root = "A" * 43 + "="
+    log = ("--log", format_vkey(LOG.verifier), "https://heir.example/log/")
+    given = ("--hub", "heir.example", "--issuer", "https://heir.example", *log, "--trustee", ana, "--trustee", bo)
+
+    said = run("draft", *given, "--continues", "old.example/log", "57", root, "--out", "charter-1")
+
+    assert [line for line in said.splitlines() if "TRUSTEES" in line] == [
+        "It carries on from old.example/log at entry 57, WITHOUT old.example/log's TRUSTEES. Up to there its record is "
+        f"theirs, with the root {root}."
+    ]
+    assert "WITHOUT old.example/log's TRUSTEES" in sign("charter-1", "ana.example", input="y\n")
+    sign("charter-1", "bo.example", "--yes")
+    told = shown("charter-1")
+    assert (told["counts"], told["signed_by"]) == (True, sorted([ana, bo]))
+    refused = run("draft", "--after", "charter-1", "--continues", "x", "1", root, "--out", "charter-2", code=2)
+    assert "Give one of them" in refused
+    assert run("draft", *given, "--continues", "x", "many", root, "--out", "charter-3", code=1)
+    assert not (desk / "charter-2").exists()
+    assert not (desk / "charter-3").exists()

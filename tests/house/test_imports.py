@@ -11,7 +11,7 @@ HUB = Path(__file__).resolve().parents[2] / "hub"
 # From the top; docs/house.md shows the same order.
 LINES = (
     ("app", "edge", "web", "cli"),
-    ("federation", "monitor"),
+    ("federation", "monitor", "receipts"),
     ("oidc", "mirror"),
     ("petitions", "emergencies", "standing"),
     ("ballots",),
@@ -48,6 +48,9 @@ PURE = (
     "ballots/calendar.py",
     "ballots/outages.py",
     "standing/rules.py",
+    "receipts/rules.py",
+    "receipts/text.py",
+    "receipts/days.py",
     "branches/rules.py",
     "monitor/rules.py",
     "monitor/touching.py",

@@ -30,6 +30,7 @@ def test_load_reads_the_file_and_environment_wins(tmp_path):
         ("port = true", "port"),
         ('port = "80"', "port"),
         ("port = 0", "port"),
+        ("checkpoint_hours = 24", "checkpoint_hours must be 23 at most"),
         ('url = "https://hub.example.org/"', "url"),
         ('url = "ftp://hub.example.org"', "url"),
         ('second_look = "203.0.113.7:3128"', "second_look must be a proxy like"),

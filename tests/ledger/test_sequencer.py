@@ -206,7 +206,7 @@ def test_second_key_and_another_origin_are_refused(village, db, folder):
 
 
 def test_secret_key_is_readable_by_its_owner_alone(folder):
-    assert (folder / "keys/log.key").stat().st_mode & 0o777 == 0o600
+    assert (folder / "keys/log.key").stat().st_mode & 0o777 == 0o400
 
 
 def test_only_one_sequencer_works_at_a_time(village, db, folder):

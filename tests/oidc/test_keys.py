@@ -40,7 +40,7 @@ def test_files_are_the_owners_alone_and_kept_when_made_again(provided: Provided)
 
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert set(before) == {"oidc.json", "federation.json", "pair.key"}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o400}
     assert len(ProviderKeys(folder).pair) == 32
 
 

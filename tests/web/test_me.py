@@ -70,5 +70,6 @@ def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) 
         "said_for_draws": {},
         "tickets": [],
         "petitions": {"began": [], "signed": []},
+        "receipts_taken_today": 0,
         "looks": [],
     }

@@ -36,6 +36,8 @@ def test_what_changes_something_asks_for_a_passkey_unless_it_is_ones_own() -> No
             # A paper, or reasons, on their way to be looked at, and back: nothing is kept of them.
             "/ballots/{ballot}/check", "/ballots/{ballot}/vote",
             "/offices/{grant}/recall/check", "/offices/{grant}/recall/reasons",
+            # One's own receipt, a few a day; and one that is looked at, of which nothing is kept.
+            "/me/receipt", "/receipts",
     )  # fmt: skip
     asking = ("fresh", "signed")
     sent = [route for route in ROUTES if route.method == "POST" and not route.is_machine]

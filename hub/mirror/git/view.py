@@ -52,7 +52,10 @@ def grow(view: View, raw: bytes, change: Change | None, read: Read) -> tuple[Vie
     if change is not None:
         changed = make(BLOB, change[1])
         objects.append(changed)
-        view = replace(view, files={**view.files, change[0]: changed.id})
+        kept = view.files
+        if change[0] == f"{CHARTERS}/1":  # an heir's own chain takes the place of the one before it
+            kept = {path: id_ for path, id_ in kept.items() if not path.startswith(f"{CHARTERS}/")}
+        view = replace(view, files={**kept, change[0]: changed.id})
     view, trees = _entries(view, blob.id)
     beside = _beside(view.files)
     root = make(TREE, b"".join([*beside[1], item(FOLDER, "entries", trees[-1].id)]))

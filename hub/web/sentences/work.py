@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.charter.text import parse_charter
 from hub.ledger import Entry
+from hub.tlog.checkpoint import Checkpoint
+from hub.tlog.hashes import Spoilt
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
 
@@ -33,9 +36,33 @@ def constitution_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) ->
 @sentence("charter.adopted")
 def charter_adopted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Who can move the hub."""
+    left = _left(str(data["note"])) if data["version"] == 1 else None
+    if left is not None:
+        return _(
+            "Charter 1 of this hub’s own came into force: it carries on from %(origin)s at entry %(size)d without the "
+            "trustees of that hub. Its own trustees signed who signs and witnesses this record."
+        ) % {"origin": left.origin, "size": left.size}
     return _("Charter %d came into force: its trustees signed who signs and witnesses this record.") % int(
         data["version"]
     )
+
+
+@sentence("receipts.counted")
+def receipts_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """How many receipts a day had, in tens."""
+    if data["issued"] == 0:
+        return _("On %s fewer than ten membership receipts were issued, or none.") % str(data["day"])
+    return _("On %(day)s at least %(many)d membership receipts were issued, and fewer than %(most)d.") % {
+        "day": data["day"], "many": data["issued"], "most": data["issued"] + 10,
+    }  # fmt: skip
+
+
+def _left(note: str) -> Checkpoint | None:
+    """Returns which history a charter continues without its trustees, where it says so."""
+    try:
+        return parse_charter(note.partition("\n\n")[0] + "\n").continues
+    except Spoilt:
+        return None
 
 
 @sentence("software.deployed")

@@ -20,6 +20,8 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    // What comes back as a file leaves the page as it is: it can be sent again.
+    if ("file" in form.dataset) setTimeout(() => delete form.dataset.sent, 2000);
   });
 }
 addEventListener("pageshow", () => {
