@@ -5,7 +5,7 @@
     go       forks four: three that act without end, one that publishes without end; answers "pids N N N N"
     reap     answers "reaped" once all of them are gone; what they acknowledged stands before it
     early, halves   as go, with writers that tell before they commit, or act in two units: what the test must find
-    one      forks one that waits for a line, acts once, publishes once, and ends; answers "pids N"
+    one      forks one that waits for SIGUSR1, acts once, publishes once, and ends; answers "pids N"
 
 An act here is two entries with a word each, two public rows, and a letter: kept whole, or not at all. It is told, as
 ``act INDEX HOLDER HOLDER``, only after it is committed; a head, as ``head SIZE``, only after it is published.
@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from hub import ids, outbox
 from hub.db import Database
-from hub.errors import Unsafe
-from hub.ledger import append, catalogue, files
+from hub.ledger import append, catalogue
 from hub.ledger.sequencer import Sequencer
 from hub.permits.entries import HolderNamed
 
@@ -81,19 +81,31 @@ def publish_for_ever(db: Database, folder: Path) -> None:
         publish(db, folder)
 
 
-def once(db: Database, folder: Path) -> None:
+def once(acting: Callable[[Database], None]) -> Deed:
     """Acts and publishes once, when it is told to; says what stopped it."""
-    os.read(0, 1)
-    for name, deed in (("act", lambda: act(db)), ("publish", lambda: publish(db, folder))):
-        try:
-            deed()
-        except (OSError, Unsafe, files.Held) as problem:
-            tell("failed", name, type(problem).__name__)
-        except Exception as problem:  # SQLAlchemy's, of a disk that fails
-            tell("failed", name, type(problem).__name__)
+
+    def act_once(db: Database, folder: Path) -> None:
+        signal.sigwait({signal.SIGUSR1})
+        for name, deed in (("act", lambda: acting(db)), ("publish", lambda: publish(db, folder))):
+            try:
+                deed()
+            except Exception as problem:  # the disk's, or what the house makes of it
+                tell("failed", name, type(problem).__name__)
+
+    return act_once
 
 
-WRITING = {"go": for_ever(act), "early": for_ever(act_early), "halves": for_ever(act_in_halves)}
+def killed_while(deed: Deed) -> list[Deed]:
+    return [deed] * WRITERS + [publish_for_ever]
+
+
+DEEDS = {
+    "go": killed_while(for_ever(act)),
+    "early": killed_while(for_ever(act_early)),
+    "halves": killed_while(for_ever(act_in_halves)),
+    "one": [once(act)],
+    "one early": [once(act_early)],
+}
 
 
 def fork(deed: Deed, url: str, folder: Path) -> int:
@@ -111,6 +123,7 @@ def main(url: str, folder: Path) -> None:
     """Takes commands until there are none."""
     catalogue.load()
     Database(url).close()  # its driver is imported once
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     running: list[int] = []
     tell("ready")
     while command := _line():
@@ -120,17 +133,12 @@ def main(url: str, folder: Path) -> None:
             running = []
             tell("reaped")
         else:
-            deeds = [once] if command == "one" else [WRITING[command]] * WRITERS + [publish_for_ever]
-            running = [fork(deed, url, folder) for deed in deeds]
+            running = [fork(deed, url, folder) for deed in DEEDS[command]]
             tell("pids", *running)
 
 
 def _line() -> str:
-    """Reads a command byte by byte, so that nothing of the next is taken from a child."""
-    found = b""
-    while (byte := os.read(0, 1)) not in (b"", b"\n"):
-        found += byte
-    return found.decode()
+    return sys.stdin.readline().strip()
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def test_two_hundred_kills_lose_no_act_and_leave_one_history_on_sqlite(tmp_path:
     hub = Hub.found(url, tmp_path)
     prepared = Prepared(url, tmp_path)
 
-    rounds(hub, prepared, 200, 0.12, kill_all)
+    rounds(hub, prepared, 200, 0.09, kill_all)
 
     prepared.close()
     hub.ends_well(empty)
