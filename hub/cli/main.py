@@ -26,6 +26,7 @@ COMMANDS = {
     "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
     "monitor": ("hub.cli.monitor", "monitor", "Follow a hub's record, and raise the alarm."),
     "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
+    "keys": ("hub.cli.keys", "keys", "Take in the keys that trustees joined, on an heir."),
 }
 
 
