@@ -36,7 +36,8 @@ def draft_first(town: Town, trustees: Sequence[str], witnesses: Sequence[tuple[s
     log = (town.hub / "keys/log.vkey").read_text().strip()
     named = [word for key in trustees for word in ("--trustee", key)]
     beside = [word for line in witnesses for word in ("--witness", *line)]
-    where = ["--hub", "union.example", "--issuer", "https://union.example", "--log", log, "https://union.example/log/"]
+    name = log.partition("/")[0]
+    where = ["--hub", name, "--issuer", town.url, "--log", log, f"{town.url}/log/"]
     hub("trustee", "draft", *where, *named, *beside, "--out", town.charter)
 
 
@@ -67,7 +68,7 @@ def join_keys(town: Town, *numbers: int) -> list[Path]:
 def found_charter(town: Town) -> None:
     """The whole day of the founding: trustees, witnesses, charter 1 in force, shares given out."""
     trustees = make_trustees(town)
-    witnesses = make_witnesses(town, (town.hub / "keys/log.vkey").read_text().strip(), "https://union.example")
+    witnesses = make_witnesses(town, (town.hub / "keys/log.vkey").read_text().strip(), town.url)
     draft_first(town, trustees, witnesses)
     sign(town, town.charter, "ana", "ben", "cyd")
     hub("charter", "adopt", town.charter, "--data", town.hub)

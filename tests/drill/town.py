@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from tests.people_for_tests import again
 from tests.signing_for_tests import act_signed
 from tests.stories.conftest import Devices, free_port
 
-HUB, HEIR, FORUM = "https://union.example", "https://heir.example", "https://forum.example.org"
+FORUM = "https://forum.example.org"
 TRUSTEES = ("ana", "ben", "cyd", "dot", "eli")
 PASSPHRASE = "four words of mine together\n"
 # Members of a test all come from one address, and at once.
@@ -60,14 +60,19 @@ def asked(*words: object, code: int = 0) -> dict[str, Any]:
 
 @dataclass
 class Town:
-    """Who is who, and where. ports: of the witnesses; client, secret: the site's."""
+    """Who is who, and where. url, heir_url: the two hubs' addresses; ports: of the witnesses; client, secret: the site's.
+
+    Addresses are of this machine: what stands in front of a hub in earnest, with its certificate, has no part in a drill.
+    """
 
     folder: Path
     story: Story
     devices: Devices
+    url: str
+    heir_url: str
+    ports: list[int]
     client: str = ""
     secret: str = ""
-    ports: list[int] = field(default_factory=list)
 
     @property
     def hub(self) -> Path:
@@ -87,11 +92,15 @@ def found_town(folder: Path) -> Town:
     now = clock.minute(dt.datetime.now(dt.UTC))
     clock.set_source(lambda: now - dt.timedelta(days=124))
     (folder / "hub/matcher").mkdir(parents=True)
-    (folder / "hub/matcher" / matcher_settings.FILE).write_text(f'{MATCHER}hub_url = "{HUB}"\n')
-    settings, invitations = found(folder / "hub", {"name": "Example Union", "url": HUB}, rules=default_text())
+    port, ports = free_port(), [free_port() for _ in range(4)]
+    url = f"http://localhost:{port}"
+    (folder / "hub/matcher" / matcher_settings.FILE).write_text(f'{MATCHER}hub_url = "{url}"\n')
+    settings, invitations = found(
+        folder / "hub", {"name": "Example Union", "url": url, "port": port}, rules=default_text()
+    )
     devices, db = Devices(), stores.open_hub(settings)
     story = tell(settings, db, invitations, invent(64, 7), devices.equip)
-    town = Town(folder, story, devices, ports=[free_port() for _ in range(3)])
+    town = Town(folder, story, devices, url, f"http://localhost:{ports.pop()}", ports)
     register_site(town, db)
     story.wait(seconds=(now - story.now).total_seconds())
     db.close()
@@ -108,7 +117,7 @@ def register_site(town: Town, db: Any) -> None:
 
     def sign(actor: Any, verb: Any) -> Any:
         device, _handle = town.devices.kept[actor.nickname]
-        return act_signed(db, lambda tx: verb(tx, again(tx, actor)), device, host="union.example", home=HUB)
+        return act_signed(db, lambda tx: verb(tx, again(tx, actor)), device, host="localhost", home=town.url)
 
     sign(
         one,
