@@ -664,6 +664,8 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "vkey": matching(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,80}={0,2}"),
     "release": matching(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"),
     "cose": matching("[A-Za-z0-9_-]{40,900}"),
+    "edkey": matching("[A-Za-z0-9_-]{43}"),
+    "token": matching(r"[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9_-]{1,800}\.[A-Za-z0-9_-]{86}"),
     "districts": each(400, matching("[A-Z0-9]{2,4}")),
     "names": lambda value: each(12, is_place)(value) and value != [],
     "strata": each(400, matching(STRATUM, 121)),
@@ -772,6 +774,7 @@ measure.extended act:act step:n due:at measure:act until:at
 measure.objected act:act | reason
 office.accepted act:act holder:hld
 office.challenged act:act group:grp grant:grt
+office.claimed grant:grt holder:hld token:token
 office.confirmed act:act
 office.objected act:act | reason
 office.offered act:act group:grp role:word
@@ -783,6 +786,7 @@ recall.answered act:act | reply
 recall.opened act:act subject:hld role:word scope:scope branch:brn? roll:n needed:n | reasons
 roster.imported batch:imp file:hex mode:word approved:n current_before:n current_after:n joined:n left:n no_effect:n
 roster.undone batch:imp current_after:n
+role_key.registered grant:grt public_key:edkey
 seat.taken grant:grt role:word holder:hld until:at
 settings.confirmed act:act
 settings.objected act:act | reason
@@ -996,19 +1000,33 @@ class HolderKey:
 
 @dataclass
 class Signatures:
-    """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for."""
+    """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for.
+
+    names: in which entry each holder was named; claimed: holders, each with the entry of a grant that they claimed on
+    the fork in force; claimants: who claimed any there.
+    """
 
     keys: dict[str, HolderKey] = field(default_factory=dict)
     ever: set[str] = field(default_factory=set)
     holders: dict[int, str] = field(default_factory=dict)
     seen: dict[bytes, tuple[int, str]] = field(default_factory=dict)
     signers: set[tuple[str, int]] = field(default_factory=set)
+    names: dict[str, int] = field(default_factory=dict)
+    claimed: set[tuple[str, int]] = field(default_factory=set)
+    claimants: set[str] = field(default_factory=set)
     hub: int = 0
     site: str = ""
 
+    @property
+    def homes(self) -> list[str]:
+        """Returns the addresses under which the hub in force may be reached."""
+        host = self.site.partition(":")[0]
+        at_home = host == "localhost" or host.endswith(".localhost")
+        return [f"https://{self.site}", *([f"http://{self.site}"] if at_home else [])]
+
     def whose(self, entry: Entry) -> str | None:
         """Returns whose act an entry is."""
-        if entry.by is None or entry.type == "holder.named":
+        if entry.by is None or entry.type in ("holder.named", "office.claimed"):
             return None
         if entry.type == "key.withdrawn":
             key = self.keys.get(entry.data["key"])
@@ -1018,6 +1036,8 @@ class Signatures:
     def check(self, entry: Entry) -> bytes | None:
         """Returns the digest that was signed; None where nobody signed, nor had to."""
         holder = self.whose(entry)
+        if holder is not None and self.waits(entry, holder):
+            raise Unsigned("its office-holder is of before this fork, and has not claimed what it rests on")
         registers = entry.type == "key.registered"
         free = holder not in self.ever or (registers and (holder, self.hub) not in self.signers)
         if free:
@@ -1052,6 +1072,12 @@ class Signatures:
         self.assertion(sig, passkey, challenge)
         return digest
 
+    def waits(self, entry: Entry, holder: str) -> bool:
+        """Tells whether an act rests on what was its holder's before the fork in force, and was not claimed there."""
+        if entry.by in self.holders:
+            return entry.by < self.hub and (holder, entry.by) not in self.claimed
+        return self.names.get(holder, self.hub) < self.hub and holder not in self.claimants
+
     def assertion(self, sig: dict[str, Any], passkey: Passkey, challenge: bytes) -> None:
         """Checks the three parts of an assertion (Web Authentication Level 3, section 7.2)."""
         data, client = from_base64url(sig["authenticatorData"]), from_base64url(sig["clientDataJSON"])
@@ -1063,12 +1089,9 @@ class Signatures:
             raise Unsigned("nobody was there, or was verified, when it was signed")
         try:
             said = json.loads(client.decode())
-            homes = [f"https://{self.site}"]
-            if host == "localhost" or host.endswith(".localhost"):
-                homes.append(f"http://{self.site}")
             fits = (
                 said["type"] == "webauthn.get"
-                and said["origin"] in homes
+                and said["origin"] in self.homes
                 and said.get("crossOrigin", False) is False
                 and "topOrigin" not in said
                 and from_base64url(said["challenge"]) == challenge
@@ -1089,6 +1112,12 @@ class Signatures:
             self.signers.add((str(holder), self.hub))
         if entry.type in ("hub.founded", "hub.forked"):
             self.hub, self.site = entry.index, data["origin"].partition("/")[0]
+            self.claimed, self.claimants = set(), set()
+        elif entry.type == "holder.named":
+            self.names[data["holder"]] = entry.index
+        elif entry.type == "office.claimed":
+            self.claimed.add((data["holder"], int(entry.by or 0)))
+            self.claimants.add(data["holder"])
         elif entry.type == "key.registered":
             alone = entry.sig is not None and entry.sig["key"] == data["key"]
             since = entry.at + dt.timedelta(days=7 if alone else 0)
@@ -1099,6 +1128,36 @@ class Signatures:
             self.ever.add(data["holder"])
         elif entry.type == "key.withdrawn":
             self.keys[data["key"]].withdrawn = entry.index
+
+
+@dataclass
+class RoleKey:
+    """The key by which a grant is claimed on a fork. raw: its registration, to which tokens are bound."""
+
+    grant: str
+    text: str
+    entry: int
+    raw: bytes
+
+    def check(self, token: str, homes: list[str], at: dt.datetime) -> None:
+        """Holds a key binding (RFC 9901 section 4.3) to the one way in which it is written, and to this key."""
+        head, body, tail = token.split(".")
+        said = canonical(from_base64url(body))
+        nonce = from_base64url(said["nonce"])
+        given = int.from_bytes(nonce[:4], "big")
+        bound = sha256((base64url_of(self.raw) + "~").encode())
+        whole = {"aud": said["aud"], "iat": given * 60, "nonce": said["nonce"], "sd_hash": base64url_of(bound)}
+        if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 32 or said != whole:
+            raise Wrong("what it carries is no key binding, or one of another key")
+        if said["aud"] not in homes:
+            raise Wrong("it was signed for another hub")
+        if not 0 <= int(at.timestamp()) // 60 - given <= 10:
+            raise Wrong("it was signed for another time")
+        try:
+            key = ed25519.Ed25519PublicKey.from_public_bytes(from_base64url(self.text))
+            key.verify(from_base64url(tail), f"{head}.{body}".encode())
+        except InvalidSignature as problem:
+            raise Wrong("it is not signed by the newest key of that office") from problem
 
 
 class Unsigned(Wrong):
@@ -1645,6 +1704,8 @@ class Fold:
         self.rules: list[Rules] = []
         self.adopted: list[Row] = []
         self.holders: dict[str, Row] = {}
+        self.role_keys: list[RoleKey] = []
+        self.claims: list[Row] = []
         self.grants: dict[str, Grant] = {}
         self.by_entry: dict[int, Grant] = {}
         self.of_scope: dict[str, list[Grant]] = {}
@@ -2143,6 +2204,41 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if key is None or key.withdrawn is not None:
         raise Wrong("there is no such key in the record, or it was withdrawn before")
     fold.right(entry)
+
+
+@checks("role_key.registered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant = None if entry.by is None else fold.by_entry.get(entry.by)
+    if grant is None or grant.id != data["grant"] or not grant.stands(entry.at):
+        raise Wrong("only its holder makes the key of an office, and only while it runs")
+    if len(from_base64url(data["public_key"])) != 32 or data["public_key"] in {key.text for key in fold.role_keys}:
+        raise Wrong("it is no key, or stands in the record already")
+
+
+@takes("role_key.registered")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.role_keys.append(RoleKey(data["grant"], data["public_key"], entry.index, entry.raw))
+
+
+@checks("office.claimed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    hub, grant = fold.hub["entry"], fold.grants[data["grant"]]
+    if hub == 0 or grant.entry >= hub:
+        raise Wrong("nothing of before a fork is claimed by it")
+    if entry.by != grant.entry or grant.holder != data["holder"] or not grant.stands(entry.at):
+        raise Wrong("it claims an office that is not, or is not theirs")
+    if any((claim["grant"], claim["hub"]) == (grant.id, hub) for claim in fold.claims):
+        raise Wrong("this office was claimed on this fork before")
+    mine = [key for key in fold.role_keys if key.grant == grant.id]
+    if not mine:
+        raise Wrong("this office has no key by which to claim it")
+    mine[-1].check(data["token"], fold.signatures.homes, entry.at)
+
+
+@takes("office.claimed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"entry": entry.index, "grant": data["grant"], "holder": data["holder"], "hub": fold.hub["entry"]}
+    fold.claims.append(row)
 
 
 # -- grants --
@@ -3578,6 +3674,8 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "signed_entries": [
             {"entry": index, "key": key, "act": base64url_of(digest)} for digest, (index, key) in seen.items()
         ],
+        "role_keys": [{"entry": key.entry, "grant": key.grant, "public_key": key.text} for key in fold.role_keys],
+        "office_claims": fold.claims,
         "grants": grants,
         "grant_pauses": pauses,
         "power_freezes": freezes,

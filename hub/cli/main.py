@@ -25,6 +25,7 @@ COMMANDS = {
     "lot": ("hub.cli.lot", "lot", "Check a published draw by lot."),
     "mirror": ("hub.cli.mirror", "mirror", "Keep a verified copy of a hub."),
     "monitor": ("hub.cli.monitor", "monitor", "Follow a hub's record, and raise the alarm."),
+    "role": ("hub.cli.role", "role", "Keys of offices, and claims with them."),
     "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
     "keys": ("hub.cli.keys", "keys", "Take in the keys that trustees joined, on an heir."),
 }

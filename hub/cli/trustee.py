@@ -49,7 +49,7 @@ def new(name: str, out: Path | None, passphrase_file: Path | None, as_json: bool
             raise click.ClickException(f"{path} is there already. A key is never written over.")
         seed = secrets.token_bytes(32)
         vkey = format_vkey(Signer(name, seed).verifier)
-        made = locked.lock(KIND, name, vkey, seed, _passphrase(passphrase_file, new=True))
+        made = locked.lock(KIND, name, vkey, seed, passphrase(passphrase_file, new=True))
         files.put({path: locked.format_locked(made)}, mode=0o400)
     facts({"key": vkey, "locked_in": str(path), "next": "Give the key to whoever drafts the charter."}, as_json)
 
@@ -243,13 +243,14 @@ def _opened(path: Path | None, also: tuple[Verifier, ...]) -> rules.Signed:
 
 def _signer(path: Path, passphrase_file: Path | None) -> Signer:
     found = locked.parse_locked(files.read(path, LARGEST) or b"", KIND)
-    signer = Signer(found.name, locked.unlock(found, _passphrase(passphrase_file)))
+    signer = Signer(found.name, locked.unlock(found, passphrase(passphrase_file)))
     if format_vkey(signer.verifier) != found.public:
         raise click.ClickException(f"{path} holds another key than it says.")
     return signer
 
 
-def _passphrase(path: Path | None, *, new: bool = False) -> str:
+def passphrase(path: Path | None, *, new: bool = False) -> str:
+    """Reads a passphrase from a file, or asks for it; twice for a new one."""
     if path:
         return path.read_text().split("\n")[0]
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))

@@ -9,6 +9,7 @@ import importlib
 ROOMS = (
     "hub.charter.fold",
     "hub.permits.fold",
+    "hub.permits.claims_fold",
     "hub.roster.fold",
     "hub.constitution.fold",
     "hub.acts.fold",

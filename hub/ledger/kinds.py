@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from hub import clock, ids
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,2}")
+BINDING = re.compile(r"[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9_-]{1,800}\.[A-Za-z0-9_-]{86}")
 DISTRICT = re.compile(r"[A-Z0-9]{2,4}")
 STRATUM = re.compile(r"([a-z0-9-]{1,60}=[a-z0-9-]{1,60})?")
 SOURCE = re.compile(r"(drand|nist|lottery)-[a-z0-9-]+")
@@ -111,6 +112,10 @@ GroupId = Annotated[str, _identifier("grp")]
 KeyId = Annotated[str, _identifier("key")]
 # A COSE_Key (RFC 9052 section 7), base64url without padding; the fold reads it.
 PublicKey = Annotated[str, _matching("public key", re.compile(r"[A-Za-z0-9_-]{40,900}"))]
+# Ed25519 as RFC 8037 writes it: 32 bytes in base64url without padding.
+RoleKey = Annotated[str, _matching("public key of Ed25519", re.compile(r"[A-Za-z0-9_-]{43}"))]
+# A key binding (RFC 9901 section 4.3): a JWS whose parts the fold reads.
+Binding = Annotated[str, _matching("key binding", BINDING)]
 BallotId = Annotated[str, _identifier("bal")]
 LinkId = Annotated[str, _identifier("lnk")]
 ClientId = Annotated[str, _identifier("cli")]

@@ -189,8 +189,14 @@ def size(tx: Connection) -> int:
 
 def get(tx: Connection, index: int) -> Entry | None:
     """Returns the entry at an index, or None."""
-    raw = tx.scalar(_BYTES, {"wanted": index})
-    return None if raw is None else parse_entry(raw, index)
+    found = bytes_of(tx, index)
+    return None if found is None else parse_entry(found, index)
+
+
+def bytes_of(tx: Connection, index: int) -> bytes | None:
+    """Returns the bytes of the entry at an index, or None."""
+    found = tx.scalar(_BYTES, {"wanted": index})
+    return None if found is None else bytes(found)
 
 
 def words_of(tx: Connection, entry: Entry) -> Said:

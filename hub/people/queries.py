@@ -29,9 +29,12 @@ _SESSION = (
         standings.c.since,
         standings.c.until_at,
         standings.c.proved_by,
+        # By a claim alone: nobody's roster row, and the name of an office-holder.
+        sa.and_(persons.c.entry_ref.is_(None), holdings.c.holder.is_not(None)).label("is_claimant"),
     )
     .select_from(
-        sessions.outerjoin(accounts, accounts.c.person == sessions.c.person)
+        sessions.join(persons, persons.c.id == sessions.c.person)
+        .outerjoin(accounts, accounts.c.person == sessions.c.person)
         .outerjoin(holdings, holdings.c.person == sessions.c.person)
         .outerjoin(standings, sa.and_(standings.c.person == sessions.c.person, standings.c.until_at.is_(None)))
     )
@@ -141,6 +144,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         rests_until=row.rests_until,
         office_hours=lives.office_hours,
         freezes=freezes.all_live(tx) if grants else (),
+        is_claimant=bool(row.is_claimant),
     )
 
 

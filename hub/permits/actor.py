@@ -90,7 +90,8 @@ class Freeze:
 class Actor:
     """Who asks. person is private; holder is the only name of a person in the record, and None before any office.
 
-    freezes: every one that holds anywhere, where they hold an office.
+    freezes: every one that holds anywhere, where they hold an office. is_claimant: whether they are here by a claim of
+    an office alone, as on a fork before any roster: nobody's list names them yet.
     """
 
     person: str | None = None
@@ -107,6 +108,7 @@ class Actor:
     rests_until: dt.datetime | None = None
     office_hours: int = 12
     freezes: tuple[Freeze, ...] = ()
+    is_claimant: bool = False
 
     @property
     def is_visitor(self) -> bool:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.ledger import record
-from hub.ledger.kinds import ActId, BranchId, Count, GrantId, HolderId, KeyId, Minute, PublicKey, ScopeId, Word
+from hub.ledger.kinds import (
+    ActId,
+    Binding,
+    BranchId,
+    Count,
+    GrantId,
+    HolderId,
+    KeyId,
+    Minute,
+    PublicKey,
+    RoleKey,
+    ScopeId,
+    Word,
+)
 
 
 @record("holder.named", openings=("shown",))
@@ -33,6 +46,28 @@ class KeyWithdrawn:
     """A passkey does not sign for its holder any more."""
 
     key: KeyId
+
+
+@record("role_key.registered")
+@dataclass(frozen=True)
+class RoleKeyRegistered:
+    """By this key, made on its holder's own device, a grant is claimed on a fork. A later one takes its place.
+
+    public_key: Ed25519, base64url.
+    """
+
+    grant: GrantId
+    public_key: RoleKey
+
+
+@record("office.claimed")
+@dataclass(frozen=True)
+class OfficeClaimed:
+    """Whoever has the key of a grant is its holder on this fork. token: signed by that key, for this fork alone."""
+
+    grant: GrantId
+    holder: HolderId
+    token: Binding
 
 
 @record("grant.made")

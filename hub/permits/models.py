@@ -61,6 +61,26 @@ signed_entries = table(
     kind="public",
 )
 
+# The public half of the key that its holder made for one grant: the newest is the one that claims it on a fork.
+role_keys = table(
+    "role_keys",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("grant", sa.Text, sa.ForeignKey("grants.id"), nullable=False, index=True),
+    sa.Column("public_key", sa.Text, nullable=False, unique=True),
+    kind="public",
+)
+
+# Which grants of before a fork have been claimed there. hub: the entry of that fork.
+office_claims = table(
+    "office_claims",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("grant", sa.Text, sa.ForeignKey("grants.id"), nullable=False),
+    sa.Column("holder", sa.Text, nullable=False, index=True),
+    sa.Column("hub", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("grant", "hub"),
+    kind="public",
+)
+
 # What a role carries under the constitution in force: replaced whole when a constitution is adopted.
 # A measure rests a grant for some days, and takes nothing from its term: it is live again by its dates alone.
 grant_pauses = table(

@@ -98,6 +98,11 @@ def is_verified(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verd
     return no("permits.no_standing", "This is for verified members. Join or sign in with your member number first.")
 
 
+def is_verified_or_claims(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """Standing as a member, or an office claimed on a fork by whom no roster there names yet: GO-32."""
+    return YES if actor.is_claimant else is_verified(actor, asked, scope, at)
+
+
 def lives_here(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
     """Verified for the scope's area; a scope without an area is open to every verified member."""
     if scope.area is None or (actor.standing is not None and actor.standing.area == scope.area):

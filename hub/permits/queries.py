@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Row
 
 from hub.charter import queries as charter
 from hub.errors import Verdict
-from hub.permits import live
+from hub.permits import claims, live
 from hub.permits.actor import Grant
 from hub.permits.live import is_live, stands
 from hub.permits.models import dormancies, grant_pauses, grants, holders, holdings, role_powers
@@ -97,10 +97,15 @@ def standing_grants(
 def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
     """Returns what a holder has at hand now: grants that count and whose term runs.
 
-    One that rests is among them, and gives no power: each check asks whether it is live.
+    One that rests is among them, and gives no power: each check asks whether it is live. On a fork those of before it
+    are among them once they were claimed there.
     """
-    size = charter.effective_size(tx)
-    return tuple(grant for grant in standing_grants(tx, holder=holder) if grant.entry < size)
+    size, hub = charter.effective_size(tx), claims.fork_in_force(tx)
+    mine = tuple(grant for grant in standing_grants(tx, holder=holder) if grant.entry < size)
+    if hub is None:
+        return mine
+    claimed = claims.claimed_by(tx, holder, hub)
+    return tuple(grant for grant in mine if grant.entry >= hub or grant.id in claimed)
 
 
 def rests(tx: Connection, of: Iterable[Grant], at: dt.datetime | None = None) -> dict[str, tuple[dt.datetime, str]]:

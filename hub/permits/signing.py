@@ -9,6 +9,9 @@ ever had a key in the record, an act of theirs counts only with a signature by o
 
 and it goes only by a signature of a live one. So whoever has the database and the log's key can put a first key in the
 place of somebody who has none, in public, and can forge nothing of who has.
+
+On a fork nothing of a holder of before it counts until they claimed the office, with the key that they made for it
+(claims.py): whoever runs the fork takes nobody's place by it.
 """
 
 from __future__ import annotations
@@ -21,13 +24,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
-from hub.errors import YES, RuleViolation, Verdict, no
+from hub.errors import YES, RuleViolation, Verdict, insist, no
 from hub.ledger import Entry, pens, signed
-from hub.permits import keys
+from hub.permits import claims, keys
 from hub.permits.actions import right_of_members
 from hub.permits.assertions import assertion_verdict
 from hub.permits.cose import NoKey, read_key
-from hub.permits.entries import HolderNamed, KeyRegistered, KeyWithdrawn
+from hub.permits.entries import HolderNamed, KeyRegistered, KeyWithdrawn, OfficeClaimed
 from hub.permits.models import signed_entries
 
 ALONE = dt.timedelta(days=7)
@@ -37,14 +40,21 @@ NO_LIVE_KEY = no(
     "that no other of yours vouches for counts after seven days.",
 )
 
+UNCLAIMED = no(
+    "signing.unclaimed",
+    "This office is from before this hub forked. Its holder claims it first, with the key that they made for it.",
+)
+NOBODYS = (HolderNamed, OfficeClaimed)  # what carries no signature of a passkey, whatever it rests on
+
 
 class Signing:
     """What the ledger asks (pens.Rules)."""
 
     def prepare(self, tx: Connection, by: int | None, record: Any, pen: pens.Pen) -> None:
         """Puts the passkeys of who is about to sign into the record: first ones, and those a live one vouches for."""
-        if not isinstance(record, (HolderNamed, KeyRegistered, KeyWithdrawn)):
+        if not isinstance(record, (*NOBODYS, KeyRegistered, KeyWithdrawn)):
             holder = holder_of_act(tx, by, record)
+            insist(UNCLAIMED if waits_for_claim(tx, by, record) else YES)
             if holder is not None:
                 pen.registered += register_missing(tx, holder=holder, passkeys=pen.passkeys, alone=False)
 
@@ -68,6 +78,8 @@ class Signing:
 
     def verdict(self, tx: Connection, entry: Entry, record: Any) -> Verdict:
         """Says whether an entry is signed as it must be."""
+        if waits_for_claim(tx, entry.by, record):
+            return UNCLAIMED
         holder = self.signer(tx, entry.by, record)
         if holder is None:
             return YES if entry.sig is None else no("signing.needless", "Nobody has to sign this.")
@@ -99,7 +111,7 @@ pens.answer(Signing())
 
 def holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
     """Returns whose act an entry is: of the warrant's grant, or who steps into an office; None for the clock's."""
-    if by is None or isinstance(record, HolderNamed):
+    if by is None or isinstance(record, NOBODYS):
         return None
     if isinstance(record, KeyWithdrawn):
         row = keys.key(tx, record.key)
@@ -111,10 +123,17 @@ def holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
     return named
 
 
+def waits_for_claim(tx: Connection, by: int | None, record: Any) -> bool:
+    """Tells whether an entry is the act of a holder of before a fork, who has not claimed what it rests on there."""
+    hub = None if by is None or isinstance(record, NOBODYS) else claims.fork_in_force(tx)
+    holder = None if hub is None else holder_of_act(tx, by, record)
+    return by is not None and hub is not None and holder is not None and claims.waits(tx, hub, by=by, holder=holder)
+
+
 def keyed_holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
     """Returns whose act an entry is, if they ever had a key; None for everybody else."""
     found = None if by is None else keys.keyed_holder_of_grant(tx, by)
-    if found is not None and not isinstance(record, (HolderNamed, KeyWithdrawn)):
+    if found is not None and not isinstance(record, (*NOBODYS, KeyWithdrawn)):
         return found[0] if found[1] else None
     holder = holder_of_act(tx, by, record)
     return holder if holder is not None and keys.ever_keyed(tx, holder) else None

@@ -13,14 +13,18 @@ from hub.permits.predicates import (
     is_settled,
     is_signed_in,
     is_verified,
+    is_verified_or_claims,
     lives_here,
 )
 from hub.permits.rules import TENURED
 
 Clause = tuple[Predicate, ...]
 
-# Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing.
-OFFICE: Clause = (is_signed_in, carries_a_grant, is_verified, is_proved_alone, is_awake, is_not_frozen, code_is_fresh)
+# Powers: a live grant, held by a member in good standing, with a fresh code. A code alone gives nothing. On a fork,
+# whoever claimed an office holds it before there is any roster to stand in.
+OFFICE: Clause = (
+    is_signed_in, carries_a_grant, is_verified_or_claims, is_proved_alone, is_awake, is_not_frozen, code_is_fresh,
+)  # fmt: skip
 POWERS: dict[P, tuple[Clause, ...]] = dict.fromkeys(P, (OFFICE,))
 # Contacts, sites and recovery: not in the first days of an office.
 POWERS |= dict.fromkeys(TENURED, ((*OFFICE, is_settled),))

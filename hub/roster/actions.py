@@ -8,13 +8,19 @@ from hub import audit, outbox
 from hub.db import Database
 from hub.envelope import Proof
 from hub.people import actions as people
-from hub.people import queries
+from hub.people import claiming, queries
 from hub.roster.line import Line
 
 
-def admit(tx: Connection, proof: Proof) -> str:
-    """Returns the person whom a proof names, with standing from now; the same roster row is always the same person."""
-    person = people.open_account(tx, entry_ref=proof.entry_ref, seed=proof.seed)
+def admit(tx: Connection, proof: Proof, *, claimant: str | None = None) -> str:
+    """Returns the person whom a proof names, with standing from now; the same roster row is always the same person.
+
+    claimant: who is here by a claim of an office alone, and says that this row is theirs.
+    """
+    if claimant is not None and claiming.is_claimant(tx, claimant):
+        person = claiming.take_row(tx, claimant=claimant, entry_ref=proof.entry_ref, seed=proof.seed)
+    else:
+        person = people.open_account(tx, entry_ref=proof.entry_ref, seed=proof.seed)
     people.give_standing(tx, person=person, area=proof.area, since=proof.since, proved_by=proof.kind)
     audit.note(tx, person=person, what="standing.proved", by="self", why=f"by {proof.kind}")
     return person

@@ -43,6 +43,8 @@ _TABLE: dict[Level, str] = {
         GET /freezes/{act}
         GET /draws/{act}
         GET /fork
+        GET /claim
+        POST /claim
         GET /join
         POST /join
         GET /join/code

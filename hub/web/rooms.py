@@ -7,6 +7,7 @@ from hub.web import (
     ballots,
     branches,
     channels,
+    claims,
     closing,
     draws,
     elections,
@@ -182,4 +183,6 @@ ROUTES = (
     get("/rules/amendments/new", petitions.new_amendment, NAMED),
     post("/rules/amendments", petitions.propose_amendment, NAMED, again=petitions.new_amendment),
     get("/fork", fork.show),
+    get("/claim", claims.show),
+    post("/claim", claims.claim, again=claims.show, unit="own"),
 )

@@ -118,7 +118,7 @@ def test_blind_verifier_would_believe_the_forgery(council, monkeypatch):
     assert report.problems == []
 
 
-def test_fork_keeps_old_signatures_and_asks_for_new_keys(council, tmp_path):
+def test_fork_keeps_old_signatures_and_asks_for_a_claim_before_a_new_key(council, tmp_path):
     def make(settings):
         made = Database(settings.database_url)
         made.create_all()
@@ -128,25 +128,28 @@ def test_fork_keeps_old_signatures_and_asks_for_new_keys(council, tmp_path):
         Folder(council.town.folder), tmp_path / "heir", "https://heir.example", key=given(council.town), make=make
     )
     heir = make(done.settings)
-    grant = council.signer.grants[0]
+    signed, plain = council.signer.grants[0], council.plain.grants[0]
 
-    def resign(tx):
-        writer.append(tx, GrantEnded(grant.id, "resigned"), by=grant.entry)
+    def resign(grant):
+        return lambda tx: writer.append(tx, GrantEnded(grant.id, "resigned"), by=grant.entry)
 
     with heir.read() as tx:
-        before, live = writer.size(tx), keys.here(tx, grant.holder)
-    with pytest.raises(RuleViolation) as unsigned, heir.write() as tx:
-        resign(tx)
-    with pytest.raises(RuleViolation) as elsewhere:
-        act_signed(heir, resign, council.device, **HERE)
+        before, live = writer.size(tx), keys.here(tx, signed.holder)
+    codes = []
+    for grant in (signed, plain):  # whoever never had a key, too: nobody takes their place on a fork
+        with pytest.raises(RuleViolation) as unsigned, heir.write() as tx:
+            resign(grant)(tx)
+        codes.append(unsigned.value.code)
+        for device, where in ((council.device, HERE), (council.device, THERE), (Authenticator(), THERE)):
+            with pytest.raises(RuleViolation) as refused:
+                act_signed(heir, resign(grant), device, **where)
+            codes.append(refused.value.code)
     with heir.read() as tx:
-        between = writer.size(tx)
-    act_signed(heir, resign, Authenticator(), **THERE)
+        after = writer.size(tx)
     found = signatures([raw for raw, _said in lines_of(heir)])
     heir.close()
 
     assert live == []
-    assert (unsigned.value.code, elsewhere.value.code) == ("signing.unsigned", "signing.other_site")
-    assert between == before
-    assert found[before:] == ["plain", "signed"]
+    assert codes == ["signing.unclaimed"] * 8
+    assert (after, len(found)) == (before, before)
     assert not any(word.startswith("bad") for word in found)

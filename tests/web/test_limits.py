@@ -19,7 +19,7 @@ from tests.web.test_levels import add_passkey, options_on
 
 # What a route of authentication is called: whoever adds one declares its limit.
 TAKES_A_PROOF = re.compile(
-    r"sign-in|/join(/code|/letter|/vouched)?$|passkey|recovery/|account/lock|invitations/"
+    r"sign-in|/claim$|/join(/code|/letter|/vouched)?$|passkey|recovery/|account/lock|invitations/"
     r"|/oidc/(token|par|register|revoke|introspect|userinfo|address/code)$"
 )
 # These ask, show or take off; none takes a proof of who somebody is.

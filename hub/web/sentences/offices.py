@@ -62,6 +62,22 @@ def key_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("A passkey of %s does not sign for them any more.") % who
 
 
+@sentence("role_key.registered")
+def role_key_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A key that claims."""
+    who, role, place = names.grant(data["grant"])
+    told = _("%(who)s made a key for their office as %(role)s of %(place)s: on a fork, they claim the office with it.")
+    return told % {"who": who, "role": role, "place": place}
+
+
+@sentence("office.claimed")
+def office_claimed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An office is claimed on a fork."""
+    who, role, place = names.grant(data["grant"])
+    told = _("%(who)s claimed their office as %(role)s of %(place)s on this hub, with the key of that office.")
+    return told % {"who": who, "role": role, "place": place}
+
+
 @sentence("seat.taken")
 def seat_taken(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A founding seat."""

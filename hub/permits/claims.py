@@ -1,0 +1,54 @@
+"""Reads: the keys of grants, and what was claimed on the fork in force. On a hub that is no fork nothing is claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from hub.permits import keys
+from hub.permits.models import grants, holders, office_claims, role_keys
+
+_NEWEST = (
+    sa.select(role_keys).where(role_keys.c.grant == sa.bindparam("grant")).order_by(role_keys.c.entry.desc()).limit(1)
+)
+_KEY = sa.select(role_keys).where(role_keys.c.public_key == sa.bindparam("public_key"))
+_CLAIMED = sa.select(office_claims.c.grant).where(
+    office_claims.c.holder == sa.bindparam("holder"), office_claims.c.hub == sa.bindparam("hub")
+)
+_MADE = sa.select(grants.c.id, grants.c.holder, grants.c.entry).where(grants.c.entry == sa.bindparam("entry"))
+_NAMED = sa.select(holders.c.told_entry).where(holders.c.id == sa.bindparam("holder"))
+
+
+def key_of(tx: Connection, grant: str) -> Row[Any] | None:
+    """Returns the key by which a grant is claimed, the newest that was registered: entry, grant, public_key."""
+    return tx.execute(_NEWEST, {"grant": grant}).first()
+
+
+def is_known(tx: Connection, public_key: str) -> bool:
+    """Tells whether a key was ever registered, for whatever grant."""
+    return tx.execute(_KEY, {"public_key": public_key}).first() is not None
+
+
+def fork_in_force(tx: Connection) -> int | None:
+    """Returns the entry by which this hub forked from another, or None where it did not."""
+    return keys.site(tx).entry or None
+
+
+def claimed_by(tx: Connection, holder: str, hub: int) -> set[str]:
+    """Returns the grants that a holder claimed on a fork. hub: the fork's entry."""
+    return set(tx.scalars(_CLAIMED, {"holder": holder, "hub": hub}))
+
+
+def waits(tx: Connection, hub: int, *, by: int, holder: str) -> bool:
+    """Tells whether an act of a holder waits for a claim: it rests on what was theirs before this hub forked.
+
+    hub: the fork's entry; by: the act's warrant, a grant's entry, which must be claimed; or another, where any claim of
+    the holder will do.
+    """
+    grant = tx.execute(_MADE, {"entry": by}).first()
+    if grant is not None:
+        return bool(grant.entry < hub) and grant.id not in claimed_by(tx, grant.holder, hub)
+    named = tx.scalar(_NAMED, {"holder": holder})
+    return named is not None and named < hub and not claimed_by(tx, holder, hub)
