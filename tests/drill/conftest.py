@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hub import clock
-from tests.drill import ceremony
+from tests.drill import ceremony, offices
 from tests.drill.town import Town, found_town
 
 
@@ -38,6 +38,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A hub of 124 days with a charter; nobody has published it yet."""
     town = found_town(tmp_path_factory.mktemp("town"))
     ceremony.found_charter(town)
+    offices.make_keys(town)
     return town
 
 

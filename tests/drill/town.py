@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,10 @@ def asked(*words: object, code: int = 0) -> dict[str, Any]:
 
 @dataclass
 class Town:
-    """Who is who, and where. url, heir_url: the two hubs' addresses; ports: of the witnesses; client, secret: the site's.
+    """Who is who, and where. url, heir_url: the two hubs' addresses; ports: of the witnesses.
 
-    Addresses are of this machine: what stands in front of a hub in earnest, with its certificate, has no part in a drill.
+    client, secret: the forum's; offices: the grant of each organiser of York Tenants, by nickname. Addresses are of
+    this machine: what stands in front of a hub in earnest, with its certificate, has no part in a drill.
     """
 
     folder: Path
@@ -73,10 +74,16 @@ class Town:
     ports: list[int]
     client: str = ""
     secret: str = ""
+    offices: dict[str, str] = field(default_factory=dict)
 
     @property
     def hub(self) -> Path:
         return self.folder / "hub"
+
+    def sign(self, db: Any, actor: Any, verb: Any, home: str = "") -> Any:
+        """Carries an act of office out, signed with its holder's device, at a hub's address: the old one's, or home."""
+        device, _handle = self.devices.kept[actor.nickname]
+        return act_signed(db, verb, device, host="localhost", home=home or self.url)
 
     @property
     def trustees(self) -> Path:
@@ -115,9 +122,12 @@ def register_site(town: Town, db: Any) -> None:
         tenants = groups.by_slug(tx, "york-tenants")
         one, two = (again(tx, story.sign_in(tx, f"york_{name}")) for name in ("one", "two"))
 
+    town.offices = {
+        who.nickname: next(grant.id for grant in who.grants if grant.scope == tenants.scope) for who in (one, two)
+    }
+
     def sign(actor: Any, verb: Any) -> Any:
-        device, _handle = town.devices.kept[actor.nickname]
-        return act_signed(db, lambda tx: verb(tx, again(tx, actor)), device, host="localhost", home=town.url)
+        return town.sign(db, actor, lambda tx: verb(tx, again(tx, actor)))
 
     sign(
         one,
