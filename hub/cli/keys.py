@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from hub import settings as house
 from hub.cli import stores
 from hub.cli.outcome import facts, outcomes
+from hub.db import Database
 from hub.ledger import files
 from hub.matcher import settings as matcher_settings
 from hub.matcher.models import codes
-from hub.people.models import accounts
+from hub.people.models import persons
 
 SUBJECT, PAIR = "subject.key", "pair.key"
 PLACES = {SUBJECT: "matcher/keys", PAIR: "keys"}
@@ -56,11 +57,19 @@ def take(file: Path, name: str | None, data: Path, as_json: bool) -> None:
 
 
 def _is_in_use(data: Path) -> bool:
-    """Tells whether anybody proved membership here. Raises SettingsError."""
-    with stores.open_hub(house.load(data)).read() as tx:
-        came = tx.scalar(sa.select(sa.func.count()).select_from(accounts)) or 0
+    """Tells whether anybody proved membership here, or was sent a code. Who claimed an office has no seed yet.
+
+    Raises SettingsError.
+    """
+    found = [_any(stores.open_hub(house.load(data)), persons.c.seed.is_not(None))]
     matcher = data / "matcher"
-    if not (matcher / matcher_settings.FILE).exists():
-        return came > 0
-    with stores.open_matcher(matcher_settings.load(matcher)).read() as tx:
-        return came + (tx.scalar(sa.select(sa.func.count()).select_from(codes)) or 0) > 0
+    if (matcher / matcher_settings.FILE).exists():
+        found.append(_any(stores.open_matcher(matcher_settings.load(matcher)), codes.c.hash.is_not(None)))
+    return any(found)
+
+
+def _any(database: Database, row: sa.ColumnElement[bool]) -> bool:
+    with database.read() as tx:
+        found = tx.scalar(sa.select(sa.literal(1)).where(row).limit(1)) is not None
+    database.close()
+    return found

@@ -17,7 +17,7 @@ from hub.mirror.role_keys import parse_key
 from hub.oidc import registering
 from hub.people.models import accounts
 from hub.permits import VISITOR, Actor
-from tests.drill.running import Browser, Machine
+from tests.drill.running import Browser
 from tests.drill.town import Town, asked, hub
 from tests.people_for_tests import again
 from tests.web.conftest import submit
@@ -52,13 +52,12 @@ def take_receipts(town: Town) -> None:
     db.close()
 
 
-def claim(town: Town, machine: Machine, nickname: str) -> None:
+def claim(town: Town, browser: Browser, nickname: str) -> None:
     """Claims an office on the heir: reads its page, signs at home, pastes."""
-    browser = Browser(machine)
     nonce = re.search(r"--nonce (\S+)", browser.reads("/claim"))
     assert nonce is not None
     receipt = town.folder / f"homes/{nickname}.receipt"
-    words = ["--url", machine.url, "--nonce", nonce[1], "--passphrase-file", town.trustees / "passphrase"]
+    words = ["--url", town.heir_url, "--nonce", nonce[1], "--passphrase-file", town.trustees / "passphrase"]
     answer = submit(browser.at, "/claim", "/claim", claim=hub("role", "claim", receipt, *words))
     assert answer.status_code == 303, answer.text
     answer = submit(browser.at, "/join/name", "/join/name", nickname=nickname, shown="nickname")

@@ -14,16 +14,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+from starlette.testclient import TestClient
 
+from hub import app
+from hub import settings as house
+from hub.cli import stores
 from hub.cli.demo.people import Invented
 from hub.oidc import rules
-from tests.drill.town import FORUM
+from tests.drill.town import FORUM, note_typed
 from tests.oidc.conftest import agree
 from tests.web.conftest import submit
 
@@ -34,6 +39,7 @@ class Started:
     """A command of hub with every process it starts. It ends as machines do: at once."""
 
     def __init__(self, *words: object) -> None:
+        note_typed(words)
         command = [sys.executable, "-m", "hub.cli.main", *map(str, words)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
@@ -79,12 +85,24 @@ def eventually(holds: Callable[[], Any], seconds: float = 40) -> Any:
     return found
 
 
+@dataclass
 class Browser:
-    """A member's browser at a hub."""
+    """A member's browser at a hub. folder: the hub's, where its matcher leaves letters."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self.at = httpx2.Client(base_url=machine.url, trust_env=False)
+    at: Any
+    folder: Path
+
+    @classmethod
+    def at_machine(cls, machine: Machine) -> Browser:
+        """A browser at a hub that runs."""
+        return cls(httpx2.Client(base_url=machine.url, trust_env=False), machine.folder)
+
+    @classmethod
+    def inside(cls, folder: Path) -> Browser:
+        """A browser at a hub whose pages run in this process."""
+        settings = house.load(folder)
+        served = app.build(settings, stores.open_hub(settings))
+        return cls(TestClient(served, base_url=settings.url, follow_redirects=False), folder)
 
     def come(self, member: Invented, nickname: str = "") -> None:
         """Proves membership by number, postcode and code. nickname: for who has no account here yet."""
@@ -99,7 +117,7 @@ class Browser:
 
     def letters(self) -> list[Path]:
         """What the matcher sent."""
-        return list((self.machine.folder / "matcher/outgoing").glob("*.eml"))
+        return list((self.folder / "matcher/outgoing").glob("*.eml"))
 
     def code_for(self, member: Invented, known: set[Path]) -> str:
         """The code in a new letter to a member; empty while there is none."""

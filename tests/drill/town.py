@@ -46,8 +46,17 @@ codes_per_month = 1000
 """
 
 
+TYPED: set[str] = set()  # every command that the drill typed or started: its first two words, as docs/drill.md has them
+
+
+def note_typed(words: tuple[object, ...]) -> None:
+    """Keeps which command it was."""
+    TYPED.update({str(words[0]), " ".join(map(str, words[:2]))})
+
+
 def hub(*words: object, code: int = 0) -> str:
     """Types a command of hub; returns what it printed."""
+    note_typed(words)
     done = CliRunner().invoke(main, [str(word) for word in words])
     assert done.exit_code == code, f"hub {' '.join(map(str, words))}\n{done.output}\n{done.exception!r}"
     return done.output
