@@ -67,6 +67,8 @@ def submitting(tx: Connection, entry: Entry, record: Any) -> Verdict:
         return NO_ACT
     if grants.dormant_since(tx, state.scope.id) is not None:
         return DORMANT
+    if not grants.is_holder(tx, record.holder):
+        return no("acts.nobody", "Nobody has this name in the record.")
     verdict = rules.may_submit(state, record.holder, entry.at)
     if verdict and state.current.by != "subject":
         verdict = grants.is_compatible(tx, record.holder, "", entry.at)
@@ -146,9 +148,9 @@ def extends(tx: Connection, entry: Entry, record: ActExtended) -> Verdict:
     return moves(tx, entry, ActAdvanced(record.act, record.step, record.due, "extended"))
 
 
-def _scope_of(record: GrantMade) -> Scope:
+def _scope_of(record: GrantMade) -> Scope | None:
     kind = {"h": "hub", "b": "branch", "g": "group"}[record.scope[0]]
-    return stored_scope(kind, record.scope, record.branch)
+    return None if kind == "group" and record.branch is None else stored_scope(kind, record.scope, record.branch)
 
 
 @permits.answer_due
@@ -162,9 +164,10 @@ def due(tx: Connection, entry: Entry, record: Any) -> Verdict:
     if isinstance(record, GrantMade):
         if not rules.may_grant_in(state, record.scope):
             return no("acts.elsewhere", "Nothing that is decided in one place gives anybody a role in another.")
-        room = seats.has_room(
-            tx, constitution.of_entry(tx, state.constitution), record.role, _scope_of(record), state.since
-        )
+        scope = _scope_of(record)
+        if scope is None:
+            return NOT_DUE
+        room = seats.has_room(tx, constitution.of_entry(tx, state.constitution), record.role, scope, state.since)
         if not room:
             return room
     return EFFECTS[state.current.what].owes(tx, state, entry, record)

@@ -100,7 +100,12 @@ def may_agree(tx: Connection, entry: Entry, record: AreaAgreed) -> Verdict:
     if not verdict:
         return verdict
     holder = _holder(tx, entry)
-    if any(one == holder for one, _ in agreed(tx, record.proposal, record.area, record.districts)):
+    mine = sa.select(area_agreements.c.entry).where(
+        area_agreements.c.proposal == record.proposal,
+        area_agreements.c.area == record.area,
+        area_agreements.c.holder == holder,
+    )
+    if tx.scalar(mine.limit(1)) is not None:
         return no("areas.agreed_before", "You have agreed to this boundary already.")
     return YES
 

@@ -57,6 +57,8 @@ def may_declare(tx: Connection, entry: Entry, record: AreaDeclared) -> Verdict:
 
     A district lies in one area. An area that has a branch gets other districts only as its branch agreed.
     """
+    if len(set(record.districts)) < len(record.districts):
+        return no("areas.district_twice", "A district stands twice in this area.")
     for district in record.districts:
         owner = tx.scalar(_TAKEN, {"district": district})
         if owner is not None and owner != record.area:
@@ -93,6 +95,8 @@ def may_propose(tx: Connection, entry: Entry, record: BranchProposed) -> Verdict
     """The area is declared and has no branch, the slug is free."""
     if queries.find_area(tx, record.area) is None:
         return no("branches.no_area", "No such area has been declared.")
+    if queries.find(tx, record.branch) is not None:
+        return no("branches.proposed_before", "This branch was proposed before.")
     if tx.scalar(_LIVE_OF_AREA, {"area": record.area}) or tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}):
         return no("branches.taken", "This area has a branch already, or one is being founded.")
     return act_warrants.opening("found_branch", hub_scope)(tx, entry, record)

@@ -115,7 +115,9 @@ def may_take_seat(tx: Connection, entry: Entry, record: SeatTaken) -> Verdict:
         return no("constitution.seats_taken", "All founding seats of this name are taken.")
     if clock.parse_minute(record.until) != entry.at + dt.timedelta(days=rules.terms[record.role]):
         return no("constitution.other_term", "A founding seat lasts exactly its term.")
-    return permits.is_compatible(tx, record.holder, record.role, entry.at)
+    return permits.may_give(tx, record.grant, record.holder) and permits.is_compatible(
+        tx, record.holder, record.role, entry.at
+    )
 
 
 @applies(SeatTaken, warrant=may_take_seat)

@@ -108,6 +108,8 @@ def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
     found = queries.find(tx, record.act, record.step)
     if not verdict or found is None or found.is_made:
         return verdict if not verdict else NOT_DUE
+    if queries.any_seat(tx, [*record.seats, *record.reserves]):
+        return OTHER_ORDER
     reading = rules.agreed(queries.readings(tx, record.act, record.step))
     if reading is None or record.due != clock.format_minute(reading.at):
         return no("draws.not_agreed", "Two people have to read the same first.")

@@ -165,6 +165,12 @@ def seat(tx: Connection, ticket: str) -> Row[Any] | None:
     return tx.execute(sa.select(draw_seats).where(draw_seats.c.ticket == ticket)).first()
 
 
+def any_seat(tx: Connection, tickets: list[str]) -> bool:
+    """Tells whether any of these tickets stands in a made draw."""
+    there = sa.select(draw_seats.c.ticket).where(draw_seats.c.ticket.in_(tickets))
+    return tx.scalar(there.limit(1)) is not None
+
+
 def seats_of(rows: list[Row[Any]]) -> Seats:
     """Returns a draw's seats and reserves as they now are, as hub.lot replaces in them."""
     taken = sorted((row for row in rows if row.state in ("offered", "accepted")), key=lambda row: row.seat)

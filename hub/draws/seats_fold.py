@@ -48,6 +48,8 @@ def may_accept(tx: Connection, entry: Entry, record: DrawAccepted) -> Verdict:
         room = seats.has_room(tx, text, rules.OFFICES[by].role, state.scope, entry.at, act=state.id)
         if not room:
             return room
+        if record.grant is not None and not (named := permits.may_give(tx, record.grant, record.holder)):
+            return named
     until = None if by == "caretakers" else clock.format_minute(until_of(tx, state, seat, entry.at))
     if record.until != until or (record.grant is None) != (until is None):
         return no("draws.other_term", "A seat drawn by lot lasts exactly its term.")
@@ -129,7 +131,8 @@ def may_begin(tx: Connection, entry: Entry, record: CaretakerBegun) -> Verdict:
     days = constitution.of_entry(tx, act_queries.get(tx, seat.act).constitution).terms["caretaker"]
     owed = (seat.act, seat.step, seat.ticket, seat.holder, due, due + dt.timedelta(days=days))
     claimed = (record.act, record.step, record.ticket, record.holder)
-    return YES if owed == (*claimed, *map(clock.parse_minute, (record.due, record.until))) else NOT_DUE
+    is_owed = owed == (*claimed, *map(clock.parse_minute, (record.due, record.until)))
+    return permits.may_give(tx, record.grant, record.holder) if is_owed else NOT_DUE
 
 
 @applies(CaretakerBegun, warrant=may_begin)

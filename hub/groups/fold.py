@@ -82,6 +82,8 @@ def may_propose(tx: Connection, entry: Entry, record: GroupProposed) -> Verdict:
     branch = branches.find(tx, record.branch)
     if branch is None or not branch.is_registered or record.joining not in JOINING:
         return no("groups.no_branch", "No such branch is registered.")
+    if queries.find(tx, record.group) is not None:
+        return no("groups.proposed_before", "This group was proposed before.")
     if not rules.slug_ok(record.slug):
         return rules.slug_ok(record.slug)
     if tx.scalar(_LIVE_OF_SLUG, {"slug": record.slug}) is not None:

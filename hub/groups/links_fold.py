@@ -39,6 +39,8 @@ def may_declare_link(tx: Connection, entry: Entry, record: LinkDeclared) -> Verd
     """By an organiser of the group, or as planned, while the founding takes effect; the kind of place is known."""
     if record.kind not in LINK_KINDS:
         return no("groups.link_kind", "This is no kind of place where groups meet.")
+    if queries.any_link(tx, record.link) is not None:
+        return no("groups.link_before", "This link was declared before.")
     if entry.by is None:
         is_planned = record.act is None and _first_mandate(tx, record.group) is not None
         return YES if is_planned else act_warrants.NOT_DUE

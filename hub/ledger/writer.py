@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical, clock
 from hub.db import put, seconds
-from hub.errors import RuleViolation, Verdict, insist, no
+from hub.errors import Refusal, RuleViolation, Verdict, insist, no
 from hub.ledger import linter, models, pens, timekeeping
 from hub.ledger.entries import TYPES, Entry, Said, data_of, format_entry, parse_entry, read_record, type_of
 from hub.ledger.openings import Opening, matching, parse_opening, seal_words
@@ -106,6 +106,14 @@ def warrant_verdict(tx: Connection, entry: Entry, record: Any) -> Verdict:
     return pens.verdict(tx, entry, record) if verdict else verdict
 
 
+def judged(tx: Connection, entry: Entry, record: Any) -> Verdict:
+    """Asks the same of an entry that somebody else wrote: what its warrant looks for may not be there at all."""
+    try:
+        return warrant_verdict(tx, entry, record)
+    except Refusal as refusal:
+        return no(refusal.code, refusal.sentence)
+
+
 def apply(tx: Connection, entry: Entry, record: Any, said: Mapping[str, str]) -> None:
     """Calls the one apply of the entry's type, with None for every opening that is missing or withdrawn."""
     spec = TYPES[entry.type]
@@ -140,7 +148,7 @@ def replay(tx: Connection, lines: Iterable[tuple[bytes, Iterable[str]]], start: 
         record = None
         if verdict.ok:
             record = read_record(TYPES[entry.type], entry.data)
-            verdict = warrant_verdict(tx, entry, record)
+            verdict = judged(tx, entry, record)
         store(tx, entry, raw, opened)
         last = entry.at if last is None else max(last, entry.at)
         if verdict.ok:

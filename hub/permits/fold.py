@@ -48,7 +48,14 @@ _END = (
 )
 
 
-@applies(HolderNamed, warrant=warrants.right)
+def may_name_holder(tx: Connection, entry: Entry, record: HolderNamed) -> Verdict:
+    """By a right, and once."""
+    if queries.is_holder(tx, record.holder):
+        return no("permits.holder_there", "Somebody has this name in the record already.")
+    return warrants.right(tx, entry, record)
+
+
+@applies(HolderNamed, warrant=may_name_holder)
 def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -> None:
     """Adds a holder with the name pages show."""
     row = {"id": record.holder, "shown": said["shown"], "told_entry": entry.index}
@@ -64,7 +71,7 @@ def may_register_key(tx: Connection, entry: Entry, record: KeyRegistered) -> Ver
     has_it = any(row.public_key == record.public_key for row in keys.here(tx, record.holder))
     if algorithm != record.algorithm or has_it or keys.key(tx, record.key) is not None:
         return no("permits.key_there", "This key stands in the record already, or is called what it is not.")
-    if not tx.scalar(sa.select(holders.c.id).where(holders.c.id == record.holder)):
+    if not queries.is_holder(tx, record.holder):
         return no("permits.no_holder", "Nobody has this name in the record.")
     return warrants.right(tx, entry, record)
 
@@ -104,7 +111,9 @@ def may_make(tx: Connection, entry: Entry, record: GrantMade) -> Verdict:
     """As an act owes it, and never beside an office that it does not go with (GO-31). A stand-in's has its lender."""
     if (record.source == "delegation") != (record.lender is not None):
         return no("permits.no_lender", "A stand-in's office is lent from another's, and no other one is.")
-    verdict = queries.is_compatible(tx, record.holder, record.role, entry.at)
+    verdict = queries.may_give(tx, record.grant, record.holder) and queries.is_compatible(
+        tx, record.holder, record.role, entry.at
+    )
     return warrants.due(tx, entry, record) if verdict else verdict
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.charter import queries as charter
-from hub.errors import Verdict
+from hub.errors import YES, Verdict, no
 from hub.permits import claims, live
 from hub.permits.actor import Grant
 from hub.permits.live import is_live, stands
@@ -32,6 +32,8 @@ _ALL_IN = (
     .order_by(*_ORDER)
 )
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
+_HOLDER = sa.select(holders.c.id).where(holders.c.id == sa.bindparam("holder"))
+_NAMED = sa.select(grants.c.id).where(grants.c.id == sa.bindparam("id"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
 _SOME = sa.select(grants).where(grants.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _PAUSES = (
@@ -148,6 +150,21 @@ def grants_of(tx: Connection, holder: str) -> tuple[Grant, ...]:
 def held_since(tx: Connection, grant: Grant) -> dt.datetime:
     """Returns since when a grant's holder has had its role in its scope without a gap."""
     return next(one.held_since or one.starts for one in grants_of(tx, grant.holder) if one.id == grant.id)
+
+
+def is_holder(tx: Connection, holder: str) -> bool:
+    """Tells whether the record knows somebody by this name."""
+    return tx.scalar(_HOLDER, {"holder": holder}) is not None
+
+
+def may_give(tx: Connection, grant: str, holder: str) -> Verdict:
+    """Says whether a grant of this name may be made for somebody: its name is its own, and the record knows them.
+
+    Whoever has the log's key could else write what no store can hold, and stop every fold there.
+    """
+    if tx.scalar(_NAMED, {"id": grant}) is None and is_holder(tx, holder):
+        return YES
+    return no("permits.no_grant_name", "This grant was made before, or is for nobody whom the record knows.")
 
 
 def is_compatible(tx: Connection, holder: str, role: str, at: dt.datetime) -> Verdict:

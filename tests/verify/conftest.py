@@ -1,4 +1,4 @@
-"""A hub with a charter and witnesses, as tests of charters have it, and the mirror that a stranger pulls of it."""
+"""A hub with a charter and witnesses, as tests of charters have it, the mirror that a stranger pulls, the arbiter."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import pytest
 from hub.ledger.verify import Key
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
-from hub.tlog.note import parse_vkey
+from hub.tlog.note import format_vkey, parse_vkey
+from tests.arbiter import Arbiter, built
 from tests.charter.conftest import chartered as chartered
+from tests.charters_for_tests import WITNESSES
 from tests.mirror.conftest import town as town
 
 
@@ -20,3 +22,17 @@ def mirror(chartered, tmp_path):
     chartered.turn()
     pull(Folder(chartered.town.folder), tmp_path / "mirror", Key(parse_vkey(chartered.town.vkey), "given"))
     return tmp_path / "mirror"
+
+
+@pytest.fixture(scope="session")
+def program(request):
+    """The arbiter, compiled; kept from one run of the tests to the next."""
+    return built(request.config.cache.mkdir("arbiter"))
+
+
+@pytest.fixture
+def arbiter(program, chartered):
+    """The arbiter, told who signs the town's log and who has to cosign it."""
+    judge = Arbiter(program, chartered.town.vkey, 2, [format_vkey(one.verifier) for one in WITNESSES])
+    yield judge
+    judge.close()
