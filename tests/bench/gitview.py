@@ -1,7 +1,7 @@
 """What the git view costs: python -m tests.bench.gitview [ENTRIES]. Prints figures; asserts nothing.
 
 export         so many entries into packs, from nothing (aim: at most 5 ms each)
-one by one     the last hundred of them, a turn for each, every file waited for
+one by one     the last five hundred of them, a turn for each
 clone          by git over plain HTTP from a bare file server, and git fsck --strict, where git is installed
 """
 
@@ -24,7 +24,7 @@ from hub.mirror.git.export import export
 from hub.mirror.git.records import Stored
 from tests.bench.ledger import build
 
-TURNS = 100
+TURNS = 500
 
 
 def main(count: int) -> None:

@@ -186,6 +186,11 @@ def test_what_is_torn_or_of_another_record_is_made_anew(tmp_path, git):
         git(folder, "fsck", "--strict", "--full")
         shutil.rmtree(folder)
         trial.rename(folder)
+    # Nothing is new, and what nobody waited for was torn all the same.
+    [pack] = (folder / f"objects/pack/{(folder / 'objects/info/packs').read_text().split()[1]}",)
+    pack.write_bytes(pack.read_bytes()[:-30])
+    assert written(record, folder, 30) == commit
+    git(folder, "fsck", "--strict", "--full")
     rewritten = Listed(30)
     rewritten.raw[19] = rewritten.raw[18]
     assert written(rewritten, folder, 20) == written(rewritten, tmp_path / "again", 20) != commit

@@ -6,6 +6,7 @@ python -m tests.powers.search NAME...    only these
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import sys
@@ -18,7 +19,7 @@ from tests.powers import moves
 from tests.powers.laziness import Broken
 from tests.powers.machine import drive, finish
 from tests.powers.moves import MOVES
-from tests.powers.picking import replayed, seeded
+from tests.powers.picking import Nothing, replayed, seeded
 from tests.powers.planted import PLANTED, Bug
 from tests.powers.watch import Watch
 from tests.powers.world import World
@@ -55,6 +56,22 @@ def run(
     except Broken as broken:
         return world.script, broken
     return world.script, None
+
+
+def wander(seed: int, world: World, steps: int = STEPS) -> None:
+    """Drives a world by a seed, and asks no invariant: a history, for whoever reads the record alone."""
+    chance, known = random.Random(seed), moves.rooms()
+    kept = chance.sample(known, k=chance.choice([1, 2, 3, len(known)]))
+    able = moves.chosen(kept)
+    begins = [] if "draws" in kept else ["draws_rest"]
+    for name in [*begins, *(["season_passes"] if chance.random() < 0.3 else [])]:
+        MOVES[name].do(world, seeded(chance))
+    for _ in range(steps):
+        ready = [move for move in able if move.ready(world.view)]
+        if ready:
+            (move,) = chance.choices(ready, [one.weight for one in ready])
+            with contextlib.suppress(Nothing):
+                move.do(world, seeded(chance))
 
 
 def replay(script: Script) -> Broken | None:

@@ -10,15 +10,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed
 from hypothesis.stateful import get_state_machine_test
 
+from tests.powers.agreeing import disagreements
 from tests.powers.machine import Powers
 from tests.powers.onpostgres import Raw
-from tests.powers.search import replay, run, shorten
+from tests.powers.search import replay, run, shorten, wander
 from tests.powers.watch import INVARIANTS
 from tests.powers.world import World
+from tests.verifier import verifier
 
 EACH_MERGE, PARTS = 50, 10  # 500 machines, each of fifty steps that were made and not only drawn
+VERIFIED = 200  # of which the stand-alone verifier reads the record, too
 ON_POSTGRES, POSTGRES_PARTS = 5, 4  # each statement goes to a server and back: ten times slower
 LONG, LONG_PARTS = 500, 40
+WANDERING, WANDERING_PARTS = 100, 60  # histories that the verifier alone is asked about
 SOMEWHERE = {
     "accept",
     "confirm_office",
@@ -35,11 +39,14 @@ def assert_holds(number: int, world: World | None = None) -> set[str]:
 
     A failure shows the shortest moves that still break an invariant.
     """
-    script, broken = run(number, world)
+    place = world or World()
+    script, broken = run(number, place)
     if broken is not None and world is None and replay(script) is not None:
         script = shorten([(name, list(indices)) for name, indices in script])
     assert broken is None, f"machine {number}: {broken}\n{script}"
     assert len(script) >= 50
+    if world is None and number < VERIFIED:
+        assert disagreements(place) == [], f"machine {number}"
     return {name for name, _ in script}
 
 
@@ -73,6 +80,29 @@ def draw(number: int, machines: int) -> None:
 
 def test_invariants_hold_in_what_hypothesis_draws():
     draw(0, 20)
+
+
+def test_disagreement_of_the_verifier_is_seen(monkeypatch):
+    """The planted fault: a fold that forgets that a deadline was moved on."""
+    monkeypatch.setitem(verifier.TAKES, "act.extended", lambda *_: None)
+
+    assert any(run_and_ask(number) for number in range(9))
+
+
+def run_and_ask(number: int) -> list[str]:
+    """Runs a machine without asking for its invariants; returns what the verifier makes of it otherwise."""
+    world = World()
+    wander(number, world)
+    return disagreements(world)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(WANDERING_PARTS))
+def test_verifier_agrees_on_many_more_histories(part):
+    first = PARTS * EACH_MERGE + part * WANDERING
+    for number in range(first, first + WANDERING):
+        assert run_and_ask(number) == [], f"history {number}"
 
 
 @pytest.mark.long

@@ -91,7 +91,7 @@ class Replica:
 
     def follow(self, raw: Any, start: int) -> int:
         """Folds what a store's record holds from an index on; returns up to where."""
-        lines = _lines(raw, start)
+        lines = lines_of(raw, start)
         with self.db.write() as tx:
             ignored = list(writer.replay(tx, lines, start))
         if ignored:
@@ -111,7 +111,7 @@ def _replica() -> Replica:
     return Replica()
 
 
-def _lines(raw: Any, start: int) -> list[tuple[bytes, list[str]]]:
+def lines_of(raw: Any, start: int) -> list[tuple[bytes, list[str]]]:
     said: dict[int, list[str]] = {}
     for index, disclosure in raw.execute('SELECT "index", disclosure FROM openings WHERE "index" >= ?', (start,)):
         said.setdefault(index, []).append(disclosure)

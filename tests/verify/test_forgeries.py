@@ -9,7 +9,7 @@ import json
 import pytest
 
 from hub import clock, ids
-from hub.ballots.entries import ElectionEnded
+from hub.ballots.entries import ElectionEnded, ElectionOpened, OutageNoted
 from hub.branches import actions as branches
 from hub.branches.entries import (
     AppealOpened,
@@ -23,13 +23,16 @@ from hub.branches.entries import (
 from hub.charter.entries import CharterAdopted
 from hub.constitution.actions import default_text
 from hub.constitution.entries import ConstitutionAdopted, HubFounded, SeatTaken
+from hub.draws.entries import DrawOpened
 from hub.emergencies.entries import ElectionCalled, MeasureExtended
 from hub.freezing.entries import FreezeOpened, PowerFrozen
 from hub.groups.entries import GroupRegistered, LinkDeclared, StandinAccepted, StandinOffered
+from hub.hiding.entries import HidingOpened
 from hub.ledger import entries, writer
 from hub.ledger.verify import Key, verify
-from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, KeyRegistered, KeyWithdrawn
-from hub.standing.entries import StandingUnheeded
+from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
+from hub.petitions.entries import AmendmentProposed, RecallOpened
+from hub.standing.entries import StandingHeld, StandingUnheeded
 from hub.tlog.note import parse_vkey
 from tests.authenticator import Authenticator
 from tests.charters_for_tests import FIRST, note
@@ -38,6 +41,8 @@ from tests.signing_for_tests import act_signed
 from tests.verifier import verifier
 
 RULES = default_text().replace("value = 5", "value = 6", 1)
+# One organiser would be enough to end an office.
+BEYOND = default_text().replace('by = "appointments.make", persons = 2', 'by = "appointments.make", persons = 1')
 
 
 @pytest.fixture
@@ -62,6 +67,7 @@ def forgeries(signer, plain, key):
     """Each with the warrant it claims, and in how many minutes it says that it was made."""
     now, act, branch, group = clock.format_minute(clock.now()), ids.new("act"), ids.new("brn"), ids.new("grp")
     later = clock.format_minute(clock.now() + dt.timedelta(days=180))
+    held = clock.format_minute(clock.now() + dt.timedelta(days=28))
     grant, holder = ids.new("grt"), plain.holder
     other = Authenticator()
     return [
@@ -103,7 +109,29 @@ def forgeries(signer, plain, key):
         (ElectionEnded(act, 1, now, "overtaken"), None, 0),
         (MeasureExtended(act, 1, now, ids.new("act"), later), None, 0),
         (StandingUnheeded("2026-11-21", 3, None), None, 0),
+        # What no store could hold, nor any fold go past.
+        (HolderNamed(holder), 1, 0),
+        (SeatTaken(plain.id, "council", holder, later), 0, 0),
+        (SeatTaken(grant, "council", ids.new("hld"), later), 0, 0),
+        (AreaDeclared("zet", ["Zett"], ["ZE2", "ZE2"]), plain.entry, 0),
+        (GrantMade(grant, holder, "admin", group, None, "election", act, 2, now, later), None, 0),
+        # What the rules owe otherwise, or to nobody.
+        (StandingHeld("hub", "mandates", 1, 3, 3, 0, held), None, 0),
+        (StandingHeld("hub", "mandates", 1, 1, 2, 0, held), None, 0),
+        (StandingHeld("hub", "roll", 1, 50, 100, 0, now), None, 0),
+        (AmendmentProposed(act, 1, BEYOND, sha256_of(BEYOND), 100, 10), 1, 0),
+        (AmendmentProposed(act, 1, RULES, sha256_of(RULES), 100, 9), 1, 0),
+        (AmendmentProposed(act, 1, RULES, sha256_of(RULES), 100, 10, ["rights"]), 1, 0),
+        (RecallOpened(act, holder, "council", "hub", None, 100, 10), 1, 0),
+        (ElectionOpened(act, branch, branch, "admin", "general", 7, now), None, 0),
+        (DrawOpened(act, "draw_caretaker", branch, branch), None, 0),
+        (HidingOpened(act, "link", ids.new("lnk"), 1), plain.entry, 0),
+        (OutageNoted("2026-11-21T19:00Z", "2026-11-21T19:30Z", 0), None, 0),
     ]
+
+
+def sha256_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def cose(device):

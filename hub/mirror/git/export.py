@@ -4,8 +4,9 @@
     objects/pack/pack-<sum>.pack, .idx                       never changed; joined into larger ones, then left a while
     view.json                                                where the next turn goes on; not served
 
-Packs are on disk before anything names them; for the names nobody waits. What does not fit the record or its own names,
-after a restore or a crash, is made anew: it comes out with the same ids.
+Packs are on disk before anything names them, but for the last one while it is small: each turn reads it, and writes it
+anew. For that one, and for the names, nobody waits. What does not fit the record or its own names, or is torn, after a
+restore or a crash, is made anew: it comes out with the same ids.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from hub.mirror.git.view import Change, View, grow
 
 BRANCH = "refs/heads/main"
 STATE = "view.json"
-SMALL = 256  # entries: a pack below this is written again with what comes next
+SMALL = 64  # entries: a pack below this is written again with what comes next
 LARGEST = 64 << 20  # bytes of a pack that is still joined to another
 PATIENCE = 16  # turns for which a pack that was joined stays, for clones that are under way
 AT_ONCE = 4096  # entries of one turn
@@ -66,6 +67,8 @@ def export(folder: Path, record: Record, size: int) -> View:
 def _write(folder: Path, kept: Kept, record: Record, size: int) -> View:
     start, end = kept.view.size, min(size, kept.view.size + AT_ONCE)
     if end <= start:
+        if kept.packs and kept.packs[-1][1] < SMALL:
+            _read(folder, kept.packs[-1][0])
         return kept.view
     if not kept.turn:
         files.sweep(folder)
@@ -102,7 +105,7 @@ def _grown(view: View, raw: Sequence[bytes], record: Record) -> tuple[View, list
 def _put(folder: Path, kept: Kept, tail: Pack, many: int) -> None:
     """Writes the new pack, then what names it, then removes what nobody has named for a while."""
     name, pack, index = packs.format_pack(tail)
-    put({_pack(folder, name, "pack"): pack, _pack(folder, name, "idx"): index})
+    put({_pack(folder, name, "pack"): pack, _pack(folder, name, "idx"): index}, HASTY if many < SMALL else DISK)
     named = (*kept.packs, (name, many))
     here = {path.stem for path in (folder / "objects/pack").glob("pack-*.pack")} - {one for one, _ in named}
     left = {one: since for one, since in kept.left if one in here}

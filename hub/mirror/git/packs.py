@@ -15,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from hub.mirror.git.objects import Object, delta
 
@@ -72,16 +73,13 @@ def format_pack(pack: Pack) -> tuple[str, bytes, bytes]:
     raw = b"PACK" + struct.pack(">II", 2, len(pack.rows)) + pack.body
     sum_ = _sha1(raw)
     rows = sorted(pack.rows)
-    counts, total = [0] * 256, 0
+    counts = [0] * 256
     for row in rows:
         counts[row[0][0]] += 1
-    fan = b""
-    for count in counts:
-        total += count
-        fan += struct.pack(">I", total)
-    index = MAGIC + fan + b"".join(row[0] for row in rows)
-    index += b"".join(struct.pack(">I", row[1]) for row in rows)
-    index += b"".join(struct.pack(">I", row[2] + HEAD) for row in rows) + sum_
+    numbers = [*accumulate(counts)]
+    index = MAGIC + struct.pack(">256I", *numbers) + b"".join([row[0] for row in rows])
+    numbers = [row[1] for row in rows] + [row[2] + HEAD for row in rows]
+    index += struct.pack(f">{len(numbers)}I", *numbers) + sum_
     return f"pack-{sum_.hex()}", raw + sum_, index + _sha1(index)
 
 
