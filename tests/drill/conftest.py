@@ -33,7 +33,7 @@ class Watch:
         print(f"{self.scene}: {step}: {took:.1f} s")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A hub of 124 days with a charter; nobody has published it yet."""
     town = found_town(tmp_path_factory.mktemp("town"))

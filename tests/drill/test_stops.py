@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from hub import clock
 from tests.drill import carrying, offices
 from tests.drill.running import ROOT, Browser, Machine, Started
-from tests.drill.town import TYPED, asked
+from tests.drill.town import TYPED, asked, hub
 
 pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(240)]
 
@@ -44,16 +45,18 @@ def test_the_hub_stops(town, watch, started):
         browser.come(member)
         known = browser.site_learns(town.client, town.secret)
         browser.close()
-    with watch("before: a branch pulls its mirror, and follows the hub"):
+    with watch("before: branches pull mirrors, and one follows the hub"):
         pulled = asked("mirror", "pull", machine.url, mirror)
+        hub("mirror", "pull", machine.url, town.folder / "second-mirror")
         quiet = asked("monitor", machine.url, "--once")
     assert (pulled["problems"], quiet["alarms"]) == ([], [])
     assert len(pulled["witnessed_by"]) >= 2
     with watch("before: organisers keep the receipts of their offices"):
         offices.take_receipts(town)
 
-    with watch("the machine is gone"):
+    with watch("the machine is gone, and one of two mirrors"):
         machine.lost()
+        shutil.rmtree(town.folder / "second-mirror")
     with watch("a day later: the branch's monitor raises the alarm"):
         today = dt.datetime.now(dt.UTC)
         clock.set_source(lambda: today + dt.timedelta(hours=25))

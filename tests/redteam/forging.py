@@ -69,9 +69,16 @@ class Forger:
     # -- families of forgeries ----------------------------------------------------------------------------------------
 
     def in_somebodys_name(self) -> Row:
-        """An act of an office whose holder has keys, without their signature."""
-        spec = TYPES[self.pick(name for name in TYPES if name not in NEVER)]
-        return self.entry(spec.name, self.record(spec), self.pick(self.keyed))
+        """An act of an office whose holder has keys, without their signature: each fifth time, that they give it up."""
+        by, spec = self.pick(self.keyed), TYPES[self.pick(name for name in TYPES if name not in NEVER)]
+        if self.chance.random() < 0.2:
+            nothing = dict.fromkeys(("act", "step", "due"))
+            return self.entry("grant.ended", {"grant": self.grant(by), "why": "resigned", **nothing}, by)
+        return self.entry(spec.name, self.record(spec), by)
+
+    def grant(self, by: int) -> str:
+        """The grant that an entry made."""
+        return str(self.entries[by]["data"]["grant"])
 
     def with_a_borrowed_signature(self) -> Row:
         """The same under a signature that they made for something else."""
@@ -101,7 +108,7 @@ class Forger:
     def office_with_my_key(self) -> Row:
         """The key of an office replaced by the rogue's, or the office claimed with it."""
         seed, by = self.chance.randbytes(32), self.pick(self.keyed)
-        grant = self.entries[by]["data"]["grant"]
+        grant = self.grant(by)
         if self.chance.random() < 0.5:
             made = self.entry("role_key.registered", {"grant": grant, "public_key": role_keys.public_of(seed)}, by)
             return self.pick([made, {**made, "sig": self.pick(self.signed)["sig"]}])
