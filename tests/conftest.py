@@ -1,4 +1,4 @@
-"""What every test may use: a fresh database on both engines, a clock, a browser."""
+"""What every test may use: a fresh database on both engines, a clock, a browser; and what the run says in the end."""
 
 from __future__ import annotations
 
@@ -120,3 +120,17 @@ def browser(chromium: Path) -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield running
         running.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Prints how long each step of the drill took, wherever it ran (tests/drill)."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    steps = [said for report in reports for name, said in report.user_properties if name == "drill"]
+    if steps:
+        terminalreporter.section("the drill: seconds for each step")
+    for scene in dict.fromkeys(scene for scene, _step, _took in steps):
+        mine = [(step, took) for one, step, took in steps if one == scene]
+        day = sum(took for step, took in mine if not step.startswith("before"))
+        terminalreporter.write_line(f"{scene:<66}{day:>6.1f} without what came before")
+        for step, took in mine:
+            terminalreporter.write_line(f"  {step:<64}{took:>6.1f}")

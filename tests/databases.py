@@ -35,7 +35,7 @@ def postgres_is_there() -> bool:
     wanted = os.environ.get("FOLKMOOT_TEST_POSTGRES", "")
     if wanted == "off":
         return False
-    return bool(wanted.startswith("postgresql")) or (server_folder() is not None and _cluster_user() is not None)
+    return bool(wanted.startswith("postgresql")) or (server_folder() is not None and cluster_user() is not None)
 
 
 class Sqlite:
@@ -134,7 +134,7 @@ def _with_tables(database: Database, of: sa.MetaData) -> Database:
     return database
 
 
-def _cluster_user() -> str | None:
+def cluster_user() -> str | None:
     """Whom the cluster runs as: ourselves, or for root (whom PostgreSQL refuses) the distribution's postgres user."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid()).pw_name
@@ -142,7 +142,7 @@ def _cluster_user() -> str | None:
 
 
 def _start_cluster() -> sa.URL:
-    programs, user = server_folder(), _cluster_user()
+    programs, user = server_folder(), cluster_user()
     assert programs is not None
     assert user is not None
     # A short folder name: a socket's path may have some hundred characters only.

@@ -17,10 +17,19 @@ from hub.mirror import fork as forking
 from hub.mirror.pins import Fingerprints, known_logs
 from hub.mirror.sources import source_of
 from hub.tlog.hashes import format_base64
+from hub.tlog.note import format_vkey
 
 MISSING = (
     "Not copied, because it was never public: the roster, accounts and memberships, the matcher's keys. "
     "Whoever kept the receipt of an office claims it at /claim. Import a roster, and members prove themselves again."
+)
+
+NEXT = (
+    "Before anybody comes back, where three trustees joined the two keys: hub keys take subject.key --data {folder}",
+    "and: hub keys take pair.key --data {folder}",
+    "hub roster import members.csv --source hq --full --data {folder}; look; then again with --apply",
+    "hub serve --data {folder}",
+    "docs/drill.md goes through the whole day.",
 )
 
 
@@ -64,7 +73,8 @@ def fork(
             "notes": [*done.notes, MISSING],
             "operator_link": [link for role, link in links if role == "steward"],
             "founder_links": [link for role, link in links if role == "council"],
-            "next": f"hub serve --data {newdir}",
+            "log_key": format_vkey(done.verifier),
+            "next": [step.format(folder=newdir) for step in NEXT],
         },
         as_json,
     )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +61,7 @@ def monitor(
     """
     catalogue.load()
     first = fingerprint_given(fingerprint)
-    with outcomes():
-        source = source_of(url)
+    with outcomes(), closing(source_of(url)) as source:
         first = first or Fingerprints(known_logs()).of_address(source.name)
         watch = Watch(_home(source.name), source, given(key) or key_of_place(url), first)
         tellers = [_mailer(data, mail)] if mail else []

@@ -38,6 +38,7 @@ from hub.mirror.sources import Source
 from hub.settings import Settings
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Tree, format_base64, leaf_hash
+from hub.tlog.note import Verifier
 from hub.tlog.tiles import format_bundle, format_path, format_tile, new_bundles, new_tiles
 
 LIST = "openings/withdrawn.json"
@@ -52,6 +53,11 @@ class Forked:
     key: Key
     head: Checkpoint
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The heir's own key, which the trustees' next charter names."""
+        return keys.read_signer(self.settings.keys, self.settings.log_origin).verifier
 
 
 def fork(

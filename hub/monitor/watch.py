@@ -59,7 +59,8 @@ class Watch:
     def look(self, others: Sequence[Source] = ()) -> Look:
         """Looks once: at the log, its age, what other readers were shown, and what other addresses serve.
 
-        Raises Unreachable where the log's own address does not answer.
+        Where the log's own address does not answer, what is here grows old all the same; raises Unreachable until it
+        is a day old.
         """
         with files.lock(self.home / "lock"):
             try:
@@ -69,7 +70,10 @@ class Watch:
 
     def _look(self, others: Sequence[Source]) -> Look:
         found = Look()
-        found.alarms += self._follow(found)
+        try:
+            found.alarms += self._follow(found)
+        except Unreachable as problem:
+            return self._silent(problem)
         found.head = self.head()
         if found.head is not None:
             ours = _Ours(found.head, self.mirror, self._key().verifier)
@@ -120,6 +124,17 @@ class Watch:
         files.put({path: clock.now().isoformat().encode()})
         return True
 
+    def _silent(self, problem: Unreachable) -> Look:
+        """What is known of a log whose address does not answer: how old the copy's checkpoint is."""
+        head = self.head()
+        if head is None:
+            raise problem
+        came = (self.mirror / CHECKPOINT).stat().st_mtime
+        late = rules.stale(head, self._signed_at() or dt.datetime.fromtimestamp(came, dt.UTC), clock.now())
+        if late is None:
+            raise problem
+        return Look(head, [late], [str(problem)])
+
     # -- the log itself --------------------------------------------------------------------------------------------
 
     def _follow(self, found: Look) -> Iterator[Alarm]:
@@ -165,6 +180,10 @@ class Watch:
 
     def _published_at(self) -> dt.datetime | None:
         """Returns when the newest checkpoint was signed: as its witnesses say, else as the server says of its file."""
+        return self._signed_at() or modified(self.source, CHECKPOINT)
+
+    def _signed_at(self) -> dt.datetime | None:
+        """Returns when the copy's checkpoint was signed, as its witnesses say; None where none did."""
         note = files.read(self.mirror / CHECKPOINT, NOTE) or b""
         text, lines = parse_note(note)
         times = sorted(
@@ -172,9 +191,7 @@ class Watch:
             for signed in walk(charters_in.kept(self.mirror))[-1:]
             for _, line in signed.charter.policy.held_by(text, lines)
         )
-        if times:
-            return dt.datetime.fromtimestamp(times[len(times) // 2], dt.UTC)
-        return modified(self.source, CHECKPOINT)
+        return dt.datetime.fromtimestamp(times[len(times) // 2], dt.UTC) if times else None
 
     # -- other readers ---------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from hub.ledger.verify import Unverified
-from hub.mirror.sources import Folder
+from hub.mirror.sources import Folder, Unreachable
 from hub.monitor import rules
 from hub.monitor.watch import Watch
 from hub.tlog.note import Signer
@@ -164,6 +164,39 @@ def test_a_checkpoint_is_stale_after_a_day_by_the_servers_word(town, tmp_path, c
     assert stale.alarms[0].sentence.startswith(
         "The newest checkpoint of town.example/log (4 entries) is of 2026-11-21 20:00 UTC, more than 24 hours ago"
     )
+
+
+class Gone(Served):
+    """An address that does not answer any more."""
+
+    def get(self, path, most):
+        raise Unreachable(f"{self.name}/{path} does not answer")
+
+
+@pytest.mark.parametrize("has_witnesses", [False, True])
+def test_a_hub_that_is_gone_is_an_alarm_after_a_day(chartered, tmp_path, clock_at, has_witnesses):
+    clock = clock_at("2026-11-21T20:00Z")
+    chartered.branches.down = set() if has_witnesses else {"w0", "w1", "w2"}
+    chartered.turn()
+    ana = Watch(tmp_path / "ana", Folder(chartered.town.folder))
+    ana.look()
+    pulled = clock.moment.timestamp()
+    os.utime(ana.mirror / "log/checkpoint", (pulled, pulled))
+    ana.source = Gone({})
+
+    clock.advance(hours=23)
+    with pytest.raises(Unreachable):
+        ana.look()
+    clock.advance(hours=2)
+    found = ana.look()
+
+    assert (kinds(found), found.head) == ([rules.STALE], ana.head())
+    assert found.notes == ["https://town.example/log/checkpoint does not answer"]
+
+
+def test_a_hub_that_never_answered_is_unreachable(reader):
+    with pytest.raises(Unreachable):
+        reader("ana", Gone({})).look()
 
 
 def test_witnesses_say_how_old_a_checkpoint_is_whatever_the_server_says(chartered, tmp_path, clock_at):

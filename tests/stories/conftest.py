@@ -15,6 +15,7 @@ from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -85,7 +86,7 @@ class Devices:
             return
         signer = Signer(["k" * 43])
         signed = partial(signer.sign, "passkey"), partial(signer.read, "passkey"), partial(signer.sign, "lock")
-        party = Party("localhost", settings.url, settings.name, *signed)
+        party = Party(urlsplit(settings.url).hostname or "", settings.url, settings.name, *signed)
         for device in (Authenticator(), Authenticator()):
             asked = passkeys.ask_to_add(tx, party, person=person, nickname=nickname)
             passkeys.add(tx, party, person=person, answer=device.make(asked, settings.url), name="device")

@@ -1,0 +1,150 @@
+"""What is killed: several processes that act on one hub at once, and two that publish. Prepared once, forked often.
+
+    python -m tests.ledger.killed DATABASE FOLDER
+
+    go       forks five: three that act without end, two that publish without end; answers "pids N N N N N"
+    reap     answers "reaped" once all of them are gone; what they acknowledged stands before it
+    early, halves   as go, with writers that tell before they commit, or act in two units: what the test must find
+    one      forks one that waits for SIGUSR1, acts once, publishes once, and ends; answers "pids N"
+
+An act here is two entries with a word each, two public rows, and a letter: kept whole, or not at all. It is told, as
+``act INDEX HOLDER HOLDER``, only after it is committed; a head, as ``head SIZE``, only after it is published.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hub import ids, outbox
+from hub.db import Database
+from hub.ledger import append, catalogue, files
+from hub.ledger.sequencer import Sequencer
+from hub.permits.entries import HolderNamed
+
+ORIGIN, DAILY, WRITERS = "hub.example/log", dt.timedelta(days=1), 3
+Deed = Callable[[Database, Path], None]
+
+
+def tell(*words: object) -> None:
+    """Tells in one write, so that a line is whole or not there."""
+    os.write(1, f"{' '.join(map(str, words))}\n".encode())
+
+
+def act(db: Database) -> None:
+    """Two members take a name together, and one of them gets a letter."""
+    pair = ids.new("hld"), ids.new("hld")
+    with db.write() as tx:
+        first, _ = (append(tx, HolderNamed(one), by=1, words={"shown": one}) for one in pair)
+        outbox.put(tx, person=pair[0], template="welcome")
+    tell("act", first.index, *pair)
+
+
+def publish(db: Database, folder: Path) -> None:
+    """One turn of the sequencer."""
+    tell("head", Sequencer(db, folder, ORIGIN, DAILY).run_once().head.size)
+
+
+def act_early(db: Database) -> None:
+    """Tells of an act before it is kept."""
+    pair = ids.new("hld"), ids.new("hld")
+    with db.write() as tx:
+        first, _ = (append(tx, HolderNamed(one), by=1, words={"shown": one}) for one in pair)
+        outbox.put(tx, person=pair[0], template="welcome")
+        tell("act", first.index, *pair)
+
+
+def act_in_halves(db: Database) -> None:
+    """Keeps the record of an act, and then its letter."""
+    pair = ids.new("hld"), ids.new("hld")
+    with db.write() as tx:
+        for one in pair:
+            append(tx, HolderNamed(one), by=1, words={"shown": one})
+    with db.write() as tx:
+        outbox.put(tx, person=pair[0], template="welcome")
+
+
+def for_ever(deed: Callable[[Database], None]) -> Deed:
+    def act_on(db: Database, _folder: Path) -> None:
+        while True:
+            deed(db)
+
+    return act_on
+
+
+def publish_for_ever(db: Database, folder: Path) -> None:
+    """As a worker does beside another on the same folder, which nobody meant to start (LG-05)."""
+    while True:
+        try:
+            publish(db, folder)
+        except files.Held:
+            time.sleep(0.001)
+
+
+def once(acting: Callable[[Database], None]) -> Deed:
+    """Acts and publishes once, when it is told to; says what stopped it."""
+
+    def act_once(db: Database, folder: Path) -> None:
+        signal.sigwait({signal.SIGUSR1})
+        for name, deed in (("act", lambda: acting(db)), ("publish", lambda: publish(db, folder))):
+            try:
+                deed()
+            except Exception as problem:  # the disk's, or what the house makes of it
+                tell("failed", name, type(problem).__name__)
+
+    return act_once
+
+
+def killed_while(deed: Deed) -> list[Deed]:
+    return [deed] * WRITERS + [publish_for_ever] * 2
+
+
+DEEDS = {
+    "go": killed_while(for_ever(act)),
+    "early": killed_while(for_ever(act_early)),
+    "halves": killed_while(for_ever(act_in_halves)),
+    "one": [once(act)],
+    "one early": [once(act_early)],
+}
+
+
+def fork(deed: Deed, url: str, folder: Path) -> int:
+    """Runs a deed in a process of its own, with a store of its own."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        deed(Database(url), folder)
+    finally:
+        os._exit(0)
+
+
+def main(url: str, folder: Path) -> None:
+    """Takes commands until there are none."""
+    catalogue.load()
+    Database(url).close()  # its driver is imported once
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    running: list[int] = []
+    tell("ready")
+    while command := _line():
+        if command == "reap":
+            for child in running:
+                os.waitpid(child, 0)
+            running = []
+            tell("reaped")
+        else:
+            running = [fork(deed, url, folder) for deed in DEEDS[command]]
+            tell("pids", *running)
+
+
+def _line() -> str:
+    return sys.stdin.readline().strip()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
