@@ -9,6 +9,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -34,7 +35,7 @@ def built(cache: Path) -> Path:
     mark = sha256(SOURCE.read_bytes() + (go / "VERSION").read_bytes()).hexdigest()[:16]
     program = cache / f"arbiter-{mark}"
     if not program.exists():
-        work = cache / f"work-{os.getpid()}"
+        work = Path(tempfile.mkdtemp(dir=cache))
         for name in PACKAGES:
             shutil.copytree(go / "src/cmd/vendor" / SUMDB / name, work / "vendor" / SUMDB / name)
         (work / "vendor/modules.txt").write_text(MODULES)

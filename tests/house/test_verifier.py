@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 
-from hub.ledger import catalogue
+from hub.ledger import catalogue, state
 from hub.ledger.entries import TYPES
 from tests.verifier import FILE, verifier
 
@@ -59,6 +59,12 @@ def test_verifier_knows_every_type_with_the_same_fields_and_words():
 
     assert theirs == ours
     assert verifier.CHECKS.keys() == ours.keys()
+
+
+def test_verifier_computes_every_public_table():
+    known = {table.name for table in state.public_tables()} - set(state.INPUTS)
+
+    assert verifier.tables(verifier.Fold()).keys() == known
 
 
 def test_what_is_not_checked_stands_in_the_manual():
