@@ -23,8 +23,8 @@ How it is put together, from above:
     the tree and its files, canonical JSON           what was hashed
     entries, what each type may say, words           the shape of the record
     signatures, charters, rules and their limits     what warrants rest on
-    state: what the entries give                     grants, acts, the fold, what warrants are made of; then of each part
-                                                     of the record a check that says no, and what its entries change:
+    state: what the entries give                     grants, acts, the fold, what warrants are made of; then, part by
+                                                     part, a check that says no, and what such entries change:
         how a hub begins / holders and keys / grants / acts / petitions / elections and ballots / draws by lot / what
         takes and carries no power / areas and branches / groups and links / sites / freezes, measures, hiding
     what the fold gives, as tables                   and how they are compared

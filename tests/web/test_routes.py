@@ -30,7 +30,8 @@ def test_every_route_has_its_level_and_every_level_its_route() -> None:
 def test_what_changes_something_asks_for_a_passkey_unless_it_is_ones_own() -> None:
     """Whatever a member sends about others is fresh or signed: who adds a form decides here, and says why."""
     own = (
-        "/join", "/claim", "/sign-", "/account", "/me/sites", "/me/draws", "/oidc/", "/dev/", "/groups/{group}/memberships",
+        "/join", "/claim", "/sign-", "/account",
+        "/me/sites", "/me/draws", "/oidc/", "/dev/", "/groups/{group}/memberships",
         "/groups/{group}/departure", "/branches/{branch}/groups/new/",
             # A paper on its way to be looked at, and back: nothing is kept of it.
             "/ballots/{ballot}/check", "/ballots/{ballot}/vote",
