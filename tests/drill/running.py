@@ -76,7 +76,7 @@ class Machine:
         shutil.rmtree(self.folder)
 
 
-def eventually(holds: Callable[[], Any], seconds: float = 40) -> Any:
+def eventually(holds: Callable[[], Any], seconds: float = 120) -> Any:
     """Waits until something holds; returns it."""
     end = time.monotonic() + seconds
     while not (found := holds()):

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hub import ids, outbox
-from hub.db import Database
+from hub.db import Database, will_write
 from hub.ledger import append, catalogue, files
 from hub.ledger.sequencer import Sequencer
 from hub.permits.entries import HolderNamed
@@ -113,21 +113,34 @@ DEEDS = {
 }
 
 
-def fork(deed: Deed, url: str, folder: Path) -> int:
-    """Runs a deed in a process of its own, with a store of its own."""
+def fork(deed: Deed, db: Database, folder: Path) -> int:
+    """Runs a deed in a process of its own, with connections of its own."""
     child = os.fork()
     if child:
         return child
     try:
-        deed(Database(url), folder)
+        deed(db, folder)
     finally:
         os._exit(0)
+
+
+def warm(db: Database, folder: Path) -> None:
+    """Does everything once, and keeps nothing of it: statements are compiled here, and not in every child."""
+    with db.engine.connect() as tx:
+        will_write(tx)
+        tx.begin()
+        append(tx, HolderNamed(ids.new("hld")), by=1, words={"shown": "nobody"})
+        outbox.put(tx, person=ids.new("per"), template="welcome")
+        tx.rollback()
+    Sequencer(db, folder, ORIGIN, DAILY).run_once()
+    db.close()  # no connection goes along
 
 
 def main(url: str, folder: Path) -> None:
     """Takes commands until there are none."""
     catalogue.load()
-    Database(url).close()  # its driver is imported once
+    db = Database(url)
+    warm(db, folder)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     running: list[int] = []
     tell("ready")
@@ -138,7 +151,7 @@ def main(url: str, folder: Path) -> None:
             running = []
             tell("reaped")
         else:
-            running = [fork(deed, url, folder) for deed in DEEDS[command]]
+            running = [fork(deed, db, folder) for deed in DEEDS[command]]
             tell("pids", *running)
 
 

@@ -56,6 +56,11 @@ class Prepared:
             words = self._read()
         return [int(word) for word in words[1:]]
 
+    def hear_an_act(self) -> None:
+        """Waits until one act was acknowledged."""
+        while not self.early or self.early[-1][0] != "act":
+            self.early.append(self._read())
+
     def reap(self) -> list[list[str]]:
         """Waits until they are gone; returns what they had told."""
         self._say("reap")
@@ -151,11 +156,14 @@ def rounds(
 ) -> None:
     """So many times: processes act at once, and are killed at a random moment. longest: seconds that they have.
 
-    Each other time one of them dies first, and the others go on for a moment.
+    Three times of four that is after the first act; each other time one of them dies first, and the others go on for a
+    moment.
     """
     draw = random.Random(20261121)
     for number in range(many):
         pids = prepared.ask(how)
+        if number % 4 and how == "go":
+            prepared.hear_an_act()
         time.sleep(draw.uniform(0.0, longest))
         if number % 2:
             os.kill(draw.choice(pids), signal.SIGKILL)
@@ -184,11 +192,11 @@ def test_two_hundred_kills_lose_no_act_and_leave_one_history_on_sqlite(tmp_path:
     hub = Hub.found(url, tmp_path)
     prepared = Prepared(url, tmp_path)
 
-    rounds(hub, prepared, 200, 0.07, kill_all)
+    rounds(hub, prepared, 200, 0.05, kill_all)
 
     prepared.close()
     hub.ends_well(empty)
-    assert hub.acts > 200
+    assert hub.acts >= 150
     hub.db.close()
 
 
@@ -230,9 +238,9 @@ def test_twenty_five_kills_of_hub_and_server_lose_no_act_on_postgresql(
         kill_all(pids)
         cluster.start()
 
-    rounds(hub, prepared, 25, 0.4, kill)
+    rounds(hub, prepared, 25, 0.2, kill)
 
     prepared.close()
     hub.ends_well(empty)
-    assert hub.acts > 25
+    assert hub.acts >= 18
     hub.db.close()
