@@ -41,17 +41,11 @@ class Cluster:
 
     def start(self) -> None:
         """Starts it, and waits until it has recovered."""
-        options = [
-            "-c",
-            "listen_addresses=",
-            "-k",
-            self.folder,
-            "-c",
-            "shared_buffers=32MB",
-            "-c",
-            "max_connections=50",
-        ]
-        self.server = subprocess.Popen([self.programs / "postgres", "-D", self.data, *options], **self.how)
+        # What a killed server leaves of shared memory lies in its folder then, and goes with it.
+        options = ["listen_addresses=", "shared_buffers=32MB", "max_connections=50", "dynamic_shared_memory_type=mmap"]
+        chosen = [word for option in options for word in ("-c", option)]
+        command = [self.programs / "postgres", "-D", self.data, "-k", self.folder, *chosen]
+        self.server = subprocess.Popen(command, **self.how)
         engine, end = sa.create_engine(self.url, poolclass=sa.pool.NullPool), time.monotonic() + 60
         while True:
             try:
