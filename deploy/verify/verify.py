@@ -764,6 +764,7 @@ group.closed group:grp act:act step:n due:at
 group.cofounded act:act holder:hld
 group.confirmed act:act
 group.dormant group:grp
+group.merged group:grp into:grp act:act step:n due:at
 group.objected act:act | reason
 group.proposed group:grp act:act branch:brn slug:slug joining:word seats:n? holder:hld | name purpose
 group.registered group:grp act:act step:n due:at
@@ -794,6 +795,11 @@ office.challenged act:act group:grp grant:grt
 office.claimed grant:grt holder:hld token:token
 office.confirmed act:act
 office.objected act:act | reason
+merger.confirmed act:act
+merger.objected act:act | reason
+merger.proposed act:act group:grp into:grp answers?:act? | reason
+naming.proposed act:act group:grp | name purpose
+offer.withdrawn act:act
 office.offered act:act group:grp role:word
 operators.counted day:day count:n
 outage.noted begins:at ends:at moved:n
@@ -814,6 +820,11 @@ standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
 standing.unheeded day:day suspended:n? expelled:n?
 standin.accepted act:act holder:hld
 standin.offered act:act group:grp days:n
+steward.accepted act:act holder:hld
+steward.challenged act:act grant:grt
+steward.confirmed act:act
+steward.objected act:act | reason
+steward.offered act:act
 """  # noqa: E501  # a type a line, however many fields it has
 
 
@@ -1358,7 +1369,7 @@ class Rules:
 
     def only_ends(self, procedure: str) -> bool:
         """Tells whether a procedure gives nobody anything."""
-        return any(step.what == "office.withdraw" for step in self.steps[procedure])
+        return any(step.what in ("office.withdraw", "steward.withdraw") for step in self.steps[procedure])
 
 
 def rules_of(entry: int, version: int, text: str) -> Rules:
@@ -1918,11 +1929,15 @@ OPENS = {
     "office.offered": ("", "group", "group", ""),
     "office.challenged": ("withdraw_moderator", "group", "", "yes"),
     "standin.offered": ("lend_office", "group", "group", ""),
+    "steward.offered": ("name_steward", "", "", ""),
+    "steward.challenged": ("withdraw_steward", "", "", "yes"),
     "appeal.opened": ("", "", "", ""),
     "extension.proposed": ("extend_measure", "", "measure", "yes"),
     "link.declared": ("declare_link", "group", "link", ""),
     "settings.proposed": ("change_settings", "group", "group", "yes"),
+    "naming.proposed": ("change_settings", "group", "group", "yes"),
     "closure.proposed": ("close_group", "group", "group", "yes"),
+    "merger.proposed": ("merge_group", "group", "group", "yes"),
     "branch_rule.proposed": ("change_branch_rule", "branch", "branch", "yes"),
     "client.proposed": ("register_client", "group", "client", "yes"),
     "freeze.opened": ("freeze", "scope", "scope", "submit"),
@@ -1938,15 +1953,16 @@ OPENS = {
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
-    "appeal.upheld",
+    "appeal.upheld", "steward.confirmed", "merger.confirmed",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted", "appeal.dismissed",
+    "freeze.lifted", "appeal.dismissed", "steward.objected", "merger.objected",
 )  # fmt: skip
 JOINS = (
     "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
+    "steward.accepted",
 )  # fmt: skip
 ALONE = (
     "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
@@ -1969,6 +1985,7 @@ EFFECTS = {
     "measure.extended": "measure.extend",
     "act.released": "act.release",
     "group.closed": "group.close",
+    "group.merged": "group.merge",
 }
 GIVES = {
     "branch.register": ("admin", "founding"),
@@ -1977,12 +1994,15 @@ GIVES = {
     "office.elect": ("admin", "election"),
     "office.admit": ("", "consent"),
     "office.lend": ("standin", "delegation"),
+    "steward.name": ("steward", "appointment"),
 }
 ENDS = {
     "office.withdraw": "withdrawn",
+    "steward.withdraw": "withdrawn",
     "office.recall": "recalled",
     "office.elect": "superseded",
     "group.close": "closed",
+    "group.merge": "closed",
 }
 
 
@@ -2617,6 +2637,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         role = act.about["role"]
     if source == "appointment":
         until = act.since + fold.chosen(act, "terms.appointment", act.rules.terms[source]) * DAY
+    if role == "steward":
+        until = act.since + act.rules.terms["steward"] * DAY
     if lender is not None:
         until = min(act.since + act.about["days"] * DAY, lender.until)
         may_stand_in(fold, lender, data["holder"], act.scope, act.since)
@@ -2763,8 +2785,15 @@ def mandates_limit(of: int, numbers: dict[str, int]) -> int:
 def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     """Tells whether an act that says yes ends a grant, and from when."""
     what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
+    if what == "steward.withdraw":
+        return (
+            ends is None and here and (grant.holder, grant.role) == (act.subject, "steward") and grant.source in DERIVED
+        )
     if what == "office.withdraw":
         return ends is None and grant.id == act.about["grant"]
+    if what == "group.merge":
+        gone = act.about["ends"]
+        return ends is None and merges(fold, act) and grant.scope[1] == gone and grant.stands(act.since)
     if what == "group.close":
         return ends is None and grant.scope[1] == act.subject and grant.stands(act.since)
     if what == "office.recall":
@@ -2873,6 +2902,42 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if (data["joining"], data["seats"]) == (group["joining"], group["seats"]):
         raise Wrong("that is how it is already")
     one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.group(data["group"])
+    one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    group, into, answers = fold.group(data["group"]), fold.group(data["into"]), data.get("answers")
+    one_at_a_time(fold, data["group"], "merge_group")
+    if into["closed_entry"] is not None or group["branch"] != into["branch"]:
+        raise Wrong("two groups of one branch merge, and both go on until then")
+    if (answers is None) == (data["group"] == data["into"]):
+        raise Wrong("the group that would end asks first, and the other answers")
+    asked = fold.acts.get(answers or "")
+    if answers is not None and (
+        asked is None or asked.procedure != "merge_group" or asked.outcome or asked.about.get("answers")
+        or asked.about["into"] != data["into"] or answer_to(fold, answers) is not None
+    ):  # fmt: skip
+        raise Wrong("no group asks to merge into this one, or it was answered")
+
+
+def answer_to(fold: Fold, name: str) -> Act | None:
+    """Returns the act by which the other group answers one."""
+    return next((act for act in fold.acts.values() if act.about.get("answers") == name), None)
+
+
+def merges(fold: Fold, act: Act) -> bool:
+    """Tells whether an act that says yes is the second of two, in groups that both are still there."""
+    answers = act.about.get("answers")
+    other = fold.acts.get(answers) if answers else answer_to(fold, act.id)
+    ends, into = fold.groups[act.about["ends"]], fold.groups[act.about["into"]]
+    alive = ends["closed_entry"] is None and into["closed_entry"] is None and not fold.asleep(into["id"])
+    return alive and other is not None and other.outcome == "done"
 
 
 @at_opening("closure.proposed")
@@ -3018,6 +3083,30 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("nothing was refused there that could be appealed, or it was before")
 
 
+@at_opening("steward.offered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    by = fold.office(entry).holder
+    mine = [act for act in namings(fold) if act.now.do == "submit" and inviter(fold, act) == by]
+    held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+    if mine or len(held) >= fold.in_force.roles["steward"]["most"]:
+        raise Wrong("its maker has an invitation waiting, or all places of this office are taken")
+
+
+def namings(fold: Fold) -> list[Act]:
+    """Returns the acts that run by which somebody would be named steward."""
+    return [act for act in fold.acts.values() if act.procedure == "name_steward" and not act.outcome]
+
+
+@at_opening("steward.challenged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant = fold.grants.get(data["grant"])
+    if grant is None or grant.role != "steward" or grant.source not in DERIVED or not grant.stands(entry.at):
+        raise Wrong("the council named no such steward")
+    running = [act for act in fold.acts.values() if act.procedure == "withdraw_steward" and not act.outcome]
+    if any(act.subject == grant.holder for act in running):
+        raise Wrong("another of its kind runs there already")
+
+
 @at_opening("standin.offered")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     by, role = fold.office(entry), fold.in_force.roles.get("standin", {"most": 0})
@@ -3074,9 +3163,44 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     offered_by(fold.in_force, data["role"])
     role = fold.in_force.roles[data["role"]]
     taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
-    if len(taken) + len(offers(fold, data["group"], data["role"])) >= role["most"]:
+    by = fold.office(entry).holder
+    waiting = {act.id: inviter(fold, act) for act in unanswered(fold, data["group"])}
+    if sum(who == by for who in waiting.values()) >= fold.in_force.numbers["offers_at_once"]:
+        raise Wrong("its maker has as many invitations waiting as anybody may")
+    promised = [act for act in offers(fold, data["group"], data["role"]) if waiting.get(act.id, by) == by]
+    if len(taken) + len(promised) >= role["most"]:
         raise Wrong("all places of this office are taken or offered")
     fold.opening(entry, data)
+
+
+def unanswered(fold: Fold, group: str) -> list[Act]:
+    """Returns the appointments that run in a group and wait for somebody to accept."""
+    return [
+        act for act in fold.acts.values()
+        if act.procedure in OFFERS and act.subject == group and not act.outcome and act.now.do == "submit"
+    ]  # fmt: skip
+
+
+def inviter(fold: Fold, act: Act) -> str | None:
+    """Returns the holder who opened an act by an office."""
+    by = fold.by_entry.get(act.opened_by) if act.opened_by is not None else None
+    return None if by is None else by.holder
+
+
+@checks("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, by = fold.act(data), fold.office(entry)
+    if act.procedure not in (*OFFERS, "lend_office") or act.outcome or act.now.do != "submit" or act.decided("submit"):
+        raise Wrong("no invitation waits there")
+    if act.scope is None or by.scope[:2] != act.scope[:2]:
+        raise Wrong("it rests on no office of that place")
+    if inviter(fold, act) != by.holder:
+        raise Wrong("only who sent an invitation takes it back")
+
+
+@takes("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "stopped", entry.at, entry)
 
 
 def offered_by(rules: Rules, name: str) -> str:
@@ -3175,8 +3299,10 @@ def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None
         data["act"], fold.procedure_of(entry), fold.in_force, scope, data.get(subject, ""),
         entry.index, entry.by, since, entry.at, about=dict(data),
     )  # fmt: skip
-    if entry.type == "office.challenged":
+    if entry.type in ("office.challenged", "steward.challenged"):
         act.subject = fold.grants[data["grant"]].holder
+    if entry.type == "steward.offered":
+        act.subject, act.about["role"] = "hub", "steward"
     if entry.type == "appeal.opened":
         act.subject = fold.acts[data["founding"]].subject
     if entry.type == "standin.offered":
@@ -3226,6 +3352,15 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("nothing is lent by this act")
         may_stand_in(fold, act.about["lender"], data["holder"], act.scope, entry.at)
         fold.compatible(data["holder"], "standin", entry.at)
+    if entry.type == "steward.accepted":
+        act = fold.act(data)
+        if act.procedure != "name_steward" or inviter(fold, act) == data["holder"]:
+            raise Wrong("nobody is named by this act, or by themselves")
+        held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+        promised = [one for one in namings(fold) if one is not act and any(hand[2] == "submit" for hand in one.hands)]
+        if len(held) + len(promised) >= act.rules.roles["steward"]["most"]:
+            raise Wrong("all places of this office are taken")
+        fold.compatible(data["holder"], "steward", entry.at)
     if entry.type == "appeal.sent":
         act = fold.act(data)
         if "founding" not in act.about or data["holder"] not in fold.founding_of(act).parties() - {act.subject}:
@@ -3363,7 +3498,7 @@ def ended(*effects: str) -> Callable[[Ended], Ended]:
 
 CHECKED_APART = {
     "measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released", "election.called",
-    "measure.extended",
+    "measure.extended", "group.merged",
 }  # fmt: skip
 
 
@@ -4508,8 +4643,21 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
         "id": data["group"], "slug": data["slug"], "branch": data["branch"], "name": words.get("name"),
         "purpose": words.get("purpose"), "told_entry": entry.index, "joining": data["joining"], "seats": data["seats"],
         "act": data["act"], "proposed_entry": entry.index, "proposed_at": entry.at, "registered_entry": None,
-        "registered_at": None, "ended_entry": None, "closed_entry": None,
+        "registered_at": None, "ended_entry": None, "closed_entry": None, "merged_into": None,
     }  # fmt: skip
+
+
+@also("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    asked = fold.acts.get(data.get("answers") or "")
+    fold.acts[data["act"]].about["ends"] = asked.about["ends"] if asked is not None else data["group"]
+
+
+@also("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    group = fold.groups[data["group"]]
+    told = {"name": words.get("name"), "purpose": words.get("purpose"), "told_entry": entry.index}
+    fold.acts[data["act"]].about |= {"joining": group["joining"], "seats": group["seats"], "told": told}
 
 
 @takes("branch.registered", "group.registered")
@@ -4549,12 +4697,20 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @takes("group.changed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"]}
+    told = fold.acts[data["act"]].about.get("told", {})
+    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"], **told}
 
 
-@takes("group.closed")
+@checks("group.merged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "group.merge")
+    if (data["group"], data["into"]) != (act.about["ends"], act.about["into"]) or not merges(fold, act):
+        raise Wrong("not both groups have said yes, or to something else")
+
+
+@takes("group.merged", "group.closed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]]["closed_entry"] = entry.index
+    fold.groups[data["group"]] |= {"closed_entry": entry.index, "merged_into": data.get("into")}
     for link in fold.links.values():
         if link["group"] == data["group"] and link["withdrawn_entry"] is None:
             link["withdrawn_entry"] = entry.index
