@@ -17,7 +17,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     3: ("somebody_takes_care",),
     4: ("somebody_answers_or_is_elected", "tests/powers/test_walks.py::test_nobody_acts_and_every_office_ends"),
-    5: ("dormant_is_empty", "nobody_is_asked_in_vain", "power_is_a_live_grant"),
+    5: ("dormant_is_empty", "requests_end_with_their_asker", "nobody_is_asked_in_vain", "power_is_a_live_grant"),
     6: ("grants_end_as_their_source_allows",),
     7: (
         "groups_close_by_a_vote_of_their_own",

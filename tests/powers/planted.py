@@ -896,3 +896,23 @@ def closed_without_a_vote(patch: Patch) -> None:
 
     was = rules._WAITS["ballot"]
     patch.setitem(rules._WAITS, "ballot", ballot)
+
+
+@bug("A request outlives its asker: leaving the organisation, or its area, closes none.", "people")
+def request_outlives_its_asker(patch: Patch) -> None:
+    def close(tx: Any, *which: Any, person: str, answer: str, at: Any = None) -> None:
+        if answer not in ("ended", "moved"):
+            was(tx, *which, person=person, answer=answer, at=at)
+
+    was = membership._close
+    patch.setattr(membership, "_close", close)
+
+
+@bug("Joining by oneself leaves the request open that one had made.", "people", "settings")
+def request_outlives_its_answer(patch: Patch) -> None:
+    def close(tx: Any, *which: Any, person: str, answer: str, at: Any = None) -> None:
+        if answer != "joined":
+            was(tx, *which, person=person, answer=answer, at=at)
+
+    was = membership._close
+    patch.setattr(membership, "_close", close)
