@@ -774,6 +774,7 @@ office.accepted act:act holder:hld
 office.challenged act:act group:grp grant:grt
 office.confirmed act:act
 office.objected act:act | reason
+offer.withdrawn act:act
 office.offered act:act group:grp role:word
 operators.counted day:day count:n
 outage.noted begins:at ends:at moved:n
@@ -2503,9 +2504,44 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     offered_by(fold.in_force, data["role"])
     role = fold.in_force.roles[data["role"]]
     taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
-    if len(taken) + len(offers(fold, data["group"], data["role"])) >= role["most"]:
+    by = fold.office(entry).holder
+    waiting = {act.id: inviter(fold, act) for act in unanswered(fold, data["group"])}
+    if sum(who == by for who in waiting.values()) >= fold.in_force.numbers["offers_at_once"]:
+        raise Wrong("its maker has as many invitations waiting as anybody may")
+    promised = [act for act in offers(fold, data["group"], data["role"]) if waiting.get(act.id, by) == by]
+    if len(taken) + len(promised) >= role["most"]:
         raise Wrong("all places of this office are taken or offered")
     fold.opening(entry, data)
+
+
+def unanswered(fold: Fold, group: str) -> list[Act]:
+    """Returns the appointments that run in a group and wait for somebody to accept."""
+    return [
+        act for act in fold.acts.values()
+        if act.procedure in OFFERS and act.subject == group and not act.outcome and act.now.do == "submit"
+    ]  # fmt: skip
+
+
+def inviter(fold: Fold, act: Act) -> str | None:
+    """Returns the holder who opened an act by an office."""
+    by = fold.by_entry.get(act.opened_by) if act.opened_by is not None else None
+    return None if by is None else by.holder
+
+
+@checks("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, by = fold.act(data), fold.office(entry)
+    if act.procedure not in (*OFFERS, "lend_office") or act.outcome or act.now.do != "submit" or act.decided("submit"):
+        raise Wrong("no invitation waits there")
+    if act.scope is None or by.scope[:2] != act.scope[:2]:
+        raise Wrong("it rests on no office of that place")
+    if inviter(fold, act) != by.holder:
+        raise Wrong("only who sent an invitation takes it back")
+
+
+@takes("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "stopped", entry.at, entry)
 
 
 def offered_by(rules: Rules, name: str) -> str:

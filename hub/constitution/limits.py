@@ -44,6 +44,7 @@ NUMBERS = {
     "measure_most_days": Limit(1, 14, "what was done in haste ends soon, also where others confirm it"),
     "recall_again_days": Limit(30, 365, "a failed recall is not repeated at once, nor barred for ever"),
     "petitions_at_once": Limit(1, 10, "nobody fills the list alone, and everybody may begin one"),
+    "offers_at_once": Limit(1, 6, "nobody invites more people than can be chosen, and everybody can invite somebody"),
     "office_passkeys": Limit(0, 5, "an office should not hang on one device, and must remain possible to take"),
     "freeze_window_days": Limit(28, 90, "one person does not stop the others for long"),
     "eligible_after_days": Limit(0, 90, "nobody brings voters in for one vote, and nobody new waits for years"),

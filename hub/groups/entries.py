@@ -248,6 +248,14 @@ class StandinAccepted:
     holder: HolderId
 
 
+@record("offer.withdrawn")
+@dataclass(frozen=True)
+class OfferWithdrawn:
+    """Whoever invited somebody to an office, or to stand in, takes that back before anybody accepted it."""
+
+    act: ActId
+
+
 @record("office.challenged")
 @dataclass(frozen=True)
 class OfficeChallenged:

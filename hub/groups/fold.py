@@ -186,7 +186,15 @@ def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
     scope = group_of(tx, record)
     if scope is None or queries.office_act(tx, record.act) is not None:
         return act_warrants.NOT_DUE
-    promised = len(offered_there(tx, scope, record.role))
+    by = warrants.warranting_grant(tx, entry)
+    if by is None:
+        return warrants.NO_WARRANT
+    mine = [one for one in unanswered(tx, scope) if inviter(tx, one) == by.holder]
+    if len(mine) >= rules.numbers["offers_at_once"]:
+        return no("groups.too_many_offers", "Nobody has answered your other invitations yet. Take one back first.")
+    # What nobody accepted takes no seat from what others offer: a seat is promised to who accepted, first come.
+    open_to = {one.id for one in unanswered(tx, scope)} - {one.id for one in mine}
+    promised = sum(one.id not in open_to for one in offered_there(tx, scope, record.role))
     return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
         procedure, group_of
     )(tx, entry, record)
@@ -197,6 +205,18 @@ def opened_for(rules: Constitution, role: str) -> str | None:
     found = rules.roles.get(role)
     by = found.by if found is not None and "group" in found.scopes else ()
     return next((procedure for procedure, source in SOURCES.items() if source in by), None)
+
+
+def unanswered(tx: Connection, scope: Scope) -> list[ActState]:
+    """Returns the appointments that run in a place, to whichever role, and that nobody has accepted."""
+    return [one for one in act_queries.running(tx, scope) if one.procedure in SOURCES and one.current.do == "submit"]
+
+
+def inviter(tx: Connection, state: ActState) -> str | None:
+    """Returns the holder who opened an act by an office."""
+    opening = ledger.get(tx, state.opened_entry)
+    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
+    return None if by is None else by.holder
 
 
 def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
@@ -221,9 +241,7 @@ def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
     Source: governance.md 9.1 number 9.
     """
     state = act_queries.find(tx, record.act)
-    opening = None if state is None else ledger.get(tx, state.opened_entry)
-    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
-    if by is not None and by.holder == record.holder:
+    if state is not None and inviter(tx, state) == record.holder:
         return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
     offered = queries.office_act(tx, record.act)
     if state is not None and offered is not None:

@@ -238,8 +238,9 @@ def _who_may(group: Group) -> Scope:
 def _could_join(tx: Connection, group: Group, person: str) -> bool:
     """Tells whether somebody could join now: a member, and of the area, as whoever joins by themselves is asked."""
     standing, area = people.standing_of(tx, person), _who_may(group).area
-    is_verified = standing is not None and (standing.until is None or clock.now() < standing.until)
-    return is_verified and (area is None or standing.area == area)
+    if standing is None or (standing.until is not None and standing.until <= clock.now()):
+        return False
+    return area is None or standing.area == area
 
 
 def _close(

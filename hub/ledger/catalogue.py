@@ -24,6 +24,7 @@ ROOMS = (
     "hub.groups.links_fold",
     "hub.groups.offices",
     "hub.groups.lending",
+    "hub.groups.offers_fold",
     "hub.groups.settings",
     "hub.groups.announcing",
     "hub.groups.closing",

@@ -69,6 +69,12 @@ def consume(tx: Connection, token: str, person: str) -> Invitation:
     return _invitation(row)
 
 
+def revoke(tx: Connection, *, act: str) -> None:
+    """Ends the unused links of an act."""
+    mine = sa.update(invitations).where(invitations.c.act == act, invitations.c.used_at.is_(None))
+    tx.execute(mine.values(until_at=clock.now()))
+
+
 def _usable(token: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         invitations.c.token_hash == hash_token(token),

@@ -214,6 +214,7 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/stand-ins
         POST /groups/{group}/stand-ins/{grant}/return
         POST /acts/{act}/confirmation
+        POST /acts/{act}/withdrawal
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
         POST /petitions/{act}/reply

@@ -107,6 +107,7 @@ ROUTES = (
     get("/groups/{group}/offices/{grant}/withdrawal", offices.challenge_form, NAMED),
     post("/groups/{group}/offices/{grant}/withdrawal", offices.challenge, NAMED),
     post("/acts/{act}/confirmation", offices.confirm, NAMED),
+    post("/acts/{act}/withdrawal", offices.take_offer_back, NAMED),
     post("/acts/{act}/objection", offices.object_to, NAMED),
     get("/offices/{grant}/resignation", offices.resign_form, NAMED),
     post("/offices/{grant}/resignation", offices.resign, NAMED),

@@ -41,6 +41,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "signatures_are_forgotten",
         "stand_ins_are_no_second_person",
         "two_are_not_one_and_an_appointee",
+        "invitations_block_nobody",
     ),
     11: ("recalled_is_out",),
     12: ("offices_follow_elections", "ballots_say_what_voters_said", "nobody_is_asked_in_vain"),

@@ -133,6 +133,14 @@ def standin_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str
     }  # fmt: skip
 
 
+@sentence("offer.withdrawn")
+def offer_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An invitation is taken back."""
+    return _("%(who)s took back an invitation that nobody had accepted: %(asks)s.") % {
+        "who": names.warrant(entry), "asks": names.asks(data["act"]),
+    }  # fmt: skip
+
+
 @sentence("office.challenged")
 def office_challenged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A withdrawal opens."""
