@@ -774,6 +774,7 @@ office.accepted act:act holder:hld
 office.challenged act:act group:grp grant:grt
 office.confirmed act:act
 office.objected act:act | reason
+naming.proposed act:act group:grp | name purpose
 offer.withdrawn act:act
 office.offered act:act group:grp role:word
 operators.counted day:day count:n
@@ -1569,6 +1570,7 @@ OPENS = {
     "extension.proposed": ("extend_measure", "", "measure", "yes"),
     "link.declared": ("declare_link", "group", "link", ""),
     "settings.proposed": ("change_settings", "group", "group", "yes"),
+    "naming.proposed": ("change_settings", "group", "group", "yes"),
     "closure.proposed": ("close_group", "group", "group", "yes"),
     "branch_rule.proposed": ("change_branch_rule", "branch", "branch", "yes"),
     "client.proposed": ("register_client", "group", "client", "yes"),
@@ -1854,7 +1856,8 @@ class Fold:
         if where == "target":
             return self.act({"act": data["target"]}).scope
         if where == "hidden":
-            name = self.links[data["target"]]["group"] if data["target"] in self.links else data["target"]
+            target = data["target"].removeprefix("name_")
+            name = self.links[target]["group"] if target in self.links else target
             return ("group", name, self.groups[name]["branch"]) if name in self.groups else None
         return self.place(data["scope"], data.get("branch"))
 
@@ -2368,6 +2371,12 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     fits_group(data)
     if (data["joining"], data["seats"]) == (group["joining"], group["seats"]):
         raise Wrong("that is how it is already")
+    one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.group(data["group"])
     one_at_a_time(fold, data["group"], "change_settings")
 
 
@@ -3096,6 +3105,13 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     }  # fmt: skip
 
 
+@also("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    group = fold.groups[data["group"]]
+    told = {"name": words.get("name"), "purpose": words.get("purpose"), "told_entry": entry.index}
+    fold.acts[data["act"]].about |= {"joining": group["joining"], "seats": group["seats"], "told": told}
+
+
 @takes("branch.registered", "group.registered")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     row = fold.branches[data["branch"]] if entry.type == "branch.registered" else fold.groups[data["group"]]
@@ -3133,7 +3149,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @takes("group.changed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"]}
+    told = fold.acts[data["act"]].about.get("told", {})
+    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"], **told}
 
 
 @takes("group.closed")

@@ -121,6 +121,15 @@ class SettingsProposed:
     seats: Count | None
 
 
+@record("naming.proposed", openings=("name", "purpose"))
+@dataclass(frozen=True)
+class NamingProposed:
+    """An organiser proposes, and signs, another name and purpose of a group. Its address stays."""
+
+    act: ActId
+    group: GroupId
+
+
 @record("settings.confirmed")
 @dataclass(frozen=True)
 class SettingsConfirmed:

@@ -51,7 +51,7 @@ from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
 
 for _column in ("name", "purpose"):
-    tells(groups, _column, "told_entry", entry_types=("group.proposed",))
+    tells(groups, _column, "told_entry", entry_types=("group.proposed", "naming.proposed"))
 _LIVE_OF_SLUG = sa.select(groups.c.id).where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
 _ADD, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(office_acts)
 _REGISTER = (
@@ -381,7 +381,7 @@ def index(tx: Connection, key: str) -> None:
 @after_withdrawal
 def forget(tx: Connection, entry: Entry, name: str) -> None:
     """Takes withdrawn words out of the search."""
-    if entry.type == "group.proposed":
+    if entry.type in ("group.proposed", "naming.proposed"):
         group = queries.find(tx, str(entry.data["group"]))
         if group is not None and group.is_registered:
             index(tx, group.id)
@@ -393,6 +393,31 @@ def hideable_purpose(tx: Connection, group: str) -> Target | None:
     found = queries.find(tx, group)
     if found is None or not found.is_registered:
         return None
-    founders = [hand.holder for hand in act_queries.get(tx, found.act).hands if hand.hand == "submit"]
     called = f"what {found.name or found.slug} says of itself"
-    return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}", called=called)
+    return Target(found.scope, author_of(tx, found), f"/groups/{found.slug}", called=called)
+
+
+def index_named(tx: Connection, target: str) -> None:
+    """Keeps a group findable by its name, or not."""
+    index(tx, target.removeprefix(queries.NAME_OF))
+
+
+@hideable("group_name", changed=index_named)
+def hideable_name(tx: Connection, target: str) -> Target | None:
+    """A registered group's name: pages show the words of its address instead. target: name_ and the group's id."""
+    found = queries.find(tx, target.removeprefix(queries.NAME_OF)) if target.startswith(queries.NAME_OF) else None
+    if found is None or not found.is_registered:
+        return None
+    return Target(
+        found.scope, author_of(tx, found), f"/groups/{found.slug}", called=f"the name of the group {found.slug}"
+    )
+
+
+def author_of(tx: Connection, group: queries.Group) -> str | None:
+    """Returns who wrote a group's words: whoever proposed the present ones, or its first founder."""
+    told = ledger.get(tx, group.told_entry)
+    if told is not None and told.type == "naming.proposed":
+        by = None if told.by is None else permits.grant_by_entry(tx, told.by)
+        return None if by is None else by.holder
+    founders = [hand.holder for hand in act_queries.get(tx, group.act).hands if hand.hand == "submit"]
+    return founders[0] if founders else None

@@ -78,6 +78,10 @@ settings_changes = table(
     sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
     sa.Column("joining", sa.Text, nullable=False),
     sa.Column("seats", sa.BigInteger),
+    # Where it is the name and purpose that would change: what they would be, and the entry that tells it.
+    sa.Column("name", sa.Text),
+    sa.Column("purpose", sa.Text),
+    sa.Column("told_entry", sa.BigInteger),
     kind="public",
 )
 

@@ -50,6 +50,12 @@ def settings(tx: Connection, state: ActState) -> Proposal:
     found = queries.settings_change(tx, state.id)
     assert found is not None
     group = queries.get(tx, found.group)
+    if found.told_entry is not None:
+        changes = (
+            Change("Name", still(state, group.name or WITHDRAWN), found.name or WITHDRAWN),
+            Change("What it is for", still(state, group.purpose or WITHDRAWN), found.purpose or WITHDRAWN),
+        )
+        return Proposal(f"give the group at {group.slug} another name and purpose", changes)
     now, then = settings_in_words(group.joining, group.seats), settings_in_words(found.joining, found.seats)
     changes = (_setting(state, "Who may join", now[0], then[0]), _setting(state, "Places", now[1], then[1]))
     return Proposal(f"change who may join {name_of(tx, state.scope.id)}, and how many", changes)

@@ -110,6 +110,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/links
         GET /groups/{group}/sites
         GET /groups/{group}/settings
+        GET /groups/{group}/name
         GET /groups/{group}/sites/new
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
@@ -198,6 +199,7 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/sites/{client}/addresses
         POST /groups/{group}/settings
+        POST /groups/{group}/name
         POST /groups/{group}/closure
         POST /closures/{act}/confirmation
         POST /closures/{act}/objection

@@ -93,6 +93,8 @@ ROUTES = (
     get("/groups/{group}/power", offices.of_group),
     get("/groups/{group}/settings", settings.edit, NAMED),
     post("/groups/{group}/settings", settings.propose, NAMED, again=settings.edit),
+    get("/groups/{group}/name", settings.edit_naming, NAMED),
+    post("/groups/{group}/name", settings.propose_naming, NAMED, again=settings.edit_naming),
     post("/settings/{act}/confirmation", settings.confirm, NAMED),
     post("/settings/{act}/objection", settings.object_to, NAMED),
     get("/groups/{group}/closure", closing.show),

@@ -13,6 +13,7 @@ from hub.groups.queries.belonging import (
     slugs_of,
 )
 from hub.groups.queries.groups import (
+    NAME_OF,
     Card,
     Group,
     Power,
@@ -32,6 +33,7 @@ from hub.groups.queries.groups import (
     office_act,
     powers,
     settings_change,
+    slug_is_taken,
     takes_acts,
 )
 from hub.groups.queries.links import (
@@ -49,6 +51,7 @@ from hub.groups.queries.links import (
 )
 
 __all__ = [
+    "NAME_OF",
     "Belonging",
     "Card",
     "Channel",
@@ -88,6 +91,7 @@ __all__ = [
     "register_of_links",
     "settings_change",
     "slug_in",
+    "slug_is_taken",
     "slugs_of",
     "takes_acts",
 ]
