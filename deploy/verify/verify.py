@@ -794,6 +794,11 @@ standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
 standing.unheeded day:day suspended:n? expelled:n?
 standin.accepted act:act holder:hld
 standin.offered act:act group:grp days:n
+steward.accepted act:act holder:hld
+steward.challenged act:act grant:grt
+steward.confirmed act:act
+steward.objected act:act | reason
+steward.offered act:act
 """  # noqa: E501  # a type a line, however many fields it has
 
 
@@ -1271,7 +1276,7 @@ class Rules:
 
     def only_ends(self, procedure: str) -> bool:
         """Tells whether a procedure gives nobody anything."""
-        return any(step.what == "office.withdraw" for step in self.steps[procedure])
+        return any(step.what in ("office.withdraw", "steward.withdraw") for step in self.steps[procedure])
 
 
 def rules_of(entry: int, version: int, text: str) -> Rules:
@@ -1566,6 +1571,8 @@ OPENS = {
     "office.offered": ("", "group", "group", ""),
     "office.challenged": ("withdraw_moderator", "group", "", "yes"),
     "standin.offered": ("lend_office", "group", "group", ""),
+    "steward.offered": ("name_steward", "", "", ""),
+    "steward.challenged": ("withdraw_steward", "", "", "yes"),
     "appeal.opened": ("", "", "", ""),
     "extension.proposed": ("extend_measure", "", "measure", "yes"),
     "link.declared": ("declare_link", "group", "link", ""),
@@ -1587,15 +1594,16 @@ OPENS = {
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
-    "appeal.upheld",
+    "appeal.upheld", "steward.confirmed",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted", "appeal.dismissed",
+    "freeze.lifted", "appeal.dismissed", "steward.objected",
 )  # fmt: skip
 JOINS = (
     "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
+    "steward.accepted",
 )  # fmt: skip
 ALONE = (
     "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
@@ -1626,9 +1634,11 @@ GIVES = {
     "office.elect": ("admin", "election"),
     "office.admit": ("", "consent"),
     "office.lend": ("standin", "delegation"),
+    "steward.name": ("steward", "appointment"),
 }
 ENDS = {
     "office.withdraw": "withdrawn",
+    "steward.withdraw": "withdrawn",
     "office.recall": "recalled",
     "office.elect": "superseded",
     "group.close": "closed",
@@ -2171,6 +2181,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         role = act.about["role"]
     if source == "appointment":
         until = act.since + fold.chosen(act, "terms.appointment", act.rules.terms[source]) * DAY
+    if role == "steward":
+        until = act.since + act.rules.terms["steward"] * DAY
     if lender is not None:
         until = min(act.since + act.about["days"] * DAY, lender.until)
         may_stand_in(fold, lender, data["holder"], act.scope, act.since)
@@ -2269,6 +2281,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     """Tells whether an act that says yes ends a grant, and from when."""
     what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
+    if what == "steward.withdraw":
+        return (
+            ends is None and here and (grant.holder, grant.role) == (act.subject, "steward") and grant.source in DERIVED
+        )
     if what == "office.withdraw":
         return ends is None and grant.id == act.about["grant"]
     if what == "group.close":
@@ -2442,6 +2458,30 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     founding = fold.act({"act": data["founding"]})
     if founding.outcome != "refused" or any(one.about.get("founding") == founding.id for one in fold.acts.values()):
         raise Wrong("nothing was refused there that could be appealed, or it was before")
+
+
+@at_opening("steward.offered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    by = fold.office(entry).holder
+    mine = [act for act in namings(fold) if act.now.do == "submit" and inviter(fold, act) == by]
+    held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+    if mine or len(held) >= fold.in_force.roles["steward"]["most"]:
+        raise Wrong("its maker has an invitation waiting, or all places of this office are taken")
+
+
+def namings(fold: Fold) -> list[Act]:
+    """Returns the acts that run by which somebody would be named steward."""
+    return [act for act in fold.acts.values() if act.procedure == "name_steward" and not act.outcome]
+
+
+@at_opening("steward.challenged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant = fold.grants.get(data["grant"])
+    if grant is None or grant.role != "steward" or grant.source not in DERIVED or not grant.stands(entry.at):
+        raise Wrong("the council named no such steward")
+    running = [act for act in fold.acts.values() if act.procedure == "withdraw_steward" and not act.outcome]
+    if any(act.subject == grant.holder for act in running):
+        raise Wrong("another of its kind runs there already")
 
 
 @at_opening("standin.offered")
@@ -2631,8 +2671,10 @@ def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None
         data["act"], fold.procedure_of(entry), fold.in_force, scope, data.get(subject, ""),
         entry.index, entry.by, since, entry.at, about=dict(data),
     )  # fmt: skip
-    if entry.type == "office.challenged":
+    if entry.type in ("office.challenged", "steward.challenged"):
         act.subject = fold.grants[data["grant"]].holder
+    if entry.type == "steward.offered":
+        act.subject, act.about["role"] = "hub", "steward"
     if entry.type == "appeal.opened":
         act.subject = fold.acts[data["founding"]].subject
     if entry.type == "standin.offered":
@@ -2681,6 +2723,15 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("nothing is lent by this act")
         may_stand_in(fold, act.about["lender"], data["holder"], act.scope, entry.at)
         fold.compatible(data["holder"], "standin", entry.at)
+    if entry.type == "steward.accepted":
+        act = fold.act(data)
+        if act.procedure != "name_steward" or inviter(fold, act) == data["holder"]:
+            raise Wrong("nobody is named by this act, or by themselves")
+        held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+        promised = [one for one in namings(fold) if one is not act and any(hand[2] == "submit" for hand in one.hands)]
+        if len(held) + len(promised) >= act.rules.roles["steward"]["most"]:
+            raise Wrong("all places of this office are taken")
+        fold.compatible(data["holder"], "steward", entry.at)
     if entry.type == "appeal.sent":
         act = fold.act(data)
         if "founding" not in act.about or data["holder"] not in fold.founding_of(act).parties() - {act.subject}:

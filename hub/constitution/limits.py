@@ -164,6 +164,8 @@ EFFECTS = (
     "office.seat",
     "office.caretake",
     "office.elect",
+    "steward.name",
+    "steward.withdraw",
 )
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
@@ -173,7 +175,7 @@ SOURCES = {
     "standin": ("delegation",),
     "helper": ("consent",),
     "council": ("founding", "lot"),
-    "steward": ("founding",),
+    "steward": ("founding", "appointment"),
     "scrutineer": ("lot",),
     "panellist": ("lot",),
     "caretaker": ("caretaker",),
@@ -186,7 +188,7 @@ COMES_BY = {
     "standin": ("delegation",),
     "helper": ("consent",),
     "council": ("founding", "lot"),
-    "steward": ("founding",),
+    "steward": ("founding", "appointment"),
     "scrutineer": ("lot",),
     "panellist": ("lot",),
     "caretaker": ("caretaker",),
@@ -213,7 +215,10 @@ HOLDERS = {
     "standin": (Limit(0, 0, "a place need not have any"), SEATS),
     "helper": (Limit(0, 0, "a place need not have any"), Limit(1, 3, "a few may help, and no more")),
     "council": (Limit(0, 3, "a council begins with those who are seated"), Limit(15, 30, "a council has room")),
-    "steward": (Limit(0, 1, "one person runs the machine"), Limit(1, 1, "one person runs the machine")),
+    "steward": (
+        Limit(0, 1, "one person runs the machine"),
+        Limit(1, 2, "one person runs the machine, and hands it over to the next"),
+    ),
     "scrutineer": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "three check each other")),
     "panellist": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "a panel decides by more than one voice")),
     "caretaker": (Limit(0, 1, "they are drawn beforehand"), Limit(1, 9, "somebody stands by")),
@@ -239,7 +244,7 @@ ONLY = {
         "offices.lend",
     },
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"},
     "moderator": {"memberships.accept", "content.hide"},
     "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
     "scrutineer": {"ballots.scrutinise"},

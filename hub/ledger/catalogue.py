@@ -20,6 +20,8 @@ ROOMS = (
     "hub.branches.own_rules",
     "hub.branches.appeals",
     "hub.branches.proposals",
+    "hub.stewards.actions",
+    "hub.stewards.proposals",
     "hub.groups.founding",
     "hub.groups.links_fold",
     "hub.groups.offices",

@@ -20,7 +20,7 @@ from hub.oidc import clients, registering
 from hub.oidc.clients import Client
 from hub.oidc.entries import AddressesRefused
 from hub.oidc.models import client_keys, redirect_changes
-from hub.oidc.registering import Chosen, Where, waiting
+from hub.oidc.registering import Chosen, Where
 from hub.permits import Actor, P, require
 
 LATER = dt.timedelta(hours=1)
@@ -54,7 +54,7 @@ def due(tx: Connection) -> list[Client]:
 
 def begin(tx: Connection, client: str) -> bool:
     """Lets the addresses begin whose wait is over. Tells whether they did: not of a site that may sign nobody in."""
-    row, found = waiting(tx, client), clients.find(tx, client)
+    row, found = registering.waiting(tx, client), clients.find(tx, client)
     if row is None or row.next_at > clock.now():
         return False
     registering.forget_change(tx, client)
@@ -84,7 +84,7 @@ def object_to(tx: Connection, *, client: str, reason: str, actor: Actor) -> None
     group = groups.get(tx, found.group)
     grant = require(actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     letters.insist_on_reason(reason)
-    if waiting(tx, client) is None:
+    if registering.waiting(tx, client) is None:
         raise RuleViolation("oidc.none_wait", "No addresses of this site wait any more.")
     ledger.append(tx, AddressesRefused(client), by=grant.entry, words={"reason": reason.strip()})
     registering.forget_change(tx, client)

@@ -1,6 +1,7 @@
 """One-use links: the only way a member is named for an office. Nothing typed names anybody; the inviter passes it on.
 
-kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint, lend.
+kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint, lend, and
+name_steward (of the council).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hub.people.models import invitations
 from hub.people.tokens import hash_token, new_token
 from hub.permits.scope import Scope, stored_scope
 
-KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint", "lend")
+KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint", "lend", "name_steward")
 
 
 @dataclass(frozen=True)

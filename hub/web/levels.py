@@ -117,6 +117,7 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/sites/{client}/addresses
         GET /groups/{group}/offices/{grant}/withdrawal
+        GET /stewards/{grant}/withdrawal
         GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/recall
@@ -212,6 +213,10 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /stewards
+        POST /stewards/{act}/confirmation
+        POST /stewards/{act}/objection
+        POST /stewards/{grant}/withdrawal
         POST /groups/{group}/helpers
         POST /groups/{group}/stand-ins
         POST /groups/{group}/stand-ins/{grant}/return

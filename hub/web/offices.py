@@ -59,6 +59,7 @@ def of_hub(asked: Asked) -> Answer:
         asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
         running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
         check=next(step for step in constitution.steps_of(asked.tx, "found_branch") if step.do == "decide").days,
+        may={"name_steward": bool(can(asked.actor, P.NAME_STEWARD, HUB))}, derived=DERIVED,
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
         counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip

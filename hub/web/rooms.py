@@ -25,6 +25,7 @@ from hub.web import (
     rules,
     settings,
     sites,
+    stewards,
 )
 from hub.web.access import Needs
 from hub.web.handling import get, post
@@ -173,6 +174,11 @@ ROUTES = (
     get("/ballots/{ballot}/count", ballots.count),
     get("/ballots/{ballot}/tracker", ballots.tracker),
     get("/power", offices.of_hub),
+    post("/stewards", stewards.offer, NAMED),
+    post("/stewards/{act}/confirmation", stewards.confirm, NAMED),
+    post("/stewards/{act}/objection", stewards.object_to, NAMED),
+    get("/stewards/{grant}/withdrawal", stewards.challenge_form, NAMED),
+    post("/stewards/{grant}/withdrawal", stewards.challenge, NAMED),
     get("/branches/{branch}/boundary", branches.boundary),
     post("/branches/{branch}/boundaries/{proposal}", branches.agree, NAMED),
     get("/council", branches.council),

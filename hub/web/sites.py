@@ -54,7 +54,7 @@ def show(asked: Asked) -> Answer:
         (
             client,
             progress(asked.tx, client.act, asked.actor),
-            addresses.waiting(asked.tx, client.id),
+            registering.waiting(asked.tx, client.id),
             clients.keys_of(asked.tx, client.id),
         )
         for client in clients.of_group(asked.tx, group.id)
@@ -142,7 +142,7 @@ def objection_form(asked: Asked) -> Answer:
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     if not may:
         raise NotFound
-    change = addresses.waiting(asked.tx, client.id)
+    change = registering.waiting(asked.tx, client.id)
     return page(asked, "sites/addresses.html", group=group, client=client, change=change)
 
 

@@ -54,6 +54,7 @@ GRID = {
     },
     ("council", "hub"): {
         "areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"], "clients.stop": ["hub"],
+        "stewards.name": ["hub"],
     },
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"]},
