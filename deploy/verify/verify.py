@@ -745,6 +745,7 @@ group.closed group:grp act:act step:n due:at
 group.cofounded act:act holder:hld
 group.confirmed act:act
 group.dormant group:grp
+group.merged group:grp into:grp act:act step:n due:at
 group.objected act:act | reason
 group.proposed group:grp act:act branch:brn slug:slug joining:word seats:n? holder:hld | name purpose
 group.registered group:grp act:act step:n due:at
@@ -774,6 +775,9 @@ office.accepted act:act holder:hld
 office.challenged act:act group:grp grant:grt
 office.confirmed act:act
 office.objected act:act | reason
+merger.confirmed act:act
+merger.objected act:act | reason
+merger.proposed act:act group:grp into:grp answers?:act? | reason
 naming.proposed act:act group:grp | name purpose
 offer.withdrawn act:act
 office.offered act:act group:grp role:word
@@ -1579,6 +1583,7 @@ OPENS = {
     "settings.proposed": ("change_settings", "group", "group", "yes"),
     "naming.proposed": ("change_settings", "group", "group", "yes"),
     "closure.proposed": ("close_group", "group", "group", "yes"),
+    "merger.proposed": ("merge_group", "group", "group", "yes"),
     "branch_rule.proposed": ("change_branch_rule", "branch", "branch", "yes"),
     "client.proposed": ("register_client", "group", "client", "yes"),
     "freeze.opened": ("freeze", "scope", "scope", "submit"),
@@ -1594,12 +1599,12 @@ OPENS = {
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
-    "appeal.upheld", "steward.confirmed",
+    "appeal.upheld", "steward.confirmed", "merger.confirmed",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted", "appeal.dismissed", "steward.objected",
+    "freeze.lifted", "appeal.dismissed", "steward.objected", "merger.objected",
 )  # fmt: skip
 JOINS = (
     "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
@@ -1626,6 +1631,7 @@ EFFECTS = {
     "measure.extended": "measure.extend",
     "act.released": "act.release",
     "group.closed": "group.close",
+    "group.merged": "group.merge",
 }
 GIVES = {
     "branch.register": ("admin", "founding"),
@@ -1642,6 +1648,7 @@ ENDS = {
     "office.recall": "recalled",
     "office.elect": "superseded",
     "group.close": "closed",
+    "group.merge": "closed",
 }
 
 
@@ -2287,6 +2294,9 @@ def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
         )
     if what == "office.withdraw":
         return ends is None and grant.id == act.about["grant"]
+    if what == "group.merge":
+        gone = act.about["ends"]
+        return ends is None and merges(fold, act) and grant.scope[1] == gone and grant.stands(act.since)
     if what == "group.close":
         return ends is None and grant.scope[1] == act.subject and grant.stands(act.since)
     if what == "office.recall":
@@ -2394,6 +2404,36 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     fold.group(data["group"])
     one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    group, into, answers = fold.group(data["group"]), fold.group(data["into"]), data.get("answers")
+    one_at_a_time(fold, data["group"], "merge_group")
+    if into["closed_entry"] is not None or group["branch"] != into["branch"]:
+        raise Wrong("two groups of one branch merge, and both go on until then")
+    if (answers is None) == (data["group"] == data["into"]):
+        raise Wrong("the group that would end asks first, and the other answers")
+    asked = fold.acts.get(answers or "")
+    if answers is not None and (
+        asked is None or asked.procedure != "merge_group" or asked.outcome or asked.about.get("answers")
+        or asked.about["into"] != data["into"] or answer_to(fold, answers) is not None
+    ):  # fmt: skip
+        raise Wrong("no group asks to merge into this one, or it was answered")
+
+
+def answer_to(fold: Fold, name: str) -> Act | None:
+    """Returns the act by which the other group answers one."""
+    return next((act for act in fold.acts.values() if act.about.get("answers") == name), None)
+
+
+def merges(fold: Fold, act: Act) -> bool:
+    """Tells whether an act that says yes is the second of two, in groups that both are still there."""
+    answers = act.about.get("answers")
+    other = fold.acts.get(answers) if answers else answer_to(fold, act.id)
+    ends, into = fold.groups[act.about["ends"]], fold.groups[act.about["into"]]
+    alive = ends["closed_entry"] is None and into["closed_entry"] is None and not fold.asleep(into["id"])
+    return alive and other is not None and other.outcome == "done"
 
 
 @at_opening("closure.proposed")
@@ -2847,7 +2887,7 @@ def ended(*effects: str) -> Callable[[Ended], Ended]:
 
 CHECKED_APART = {
     "measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released", "election.called",
-    "measure.extended",
+    "measure.extended", "group.merged",
 }  # fmt: skip
 
 
@@ -3152,8 +3192,14 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
         "id": data["group"], "slug": data["slug"], "branch": data["branch"], "name": words.get("name"),
         "purpose": words.get("purpose"), "told_entry": entry.index, "joining": data["joining"], "seats": data["seats"],
         "act": data["act"], "proposed_entry": entry.index, "proposed_at": entry.at, "registered_entry": None,
-        "registered_at": None, "ended_entry": None, "closed_entry": None,
+        "registered_at": None, "ended_entry": None, "closed_entry": None, "merged_into": None,
     }  # fmt: skip
+
+
+@also("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    asked = fold.acts.get(data.get("answers") or "")
+    fold.acts[data["act"]].about["ends"] = asked.about["ends"] if asked is not None else data["group"]
 
 
 @also("naming.proposed")
@@ -3204,9 +3250,16 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"], **told}
 
 
-@takes("group.closed")
+@checks("group.merged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "group.merge")
+    if (data["group"], data["into"]) != (act.about["ends"], act.about["into"]) or not merges(fold, act):
+        raise Wrong("not both groups have said yes, or to something else")
+
+
+@takes("group.merged", "group.closed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]]["closed_entry"] = entry.index
+    fold.groups[data["group"]] |= {"closed_entry": entry.index, "merged_into": data.get("into")}
     for link in fold.links.values():
         if link["group"] == data["group"] and link["withdrawn_entry"] is None:
             link["withdrawn_entry"] = entry.index

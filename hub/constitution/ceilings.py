@@ -201,6 +201,12 @@ PROCEDURES: dict[str, Ceiling] = {
         "a group is closed by its members, and by nobody else",
         (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.close")),
     ),
+    # Source: 1.5. One act in each of the two groups: the members of both decide.
+    "merge_group": Ceiling(
+        "groups.close",
+        "groups are merged by the members of both, and by nobody else",
+        (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.merge")),
+    ),
     "change_branch_rule": _noticed("settings.change", "branch_rule.change"),
     "hide": Ceiling(
         "content.hide",

@@ -152,6 +152,7 @@ EFFECTS = (
     "client.register",
     "group.change",
     "group.close",
+    "group.merge",
     "branch_rule.change",
     "content.hide",
     "link.show",

@@ -110,6 +110,7 @@ def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> 
         "registered_at": None,
         "ended_entry": None,
         "closed_entry": None,
+        "merged_into": None,
     }
     tx.execute(_ADD, row)
     scope = branch_of(tx, record)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -208,6 +209,19 @@ def end_all(tx: Connection, group: Group) -> None:
     asked = sa.update(requests).where(requests.c.group == group.id, requests.c.answered_at.is_(None))
     tx.execute(asked.values(answered_at=now, answer="closed"))
     tx.execute(sa.delete(member_links).where(member_links.c.group == group.id))
+
+
+def carry_over(tx: Connection, ends: Group, into: Group) -> None:
+    """Makes members of a group that merged members of the other, as far as they could join it, also beyond its places.
+
+    From now on: no roll of the past has them. Whoever could not join is told what became of the group, as all are.
+    """
+    inside = sa.select(memberships.c.person).where(memberships.c.group == ends.id, memberships.c.until_at.is_(None))
+    for person in sorted(map(str, tx.scalars(inside))):
+        belongs = tx.scalar(_BELONGS, {"key": into.id, "whose": person}) is not None
+        if not belongs and _could_join(tx, into, person):
+            count_in(tx, replace(into, seats=None), person=person, by="merger")
+    end_all(tx, ends)
 
 
 def publish_counts(tx: Connection) -> int:

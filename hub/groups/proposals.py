@@ -129,6 +129,18 @@ def show_link(tx: Connection, state: ActState) -> Proposal:
     return Proposal(f"show an address as a place of {name_of(tx, state.scope.id)}", changes)
 
 
+@proposes("group.merge")
+def merge(tx: Connection, state: ActState) -> Proposal:
+    """Which group would end in which, and why."""
+    found = queries.merger(tx, state.id)
+    assert found is not None
+    ends, into = name_of(tx, found.ends), name_of(tx, found.into)
+    return Proposal(
+        f"merge {ends} into {into}, if the members of both vote for it",
+        (Change("The reason given", None, found.reason or "(words withdrawn)"),),
+    )
+
+
 @proposes("group.close")
 def close(tx: Connection, state: ActState) -> Proposal:
     """That the group would end, and why."""

@@ -30,6 +30,7 @@ ROOMS = (
     "hub.groups.settings",
     "hub.groups.announcing",
     "hub.groups.closing",
+    "hub.groups.merging",
     "hub.groups.proposals",
     "hub.ballots.elections",
     "hub.ballots.counting",

@@ -24,6 +24,7 @@ _TABLE: dict[Level, str] = {
         GET /channels/{link}
         GET /groups/{group}/power
         GET /groups/{group}/closure
+        GET /groups/{group}/merger
         GET /power
         GET /elections/{act}
         GET /ballots
@@ -202,6 +203,10 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/settings
         POST /groups/{group}/name
         POST /groups/{group}/closure
+        POST /groups/{group}/merger
+        POST /groups/{group}/merger/{act}
+        POST /mergers/{act}/confirmation
+        POST /mergers/{act}/objection
         POST /closures/{act}/confirmation
         POST /closures/{act}/objection
         POST /branches/{branch}/rules

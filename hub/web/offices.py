@@ -226,6 +226,8 @@ def _page_of(asked: Asked, state: ActState) -> str:
         return f"/groups/{queries.of_act(asked.tx, state.id).slug}"
     if state.procedure == "close_group":
         return f"/groups/{queries.get(asked.tx, state.subject).slug}/closure"
+    if state.procedure == "merge_group":
+        return f"/groups/{queries.get(asked.tx, state.subject).slug}/merger"
     if state.procedure == "found_branch":
         return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
     if state.procedure == "register_client":

@@ -19,7 +19,7 @@ OPENERS = {
     "stewards.name": {"name_steward", "withdraw_steward"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
-    "groups.close": {"close_group"},
+    "groups.close": {"close_group", "merge_group"},
     "content.hide": {"hide"},
     "links.declare": {"declare_link"},
     "powers.freeze": {"freeze"},
@@ -40,7 +40,7 @@ ORDERS = {
         "change_settings",
         "change_branch_rule",
     },
-    "decide notice ballot effect": {"close_group"},
+    "decide notice ballot effect": {"close_group", "merge_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
     "decide effect": {"extend_measure"},
@@ -229,6 +229,9 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is judged by others"
         if (sent.days or 0) < 14 or (drawn.days or 0) < 7:
             yield f"{key} is hurried"
+    asked, known, voted, _ = at["merge_group"]
+    if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
+        yield "groups are merged otherwise than by their members"
     asked, known, voted, _ = at["close_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "a group is closed otherwise than by its members"

@@ -571,7 +571,7 @@ def test_new_secret_from_the_recipe_takes_the_place_of_what_waits(two: Two) -> N
         registering.make_secret(tx, client=client, actor=again(tx, two.provided.cara))
     two.provided.clock.advance(days=3, minutes=1)
 
-    assert (round_of(two), answered_at(two, client)) == (0, MOVED[:1])
+    assert (round_of(two), answered_at(two, client)) == (1, MOVED[:1])
 
 
 def test_new_secret_moves_no_address_and_the_recipes_wait(two: Two) -> None:

@@ -181,9 +181,9 @@ def test_tool_of_no_list_is_told_where_its_organiser_typed(bare: Provided) -> No
     assert (stranger.status_code, before) == (403, None)
     assert (taken.status_code, waits) == (303, [None, False, None, True, f"{FORUM}/out"])
     assert kept() == f"{FORUM}/out"
+    ben = bare.browser(again_in(bare, bare.ben))
     assert f">{FORUM}/out</code>" in ben.get(page).text
     assert "signed out there within a minute" in ben.get(page).text
-    ben = bare.browser(again_in(bare, bare.ben))
     assert submit(ben, page, target, backchannel="").status_code == 303
     assert (kept(), begin(bare, client, hours=72), kept()) == (f"{FORUM}/out", True, None)
 

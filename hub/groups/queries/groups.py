@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.acts.models import acts
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
-from hub.groups.models import closures, drafts, groups, memberships, office_acts, settings_changes
+from hub.groups.models import closures, drafts, groups, memberships, mergers, office_acts, settings_changes
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
@@ -62,7 +63,7 @@ class Group:
     is_hidden: whether its purpose is hidden now; purpose is None while it is, and name while that is. told_entry: the
     entry that tells both.
     dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again;
-    closed_entry: the entry by which its members closed it.
+    closed_entry: the entry by which its members closed it; merged_into: the group in which it goes on, if in any.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Group:
     revived_at: dt.datetime | None = None
     closed_entry: int | None = None
     told_entry: int = 0
+    merged_into: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -256,7 +258,7 @@ def powers(tx: Connection, scope: Scope) -> list[Power]:
 
 def slug_is_taken(tx: Connection, slug: str) -> bool:
     """Tells whether a group that has not ended has an address."""
-    return tx.execute(_BY_SLUG, {"slug": slug}).first() is not None
+    return find_slug(tx, slug) is not None
 
 
 def office_act(tx: Connection, act: str) -> Row[Any] | None:
@@ -275,6 +277,34 @@ def settings_change(tx: Connection, act: str) -> Row[Any] | None:
 def closure(tx: Connection, act: str) -> Row[Any] | None:
     """Returns what an act would close: act, group, reason; or None."""
     return tx.execute(sa.select(closures).where(closures.c.act == act)).first()
+
+
+def merger(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act would merge: act, group, ends, into, answers, reason, told_entry; or None."""
+    return tx.execute(sa.select(mergers).where(mergers.c.act == act)).first()
+
+
+def answer_to(tx: Connection, act: str) -> str | None:
+    """Returns the act by which the other group answers, or None where it has not."""
+    return tx.scalar(sa.select(mergers.c.act).where(mergers.c.answers == act))
+
+
+def asking_to_merge(tx: Connection, group: str) -> list[Row[Any]]:
+    """Returns the acts that run by which other groups ask to merge into one, and that it has not answered."""
+    answered = sa.select(mergers.c.answers).where(mergers.c.answers.is_not(None))
+    asking = (
+        sa.select(mergers)
+        .join_from(mergers, acts, acts.c.id == mergers.c.act)
+        .where(mergers.c.into == group, mergers.c.answers.is_(None), mergers.c.act.not_in(answered))
+        .where(acts.c.outcome.is_(None))
+    )
+    return list(tx.execute(asking.order_by(mergers.c.told_entry)))
+
+
+def find_slug(tx: Connection, slug: str) -> Group | None:
+    """Returns the group at an address, or None."""
+    row = tx.execute(_BY_SLUG, {"slug": slug}).first()
+    return None if row is None else _group(row)
 
 
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
@@ -296,5 +326,5 @@ def _group(row: Row[Any]) -> Group:
         None if row.is_name_hidden else row.name,
         None if row.is_hidden else row.purpose, row.joining, row.seats, row.act, row.proposed_entry,
         row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, bool(row.is_hidden),
-        row.dormant_entry, row.revived_at, row.closed_entry, row.told_entry,
+        row.dormant_entry, row.revived_at, row.closed_entry, row.told_entry, row.merged_into,
     )  # fmt: skip

@@ -37,7 +37,7 @@ ENDINGS = {
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
     "moved": _("The office of %(who)s as %(role)s of %(place)s ended, because they live elsewhere now."),
     "emptied": _("The office of %(who)s as %(role)s of %(place)s ended, because nobody belongs there any more."),
-    "closed": _("The office of %(who)s as %(role)s of %(place)s ended, because its members closed the group."),
+    "closed": _("The office of %(who)s as %(role)s of %(place)s ended: its members closed the group, or merged it."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 
