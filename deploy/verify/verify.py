@@ -1443,7 +1443,8 @@ def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
 NUMBER_LIMITS = """
 branch_founders 3-50  group_founders 2-20  request_days 1-28  recall_after_days 0-90  recall_before_end_days 0-60
 measure_apart_days 30-365  measure_after_days 30-365  measure_most_days 1-14  recall_again_days 30-365
-petitions_at_once 1-10  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90  handover_days 1-14
+petitions_at_once 1-10  offers_at_once 1-6  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90
+handover_days 1-14
 hold_days 14-60  hold_window_days 7-28  hold_mandates_percent 5-34  hold_mandates_least 1-3  hold_roll_percent 1-34
 hold_roll_least 2-50  moved_days 14-90  growth_percent 5-34  outage_moves 1-3  objection_days 1-7  tenure_days 14-60
 appointee_days 28-90  replace_days 14-60
@@ -1463,8 +1464,8 @@ admin | branch! group! | 1-7 2-30 | founding! election! | memberships.accept app
 moderator | branch group | 0-7 0-30 | appointment | memberships.accept content.hide
 standin | group! | 0-0 0-30 | delegation! | memberships.accept content.hide links.declare settings.change ballots.call
 helper | group! | 0-0 1-3 | consent! | memberships.accept ballots.call
-council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop
-steward | hub! | 0-1 1-1 | founding! | hub.operate
+council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop stewards.name
+steward | hub! | 0-1 1-2 | founding! appointment! | hub.operate
 scrutineer | hub! branch! group! | 0-3 3-5 | lot! | ballots.scrutinise
 panellist | hub! branch! group! | 0-3 3-5 | lot! | emergencies.confirm foundings.judge
 caretaker | branch! group! | 0-1 1-9 | caretaker! | memberships.accept ballots.call
@@ -1480,11 +1481,14 @@ appoint_moderator appointments.make | submit by=appointee persons=1-1 days=1-28 
 lend_office offices.lend | submit by=standin persons=1-1 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.lend
 admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.admit
 withdraw_moderator appointments.make | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
+name_steward stewards.name | submit by=steward persons=1-1 days=1-28 short=lapse,fail | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.name
+withdraw_steward stewards.name | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.withdraw
 declare_link links.declare | notice days=3-60 | effect what=link.show
 freeze powers.freeze | effect what=power.freeze lasts=1-7 | decide by=powers.freeze persons=2-3 days=1-7 short=undo
 register_client clients.register | decide by=clients.register persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=client.register
 change_settings settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=group.change
 close_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.close
+merge_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.merge
 change_branch_rule settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=branch_rule.change
 hide content.hide | effect what=content.hide | decide by=content.hide persons=2-3 days=1-7 short=undo
 emergency emergencies.declare | decide by=emergencies.declare persons=2-3 days=1-1 short=lapse,fail | effect what=measure.begin lasts=1-7 | draw by=panel persons=3-5 days=1-2 short=undo | decide by=emergencies.confirm persons=2-3 days=1-3 short=undo
@@ -2044,6 +2048,7 @@ class Fold:
         self.about_settings: list[Row] = []
         self.about_rules: list[Row] = []
         self.about_closing: list[Row] = []
+        self.about_merging: list[Row] = []
         self.agreed_areas: list[Row] = []
         self.petitions: dict[str, Row] = {}
         self.amendments: dict[str, Row] = {}
@@ -3051,15 +3056,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("a mandate is left alone for its first days")
         if entry.at >= last - numbers["recall_before_end_days"] * DAY:
             raise Wrong("this mandate ends soon by itself")
-        lost = [one for one in earlier if one.outcome in ENDINGS and came_to_vote(one)]
+        lost = [one for one in earlier if one.outcome in ENDINGS and one.about.get("said_no")]
         if any(one.closed and entry.at < one.closed[0] + numbers["recall_again_days"] * DAY for one in lost):
             raise Wrong("members voted down a recall of this holder lately")
     takes_signatures(fold.in_force, "recall", data)
-
-
-def came_to_vote(act: Act) -> bool:
-    """Tells whether an act stands at its ballot, or beyond."""
-    return any(step.do == "ballot" for step in act.steps[: act.step + 1])
 
 
 def recalls(fold: Fold, about: Row, scope: Scope | None) -> list[Act]:
@@ -3803,6 +3803,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     state(fold, data["act"], data["outcome"], moment(data["due"]), entry)
     fold.winners.setdefault(data["act"], set()).update(data["winners"])
+    # A ballot that failed for a flaw says nothing of what members want.
+    fold.acts[data["act"]].about["said_no"] = data["outcome"] == "failed" and data.get("flaw") is None
     fold.elected += [{"ballot": data["ballot"], "holder": holder} for holder in data["winners"]]
     row = fold.ballots[data["ballot"]]
     row |= {"counted_entry": entry.index, "outcome": data["outcome"], "closing_root": data.get("root")}
@@ -4604,7 +4606,8 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 
 @also("settings.proposed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.about_settings.append({name: data[name] for name in ("act", "group", "joining", "seats")})
+    row = {name: data[name] for name in ("act", "group", "joining", "seats")}
+    fold.about_settings.append(row | dict.fromkeys(("name", "purpose", "told_entry")))
 
 
 @also("branch_rule.proposed")
@@ -4650,14 +4653,20 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 @also("merger.proposed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     asked = fold.acts.get(data.get("answers") or "")
-    fold.acts[data["act"]].about["ends"] = asked.about["ends"] if asked is not None else data["group"]
+    ends = asked.about["ends"] if asked is not None else data["group"]
+    fold.acts[data["act"]].about["ends"] = ends
+    row = {"act": data["act"], "group": data["group"], "ends": ends, "into": data["into"]}
+    row |= {"answers": data.get("answers"), "reason": words.get("reason"), "told_entry": entry.index}
+    fold.about_merging.append(row)
 
 
 @also("naming.proposed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     group = fold.groups[data["group"]]
     told = {"name": words.get("name"), "purpose": words.get("purpose"), "told_entry": entry.index}
-    fold.acts[data["act"]].about |= {"joining": group["joining"], "seats": group["seats"], "told": told}
+    as_it_is = {"joining": group["joining"], "seats": group["seats"]}
+    fold.acts[data["act"]].about |= as_it_is | {"told": told}
+    fold.about_settings.append({"act": data["act"], "group": data["group"]} | as_it_is | told)
 
 
 @takes("branch.registered", "group.registered")
@@ -5181,21 +5190,32 @@ class Target:
 
 
 def target_of(fold: Fold, kind: str, name: str) -> Target:
-    """Returns what would be hidden: a link that stands, a group's purpose, or what a candidate who stands wrote."""
+    """Returns what would be hidden: a link that stands, a group's name or purpose, or what a candidate wrote."""
     if kind == "link":
         link = standing_link(fold, {"link": name})
         by = fold.by_entry.get(link["declared_by"])
         return Target(fold.place(link["group"], fold.groups[link["group"]]["branch"]), by.holder if by else None)
-    if kind == "group":
-        group = fold.group(name)
-        founders = [who for _, who, hand, _, _ in fold.acts[group["act"]].hands if hand == "submit"]
-        return Target(fold.place(name, group["branch"]), founders[0] if founders else None)
+    if kind == "group" or (kind == "group_name" and name.startswith(NAME_OF)):
+        group = fold.group(name.removeprefix(NAME_OF) if kind == "group_name" else name)
+        return Target(fold.place(group["id"], group["branch"]), author_of(fold, group))
     if kind == "candidacy":
         for one in fold.candidacies:
             if f"cdy_{one['told_entry']}" == name and one["withdrawn_entry"] is None:
                 rivals = {rival["holder"] for rival in candidates(fold, one["act"])}
                 return Target(fold.acts[one["act"]].scope or HUB, one["holder"], rivals, by_measure=False)
     raise Wrong("there is nothing of that kind that could be hidden")
+
+
+NAME_OF = "name_"  # before a group's id, where it is the name that is hidden
+
+
+def author_of(fold: Fold, group: Row) -> str | None:
+    """Returns who wrote a group's words: whoever proposed the present ones, or its first founder."""
+    if group["told_entry"] != group["proposed_entry"]:
+        opened = next(one for one in fold.acts.values() if one.opened == group["told_entry"])
+        return fold.by_entry[opened.opened_by or 0].holder
+    founders = [who for _, who, hand, _, _ in fold.acts[group["act"]].hands if hand == "submit"]
+    return founders[0] if founders else None
 
 
 def is_hidden(fold: Fold, target: str) -> bool:
@@ -5403,6 +5423,7 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "branch_rule_changes": fold.about_rules,
         "settings_changes": fold.about_settings,
         "closures": fold.about_closing,
+        "mergers": fold.about_merging,
         "office_acts": fold.about_offices,
         "standing_holds": list(fold.holds.values()),
         "petitions": list(fold.petitions.values()),
