@@ -75,6 +75,21 @@ def test_two_organisers_change_their_groups_name(bare_house: House, clock_at: An
     assert "York Renters" in bare_house.visitor().get(TENANTS).text
 
 
+def test_page_says_why_a_groups_name_is_hidden(bare_house: House) -> None:
+    people = town(bare_house)
+    ben, reads = bare_house.signed_in(people["first"][0]), bare_house.visitor()
+    target = re.search(r"/hide/group_name/name_grp_\w+", ben.get(TENANTS).text)
+    assert target is not None
+    before = words(reads.get(TENANTS).text)
+    hidden = submit(ben, target[0], target[0], rule="1", reason="It insults.")
+    after = words(reads.get(TENANTS).text)
+    elsewhere = bare_house.visitor().get("/branches/york").text
+
+    assert hidden.status_code == 303
+    assert ("York Tenants" in before, "York Tenants" in after, "York Tenants" in elsewhere) == (True, False, False)
+    assert "york-tenants The group’s name:" in after
+
+
 def test_two_groups_merge_by_pages(bare_house: House, clock_at: Any) -> None:
     people = town(bare_house)
     ben, ann, kay, kim = (bare_house.signed_in(one) for one in (*people["first"], *people["second"]))
