@@ -764,6 +764,7 @@ group.closed group:grp act:act step:n due:at
 group.cofounded act:act holder:hld
 group.confirmed act:act
 group.dormant group:grp
+group.merged group:grp into:grp act:act step:n due:at
 group.objected act:act | reason
 group.proposed group:grp act:act branch:brn slug:slug joining:word seats:n? holder:hld | name purpose
 group.registered group:grp act:act step:n due:at
@@ -794,6 +795,11 @@ office.challenged act:act group:grp grant:grt
 office.claimed grant:grt holder:hld token:token
 office.confirmed act:act
 office.objected act:act | reason
+merger.confirmed act:act
+merger.objected act:act | reason
+merger.proposed act:act group:grp into:grp answers?:act? | reason
+naming.proposed act:act group:grp | name purpose
+offer.withdrawn act:act
 office.offered act:act group:grp role:word
 operators.counted day:day count:n
 outage.noted begins:at ends:at moved:n
@@ -814,6 +820,11 @@ standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
 standing.unheeded day:day suspended:n? expelled:n?
 standin.accepted act:act holder:hld
 standin.offered act:act group:grp days:n
+steward.accepted act:act holder:hld
+steward.challenged act:act grant:grt
+steward.confirmed act:act
+steward.objected act:act | reason
+steward.offered act:act
 """  # noqa: E501  # a type a line, however many fields it has
 
 
@@ -1358,7 +1369,7 @@ class Rules:
 
     def only_ends(self, procedure: str) -> bool:
         """Tells whether a procedure gives nobody anything."""
-        return any(step.what == "office.withdraw" for step in self.steps[procedure])
+        return any(step.what in ("office.withdraw", "steward.withdraw") for step in self.steps[procedure])
 
 
 def rules_of(entry: int, version: int, text: str) -> Rules:
@@ -1432,7 +1443,8 @@ def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
 NUMBER_LIMITS = """
 branch_founders 3-50  group_founders 2-20  request_days 1-28  recall_after_days 0-90  recall_before_end_days 0-60
 measure_apart_days 30-365  measure_after_days 30-365  measure_most_days 1-14  recall_again_days 30-365
-petitions_at_once 1-10  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90  handover_days 1-14
+petitions_at_once 1-10  offers_at_once 1-6  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90
+handover_days 1-14
 hold_days 14-60  hold_window_days 7-28  hold_mandates_percent 5-34  hold_mandates_least 1-3  hold_roll_percent 1-34
 hold_roll_least 2-50  moved_days 14-90  growth_percent 5-34  outage_moves 1-3  objection_days 1-7  tenure_days 14-60
 appointee_days 28-90  replace_days 14-60
@@ -1452,8 +1464,8 @@ admin | branch! group! | 1-7 2-30 | founding! election! | memberships.accept app
 moderator | branch group | 0-7 0-30 | appointment | memberships.accept content.hide
 standin | group! | 0-0 0-30 | delegation! | memberships.accept content.hide links.declare settings.change ballots.call
 helper | group! | 0-0 1-3 | consent! | memberships.accept ballots.call
-council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop
-steward | hub! | 0-1 1-1 | founding! | hub.operate
+council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop stewards.name
+steward | hub! | 0-1 1-2 | founding! appointment! | hub.operate
 scrutineer | hub! branch! group! | 0-3 3-5 | lot! | ballots.scrutinise
 panellist | hub! branch! group! | 0-3 3-5 | lot! | emergencies.confirm foundings.judge
 caretaker | branch! group! | 0-1 1-9 | caretaker! | memberships.accept ballots.call
@@ -1469,11 +1481,14 @@ appoint_moderator appointments.make | submit by=appointee persons=1-1 days=1-28 
 lend_office offices.lend | submit by=standin persons=1-1 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.lend
 admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.admit
 withdraw_moderator appointments.make | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
+name_steward stewards.name | submit by=steward persons=1-1 days=1-28 short=lapse,fail | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.name
+withdraw_steward stewards.name | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.withdraw
 declare_link links.declare | notice days=3-60 | effect what=link.show
 freeze powers.freeze | effect what=power.freeze lasts=1-7 | decide by=powers.freeze persons=2-3 days=1-7 short=undo
 register_client clients.register | decide by=clients.register persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=client.register
 change_settings settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=group.change
 close_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.close
+merge_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.merge
 change_branch_rule settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=branch_rule.change
 hide content.hide | effect what=content.hide | decide by=content.hide persons=2-3 days=1-7 short=undo
 emergency emergencies.declare | decide by=emergencies.declare persons=2-3 days=1-1 short=lapse,fail | effect what=measure.begin lasts=1-7 | draw by=panel persons=3-5 days=1-2 short=undo | decide by=emergencies.confirm persons=2-3 days=1-3 short=undo
@@ -1918,11 +1933,15 @@ OPENS = {
     "office.offered": ("", "group", "group", ""),
     "office.challenged": ("withdraw_moderator", "group", "", "yes"),
     "standin.offered": ("lend_office", "group", "group", ""),
+    "steward.offered": ("name_steward", "", "", ""),
+    "steward.challenged": ("withdraw_steward", "", "", "yes"),
     "appeal.opened": ("", "", "", ""),
     "extension.proposed": ("extend_measure", "", "measure", "yes"),
     "link.declared": ("declare_link", "group", "link", ""),
     "settings.proposed": ("change_settings", "group", "group", "yes"),
+    "naming.proposed": ("change_settings", "group", "group", "yes"),
     "closure.proposed": ("close_group", "group", "group", "yes"),
+    "merger.proposed": ("merge_group", "group", "group", "yes"),
     "branch_rule.proposed": ("change_branch_rule", "branch", "branch", "yes"),
     "client.proposed": ("register_client", "group", "client", "yes"),
     "freeze.opened": ("freeze", "scope", "scope", "submit"),
@@ -1938,15 +1957,16 @@ OPENS = {
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
-    "appeal.upheld",
+    "appeal.upheld", "steward.confirmed", "merger.confirmed",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted", "appeal.dismissed",
+    "freeze.lifted", "appeal.dismissed", "steward.objected", "merger.objected",
 )  # fmt: skip
 JOINS = (
     "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
+    "steward.accepted",
 )  # fmt: skip
 ALONE = (
     "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
@@ -1969,6 +1989,7 @@ EFFECTS = {
     "measure.extended": "measure.extend",
     "act.released": "act.release",
     "group.closed": "group.close",
+    "group.merged": "group.merge",
 }
 GIVES = {
     "branch.register": ("admin", "founding"),
@@ -1977,12 +1998,15 @@ GIVES = {
     "office.elect": ("admin", "election"),
     "office.admit": ("", "consent"),
     "office.lend": ("standin", "delegation"),
+    "steward.name": ("steward", "appointment"),
 }
 ENDS = {
     "office.withdraw": "withdrawn",
+    "steward.withdraw": "withdrawn",
     "office.recall": "recalled",
     "office.elect": "superseded",
     "group.close": "closed",
+    "group.merge": "closed",
 }
 
 
@@ -2024,6 +2048,7 @@ class Fold:
         self.about_settings: list[Row] = []
         self.about_rules: list[Row] = []
         self.about_closing: list[Row] = []
+        self.about_merging: list[Row] = []
         self.agreed_areas: list[Row] = []
         self.petitions: dict[str, Row] = {}
         self.amendments: dict[str, Row] = {}
@@ -2617,6 +2642,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         role = act.about["role"]
     if source == "appointment":
         until = act.since + fold.chosen(act, "terms.appointment", act.rules.terms[source]) * DAY
+    if role == "steward":
+        until = act.since + act.rules.terms["steward"] * DAY
     if lender is not None:
         until = min(act.since + act.about["days"] * DAY, lender.until)
         may_stand_in(fold, lender, data["holder"], act.scope, act.since)
@@ -2763,8 +2790,15 @@ def mandates_limit(of: int, numbers: dict[str, int]) -> int:
 def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     """Tells whether an act that says yes ends a grant, and from when."""
     what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
+    if what == "steward.withdraw":
+        return (
+            ends is None and here and (grant.holder, grant.role) == (act.subject, "steward") and grant.source in DERIVED
+        )
     if what == "office.withdraw":
         return ends is None and grant.id == act.about["grant"]
+    if what == "group.merge":
+        gone = act.about["ends"]
+        return ends is None and merges(fold, act) and grant.scope[1] == gone and grant.stands(act.since)
     if what == "group.close":
         return ends is None and grant.scope[1] == act.subject and grant.stands(act.since)
     if what == "office.recall":
@@ -2873,6 +2907,42 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if (data["joining"], data["seats"]) == (group["joining"], group["seats"]):
         raise Wrong("that is how it is already")
     one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    fold.group(data["group"])
+    one_at_a_time(fold, data["group"], "change_settings")
+
+
+@at_opening("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    group, into, answers = fold.group(data["group"]), fold.group(data["into"]), data.get("answers")
+    one_at_a_time(fold, data["group"], "merge_group")
+    if into["closed_entry"] is not None or group["branch"] != into["branch"]:
+        raise Wrong("two groups of one branch merge, and both go on until then")
+    if (answers is None) == (data["group"] == data["into"]):
+        raise Wrong("the group that would end asks first, and the other answers")
+    asked = fold.acts.get(answers or "")
+    if answers is not None and (
+        asked is None or asked.procedure != "merge_group" or asked.outcome or asked.about.get("answers")
+        or asked.about["into"] != data["into"] or answer_to(fold, answers) is not None
+    ):  # fmt: skip
+        raise Wrong("no group asks to merge into this one, or it was answered")
+
+
+def answer_to(fold: Fold, name: str) -> Act | None:
+    """Returns the act by which the other group answers one."""
+    return next((act for act in fold.acts.values() if act.about.get("answers") == name), None)
+
+
+def merges(fold: Fold, act: Act) -> bool:
+    """Tells whether an act that says yes is the second of two, in groups that both are still there."""
+    answers = act.about.get("answers")
+    other = fold.acts.get(answers) if answers else answer_to(fold, act.id)
+    ends, into = fold.groups[act.about["ends"]], fold.groups[act.about["into"]]
+    alive = ends["closed_entry"] is None and into["closed_entry"] is None and not fold.asleep(into["id"])
+    return alive and other is not None and other.outcome == "done"
 
 
 @at_opening("closure.proposed")
@@ -2986,15 +3056,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("a mandate is left alone for its first days")
         if entry.at >= last - numbers["recall_before_end_days"] * DAY:
             raise Wrong("this mandate ends soon by itself")
-        lost = [one for one in earlier if one.outcome in ENDINGS and came_to_vote(one)]
+        lost = [one for one in earlier if one.outcome in ENDINGS and one.about.get("said_no")]
         if any(one.closed and entry.at < one.closed[0] + numbers["recall_again_days"] * DAY for one in lost):
             raise Wrong("members voted down a recall of this holder lately")
     takes_signatures(fold.in_force, "recall", data)
-
-
-def came_to_vote(act: Act) -> bool:
-    """Tells whether an act stands at its ballot, or beyond."""
-    return any(step.do == "ballot" for step in act.steps[: act.step + 1])
 
 
 def recalls(fold: Fold, about: Row, scope: Scope | None) -> list[Act]:
@@ -3016,6 +3081,30 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     founding = fold.act({"act": data["founding"]})
     if founding.outcome != "refused" or any(one.about.get("founding") == founding.id for one in fold.acts.values()):
         raise Wrong("nothing was refused there that could be appealed, or it was before")
+
+
+@at_opening("steward.offered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    by = fold.office(entry).holder
+    mine = [act for act in namings(fold) if act.now.do == "submit" and inviter(fold, act) == by]
+    held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+    if mine or len(held) >= fold.in_force.roles["steward"]["most"]:
+        raise Wrong("its maker has an invitation waiting, or all places of this office are taken")
+
+
+def namings(fold: Fold) -> list[Act]:
+    """Returns the acts that run by which somebody would be named steward."""
+    return [act for act in fold.acts.values() if act.procedure == "name_steward" and not act.outcome]
+
+
+@at_opening("steward.challenged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    grant = fold.grants.get(data["grant"])
+    if grant is None or grant.role != "steward" or grant.source not in DERIVED or not grant.stands(entry.at):
+        raise Wrong("the council named no such steward")
+    running = [act for act in fold.acts.values() if act.procedure == "withdraw_steward" and not act.outcome]
+    if any(act.subject == grant.holder for act in running):
+        raise Wrong("another of its kind runs there already")
 
 
 @at_opening("standin.offered")
@@ -3074,9 +3163,44 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     offered_by(fold.in_force, data["role"])
     role = fold.in_force.roles[data["role"]]
     taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
-    if len(taken) + len(offers(fold, data["group"], data["role"])) >= role["most"]:
+    by = fold.office(entry).holder
+    waiting = {act.id: inviter(fold, act) for act in unanswered(fold, data["group"])}
+    if sum(who == by for who in waiting.values()) >= fold.in_force.numbers["offers_at_once"]:
+        raise Wrong("its maker has as many invitations waiting as anybody may")
+    promised = [act for act in offers(fold, data["group"], data["role"]) if waiting.get(act.id, by) == by]
+    if len(taken) + len(promised) >= role["most"]:
         raise Wrong("all places of this office are taken or offered")
     fold.opening(entry, data)
+
+
+def unanswered(fold: Fold, group: str) -> list[Act]:
+    """Returns the appointments that run in a group and wait for somebody to accept."""
+    return [
+        act for act in fold.acts.values()
+        if act.procedure in OFFERS and act.subject == group and not act.outcome and act.now.do == "submit"
+    ]  # fmt: skip
+
+
+def inviter(fold: Fold, act: Act) -> str | None:
+    """Returns the holder who opened an act by an office."""
+    by = fold.by_entry.get(act.opened_by) if act.opened_by is not None else None
+    return None if by is None else by.holder
+
+
+@checks("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, by = fold.act(data), fold.office(entry)
+    if act.procedure not in (*OFFERS, "lend_office") or act.outcome or act.now.do != "submit" or act.decided("submit"):
+        raise Wrong("no invitation waits there")
+    if act.scope is None or by.scope[:2] != act.scope[:2]:
+        raise Wrong("it rests on no office of that place")
+    if inviter(fold, act) != by.holder:
+        raise Wrong("only who sent an invitation takes it back")
+
+
+@takes("offer.withdrawn")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    state(fold, data["act"], "stopped", entry.at, entry)
 
 
 def offered_by(rules: Rules, name: str) -> str:
@@ -3175,8 +3299,10 @@ def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None
         data["act"], fold.procedure_of(entry), fold.in_force, scope, data.get(subject, ""),
         entry.index, entry.by, since, entry.at, about=dict(data),
     )  # fmt: skip
-    if entry.type == "office.challenged":
+    if entry.type in ("office.challenged", "steward.challenged"):
         act.subject = fold.grants[data["grant"]].holder
+    if entry.type == "steward.offered":
+        act.subject, act.about["role"] = "hub", "steward"
     if entry.type == "appeal.opened":
         act.subject = fold.acts[data["founding"]].subject
     if entry.type == "standin.offered":
@@ -3226,6 +3352,15 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("nothing is lent by this act")
         may_stand_in(fold, act.about["lender"], data["holder"], act.scope, entry.at)
         fold.compatible(data["holder"], "standin", entry.at)
+    if entry.type == "steward.accepted":
+        act = fold.act(data)
+        if act.procedure != "name_steward" or inviter(fold, act) == data["holder"]:
+            raise Wrong("nobody is named by this act, or by themselves")
+        held = [one for one in fold.of_scope.get("hub", ()) if one.role == "steward" and one.stands(entry.at)]
+        promised = [one for one in namings(fold) if one is not act and any(hand[2] == "submit" for hand in one.hands)]
+        if len(held) + len(promised) >= act.rules.roles["steward"]["most"]:
+            raise Wrong("all places of this office are taken")
+        fold.compatible(data["holder"], "steward", entry.at)
     if entry.type == "appeal.sent":
         act = fold.act(data)
         if "founding" not in act.about or data["holder"] not in fold.founding_of(act).parties() - {act.subject}:
@@ -3363,7 +3498,7 @@ def ended(*effects: str) -> Callable[[Ended], Ended]:
 
 CHECKED_APART = {
     "measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released", "election.called",
-    "measure.extended",
+    "measure.extended", "group.merged",
 }  # fmt: skip
 
 
@@ -3668,6 +3803,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     state(fold, data["act"], data["outcome"], moment(data["due"]), entry)
     fold.winners.setdefault(data["act"], set()).update(data["winners"])
+    # A ballot that failed for a flaw says nothing of what members want.
+    fold.acts[data["act"]].about["said_no"] = data["outcome"] == "failed" and data.get("flaw") is None
     fold.elected += [{"ballot": data["ballot"], "holder": holder} for holder in data["winners"]]
     row = fold.ballots[data["ballot"]]
     row |= {"counted_entry": entry.index, "outcome": data["outcome"], "closing_root": data.get("root")}
@@ -4469,7 +4606,8 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 
 @also("settings.proposed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.about_settings.append({name: data[name] for name in ("act", "group", "joining", "seats")})
+    row = {name: data[name] for name in ("act", "group", "joining", "seats")}
+    fold.about_settings.append(row | dict.fromkeys(("name", "purpose", "told_entry")))
 
 
 @also("branch_rule.proposed")
@@ -4508,8 +4646,27 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
         "id": data["group"], "slug": data["slug"], "branch": data["branch"], "name": words.get("name"),
         "purpose": words.get("purpose"), "told_entry": entry.index, "joining": data["joining"], "seats": data["seats"],
         "act": data["act"], "proposed_entry": entry.index, "proposed_at": entry.at, "registered_entry": None,
-        "registered_at": None, "ended_entry": None, "closed_entry": None,
+        "registered_at": None, "ended_entry": None, "closed_entry": None, "merged_into": None,
     }  # fmt: skip
+
+
+@also("merger.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    asked = fold.acts.get(data.get("answers") or "")
+    ends = asked.about["ends"] if asked is not None else data["group"]
+    fold.acts[data["act"]].about["ends"] = ends
+    row = {"act": data["act"], "group": data["group"], "ends": ends, "into": data["into"]}
+    row |= {"answers": data.get("answers"), "reason": words.get("reason"), "told_entry": entry.index}
+    fold.about_merging.append(row)
+
+
+@also("naming.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    group = fold.groups[data["group"]]
+    told = {"name": words.get("name"), "purpose": words.get("purpose"), "told_entry": entry.index}
+    as_it_is = {"joining": group["joining"], "seats": group["seats"]}
+    fold.acts[data["act"]].about |= as_it_is | {"told": told}
+    fold.about_settings.append({"act": data["act"], "group": data["group"]} | as_it_is | told)
 
 
 @takes("branch.registered", "group.registered")
@@ -4549,12 +4706,20 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @takes("group.changed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"]}
+    told = fold.acts[data["act"]].about.get("told", {})
+    fold.groups[data["group"]] |= {"joining": data["joining"], "seats": data["seats"], **told}
 
 
-@takes("group.closed")
+@checks("group.merged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "group.merge")
+    if (data["group"], data["into"]) != (act.about["ends"], act.about["into"]) or not merges(fold, act):
+        raise Wrong("not both groups have said yes, or to something else")
+
+
+@takes("group.merged", "group.closed")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    fold.groups[data["group"]]["closed_entry"] = entry.index
+    fold.groups[data["group"]] |= {"closed_entry": entry.index, "merged_into": data.get("into")}
     for link in fold.links.values():
         if link["group"] == data["group"] and link["withdrawn_entry"] is None:
             link["withdrawn_entry"] = entry.index
@@ -5025,21 +5190,32 @@ class Target:
 
 
 def target_of(fold: Fold, kind: str, name: str) -> Target:
-    """Returns what would be hidden: a link that stands, a group's purpose, or what a candidate who stands wrote."""
+    """Returns what would be hidden: a link that stands, a group's name or purpose, or what a candidate wrote."""
     if kind == "link":
         link = standing_link(fold, {"link": name})
         by = fold.by_entry.get(link["declared_by"])
         return Target(fold.place(link["group"], fold.groups[link["group"]]["branch"]), by.holder if by else None)
-    if kind == "group":
-        group = fold.group(name)
-        founders = [who for _, who, hand, _, _ in fold.acts[group["act"]].hands if hand == "submit"]
-        return Target(fold.place(name, group["branch"]), founders[0] if founders else None)
+    if kind == "group" or (kind == "group_name" and name.startswith(NAME_OF)):
+        group = fold.group(name.removeprefix(NAME_OF) if kind == "group_name" else name)
+        return Target(fold.place(group["id"], group["branch"]), author_of(fold, group))
     if kind == "candidacy":
         for one in fold.candidacies:
             if f"cdy_{one['told_entry']}" == name and one["withdrawn_entry"] is None:
                 rivals = {rival["holder"] for rival in candidates(fold, one["act"])}
                 return Target(fold.acts[one["act"]].scope or HUB, one["holder"], rivals, by_measure=False)
     raise Wrong("there is nothing of that kind that could be hidden")
+
+
+NAME_OF = "name_"  # before a group's id, where it is the name that is hidden
+
+
+def author_of(fold: Fold, group: Row) -> str | None:
+    """Returns who wrote a group's words: whoever proposed the present ones, or its first founder."""
+    if group["told_entry"] != group["proposed_entry"]:
+        opened = next(one for one in fold.acts.values() if one.opened == group["told_entry"])
+        return fold.by_entry[opened.opened_by or 0].holder
+    founders = [who for _, who, hand, _, _ in fold.acts[group["act"]].hands if hand == "submit"]
+    return founders[0] if founders else None
 
 
 def is_hidden(fold: Fold, target: str) -> bool:
@@ -5247,6 +5423,7 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "branch_rule_changes": fold.about_rules,
         "settings_changes": fold.about_settings,
         "closures": fold.about_closing,
+        "mergers": fold.about_merging,
         "office_acts": fold.about_offices,
         "standing_holds": list(fold.holds.values()),
         "petitions": list(fold.petitions.values()),

@@ -1,4 +1,4 @@
-"""What the ballot on the end of a group asks: the group's room lies below, and knows no ballots."""
+"""What the ballots on the end of a group and on a merger ask: the group's room lies below, and knows no ballots."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def ask(tx: Connection, state: ActState) -> Question:
     beside = (("The reason of the organisers who ask", reason or WITHDRAWN),)
     words = f"Shall {group.name or group.slug} close for good?"
     return Question(words, group.id, f"/groups/{group.slug}/closure", beside=beside)
+
+
+@question("group.merge")
+def ask_merger(tx: Connection, state: ActState) -> Question:
+    """Asks members whether two groups become one, with the reason of who proposed it in theirs."""
+    group, found = groups.get(tx, state.subject), groups.merger(tx, state.id)
+    assert found is not None
+    ends, into = groups.get(tx, found.ends), groups.get(tx, found.into)
+    beside = (("The reason of the organisers who ask", found.reason or WITHDRAWN),)
+    words = f"Shall {ends.name or ends.slug} merge into {into.name or into.slug}, and end?"
+    return Question(words, group.id, f"/groups/{group.slug}/merger", beside=beside)

@@ -46,7 +46,7 @@ OK = 200
 
 
 class Stuck(RuntimeError):
-    """Acts that the clock could not move."""
+    """Acts that the clock could not move, or requests that could not be answered."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,9 @@ class Jobs:
     def take_statements(self) -> None:
         """Follows the roster and records the matcher's counts."""
         folder = self.settings.matcher / "statements"
-        standing.take(self.db, folder, also_end=membership.end_memberships)
+        standing.take(
+            self.db, folder, also_end=membership.end_memberships, also_move=membership.close_requests_elsewhere
+        )
 
     def remind(self) -> None:
         """Tells members once more that the roster ends their membership in a week."""
@@ -180,9 +182,14 @@ class Jobs:
         draw_files.compute_odds(self.db)
 
     def accept_silent_requests(self) -> None:
-        """Accepts whom organisers left waiting too long."""
-        with self.db.write() as tx:
-            membership.accept_silent_requests(tx)
+        """Accepts whom organisers left waiting too long, one by one.
+
+        Raises Stuck where a request could not be answered: no other waits for it.
+        """
+        broken: set[str] = set()
+        membership.answer_silent_requests(self.db, broken)
+        if broken:
+            raise Stuck(", ".join(sorted(broken)))
 
     def publish_counts(self) -> None:
         """Counts members once a day, rounded down to ten."""

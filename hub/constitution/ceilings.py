@@ -162,6 +162,18 @@ PROCEDURES: dict[str, Ceiling] = {
         ),
     ),
     "withdraw_moderator": _noticed("appointments.make", "office.withdraw"),
+    # Source: 1.4. The steward after the founding's comes by two of the council, and goes by two of it.
+    "name_steward": Ceiling(
+        "stewards.name",
+        _NOT_BY_SILENCE,
+        (
+            Bound("submit", _NOT_BY_SILENCE, by="steward", persons=_ONE, days=_SOON, short=("lapse", "fail")),
+            _pair("stewards.name"),
+            _NOTICE,
+            _effect("steward.name"),
+        ),
+    ),
+    "withdraw_steward": _noticed("stewards.name", "steward.withdraw"),
     # One announces and nobody decides, because silence does: whoever objects opens a ballot.
     "declare_link": Ceiling(
         "links.declare", "nothing is shown as the group's before others could object", (_NOTICE, _effect("link.show"))
@@ -188,6 +200,12 @@ PROCEDURES: dict[str, Ceiling] = {
         "groups.close",
         "a group is closed by its members, and by nobody else",
         (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.close")),
+    ),
+    # Source: 1.5. One act in each of the two groups: the members of both decide.
+    "merge_group": Ceiling(
+        "groups.close",
+        "groups are merged by the members of both, and by nobody else",
+        (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.merge")),
     ),
     "change_branch_rule": _noticed("settings.change", "branch_rule.change"),
     "hide": Ceiling(

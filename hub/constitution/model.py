@@ -89,7 +89,7 @@ class Step:
     asks: tuple[str, ...] = ()
 
 
-ENDS = frozenset({"office.withdraw"})  # effects that give nobody anything
+ENDS = frozenset({"office.withdraw", "steward.withdraw"})  # effects that give nobody anything
 
 
 @dataclass(frozen=True)

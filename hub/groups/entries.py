@@ -110,6 +110,48 @@ class GroupClosed:
     due: Minute
 
 
+@record("merger.proposed", openings=("reason",))
+@dataclass(frozen=True)
+class MergerProposed:
+    """An organiser proposes, with a reason, that the group merges into another, and signs it. Members decide.
+
+    answers: the other group's act; there it is proposed to take that group in.
+    """
+
+    act: ActId
+    group: GroupId
+    into: GroupId
+    answers: ActId | None = None
+
+
+@record("merger.confirmed")
+@dataclass(frozen=True)
+class MergerConfirmed:
+    """Another organiser signs that members are asked whether their groups merge."""
+
+    act: ActId
+
+
+@record("merger.objected", openings=("reason",))
+@dataclass(frozen=True)
+class MergerObjected:
+    """An organiser objects to asking members whether their groups merge, with a reason."""
+
+    act: ActId
+
+
+@record("group.merged")
+@dataclass(frozen=True)
+class GroupMerged:
+    """A group ended in another for good: the members of both voted for it. act: the one decided second."""
+
+    group: GroupId
+    into: GroupId
+    act: ActId
+    step: Count
+    due: Minute
+
+
 @record("settings.proposed")
 @dataclass(frozen=True)
 class SettingsProposed:
@@ -119,6 +161,15 @@ class SettingsProposed:
     group: GroupId
     joining: Word
     seats: Count | None
+
+
+@record("naming.proposed", openings=("name", "purpose"))
+@dataclass(frozen=True)
+class NamingProposed:
+    """An organiser proposes, and signs, another name and purpose of a group. Its address stays."""
+
+    act: ActId
+    group: GroupId
 
 
 @record("settings.confirmed")
@@ -246,6 +297,14 @@ class StandinAccepted:
 
     act: ActId
     holder: HolderId
+
+
+@record("offer.withdrawn")
+@dataclass(frozen=True)
+class OfferWithdrawn:
+    """Whoever invited somebody to an office, or to stand in, takes that back before anybody accepted it."""
+
+    act: ActId
 
 
 @record("office.challenged")

@@ -51,7 +51,7 @@ from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
 
 for _column in ("name", "purpose"):
-    tells(groups, _column, "told_entry", entry_types=("group.proposed",))
+    tells(groups, _column, "told_entry", entry_types=("group.proposed", "naming.proposed"))
 _LIVE_OF_SLUG = sa.select(groups.c.id).where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
 _ADD, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(office_acts)
 _REGISTER = (
@@ -112,6 +112,7 @@ def propose(tx: Connection, entry: Entry, record: GroupProposed, said: Said) -> 
         "registered_at": None,
         "ended_entry": None,
         "closed_entry": None,
+        "merged_into": None,
     }
     tx.execute(_ADD, row)
     scope = branch_of(tx, record)
@@ -188,7 +189,15 @@ def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
     scope = group_of(tx, record)
     if scope is None or queries.office_act(tx, record.act) is not None:
         return act_warrants.NOT_DUE
-    promised = len(offered_there(tx, scope, record.role))
+    by = warrants.warranting_grant(tx, entry)
+    if by is None:
+        return warrants.NO_WARRANT
+    mine = [one for one in unanswered(tx, scope) if inviter(tx, one) == by.holder]
+    if len(mine) >= rules.numbers["offers_at_once"]:
+        return no("groups.too_many_offers", "Nobody has answered your other invitations yet. Take one back first.")
+    # What nobody accepted takes no seat from what others offer: a seat is promised to who accepted, first come.
+    open_to = {one.id for one in unanswered(tx, scope)} - {one.id for one in mine}
+    promised = sum(one.id not in open_to for one in offered_there(tx, scope, record.role))
     return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
         procedure, group_of
     )(tx, entry, record)
@@ -199,6 +208,18 @@ def opened_for(rules: Constitution, role: str) -> str | None:
     found = rules.roles.get(role)
     by = found.by if found is not None and "group" in found.scopes else ()
     return next((procedure for procedure, source in SOURCES.items() if source in by), None)
+
+
+def unanswered(tx: Connection, scope: Scope) -> list[ActState]:
+    """Returns the appointments that run in a place, to whichever role, and that nobody has accepted."""
+    return [one for one in act_queries.running(tx, scope) if one.procedure in SOURCES and one.current.do == "submit"]
+
+
+def inviter(tx: Connection, state: ActState) -> str | None:
+    """Returns the holder who opened an act by an office."""
+    opening = ledger.get(tx, state.opened_entry)
+    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
+    return None if by is None else by.holder
 
 
 def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
@@ -223,9 +244,7 @@ def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
     Source: governance.md 9.1 number 9.
     """
     state = act_queries.find(tx, record.act)
-    opening = None if state is None else ledger.get(tx, state.opened_entry)
-    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
-    if by is not None and by.holder == record.holder:
+    if state is not None and inviter(tx, state) == record.holder:
         return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
     offered = queries.office_act(tx, record.act)
     if state is not None and offered is not None:
@@ -365,7 +384,7 @@ def index(tx: Connection, key: str) -> None:
 @after_withdrawal
 def forget(tx: Connection, entry: Entry, name: str) -> None:
     """Takes withdrawn words out of the search."""
-    if entry.type == "group.proposed":
+    if entry.type in ("group.proposed", "naming.proposed"):
         group = queries.find(tx, str(entry.data["group"]))
         if group is not None and group.is_registered:
             index(tx, group.id)
@@ -377,6 +396,31 @@ def hideable_purpose(tx: Connection, group: str) -> Target | None:
     found = queries.find(tx, group)
     if found is None or not found.is_registered:
         return None
-    founders = [hand.holder for hand in act_queries.get(tx, found.act).hands if hand.hand == "submit"]
     called = f"what {found.name or found.slug} says of itself"
-    return Target(found.scope, founders[0] if founders else None, f"/groups/{found.slug}", called=called)
+    return Target(found.scope, author_of(tx, found), f"/groups/{found.slug}", called=called)
+
+
+def index_named(tx: Connection, target: str) -> None:
+    """Keeps a group findable by its name, or not."""
+    index(tx, target.removeprefix(queries.NAME_OF))
+
+
+@hideable("group_name", changed=index_named)
+def hideable_name(tx: Connection, target: str) -> Target | None:
+    """A registered group's name: pages show the words of its address instead. target: name_ and the group's id."""
+    found = queries.find(tx, target.removeprefix(queries.NAME_OF)) if target.startswith(queries.NAME_OF) else None
+    if found is None or not found.is_registered:
+        return None
+    return Target(
+        found.scope, author_of(tx, found), f"/groups/{found.slug}", called=f"the name of the group {found.slug}"
+    )
+
+
+def author_of(tx: Connection, group: queries.Group) -> str | None:
+    """Returns who wrote a group's words: whoever proposed the present ones, or its first founder."""
+    told = ledger.get(tx, group.told_entry)
+    if told is not None and told.type == "naming.proposed":
+        by = None if told.by is None else permits.grant_by_entry(tx, told.by)
+        return None if by is None else by.holder
+    founders = [hand.holder for hand in act_queries.get(tx, group.act).hands if hand.hand == "submit"]
+    return founders[0] if founders else None

@@ -7,6 +7,8 @@ until the end of the unit of work.
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +17,16 @@ from sqlalchemy.engine import Connection, Row
 from hub import audit, clock, ids, outbox
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
+from hub.db import Database
 from hub.errors import NotFound, RuleViolation, Verdict, insist
 from hub.groups import queries, resting
 from hub.groups.models import group_counts, group_seats, groups, member_links, memberships, requests
 from hub.groups.queries import Group
+from hub.people import queries as people
 from hub.permits import Actor, P, R, Scope, can_right, require, require_right
 from hub.permits import queries as permits
 
+log = logging.getLogger("folkmoot.groups")
 _MAKE_COUNTER = sa.text('INSERT INTO group_seats ("group", taken) VALUES (:key, 0) ON CONFLICT DO NOTHING')
 _TAKE_SEAT = (
     sa.update(group_seats)
@@ -31,6 +36,11 @@ _TAKE_SEAT = (
 )
 _GIVE_SEAT = (
     sa.update(group_seats).where(group_seats.c.group == sa.bindparam("key")).values(taken=group_seats.c.taken - 1)
+)
+_BELONGS = sa.select(memberships.c.id).where(
+    memberships.c.group == sa.bindparam("key"),
+    memberships.c.person == sa.bindparam("whose"),
+    memberships.c.until_at.is_(None),
 )
 
 
@@ -71,17 +81,20 @@ def leave(tx: Connection, *, group: Group, actor: Actor) -> None:
     )
     if tx.execute(mine.values(until_at=clock.now())).rowcount:
         tx.execute(_GIVE_SEAT, {"key": group.id})
-    asked = sa.update(requests).where(
-        requests.c.group == group.id, requests.c.person == actor.person, requests.c.answered_at.is_(None)
-    )
-    tx.execute(asked.values(answered_at=clock.now(), answer="taken_back"))
+    assert actor.person is not None
+    _close(tx, requests.c.group == group.id, person=actor.person, answer="taken_back")
     resting.let_empty_rest(tx)
 
 
 def accept(tx: Connection, *, group: Group, request: str, actor: Actor) -> None:
-    """Accepts a member who asked. Raises Forbidden, NotFound if answered before, RuleViolation groups.full."""
+    """Accepts a member who asked. Raises Forbidden, NotFound if answered before, RuleViolation groups.full.
+
+    Or groups.cannot_join: whoever asked is a member of another area by now, or of none.
+    """
     require(actor, P.MEMBERSHIPS_ACCEPT, group.scope)
     row = _answer(tx, group, request, "accepted")
+    if not _could_join(tx, group, row.person):
+        raise RuleViolation("groups.cannot_join", "Whoever asked cannot join this group any more. You can decline.")
     _welcome(tx, group, row.person, by="organisers")
 
 
@@ -93,25 +106,64 @@ def decline(tx: Connection, *, group: Group, request: str, actor: Actor) -> None
     outbox.put(tx, person=row.person, template="request_declined", place=f"/groups/{group.slug}")
 
 
-def accept_silent_requests(tx: Connection) -> int:
-    """Accepts what organisers left unanswered for the days that the rules, or the branch, say; returns how many."""
-    rules, _ = constitution.in_force(tx)
-    waiting = sa.select(requests).where(requests.c.answered_at.is_(None))
+def answer_silent_requests(db: Database, broken: set[str]) -> int:
+    """Accepts what organisers left unanswered, each in a unit of work of its own; returns how many were accepted.
+
+    broken: requests that could not be answered are added; none of them stops another.
+    """
+    with db.read() as tx:
+        waiting = silent_requests(tx)
     accepted = 0
-    for row in tx.execute(waiting.order_by(requests.c.asked_at, requests.c.id)).all():
-        group = queries.get(tx, row.group)
-        days = constitution.chosen(tx, rules, "numbers.request_days", group.branch)
-        is_silent = clock.now() >= row.asked_at + dt.timedelta(days=days)
-        if not is_silent or not queries.takes_acts(tx, group) or not _has_room(tx, group):
-            continue
-        _answer(tx, group, row.id, "accepted")
-        _welcome(tx, group, row.person, by="silence")
-        accepted += 1
+    for request in waiting:
+        try:
+            with db.write() as tx:
+                accepted += answer_silent(tx, request)
+        except Exception:
+            log.exception("could not answer %s", request)
+            broken.add(request)
     return accepted
 
 
+def accept_silent_requests(tx: Connection) -> int:
+    """Accepts what organisers left unanswered, all in one unit of work; returns how many: where a clock leaps."""
+    return sum(answer_silent(tx, request) for request in silent_requests(tx))
+
+
+def silent_requests(tx: Connection) -> list[str]:
+    """Returns the open requests that were unanswered for the days that the rules, or the branch, say; oldest first."""
+    rules, _ = constitution.in_force(tx)
+    waiting = sa.select(requests.c.id, requests.c.asked_at, groups.c.branch).join_from(
+        requests, groups, groups.c.id == requests.c.group
+    )
+    found = []
+    for row in tx.execute(waiting.where(requests.c.answered_at.is_(None)).order_by(requests.c.asked_at, requests.c.id)):
+        days = constitution.chosen(tx, rules, "numbers.request_days", row.branch)
+        if clock.now() >= row.asked_at + dt.timedelta(days=days):
+            found.append(row.id)
+    return found
+
+
+def answer_silent(tx: Connection, request: str) -> bool:
+    """Answers a request that organisers left unanswered; tells whether that took somebody in.
+
+    Who is no member of the area any more is not taken in. Where no place is free, or no act is taken, it waits on.
+    """
+    row = tx.execute(sa.select(requests).where(requests.c.id == request, requests.c.answered_at.is_(None))).first()
+    if row is None:
+        return False
+    group = queries.get(tx, row.group)
+    if not _could_join(tx, group, row.person):
+        _answer(tx, group, request, "ended")
+        return False
+    if not queries.takes_acts(tx, group) or not _has_room(tx, group):
+        return False
+    _answer(tx, group, request, "accepted")
+    _welcome(tx, group, row.person, by="silence")
+    return True
+
+
 def count_in(tx: Connection, group: Group, *, person: str, by: str) -> None:
-    """Makes a person a member, seat first; a dormant group is revived by it.
+    """Makes a person a member, seat first; a dormant group is revived by it. A request of theirs is answered by it.
 
     Raises RuleViolation groups.full. The unique row decides a race.
     """
@@ -122,18 +174,30 @@ def count_in(tx: Connection, group: Group, *, person: str, by: str) -> None:
         )
     row = {"group": group.id, "person": person, "since": clock.now(), "until_at": None, "by": by}
     tx.execute(sa.insert(memberships), row)
+    _close(tx, requests.c.group == group.id, person=person, answer="joined")
     resting.wake_group(tx, group.id)
 
 
 def end_memberships(tx: Connection, *, person: str, at: dt.datetime | None = None) -> None:
-    """Ends all of a person's memberships: the roster says they are no member of the organisation any more.
+    """Ends all of a person's memberships, and what they asked for: the roster says they are no member any more.
 
     at: since when, where the clock is late.
     """
+    _close(tx, person=person, answer="ended", at=at)
     mine = sa.update(memberships).where(memberships.c.person == person, memberships.c.until_at.is_(None))
     for key in tx.scalars(mine.values(until_at=at or clock.now()).returning(memberships.c.group)).all():
         tx.execute(_GIVE_SEAT, {"key": key})
     resting.let_empty_rest(tx)
+
+
+def close_requests_elsewhere(tx: Connection, *, person: str) -> None:
+    """Closes what a person asked for in an area where they are no member any more: they moved."""
+    mine = sa.select(requests.c.id, requests.c.group).where(
+        requests.c.person == person, requests.c.answered_at.is_(None)
+    )
+    for row in tx.execute(mine).all():
+        if not _could_join(tx, queries.get(tx, row.group), person):
+            _close(tx, requests.c.id == row.id, person=person, answer="moved")
 
 
 def end_all(tx: Connection, group: Group) -> None:
@@ -145,6 +209,19 @@ def end_all(tx: Connection, group: Group) -> None:
     asked = sa.update(requests).where(requests.c.group == group.id, requests.c.answered_at.is_(None))
     tx.execute(asked.values(answered_at=now, answer="closed"))
     tx.execute(sa.delete(member_links).where(member_links.c.group == group.id))
+
+
+def carry_over(tx: Connection, ends: Group, into: Group) -> None:
+    """Makes members of a group that merged members of the other, as far as they could join it, also beyond its places.
+
+    From now on: no roll of the past has them. Whoever could not join is told what became of the group, as all are.
+    """
+    inside = sa.select(memberships.c.person).where(memberships.c.group == ends.id, memberships.c.until_at.is_(None))
+    for person in sorted(map(str, tx.scalars(inside))):
+        belongs = tx.scalar(_BELONGS, {"key": into.id, "whose": person}) is not None
+        if not belongs and _could_join(tx, into, person):
+            count_in(tx, replace(into, seats=None), person=person, by="merger")
+    end_all(tx, ends)
 
 
 def publish_counts(tx: Connection) -> int:
@@ -172,6 +249,22 @@ def _who_may(group: Group) -> Scope:
     return Scope("group", group.id, group.branch, None if group.joining == "members" else group.area)
 
 
+def _could_join(tx: Connection, group: Group, person: str) -> bool:
+    """Tells whether somebody could join now: a member, and of the area, as whoever joins by themselves is asked."""
+    standing, area = people.standing_of(tx, person), _who_may(group).area
+    if standing is None or (standing.until is not None and standing.until <= clock.now()):
+        return False
+    return area is None or standing.area == area
+
+
+def _close(
+    tx: Connection, *which: sa.ColumnElement[bool], person: str, answer: str, at: dt.datetime | None = None
+) -> None:
+    """Closes open requests of a person: answered by what happened, by nobody's hand."""
+    mine = sa.update(requests).where(requests.c.person == person, requests.c.answered_at.is_(None), *which)
+    tx.execute(mine.values(answered_at=at or clock.now(), answer=answer))
+
+
 def _has_room(tx: Connection, group: Group) -> bool:
     taken = tx.scalar(sa.select(group_seats.c.taken).where(group_seats.c.group == group.id)) or 0
     return group.seats is None or taken < group.seats
@@ -188,6 +281,8 @@ def _answer(tx: Connection, group: Group, request: str, answer: str) -> Row[Any]
 
 
 def _welcome(tx: Connection, group: Group, person: str, *, by: str) -> None:
-    count_in(tx, group, person=person, by=by)
+    """Takes in who asked; whoever belongs to it by now is told the same, and counted once."""
+    if tx.scalar(_BELONGS, {"key": group.id, "whose": person}) is None:
+        count_in(tx, group, person=person, by=by)
     audit.note(tx, person=person, what="memberships.accepted", by=by, why=group.slug)
     outbox.put(tx, person=person, template="request_accepted", place=f"/groups/{group.slug}")

@@ -22,7 +22,8 @@ groups = table(
     sa.Column("ended_entry", sa.BigInteger),
     # By which entry its members closed it: its page stays, and nobody else takes its name.
     sa.Column("closed_entry", sa.BigInteger),
-    # By which entry its purpose is hidden now.
+    # Into which group its members merged it, by that same entry.
+    sa.Column("merged_into", sa.Text),
     sa.CheckConstraint("joining IN ('branch', 'members', 'accept')", name="joining"),
     sa.Index("ix_groups_branch_slug", "branch", "slug"),
     kind="public",
@@ -78,6 +79,10 @@ settings_changes = table(
     sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
     sa.Column("joining", sa.Text, nullable=False),
     sa.Column("seats", sa.BigInteger),
+    # Where it is the name and purpose that would change: what they would be, and the entry that tells it.
+    sa.Column("name", sa.Text),
+    sa.Column("purpose", sa.Text),
+    sa.Column("told_entry", sa.BigInteger),
     kind="public",
 )
 
@@ -86,6 +91,19 @@ closures = table(
     "closures",
     sa.Column("act", sa.Text, primary_key=True),
     sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("reason", sa.Text),
+    sa.Column("told_entry", sa.BigInteger, nullable=False),
+    kind="public",
+)
+
+# Which group would end in which, why, and whose asking an act answers: each of the two has an act of its own.
+mergers = table(
+    "mergers",
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("ends", sa.Text, sa.ForeignKey("groups.id"), nullable=False),
+    sa.Column("into", sa.Text, sa.ForeignKey("groups.id"), nullable=False),
+    sa.Column("answers", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("told_entry", sa.BigInteger, nullable=False),
     kind="public",

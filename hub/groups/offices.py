@@ -15,15 +15,25 @@ from hub.acts.rules import ActState
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
-from hub.errors import NotFound, insist
+from hub.errors import Forbidden, NotFound, insist
 from hub.groups import fold, queries
-from hub.groups.entries import OfficeAccepted, OfficeChallenged, OfficeConfirmed, OfficeObjected, OfficeOffered
+from hub.groups.entries import (
+    OfferWithdrawn,
+    OfficeAccepted,
+    OfficeChallenged,
+    OfficeConfirmed,
+    OfficeObjected,
+    OfficeOffered,
+)
 from hub.groups.queries import Group
 from hub.people import invitations
 from hub.permits import HUB, Actor, P, R, require, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
+from hub.permits.live import is_live
+from hub.permits.predicates import code_is_fresh
+from hub.permits.warrants import NO_WARRANT
 
 
 def offer(tx: Connection, *, group: Group, actor: Actor, role: str = "moderator") -> tuple[str, str]:
@@ -55,6 +65,23 @@ def accept(tx: Connection, *, token: str, shown: str, actor: Actor) -> Group:
     organisers = _organisers(tx, group) - {holder}
     letters.tell_holders(tx, sorted(organisers), "appointment_waits", f"/groups/{group.slug}/power")
     return group
+
+
+def take_offer_back(tx: Connection, *, act: str, actor: Actor) -> None:
+    """Takes an invitation back that nobody has accepted, also one to stand in; its link stops working.
+
+    Raises Forbidden without an office there, RuleViolation groups.offer_over or groups.not_your_offer.
+    """
+    state = act_queries.get(tx, act)
+    grant = next((one for one in actor.grants if one.scope == state.scope and is_live(one, clock.now())), None)
+    if grant is None:
+        raise Forbidden(NO_WARRANT)
+    fresh = code_is_fresh(actor, P.APPOINTMENTS_MAKE, state.scope, clock.now())
+    if not fresh:
+        raise Forbidden(fresh)
+    ledger.append(tx, OfferWithdrawn(act), by=grant.entry)
+    acts.run(tx, act)
+    invitations.revoke(tx, act=act)
 
 
 def confirm(tx: Connection, *, act: str, actor: Actor) -> None:

@@ -50,6 +50,12 @@ def settings(tx: Connection, state: ActState) -> Proposal:
     found = queries.settings_change(tx, state.id)
     assert found is not None
     group = queries.get(tx, found.group)
+    if found.told_entry is not None:
+        changes = (
+            Change("Name", still(state, group.name or WITHDRAWN), found.name or WITHDRAWN),
+            Change("What it is for", still(state, group.purpose or WITHDRAWN), found.purpose or WITHDRAWN),
+        )
+        return Proposal(f"give the group at {group.slug} another name and purpose", changes)
     now, then = settings_in_words(group.joining, group.seats), settings_in_words(found.joining, found.seats)
     changes = (_setting(state, "Who may join", now[0], then[0]), _setting(state, "Places", now[1], then[1]))
     return Proposal(f"change who may join {name_of(tx, state.scope.id)}, and how many", changes)
@@ -121,6 +127,18 @@ def show_link(tx: Connection, state: ActState) -> Proposal:
         *((Change("Announced by", None, shown(tx, by.holder)),) if by is not None else ()),
     )
     return Proposal(f"show an address as a place of {name_of(tx, state.scope.id)}", changes)
+
+
+@proposes("group.merge")
+def merge(tx: Connection, state: ActState) -> Proposal:
+    """Which group would end in which, and why."""
+    found = queries.merger(tx, state.id)
+    assert found is not None
+    ends, into = name_of(tx, found.ends), name_of(tx, found.into)
+    return Proposal(
+        f"merge {ends} into {into}, if the members of both vote for it",
+        (Change("The reason given", None, found.reason or "(words withdrawn)"),),
+    )
 
 
 @proposes("group.close")

@@ -13,11 +13,12 @@ from hub.acts.effects import effect
 from hub.acts.proposals import proposed
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
-from hub.errors import Invalid, NotFound, insist
+from hub.branches import rules as names
+from hub.errors import Conflict, Invalid, NotFound, RuleViolation, insist
 from hub.groups import queries, rules, settings_fold
-from hub.groups.entries import GroupChanged, SettingsConfirmed, SettingsObjected, SettingsProposed
+from hub.groups.entries import GroupChanged, NamingProposed, SettingsConfirmed, SettingsObjected, SettingsProposed
 from hub.groups.queries import Group
-from hub.permits import Actor, P, require
+from hub.permits import Actor, Grant, P, require
 from hub.permits import queries as permits
 
 
@@ -40,10 +41,41 @@ def propose(tx: Connection, *, group: Group, joining: str, seats: int | None, se
     act = ids.new("act")
     ledger.append(tx, SettingsProposed(act, group.id, joining, seats), by=grant.entry)
     acts.run(tx, act)
-    what = proposed(tx, act_queries.get(tx, act)).words
+    _tell_others(tx, group, grant, proposed(tx, act_queries.get(tx, act)).words)
+    return act
+
+
+def _tell_others(tx: Connection, group: Group, grant: Grant, what: str) -> None:
     held = permits.standing_grants(tx, scope=group.scope)
     others = {one.holder for one in held if P.CHANGE_SETTINGS in one.permissions} - {grant.holder}
     letters.tell_holders(tx, sorted(others), "settings_wait", f"/groups/{group.slug}/power", what=what)
+
+
+def propose_naming(tx: Connection, *, group: Group, name: str, purpose: str, actor: Actor) -> str:
+    """Proposes another name and purpose, with the actor's signature; returns the act. The group's address stays.
+
+    Raises Forbidden, Invalid for what is unfit, Conflict for another group's name, RuleViolation where nothing would
+    change or a change runs already.
+    """
+    grant = require(actor, P.CHANGE_SETTINGS, group.scope)
+    insist(queries.takes_acts(tx, group))
+    checks = {"name": names.name_ok(name), "purpose": rules.purpose_ok(purpose)}
+    mistakes = {field: verdict.sentence for field, verdict in checks.items() if not verdict}
+    slug = names.slug_of(name)
+    if not mistakes and slug != group.slug and not rules.slug_ok(slug):
+        mistakes["name"] = rules.slug_ok(slug).sentence
+    if mistakes:
+        raise Invalid(mistakes)
+    if slug != group.slug and queries.slug_is_taken(tx, slug):
+        raise Conflict("groups.name_taken", "Another group has this name. Choose another.", "name")
+    words = {"name": name.strip(), "purpose": purpose.strip()}
+    if (words["name"], words["purpose"]) == (group.name, group.purpose):
+        raise RuleViolation("groups.same_settings", "That is how it is already.")
+    act = ids.new("act")
+    ledger.append(tx, NamingProposed(act, group.id), by=grant.entry, words=words)
+    acts.run(tx, act)
+    # No letter carries what somebody typed: the page does.
+    _tell_others(tx, group, grant, proposed(tx, act_queries.get(tx, act)).title + ".")
     return act
 
 

@@ -1,6 +1,6 @@
-"""Addresses that a tool names for itself begin after three days, unless any organiser objects (OP-14, GO-10).
+"""Other addresses of a site begin after three days, unless any organiser objects, whoever named them (OP-14, GO-10).
 
-Those of its recipe two organisers signed, and those it is answered at already begin at once; only others wait. What is
+Those of its recipe, which two organisers signed, begin at once where a site has none; and so do those it has. What is
 known to work now stands in client_keys, what waits in redirect_changes: no request ever reads the latter.
 """
 
@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from hub import clock, ledger
 from hub.branches import actions as letters
@@ -20,10 +20,10 @@ from hub.oidc import clients, registering
 from hub.oidc.clients import Client
 from hub.oidc.entries import AddressesRefused
 from hub.oidc.models import client_keys, redirect_changes
-from hub.oidc.registering import Chosen
+from hub.oidc.registering import Chosen, Where
 from hub.permits import Actor, P, require
 
-NOTICE, LATER = dt.timedelta(days=3), dt.timedelta(hours=1)
+LATER = dt.timedelta(hours=1)
 AT_ONCE = 5
 
 
@@ -40,25 +40,7 @@ def keep(
         backchannel_uri=back,
     )
     registering.keep_keys(tx, client, at_once, secret=secret, registration=registration)
-    if at_once == chosen:
-        return None
-    now = clock.now()
-    row = {
-        "client": client.id,
-        "redirect_uris": chosen.redirect_uris,
-        "post_logout_uris": chosen.post_logout_uris,
-        "backchannel_uri": chosen.backchannel_uri,
-        "asked_at": now,
-        "next_at": now + NOTICE,
-    }
-    tx.execute(sa.insert(redirect_changes), row)
-    registering.tell_organisers(tx, groups.get(tx, client.group), "client_moves")
-    return now + NOTICE
-
-
-def waiting(tx: Connection, client: str) -> Row[tuple[object, ...]] | None:
-    """Returns the addresses of a client that wait, or None."""
-    return tx.execute(sa.select(redirect_changes).where(redirect_changes.c.client == client)).first()
+    return None if at_once == chosen else registering.let_wait(tx, client, Where.of(chosen))
 
 
 def due(tx: Connection) -> list[Client]:
@@ -72,15 +54,14 @@ def due(tx: Connection) -> list[Client]:
 
 def begin(tx: Connection, client: str) -> bool:
     """Lets the addresses begin whose wait is over. Tells whether they did: not of a site that may sign nobody in."""
-    row, found = waiting(tx, client), clients.find(tx, client)
+    row, found = registering.waiting(tx, client), clients.find(tx, client)
     if row is None or row.next_at > clock.now():
         return False
     registering.forget_change(tx, client)
     if found is None or not found.is_live:
         return False
-    names = ("redirect_uris", "post_logout_uris", "backchannel_uri")
     mine = sa.update(client_keys).where(client_keys.c.client == client)
-    return bool(tx.execute(mine.values({name: getattr(row, name) for name in names})).rowcount)
+    return bool(tx.execute(mine.values(Where.of(row)._asdict())).rowcount)
 
 
 def refuse(tx: Connection, client: str) -> None:
@@ -103,7 +84,7 @@ def object_to(tx: Connection, *, client: str, reason: str, actor: Actor) -> None
     group = groups.get(tx, found.group)
     grant = require(actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     letters.insist_on_reason(reason)
-    if waiting(tx, client) is None:
+    if registering.waiting(tx, client) is None:
         raise RuleViolation("oidc.none_wait", "No addresses of this site wait any more.")
     ledger.append(tx, AddressesRefused(client), by=grant.entry, words={"reason": reason.strip()})
     registering.forget_change(tx, client)
@@ -117,8 +98,6 @@ def put_off(tx: Connection, client: str) -> None:
 
 
 def _known(tx: Connection, client: Client) -> set[str]:
-    recipe, keys = registering.chosen_by_recipe(client), clients.keys_of(tx, client.id)
-    found = [*recipe.redirect_uris, *recipe.post_logout_uris, recipe.backchannel_uri]
-    if keys is not None:
-        found += [*keys.redirect_uris, *keys.post_logout_uris, keys.backchannel_uri]
+    has = clients.keys_of(tx, client.id) or registering.chosen_by_recipe(client)
+    found = [*has.redirect_uris, *has.post_logout_uris, has.backchannel_uri]
     return {uri for uri in found if uri is not None}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
@@ -30,6 +30,7 @@ from hub.permits import HUB, Actor, P, can, require
 from hub.permits import queries as permits
 
 TOKEN_HOURS = 24
+NOTICE = dt.timedelta(days=3)  # before another address begins, whoever asked for it (GO-10)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,19 @@ class Chosen:
     algorithm: str = "RS256"
     offline: bool = False
     jwks: dict[str, Any] | None = None
+
+
+class Where(NamedTuple):
+    """The addresses of a site: where members come back to, after signing in and out, and where it is told who left."""
+
+    redirect_uris: list[str]
+    post_logout_uris: list[str]
+    backchannel_uri: str | None
+
+    @classmethod
+    def of(cls, found: Any) -> Where:
+        """Those of a choice, of what a site has, or of what waits."""
+        return cls(found.redirect_uris, found.post_logout_uris, found.backchannel_uri)
 
 
 def propose(tx: Connection, *, group: Group, link: str, tool: str, tells: str, actor: Actor) -> Client:
@@ -152,19 +166,30 @@ def make_secret(tx: Connection, *, client: str, actor: Actor) -> str:
 
 
 def renew_secret(tx: Connection, client: Client) -> str:
-    """Keeps a new secret's hash and returns the secret; what an organiser typed of the site's addresses stays."""
+    """Keeps a new secret's hash and returns the secret: the one before stops working at once.
+
+    The addresses that the site has stay; where its recipe has others, those wait as any others do.
+    """
     secret, kept = new_token(), queries.keys_of(tx, client.id)
     chosen = chosen_by_recipe(client)
-    if client.recipe.own_backchannel and kept is not None:
-        chosen = replace(chosen, backchannel_uri=kept.backchannel_uri)
-    keep_keys(tx, client, chosen, secret=secret)
+    if kept is None:
+        keep_keys(tx, client, chosen, secret=secret)
+        return secret
+    now = Where.of(kept)
+    keep_keys(tx, client, replace(chosen, **now._asdict()), secret=secret)
+    wanted = Where.of(chosen)
+    if client.recipe.own_backchannel:
+        wanted = wanted._replace(backchannel_uri=kept.backchannel_uri)
+    if wanted != now:
+        let_wait(tx, client, wanted)
     return secret
 
 
-def set_backchannel(tx: Connection, *, client: str, address: str, actor: Actor) -> None:
-    """Keeps where a site is told that somebody left, for a tool whose recipe does not know; empty takes it back.
+def set_backchannel(tx: Connection, *, client: str, address: str, actor: Actor) -> dt.datetime | None:
+    """Asks for where a site is told that somebody left, for a tool whose recipe does not know; empty takes it back.
 
-    Raises NotFound, Forbidden, Invalid for an address elsewhere, RuleViolation before the site has a secret.
+    Returns when that begins, unless an organiser objects before; None where it is so already. Raises NotFound,
+    Forbidden, Invalid for an address elsewhere, RuleViolation before the site has a secret.
     """
     found = _get(tx, client)
     require(actor, P.CLIENTS_REGISTER, groups.get(tx, found.group).scope)
@@ -174,9 +199,12 @@ def set_backchannel(tx: Connection, *, client: str, address: str, actor: Actor) 
     if address and not rules.redirect_ok(address, found.url or ""):
         host = urlsplit(found.url or "").netloc
         raise Invalid({"backchannel": f"Enter an address that begins with https://{host}/, without spaces or #."})
-    mine = sa.update(client_keys).where(client_keys.c.client == client)
-    if not tx.execute(mine.values(backchannel_uri=address or None)).rowcount:
+    kept = queries.keys_of(tx, client)
+    if kept is None:
         raise RuleViolation("oidc.no_secret", "Make the secret first: before it, nobody is signed in there.")
+    wanted = Where.of(waiting(tx, client) or kept)._replace(backchannel_uri=address or None)
+    forget_change(tx, client)
+    return None if wanted == Where.of(kept) else let_wait(tx, found, wanted)
 
 
 def make_registration_token(tx: Connection, *, client: str, actor: Actor) -> str:
@@ -194,8 +222,8 @@ def keep_keys(
 ) -> None:
     """Keeps what a client proves itself with, in place of what it had or waited for.
 
-    secret, registration: kept as hashes. Every address begins at once: those a tool named for itself go by
-    addresses.keep.
+    secret, registration: kept as hashes. Every address begins at once: they are the recipe's, which two organisers
+    signed, of a site that had none, or those it has. Others go by let_wait.
     """
     forget_change(tx, client.id)
     values = {
@@ -219,6 +247,24 @@ def forget_keys(tx: Connection, client: str) -> None:
     """Forgets what a client proved itself with: it signs nobody in until its recipe is opened again."""
     tx.execute(sa.delete(client_keys).where(client_keys.c.client == client))
     forget_change(tx, client)
+
+
+def let_wait(tx: Connection, client: Client, wanted: Where) -> dt.datetime:
+    """Lets a site's other addresses wait, in place of what waits, and tells its organisers; returns when they begin.
+
+    Source: GO-10: nobody changes alone and at once where people are sent, or who is told that somebody left.
+    """
+    forget_change(tx, client.id)
+    now = clock.now()
+    row = {"client": client.id, **wanted._asdict(), "asked_at": now, "next_at": now + NOTICE}
+    tx.execute(sa.insert(redirect_changes), row)
+    tell_organisers(tx, groups.get(tx, client.group), "client_moves")
+    return now + NOTICE
+
+
+def waiting(tx: Connection, client: str) -> Row[tuple[object, ...]] | None:
+    """Returns the addresses of a client that wait, or None."""
+    return tx.execute(sa.select(redirect_changes).where(redirect_changes.c.client == client)).first()
 
 
 def forget_change(tx: Connection, client: str) -> None:

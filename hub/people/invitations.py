@@ -1,6 +1,7 @@
 """One-use links: the only way a member is named for an office. Nothing typed names anybody; the inviter passes it on.
 
-kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint, lend.
+kinds: steward and council (printed when the hub is founded), cofound_branch, cofound_group, appoint, lend, and
+name_steward (of the council).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hub.people.models import invitations
 from hub.people.tokens import hash_token, new_token
 from hub.permits.scope import Scope, stored_scope
 
-KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint", "lend")
+KINDS = ("steward", "council", "cofound_branch", "cofound_group", "appoint", "lend", "name_steward")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def consume(tx: Connection, token: str, person: str) -> Invitation:
     used = sa.update(invitations).where(*_usable(token)).values(used_at=clock.now(), used_by=person)
     row = tx.execute(used.returning(*invitations.c)).first()
     return _invitation(row)
+
+
+def revoke(tx: Connection, *, act: str) -> None:
+    """Ends the unused links of an act."""
+    mine = sa.update(invitations).where(invitations.c.act == act, invitations.c.used_at.is_(None))
+    tx.execute(mine.values(until_at=clock.now()))
 
 
 def _usable(token: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -28,6 +28,7 @@ class P(StrEnum):
     EMERGENCIES_CONFIRM = "emergencies.confirm"
     JUDGE_FOUNDINGS = "foundings.judge"
     CLIENTS_STOP = "clients.stop"
+    NAME_STEWARD = "stewards.name"
     OPERATE = "hub.operate"
 
 
@@ -68,6 +69,7 @@ MEANINGS: dict[str, str] = {
     P.EMERGENCIES_CONFIRM: "confirm or extend an emergency measure, with a second of the panel, or let it be undone",
     P.JUDGE_FOUNDINGS: "with a second of the panel, judge whether a founding was refused rightly, or let it begin",
     P.CLIENTS_STOP: "stop any group's site from signing members in, at once and with a reason",
+    P.NAME_STEWARD: "with a second member of the council, name who runs the machine, and withdraw whom it named",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

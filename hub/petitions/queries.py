@@ -11,8 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub import ledger
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
+from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -89,10 +91,19 @@ def first_reached(tx: Connection, found: Petition) -> str | None:
 
 
 def voted_down(tx: Connection, states: Iterable[ActState]) -> list[dt.datetime]:
-    """Returns when those of these acts ended that came to a ballot and got no yes."""
-    to_ballot = [state for state in states if any(step.do == "ballot" for step in state.steps[: state.step + 1])]
-    lost = [state for state in to_ballot if state.outcome not in (None, "done")]
+    """Returns when those of these acts ended whose ballot was counted and got no yes.
+
+    One that failed for a flaw (its roll was changed, its box spoilt) says nothing of what members want.
+    """
+    lost = [state for state in states if state.outcome not in (None, "done") and _said_no(tx, state.id)]
     return [ended for state in lost if (ended := acts.closed_at(tx, state.id)) is not None]
+
+
+def _said_no(tx: Connection, act: str) -> bool:
+    """Tells whether an act came to a ballot that was counted, failed, and had no flaw, by the record."""
+    counted = [one.counted_entry for one in ballots.of_act(tx, act) if one.outcome == "failed"]
+    told = [ledger.get(tx, entry) for entry in counted if entry is not None]
+    return any(entry is not None and entry.data.get("flaw") is None for entry in told)
 
 
 def begun_by(tx: Connection, person: str | None, kind: str) -> list[ActState]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,30 @@ from hub.standing.queries import Change
 
 AT_ONCE = 500  # people in one unit of work
 Ended = Callable[..., None]
+Moved = Callable[..., None]
 _OPEN = feed_changes.c.outcome.is_(None)
 
 
-def take(db: Database, folder: Path, *, also_end: Ended) -> int:
+def _nothing(*_: object, **_also: object) -> None:
+    """For a hub without rooms beside."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What rooms beside do when a membership ends, or moves to another area."""
+
+    end: Ended
+    move: Moved
+
+
+def take(db: Database, folder: Path, *, also_end: Ended, also_move: Moved = _nothing) -> int:
     """Takes every statement of the matcher and carries out what is due; returns how many statements there were.
 
     also_end(tx, person=, at=): what rooms beside do when a membership ends (groups end theirs). at: since when.
+    also_move(tx, person=): when it moves (groups close what was asked for where somebody is a member no more).
     """
     taken = statements.take(db, folder, follow=follow)
-    carry_out(db, also_end=also_end)
+    carry_out(db, also_end=also_end, also_move=also_move)
     return taken
 
 
@@ -65,9 +80,9 @@ def take_back(tx: Connection, person: str) -> None:
         outbox.put(tx, person=person, template="membership_goes_on")
 
 
-def carry_out(db: Database, *, also_end: Ended) -> int:
+def carry_out(db: Database, *, also_end: Ended, also_move: Moved = _nothing) -> int:
     """Carries out every change that is due and waits under no hold; returns how many."""
-    done = 0
+    done, beside = 0, Beside(also_end, also_move)
     with db.write() as tx:
         _publish_unheeded(tx)
     while True:
@@ -75,7 +90,7 @@ def carry_out(db: Database, *, also_end: Ended) -> int:
             now = clock.minute(clock.now())
             ready = tripwire.pull(tx, queries.waiting(tx, clock.now()), now)
             for change in ready[:AT_ONCE]:
-                _carry_out(tx, change, also_end)
+                _carry_out(tx, change, beside)
             done += len(ready[:AT_ONCE])
         if len(ready) <= AT_ONCE:
             return done
@@ -141,38 +156,39 @@ def _publish_unheeded(tx: Connection) -> None:
         ledger.append(tx, record, by=None)
 
 
-def _carry_out(tx: Connection, change: Change, also_end: Ended) -> None:
+def _carry_out(tx: Connection, change: Change, beside: Beside) -> None:
     area = people_queries.area_of(tx, change.person)
     held = {scope: entry for (scope, kind), entry in change.holds.items() if kind == "mandates"}
-    _CARRIES[change.change](tx, change, held, also_end)
+    _CARRIES[change.change](tx, change, held, beside)
     # A move to where somebody lives already took nobody off any roll.
     outcome = "done" if change.change != "moved" or change.buckets else "taken_back"
     done = {"outcome": outcome, "closed_at": clock.now(), "left_area": area}
     tx.execute(sa.update(feed_changes).where(feed_changes.c.id == change.id).values(done))
 
 
-def _end(tx: Connection, change: Change, held: Mapping[str, int], also_end: Ended) -> None:
+def _end(tx: Connection, change: Change, held: Mapping[str, int], beside: Beside) -> None:
     """Ends sessions, standing, offices and memberships in one unit of work (HS-27, GO-02)."""
     since = _since(change)
     lapse_grants(tx, person=change.person, held=held, due=since)
-    also_end(tx, person=change.person, at=since)
+    beside.end(tx, person=change.person, at=since)
     people.end_standing(tx, person=change.person, at=since)
     audit.note(tx, person=change.person, what="standing.ended", by="roster", why="the roster says so")
     outbox.put(tx, person=change.person, template="membership_ended")
 
 
-def _move(tx: Connection, change: Change, held: Mapping[str, int], also_end: Ended) -> None:
+def _move(tx: Connection, change: Change, held: Mapping[str, int], beside: Beside) -> None:
     """Moves standing at once: the next roll has them there. Mandates of the former area end by themselves later."""
     if change.lives_in == (change.area or None):
         return
     people.move_standing(tx, person=change.person, area=change.area or None)
+    beside.move(tx, person=change.person)
     audit.note(tx, person=change.person, what="standing.moved", by="roster", why="the roster says so")
     if change.lives_in is not None:
         days = constitution.in_force(tx)[0].numbers["moved_days"]
         _note(tx, change.person, "away", "moved", _since(change) + dt.timedelta(days=days), area=change.lives_in)
 
 
-def _leave_mandates(tx: Connection, change: Change, held: Mapping[str, int], also_end: Ended) -> None:
+def _leave_mandates(tx: Connection, change: Change, held: Mapping[str, int], beside: Beside) -> None:
     """Ends what is left of the offices in an area, unless the person lives there again."""
     if change.lives_in != change.area:
         away = {scope for scope, area in queries.areas_of_scopes(tx).items() if area == change.area}
@@ -195,7 +211,7 @@ def _since(change: Change) -> dt.datetime:
     return clock.minute(clock.now() if waited else change.due_at)
 
 
-_CARRIES: Mapping[str, Callable[[Connection, Change, Mapping[str, int], Ended], None]] = {
+_CARRIES: Mapping[str, Callable[[Connection, Change, Mapping[str, int], Beside], None]] = {
     "ended": _end,
     "moved": _move,
     "away": _leave_mandates,

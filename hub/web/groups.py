@@ -40,7 +40,7 @@ def show(asked: Asked) -> Answer:
         joining=membership.may_join(asked.actor, group),
         asked_at=queries.open_request(asked.tx, group.id, asked.actor),
         links=(links := queries.links_for(asked.tx, group, viewer=asked.actor)),
-        hidden=hidings.hidden_among(asked.tx, [group.id, *(link.id for link in links)]),
+        hidden=hidings.hidden_among(asked.tx, [group.id, queries.NAME_OF + group.id, *(link.id for link in links)]),
         waits=due_of(asked.tx, links),
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from hub import outbox
 from hub.branches import queries as branches
 from hub.envelope import LONGEST, Proof, normal
-from hub.groups import resting
+from hub.groups import membership, resting
 from hub.people import actions as people
 from hub.people import passkeys, queries, recovering, vouching
 from hub.people.nicknames import suggestion
@@ -171,6 +171,7 @@ def _welcome(asked: Asked, proof: Proof) -> Answer:
 
     def begin(tx: Connection) -> tuple[str, str]:
         person = admit(tx, proof, claimant=claimant)
+        membership.close_requests_elsewhere(tx, person=person)
         resting.wake_branches(tx)
         if person == claimant:
             return "", _back(asked) or "/me"  # they go on as whom they signed in, now as a member too

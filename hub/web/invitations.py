@@ -12,6 +12,7 @@ from hub.groups import queries as group_queries
 from hub.people import invitations
 from hub.people.invitations import Invitation
 from hub.permits import queries as permits
+from hub.stewards import actions as stewards
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
@@ -50,6 +51,9 @@ def accept(asked: Asked) -> Answer:
     if invitation.kind == "cofound_group":
         group = founding.cofound(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/groups/{group.slug}", _("You joined in founding this group."))
+    if invitation.kind == "name_steward":
+        stewards.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
+        return see_other("/power", _("You accepted. Two members of the council sign next."))
     if invitation.kind == "lend":
         group = lending.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/groups/{group.slug}/power", _("You accepted. You stand in in some days; it says when."))
@@ -65,7 +69,7 @@ def _safe(asked: Asked, grant: str) -> str:
 
 
 def _where(asked: Asked, invitation: Invitation) -> str:
-    if invitation.act is None:
+    if invitation.act is None or invitation.kind == "name_steward":
         return asked.hub.settings.name
     if invitation.kind == "cofound_branch":
         return branch_queries.of_act(asked.tx, invitation.act).name or _("a branch")

@@ -24,6 +24,7 @@ _TABLE: dict[Level, str] = {
         GET /channels/{link}
         GET /groups/{group}/power
         GET /groups/{group}/closure
+        GET /groups/{group}/merger
         GET /power
         GET /elections/{act}
         GET /ballots
@@ -115,12 +116,14 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/links
         GET /groups/{group}/sites
         GET /groups/{group}/settings
+        GET /groups/{group}/name
         GET /groups/{group}/sites/new
         GET /groups/{group}/sites/{client}
         GET /groups/{group}/sites/{client}/preview
         GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/sites/{client}/addresses
         GET /groups/{group}/offices/{grant}/withdrawal
+        GET /stewards/{grant}/withdrawal
         GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/receipt
@@ -210,7 +213,12 @@ _TABLE: dict[Level, str] = {
         POST /groups/{group}/sites/{client}/stop
         POST /groups/{group}/sites/{client}/addresses
         POST /groups/{group}/settings
+        POST /groups/{group}/name
         POST /groups/{group}/closure
+        POST /groups/{group}/merger
+        POST /groups/{group}/merger/{act}
+        POST /mergers/{act}/confirmation
+        POST /mergers/{act}/objection
         POST /closures/{act}/confirmation
         POST /closures/{act}/objection
         POST /branches/{branch}/rules
@@ -222,10 +230,15 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /stewards
+        POST /stewards/{act}/confirmation
+        POST /stewards/{act}/objection
+        POST /stewards/{grant}/withdrawal
         POST /groups/{group}/helpers
         POST /groups/{group}/stand-ins
         POST /groups/{group}/stand-ins/{grant}/return
         POST /acts/{act}/confirmation
+        POST /acts/{act}/withdrawal
         POST /acts/{act}/objection
         POST /offices/{grant}/resignation
         POST /offices/{grant}/key

@@ -9,7 +9,7 @@ from hub.acts.rules import ActState
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
-from hub.groups import lending, offices, queries
+from hub.groups import lending, offers_fold, offices, queries
 from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
@@ -40,12 +40,16 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Running:
-    """An act that runs, as a page of powers tells it. page: its own, or "" where it is signed here."""
+    """An act that runs, as a page of powers tells it. page: its own, or "" where it is signed here.
+
+    is_mine: an invitation of the viewer's own, which they can take back.
+    """
 
     procedure: str
     act: Progress
     title: str
     page: str
+    is_mine: bool = False
 
 
 def of_hub(asked: Asked) -> Answer:
@@ -55,6 +59,7 @@ def of_hub(asked: Asked) -> Answer:
         asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
         running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
         check=next(step for step in constitution.steps_of(asked.tx, "found_branch") if step.do == "decide").days,
+        may={"name_steward": bool(can(asked.actor, P.NAME_STEWARD, HUB))}, derived=DERIVED,
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
         counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip
@@ -117,6 +122,14 @@ def _offer(asked: Asked, role: str, called: str) -> Answer:
     link = f"{asked.hub.settings.url}/invitations/{token}"
     back = f"/groups/{group.slug}/power"
     return page(asked, "invitations/made.html", link=link, back=back, office=called)
+
+
+def take_offer_back(asked: Asked) -> Answer:
+    """Takes an invitation back that nobody has accepted."""
+    act = asked.params["act"]
+    back = _back(asked, act)
+    offices.take_offer_back(asked.tx, act=act, actor=asked.actor)
+    return see_other(back, _("You took it back. Its link works no more."))
 
 
 def lend(asked: Asked) -> Answer:
@@ -200,7 +213,8 @@ def _running(asked: Asked, scope: Scope) -> list[Running]:
     found = []
     for state in acts.running(asked.tx, scope):
         act = progress(asked.tx, state.id, asked.actor)
-        found.append(Running(state.procedure, act, about(asked.tx, state), _page_of(asked, state)))
+        mine = bool(offers_fold.may_be_withdrawn(asked.tx, state, asked.actor.holder or ""))
+        found.append(Running(state.procedure, act, about(asked.tx, state), _page_of(asked, state), mine))
     return found
 
 
@@ -212,6 +226,8 @@ def _page_of(asked: Asked, state: ActState) -> str:
         return f"/groups/{queries.of_act(asked.tx, state.id).slug}"
     if state.procedure == "close_group":
         return f"/groups/{queries.get(asked.tx, state.subject).slug}/closure"
+    if state.procedure == "merge_group":
+        return f"/groups/{queries.get(asked.tx, state.subject).slug}/merger"
     if state.procedure == "found_branch":
         return f"/branches/{branches.of_act(asked.tx, state.id).slug}"
     if state.procedure == "register_client":

@@ -28,6 +28,22 @@ def propose(asked: Asked) -> Answer:
     return see_other(f"/groups/{group.slug}/power", _("You signed first. It takes a second organiser."))
 
 
+def edit_naming(asked: Asked) -> Answer:
+    """Shows name and purpose as they are."""
+    group = queries.by_slug(asked.tx, asked.params["group"])
+    return page(asked, "groups/naming.html", group=group, steps=constitution.steps_of(asked.tx, "change_settings"))
+
+
+def propose_naming(asked: Asked) -> Answer:
+    """Proposes another name and purpose."""
+    group, read = queries.by_slug(asked.tx, asked.params["group"]), Reader(asked.form)
+    name = read.text("name", missing=_("Enter a name"), most=80)
+    purpose = read.text("purpose", missing=_("Say what the group is for"), most=500, lines=True)
+    read.done()
+    settings.propose_naming(asked.tx, group=group, name=name, purpose=purpose, actor=asked.actor)
+    return see_other(f"/groups/{group.slug}/power", _("You signed first. It takes a second organiser."))
+
+
 def read_seats(read: Reader, most: int) -> int | None:
     """Returns the number of places that was typed; None for no limit."""
     if not read.form.first("seats").strip():

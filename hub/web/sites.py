@@ -54,7 +54,7 @@ def show(asked: Asked) -> Answer:
         (
             client,
             progress(asked.tx, client.act, asked.actor),
-            addresses.waiting(asked.tx, client.id),
+            registering.waiting(asked.tx, client.id),
             clients.keys_of(asked.tx, client.id),
         )
         for client in clients.of_group(asked.tx, group.id)
@@ -142,7 +142,7 @@ def objection_form(asked: Asked) -> Answer:
     may = can(asked.actor, P.CLIENTS_REGISTER, group.scope, ends=True)
     if not may:
         raise NotFound
-    change = addresses.waiting(asked.tx, client.id)
+    change = registering.waiting(asked.tx, client.id)
     return page(asked, "sites/addresses.html", group=group, client=client, change=change)
 
 
@@ -212,8 +212,9 @@ def set_backchannel(asked: Asked) -> Answer:
     """POST /groups/{group}/sites/{client}/back-channel: where a tool that is in no list is told that somebody left."""
     group, client = _group(asked), _client(asked)
     address = asked.form.one("backchannel").strip()
-    registering.set_backchannel(asked.tx, client=client.id, address=address, actor=asked.actor)
-    said = _("Kept. It is told within a minute when somebody leaves.") if address else _("It is told nothing any more.")
+    begins = registering.set_backchannel(asked.tx, client=client.id, address=address, actor=asked.actor)
+    waits = _("It begins in three days, unless an organiser objects. All of you are told.")
+    said = _("It is so already.") if begins is None else waits
     return see_other(f"/groups/{group.slug}/sites/{client.id}", said)
 
 

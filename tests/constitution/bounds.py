@@ -16,9 +16,10 @@ OPENERS = {
     "clock": {"elect", "draw_council", "draw_caretaker", "appeal_branch", "appeal_group"},
     "appointments.make": {"appoint_moderator", "withdraw_moderator", "admit_helper"},
     "offices.lend": {"lend_office"},
+    "stewards.name": {"name_steward", "withdraw_steward"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
-    "groups.close": {"close_group"},
+    "groups.close": {"close_group", "merge_group"},
     "content.hide": {"hide"},
     "links.declare": {"declare_link"},
     "powers.freeze": {"freeze"},
@@ -28,12 +29,18 @@ OPENERS = {
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
     "submit draw decide effect": {"appeal_branch", "appeal_group"},
-    "submit decide notice effect": {"appoint_moderator"},
+    "submit decide notice effect": {"appoint_moderator", "name_steward"},
     "submit notice effect": {"lend_office"},
     "submit decide notice ballot effect": {"admit_helper"},
     "notice effect": {"declare_link"},
-    "decide notice effect": {"withdraw_moderator", "register_client", "change_settings", "change_branch_rule"},
-    "decide notice ballot effect": {"close_group"},
+    "decide notice effect": {
+        "withdraw_moderator",
+        "withdraw_steward",
+        "register_client",
+        "change_settings",
+        "change_branch_rule",
+    },
+    "decide notice ballot effect": {"close_group", "merge_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
     "decide effect": {"extend_measure"},
@@ -52,7 +59,7 @@ CARRY = {
     "admin": ORGANISERS,
     "moderator": {"memberships.accept", "content.hide"},
     "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop"},
+    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"},
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm", "foundings.judge"},
@@ -206,10 +213,13 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     accepts, signed, _, votes, _ = at["admit_helper"]
     if (accepts.by, signed.by, votes.ratio, votes.branches) != ("helper", "appointments.make", Fraction(1, 2), False):
         yield "a helper comes otherwise than by the members"
-    for key in ("withdraw_moderator", "register_client", "change_settings", "change_branch_rule"):
+    invited, named, told, _ = at["name_steward"]
+    if (invited.by, invited.persons, named.by) != ("steward", 1, "stewards.name") or (told.days or 0) < 3:
+        yield "a steward is named otherwise than by the council, or unheard"
+    for key in ("withdraw_moderator", "withdraw_steward", "register_client", "change_settings", "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"
-        if at[key][0].by not in ("appointments.make", "clients.register", "settings.change"):
+        if at[key][0].by not in ("appointments.make", "stewards.name", "clients.register", "settings.change"):
             yield f"{key} is decided by {at[key][0].by}"
     if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
         yield "names are checked by others"
@@ -219,6 +229,9 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is judged by others"
         if (sent.days or 0) < 14 or (drawn.days or 0) < 7:
             yield f"{key} is hurried"
+    asked, known, voted, _ = at["merge_group"]
+    if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
+        yield "groups are merged otherwise than by their members"
     asked, known, voted, _ = at["close_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "a group is closed otherwise than by its members"

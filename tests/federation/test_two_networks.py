@@ -571,4 +571,37 @@ def test_new_secret_from_the_recipe_takes_the_place_of_what_waits(two: Two) -> N
         registering.make_secret(tx, client=client, actor=again(tx, two.provided.cara))
     two.provided.clock.advance(days=3, minutes=1)
 
-    assert (round_of(two), answered_at(two, client)) == (0, MOVED[:1])
+    assert (round_of(two), answered_at(two, client)) == (1, MOVED[:1])
+
+
+def test_new_secret_moves_no_address_and_the_recipes_wait(two: Two) -> None:
+    client, _told = move(two)
+    two.provided.clock.advance(days=3, minutes=1)
+    moved = (round_of(two), answered_at(two, client))
+    with two.provided.db.write() as tx:
+        kept = clients.keys_of(tx, client)
+        registering.make_secret(tx, client=client, actor=again(tx, two.provided.cara))
+        now = clients.keys_of(tx, client)
+    stays = (kept.secret_hash != now.secret_hash, now.backchannel_uri == kept.backchannel_uri)
+    at_first = answered_at(two, client)
+    two.provided.clock.advance(days=2, hours=23)
+    early = (round_of(two), answered_at(two, client))
+    two.provided.clock.advance(hours=2)
+
+    assert moved == (1, MOVED)
+    assert (stays, at_first, early) == ((True, True), MOVED, (0, MOVED))
+    assert (round_of(two), answered_at(two, client)) == (1, MOVED[:1])
+    assert letters(two) == ["client_moves"] * 4
+
+
+def test_planted_fault_a_secret_that_moves_addresses_at_once_is_found(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_once(tx: Any, client: Any, wanted: Any) -> None:
+        kept = sa.update(client_keys).where(client_keys.c.client == client.id)
+        tx.execute(kept.values(wanted._asdict()))
+
+    monkeypatch.setattr(registering, "let_wait", at_once)
+
+    with pytest.raises(AssertionError):
+        test_new_secret_moves_no_address_and_the_recipes_wait(two)

@@ -11,8 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.errors import Forbidden, NotFound, RuleViolation
 from hub.groups import founding, membership, queries
-from hub.groups.models import group_seats, memberships
+from hub.groups.models import group_seats, memberships, requests
 from hub.groups.queries import Group
+from hub.people import actions as people
+from hub.standing import actions as standing
 from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
 
@@ -90,6 +92,134 @@ def test_organisers_accept_and_decline_and_silence_accepts(db, another_db, clock
 
     assert (asked, early, late, belongs) == (["asked"] * 3, 0, 1, [True, False, True])
     assert_replays(db, another_db)
+
+
+def answers(tx) -> list[str | None]:
+    """How each request was answered, the oldest first."""
+    return list(tx.scalars(sa.select(requests.c.answer).order_by(requests.c.asked_at, requests.c.id)))
+
+
+def test_joining_answers_the_request_and_it_stops_no_other(db, another_db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, organisers = group_of(tx, "accept")
+        eve = member(tx, "eve")
+        membership.join(tx, group=group, actor=eve)
+        for who in organisers:
+            membership.leave(tx, group=group, actor=who)  # and the group takes whoever comes
+        joined = membership.join(tx, group=queries.get(tx, group.id), actor=again(tx, eve))
+    clock.advance(days=1)
+    with db.write() as tx:
+        fay = member(tx, "fay")
+        membership.join(tx, group=queries.get(tx, group.id), actor=fay)
+    clock.advance(days=8)
+    broken: set[str] = set()
+    membership.answer_silent_requests(db, broken)
+
+    with db.read() as tx:
+        first = tx.scalar(sa.select(requests.c.answer).where(requests.c.person == eve.person))
+        assert (joined, first, broken) == ("joined", "joined", set())
+    assert_replays(db, another_db)
+
+
+def leaves(db, who) -> None:
+    """The roster says that somebody left."""
+    with db.write() as tx:
+        membership.end_memberships(tx, person=who.person)
+        people.end_standing(tx, person=who.person)
+
+
+def moves(db, who) -> None:
+    """The roster says that somebody lives elsewhere."""
+    line = {"change": "moved", "area": "ynys-mon"}
+    with db.write() as tx:
+        standing.follow(tx, who.person, line)
+    standing.carry_out(db, also_end=membership.end_memberships, also_move=membership.close_requests_elsewhere)
+
+
+@pytest.mark.parametrize(("goes", "answer"), [(leaves, "ended"), (moves, "moved")])
+def test_request_ends_with_the_standing_of_whoever_asked(db, another_db, clock_at, goes, answer):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, (carl, _) = group_of(tx, "accept")
+        eve, fay = member(tx, "eve"), member(tx, "fay")
+        for who in (eve, fay):
+            membership.join(tx, group=group, actor=who)
+        asked = {row.person: row.id for row in queries.open_requests(tx, group.id)}
+    goes(db, eve)
+    with pytest.raises(NotFound), db.write() as tx:
+        membership.accept(tx, group=group, request=asked[eve.person], actor=again(tx, carl))
+    clock.advance(days=8)
+    broken: set[str] = set()
+    accepted = membership.answer_silent_requests(db, broken)
+
+    with db.read() as tx:
+        told = dict(tx.execute(sa.select(requests.c.person, requests.c.answer)).all())
+        assert (accepted, broken, counted(tx, group)) == (1, set(), (3, 3))
+        assert told == {eve.person: answer, fay.person: "accepted"}
+    assert_replays(db, another_db)
+
+
+def test_acceptance_asks_again_where_nothing_closed_the_request(db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, (carl, _) = group_of(tx, "accept")
+        eve, fay = member(tx, "eve"), member(tx, "fay")
+        for who in (eve, fay):
+            membership.join(tx, group=group, actor=who)
+        people.move_standing(tx, person=eve.person, area="ynys-mon")
+        people.end_standing(tx, person=fay.person)
+        asked = {row.person: row.id for row in queries.open_requests(tx, group.id)}
+    for who in (eve, fay):
+        with pytest.raises(RuleViolation) as refused, db.write() as tx:
+            membership.accept(tx, group=group, request=asked[who.person], actor=again(tx, carl))
+        assert refused.value.code == "groups.cannot_join"
+    with db.read() as tx:
+        assert (answers(tx), counted(tx, group)) == ([None, None], (2, 2))
+    clock.advance(days=8)
+    accepted = membership.answer_silent_requests(db, set())
+
+    with db.read() as tx:
+        assert (accepted, answers(tx), counted(tx, group)) == (0, ["ended", "ended"], (2, 2))
+
+
+def test_request_of_who_belongs_already_is_answered_and_counts_once(db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, _ = group_of(tx, "accept")
+        eve, fay = member(tx, "eve"), member(tx, "fay")
+        for who in (eve, fay):
+            membership.join(tx, group=group, actor=who)
+        membership.count_in(tx, group, person=eve.person, by="self")
+        # As stores have it from before joining answered a request.
+        left_open = sa.update(requests).where(requests.c.person == eve.person)
+        tx.execute(left_open.values(answered_at=None, answer=None))
+    clock.advance(days=8)
+    accepted = membership.answer_silent_requests(db, set())
+
+    with db.read() as tx:
+        assert (accepted, answers(tx), counted(tx, group)) == (2, ["accepted", "accepted"], (4, 4))
+
+
+def test_request_that_cannot_be_answered_stops_no_other(db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, _ = group_of(tx, "accept")
+        eve, fay = member(tx, "eve"), member(tx, "fay")
+        membership.count_in(tx, group, person=eve.person, by="self")
+        membership.leave(tx, group=group, actor=eve)
+        for who in (eve, fay):
+            membership.join(tx, group=group, actor=who)
+        asked = {row.person: row.id for row in queries.open_requests(tx, group.id)}
+        tx.execute(sa.text('CREATE UNIQUE INDEX once_in_a_life ON memberships ("group", person)'))  # the fault
+    clock.advance(days=8)
+    broken: set[str] = set()
+    accepted = membership.answer_silent_requests(db, broken)
+
+    with db.write() as tx:
+        tx.execute(sa.text("DROP INDEX once_in_a_life"))
+        assert (accepted, broken, counted(tx, group)) == (1, {asked[eve.person]}, (3, 3))
+        assert sorted(answers(tx), key=str) == [None, "accepted"]
 
 
 def test_member_accepts_nobody(db, clock_at):

@@ -16,7 +16,7 @@ LINES = (
     ("petitions", "emergencies", "standing"),
     ("ballots",),
     ("draws",),
-    ("groups",),
+    ("groups", "stewards"),
     ("branches",),
     ("hiding", "freezing"),
     ("acts",),

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hub import app
-from hub.oidc import clients, consenting, registering, rules
+from hub import app, outbox
+from hub.oidc import addresses, clients, consenting, registering, rules
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents
 from hub.oidc.recipes import FILLED, RECIPES, Recipe
+from hub.permits import Actor
 from tests.oidc.conftest import FORUM, HUB, Provided, Site, agree, back, part
 from tests.people_for_tests import again
 from tests.web.conftest import submit, token_on
@@ -171,17 +172,65 @@ def test_tool_of_no_list_is_told_where_its_organiser_typed(bare: Provided) -> No
     stranger = anna.post(target, data={"token": token_on(anna, "/account"), "backchannel": f"{FORUM}/out"})
     before = kept()
     taken = submit(ben, page, target, backchannel=f" {FORUM}/out ")
+    waits = [kept(), begin(bare, client, hours=71), kept(), begin(bare, client, hours=1), kept()]
     with bare.db.write() as tx:
         registering.make_secret(tx, client=client, actor=again(tx, bare.ben))
 
     assert [answer.status_code for answer in refused] == [422] * 4
     assert "Enter an address that begins with https://forum.test/" in refused[0].text
     assert (stranger.status_code, before) == (403, None)
-    assert (taken.status_code, kept()) == (303, f"{FORUM}/out")
+    assert (taken.status_code, waits) == (303, [None, False, None, True, f"{FORUM}/out"])
+    assert kept() == f"{FORUM}/out"
+    ben = bare.browser(again_in(bare, bare.ben))
     assert f">{FORUM}/out</code>" in ben.get(page).text
     assert "signed out there within a minute" in ben.get(page).text
     assert submit(ben, page, target, backchannel="").status_code == 303
-    assert kept() is None
+    assert (kept(), begin(bare, client, hours=72), kept()) == (f"{FORUM}/out", True, None)
+
+
+def begin(bare: Provided, client: str, *, hours: int) -> bool:
+    """Some hours later, the worker lets begin what has waited long enough."""
+    bare.clock.advance(hours=hours)
+    with bare.db.write() as tx:
+        return addresses.begin(tx, client)
+
+
+def again_in(bare: Provided, actor: Actor) -> Actor:
+    """The same person, signed in anew."""
+    with bare.db.write() as tx:
+        return again(tx, actor)
+
+
+def test_back_channel_does_not_begin_where_one_organiser_objects(bare: Provided) -> None:
+    client, _secret = bare.register("any")
+    with bare.db.write() as tx:
+        registering.set_backchannel(tx, client=client, address=f"{FORUM}/out", actor=again(tx, bare.ben))
+    with bare.db.read() as tx:
+        told = [
+            [letter.template for letter in outbox.notices(tx, actor.person or "")].count("client_moves")
+            for actor in (bare.ben, bare.cara, bare.anna)
+        ]
+    with bare.db.write() as tx:
+        addresses.object_to(tx, client=client, reason="Nobody asked us.", actor=again(tx, bare.cara))
+
+    assert told == [1, 1, 0]
+    assert begin(bare, client, hours=80) is False
+    with bare.db.read() as tx:
+        assert clients.keys_of(tx, client).backchannel_uri is None
+
+
+def test_asking_again_begins_the_wait_anew_and_asking_for_what_is_ends_it(bare: Provided) -> None:
+    client, _secret = bare.register("any")
+
+    def ask(address: str) -> bool:
+        with bare.db.write() as tx:
+            begins = registering.set_backchannel(tx, client=client, address=address, actor=again(tx, bare.ben))
+        return begins is not None
+
+    asked = [ask(f"{FORUM}/out"), begin(bare, client, hours=48), ask(f"{FORUM}/other"), begin(bare, client, hours=48)]
+    ended = [ask(""), begin(bare, client, hours=48)]
+
+    assert (asked, ended) == ([True, False, True, False], [False, False])
 
 
 def test_tool_with_a_recipe_takes_no_typed_back_channel(bare: Provided) -> None:

@@ -54,9 +54,10 @@ GRID = {
     },
     ("council", "hub"): {
         "areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"], "clients.stop": ["hub"],
+        "stewards.name": ["hub"],
     },
     ("steward", "hub"): {"hub.operate": ["hub"]},
-    ("caretaker", "own group"): {"memberships.accept": ["own group"]},
+    ("caretaker", "own group"): {"memberships.accept": ["own group"], "ballots.call": ["own group"]},
     ("helper", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
     ("panellist", "hub"): {"emergencies.confirm": ["hub"], "foundings.judge": ["hub"]},

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from hub.acts import queries as act_queries
+from hub.ballots import queries as ballots
+from hub.ballots.models import ballot_roll
 from hub.constitution import queries as constitution
 from hub.constitution.actions import default_text
 from hub.errors import RuleViolation
-from hub.ledger import append
+from hub.ledger import append, get
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.petitions import actions, fold, queries, rules
@@ -165,6 +167,40 @@ def test_recall_that_was_voted_down_protects_the_mandate(york):
     york.later(days=7)
 
     refuse(york, "petitions.failed_lately", lambda: recall(york, york.members[1]))
+
+
+def disturb(york: York, act: str) -> None:
+    """Somebody with the store in hand strikes a voter from the roll of an open ballot."""
+    with york.db.write() as tx:
+        (ballot,) = ballots.of_act(tx, act)
+        one = tx.scalar(sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot.id).limit(1))
+        tx.execute(sa.delete(ballot_roll).where(ballot_roll.c.ballot == ballot.id, ballot_roll.c.person == one))
+
+
+def test_recall_whose_roll_was_disturbed_protects_nobody(york, another_db):
+    act = york.recall()
+    york.vote(act, yes=3, no=0)
+    disturb(york, act)
+    york.later(days=7)
+    with york.db.read() as tx:
+        (ballot,) = ballots.of_act(tx, act)
+        told = get(tx, ballot.counted_entry).data
+    again_by_another = recall(york, york.members[1])
+
+    assert (told["outcome"], told["flaw"]) == ("failed", "roll_changed")
+    with york.db.read() as tx:
+        assert (act_queries.get(tx, act).outcome, act_queries.get(tx, again_by_another).outcome) == ("failed", None)
+    assert_replays(york.db, another_db)
+
+
+def test_planted_fault_flaw_that_shields_is_found(york, another_db, monkeypatch):
+    def any_ballot(tx, act):
+        return any(one.outcome == "failed" for one in ballots.of_act(tx, act))
+
+    monkeypatch.setattr(queries, "_said_no", any_ballot)
+
+    with pytest.raises(RuleViolation):
+        test_recall_whose_roll_was_disturbed_protects_nobody(york, another_db)
 
 
 def test_fold_goes_by_what_was_voted_down_and_not_by_what_failed(york):

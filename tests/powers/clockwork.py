@@ -84,8 +84,8 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
             raise Broken(19, f"{what}, stopped or not")
         if move.due_at != facts.get("stopped", facts.get("undone", due)):
             raise Broken(19, f"{what}, before its deadline, not stopped nor undone")
-    elif step["do"] == "submit" and move.outcome != "done" and move.due_at != due:
-        raise Broken(19, f"{what}, before its deadline")
+    elif step["do"] == "submit" and move.outcome != "done" and move.due_at != facts.get("stopped", due):
+        raise Broken(19, f"{what}, before its deadline, and not taken back")
     if ("undone" in facts) != (act.procedure == "elect" and move.outcome == "undone"):
         raise Broken(19, f"{what}, undone or not")
     if "undone" in facts and move.due_at != (due if step["do"] == "ballot" else facts["undone"]):

@@ -17,7 +17,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     3: ("somebody_takes_care",),
     4: ("somebody_answers_or_is_elected", "tests/powers/test_walks.py::test_nobody_acts_and_every_office_ends"),
-    5: ("dormant_is_empty", "nobody_is_asked_in_vain", "power_is_a_live_grant"),
+    5: ("dormant_is_empty", "requests_end_with_their_asker", "nobody_is_asked_in_vain", "power_is_a_live_grant"),
     6: ("grants_end_as_their_source_allows",),
     7: (
         "groups_close_by_a_vote_of_their_own",
@@ -41,6 +41,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "signatures_are_forgotten",
         "stand_ins_are_no_second_person",
         "two_are_not_one_and_an_appointee",
+        "invitations_block_nobody",
     ),
     11: ("recalled_is_out",),
     12: ("offices_follow_elections", "ballots_say_what_voters_said", "nobody_is_asked_in_vain"),

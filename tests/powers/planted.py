@@ -40,7 +40,7 @@ from hub.emergencies import queries as emergency_queries
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.freezing import fold as freezing_fold
-from hub.groups import electorate, lending_fold, links, links_fold, membership, resting
+from hub.groups import electorate, lending_fold, links, links_fold, membership, offers_fold, resting
 from hub.groups import fold as groups_fold
 from hub.groups import queries as groups_queries
 from hub.groups.entries import GroupDormant
@@ -896,3 +896,33 @@ def closed_without_a_vote(patch: Patch) -> None:
 
     was = rules._WAITS["ballot"]
     patch.setitem(rules._WAITS, "ballot", ballot)
+
+
+@bug("A request outlives its asker: leaving the organisation, or its area, closes none.", "people")
+def request_outlives_its_asker(patch: Patch) -> None:
+    def close(tx: Any, *which: Any, person: str, answer: str, at: Any = None) -> None:
+        if answer not in ("ended", "moved"):
+            was(tx, *which, person=person, answer=answer, at=at)
+
+    was = membership._close
+    patch.setattr(membership, "_close", close)
+
+
+@bug("Joining by oneself leaves the request open that one had made.", "people", "settings")
+def request_outlives_its_answer(patch: Patch) -> None:
+    def close(tx: Any, *which: Any, person: str, answer: str, at: Any = None) -> None:
+        if answer != "joined":
+            was(tx, *which, person=person, answer=answer, at=at)
+
+    was = membership._close
+    patch.setattr(membership, "_close", close)
+
+
+@bug("One organiser has as many invitations waiting as there are places.", "offices")
+def invitations_without_end(patch: Patch) -> None:
+    patch.setattr(groups_fold, "unanswered", lambda tx, scope: [])
+
+
+@bug("Any organiser takes any invitation back, accepted or not.", "offices")
+def anybody_takes_invitations_back(patch: Patch) -> None:
+    patch.setattr(offers_fold, "may_be_withdrawn", lambda tx, state, holder: YES)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from hub.groups import offices
 from hub.groups import queries as groups
+from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
 from tests.powers.oracle import DAY
 from tests.powers.picking import Pick
-from tests.powers.view import View, group_place
+from tests.powers.view import Row, View, group_place, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
 MAKE = "appointments.make"
+AT_ONCE = 3  # invitations of one organiser that nobody has accepted
+oracle.OWN |= {"offer.withdrawn"}
 REASON = "Not while this is being looked into."
 
 
@@ -55,6 +58,14 @@ def accept(world: World, pick: Pick) -> None:
     world.attempt(lambda tx: offices.accept(tx, token=token, shown=who, actor=world.actor(tx, who)))
 
 
+@move(lambda view: view.open_of("appoint_moderator", "admit_helper", "lend_office"))
+def take_offer_back(world: World, pick: Pick) -> None:
+    """By whoever sent it, or by another."""
+    act = pick(world.view.open_of("appoint_moderator", "admit_helper", "lend_office"))
+    who = somebody(world.view, pick, world.view.belonging(place_of(act)))
+    world.attempt(lambda tx: offices.take_offer_back(tx, act=act.id, actor=world.actor(tx, who)))
+
+
 @move(decided, weight=8)
 def confirm_office(world: World, pick: Pick) -> None:
     act = pick(decided(world.view))
@@ -79,6 +90,30 @@ def challenge(world: World, pick: Pick) -> None:
     world.attempt(
         lambda tx: offices.challenge(tx, group=groups.get(tx, group.id), grant=grant.id, actor=world.actor(tx, who))
     )
+
+
+@invariant
+def invitations_block_nobody(watch: Watch) -> None:
+    """10, of places: one organiser has three invitations waiting at most; only they take one back, unaccepted."""
+    view, sent = watch.view, watch.memory.setdefault("sent", {})
+    holders = {grant.entry: grant.holder for grant in view.grants}
+    for entry in watch.new:
+        if entry.type in ("office.offered", "standin.offered"):
+            sent[entry.data["act"]] = holders[entry.by]
+        if entry.type == "offer.withdrawn" and sent[entry.data["act"]] != holders[entry.by]:
+            raise Broken(10, "an invitation was taken back by another than who sent it")
+        if entry.type == "offer.withdrawn" and any(
+            (hand.act, hand.hand) == (entry.data["act"], "submit") for hand in view.hands
+        ):
+            raise Broken(10, "an invitation was taken back that somebody had accepted")
+    of = [(act.scope_id, sent[act.id]) for act in waiting(view)]
+    if any(of.count(one) > AT_ONCE for one in of):
+        raise Broken(10, "one organiser has too many invitations waiting")
+
+
+def waiting(view: View) -> list[Row]:
+    """Invitations to an appointed office that nobody has accepted."""
+    return [act for act in view.open_of("appoint_moderator", "admit_helper") if act.step == 0]
 
 
 @invariant

@@ -198,6 +198,26 @@ def dormant_is_empty(watch: Watch) -> None:
             raise Broken(5, f"{entry.type} in a place to which nobody belongs")
 
 
+@invariant
+def requests_end_with_their_asker(watch: Watch) -> None:
+    """5, of who comes to belong: whoever asks or belongs is a member; who asks lives where the group takes members."""
+    view = watch.view
+    groups, areas = {row.id: row for row in view.groups}, {row.id: row.area for row in view.branches}
+    for row in view.rows("memberships"):
+        if row.until_at is None and row.person not in view.area_of:
+            raise Broken(5, "somebody belongs to a group who is no member")
+    for row in view.rows("membership_requests", "asked_at, id"):
+        if row.answered_at is None and not could_join(view, groups[row.group], areas, row.person):
+            raise Broken(5, "a request to join waits on, of somebody who could not join or who belongs to it")
+
+
+def could_join(view: View, group: Row, areas: dict[str, str], person: str) -> bool:
+    """Whether somebody who does not belong to a group could, by the naive reading."""
+    lives = view.area_of.get(person, "") == areas[group.branch]
+    is_open = group.joining == "members" and person in view.area_of
+    return (lives or is_open) and person not in view.inside.get(group.id, set())
+
+
 def slept(row: Row, index: int) -> bool:
     """Whether a place was dormant when an entry was written."""
     return bool(row.entry < index and (row.until_entry is None or index < row.until_entry))

@@ -142,7 +142,8 @@ class World:
     def follow_roster(self, seed: bytes) -> bool:
         """Carries out what the roster said and is due; tells whether anything was. seed: where new names come from."""
         with ids.drawn_from(seed):
-            return standing.carry_out(self.db, also_end=membership.end_memberships) > 0
+            beside = {"also_end": membership.end_memberships, "also_move": membership.close_requests_elsewhere}
+            return standing.carry_out(self.db, **beside) > 0
 
     def wait(self, hours: int, *, ticking: bool = True) -> None:
         """Lets time pass; ticking: the worker runs at its end."""

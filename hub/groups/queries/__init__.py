@@ -13,25 +13,31 @@ from hub.groups.queries.belonging import (
     slugs_of,
 )
 from hub.groups.queries.groups import (
+    NAME_OF,
     Card,
     Group,
     Power,
+    answer_to,
+    asking_to_merge,
     brief,
     by_slug,
     cards,
     closure,
     draft,
     find,
+    find_slug,
     get,
     groups_of,
     is_left_alone,
     listing,
     may_be_joined,
+    merger,
     of_act,
     of_branch,
     office_act,
     powers,
     settings_change,
+    slug_is_taken,
     takes_acts,
 )
 from hub.groups.queries.links import (
@@ -49,6 +55,7 @@ from hub.groups.queries.links import (
 )
 
 __all__ = [
+    "NAME_OF",
     "Belonging",
     "Card",
     "Channel",
@@ -56,7 +63,9 @@ __all__ = [
     "Link",
     "Power",
     "Reach",
+    "answer_to",
     "any_link",
+    "asking_to_merge",
     "brief",
     "by_slug",
     "cards",
@@ -65,6 +74,7 @@ __all__ = [
     "closure",
     "draft",
     "find",
+    "find_slug",
     "get",
     "group_of_link",
     "groups_of",
@@ -76,6 +86,7 @@ __all__ = [
     "listing",
     "may_be_joined",
     "member_since",
+    "merger",
     "of_act",
     "of_branch",
     "office_act",
@@ -88,6 +99,7 @@ __all__ = [
     "register_of_links",
     "settings_change",
     "slug_in",
+    "slug_is_taken",
     "slugs_of",
     "takes_acts",
 ]

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub.acts.models import acts
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
-from hub.groups.models import closures, drafts, groups, memberships, office_acts, settings_changes
+from hub.groups.models import closures, drafts, groups, memberships, mergers, office_acts, settings_changes
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
@@ -20,7 +21,11 @@ from hub.permits.permissions import MEANINGS
 from hub.permits.predicates import DORMANT
 
 BRIEF = 140  # characters of a purpose on a card
+NAME_OF = "name_"  # and a group's id: what is hidden when its name is
 _IS_HIDDEN = is_hidden(groups.c.id)
+_NAME_HIDDEN = is_hidden(sa.literal(NAME_OF).concat(groups.c.id))
+SHOWN_NAME = sa.case((~_NAME_HIDDEN, groups.c.name))
+"""A group's name, or nothing while that is hidden."""
 _GROUP = sa.select(
     groups,
     branches.c.area,
@@ -28,6 +33,7 @@ _GROUP = sa.select(
     branches.c.name.label("branch_name"),
     *permits.sleep_of(groups.c.id),
     _IS_HIDDEN.label("is_hidden"),
+    _NAME_HIDDEN.label("is_name_hidden"),
 )
 _GROUP = _GROUP.join_from(groups, branches, branches.c.id == groups.c.branch)
 _BY_ID = _GROUP.where(groups.c.id == sa.bindparam("group"))
@@ -35,7 +41,7 @@ _BY_SLUG = _GROUP.where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_en
 _BY_ACT = _GROUP.where(groups.c.act == sa.bindparam("act"))
 _PURPOSE = sa.case((~_IS_HIDDEN, groups.c.purpose))
 _CARD = sa.select(
-    groups.c.id, groups.c.slug, groups.c.name, _PURPOSE, groups.c.joining, branches.c.slug, branches.c.name
+    groups.c.id, groups.c.slug, SHOWN_NAME, _PURPOSE, groups.c.joining, branches.c.slug, branches.c.name
 ).join_from(groups, branches, branches.c.id == groups.c.branch)
 _CARDS = _CARD.where(groups.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _LIST = (
@@ -54,9 +60,10 @@ _LIST = (
 class Group:
     """A group, proposed or registered. name and purpose are None where the words were withdrawn.
 
-    is_hidden: whether its purpose is hidden now; purpose is None while it is.
+    is_hidden: whether its purpose is hidden now; purpose is None while it is, and name while that is. told_entry: the
+    entry that tells both.
     dormant_entry: the entry that says that nobody belongs to it now; revived_at: since when somebody does again;
-    closed_entry: the entry by which its members closed it.
+    closed_entry: the entry by which its members closed it; merged_into: the group in which it goes on, if in any.
     """
 
     id: str
@@ -79,6 +86,8 @@ class Group:
     dormant_entry: int | None = None
     revived_at: dt.datetime | None = None
     closed_entry: int | None = None
+    told_entry: int = 0
+    merged_into: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -247,19 +256,55 @@ def powers(tx: Connection, scope: Scope) -> list[Power]:
     ]
 
 
+def slug_is_taken(tx: Connection, slug: str) -> bool:
+    """Tells whether a group that has not ended has an address."""
+    return find_slug(tx, slug) is not None
+
+
 def office_act(tx: Connection, act: str) -> Row[Any] | None:
     """Returns what an act about an office is about: group, role, grant; or None."""
     return tx.execute(sa.select(office_acts).where(office_acts.c.act == act)).first()
 
 
 def settings_change(tx: Connection, act: str) -> Row[Any] | None:
-    """Returns the settings that an act proposes: act, group, joining, seats; or None."""
+    """Returns the settings that an act proposes: act, group, joining, seats, name, purpose, told_entry; or None.
+
+    told_entry: None where it changes no words.
+    """
     return tx.execute(sa.select(settings_changes).where(settings_changes.c.act == act)).first()
 
 
 def closure(tx: Connection, act: str) -> Row[Any] | None:
     """Returns what an act would close: act, group, reason; or None."""
     return tx.execute(sa.select(closures).where(closures.c.act == act)).first()
+
+
+def merger(tx: Connection, act: str) -> Row[Any] | None:
+    """Returns what an act would merge: act, group, ends, into, answers, reason, told_entry; or None."""
+    return tx.execute(sa.select(mergers).where(mergers.c.act == act)).first()
+
+
+def answer_to(tx: Connection, act: str) -> str | None:
+    """Returns the act by which the other group answers, or None where it has not."""
+    return tx.scalar(sa.select(mergers.c.act).where(mergers.c.answers == act))
+
+
+def asking_to_merge(tx: Connection, group: str) -> list[Row[Any]]:
+    """Returns the acts that run by which other groups ask to merge into one, and that it has not answered."""
+    answered = sa.select(mergers.c.answers).where(mergers.c.answers.is_not(None))
+    asking = (
+        sa.select(mergers)
+        .join_from(mergers, acts, acts.c.id == mergers.c.act)
+        .where(mergers.c.into == group, mergers.c.answers.is_(None), mergers.c.act.not_in(answered))
+        .where(acts.c.outcome.is_(None))
+    )
+    return list(tx.execute(asking.order_by(mergers.c.told_entry)))
+
+
+def find_slug(tx: Connection, slug: str) -> Group | None:
+    """Returns the group at an address, or None."""
+    row = tx.execute(_BY_SLUG, {"slug": slug}).first()
+    return None if row is None else _group(row)
 
 
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
@@ -277,8 +322,9 @@ def _one(row: Row[Any] | None) -> Group:
 
 def _group(row: Row[Any]) -> Group:
     return Group(
-        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area, row.name,
+        row.id, row.slug, row.branch, row.branch_slug, row.branch_name, row.area,
+        None if row.is_name_hidden else row.name,
         None if row.is_hidden else row.purpose, row.joining, row.seats, row.act, row.proposed_entry,
         row.proposed_at, row.registered_entry, row.registered_at, row.ended_entry, bool(row.is_hidden),
-        row.dormant_entry, row.revived_at, row.closed_entry,
+        row.dormant_entry, row.revived_at, row.closed_entry, row.told_entry, row.merged_into,
     )  # fmt: skip

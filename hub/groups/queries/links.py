@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock
 from hub.groups.models import group_links, groups, member_links
 from hub.groups.queries.belonging import member_since
-from hub.groups.queries.groups import Group
+from hub.groups.queries.groups import SHOWN_NAME, Group
 from hub.groups.rules import OF_HOST
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, P, can
@@ -21,7 +21,7 @@ _BY_PLACE = (groups.c.slug, group_links.c.told_entry, group_links.c.id)
 _OF_GROUP = sa.join(group_links, groups, groups.c.id == group_links.c.group)
 _LINK = sa.select(group_links, is_hidden(group_links.c.id).label("is_hidden"))
 _CHANNELS = (
-    _LINK.add_columns(groups.c.slug.label("group_slug"), groups.c.name.label("group_name"))
+    _LINK.add_columns(groups.c.slug.label("group_slug"), SHOWN_NAME.label("group_name"))
     .select_from(_OF_GROUP)
     .where(
         group_links.c.withdrawn_entry.is_(None),

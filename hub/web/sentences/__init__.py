@@ -100,6 +100,7 @@ class Names:
         if election is not None:
             return self.scope(election.scope.id)
         row = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or groups.closure(self.tx, act)
+        row = row or groups.merger(self.tx, act)
         about = row or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
 

@@ -37,7 +37,7 @@ ENDINGS = {
     "lapsed": _("The office of %(who)s as %(role)s of %(place)s lapsed with their membership."),
     "moved": _("The office of %(who)s as %(role)s of %(place)s ended, because they live elsewhere now."),
     "emptied": _("The office of %(who)s as %(role)s of %(place)s ended, because nobody belongs there any more."),
-    "closed": _("The office of %(who)s as %(role)s of %(place)s ended, because its members closed the group."),
+    "closed": _("The office of %(who)s as %(role)s of %(place)s ended: its members closed the group, or merged it."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
 
@@ -147,6 +147,46 @@ def standin_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str
     return _("%(who)s accepted. What is decided: %(asks)s.") % {
         "who": names.holder(data["holder"]), "asks": names.asks(data["act"]),
     }  # fmt: skip
+
+
+@sentence("offer.withdrawn")
+def offer_withdrawn(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An invitation is taken back."""
+    return _("%(who)s took back an invitation that nobody had accepted: %(asks)s.") % {
+        "who": names.warrant(entry), "asks": names.asks(data["act"]),
+    }  # fmt: skip
+
+
+@sentence("steward.offered")
+def steward_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The council invites a steward."""
+    return _("%s invited somebody to run the hub’s machine.") % names.warrant(entry)
+
+
+@sentence("steward.accepted")
+def steward_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """The steward's yes."""
+    return _("%s accepted to run the hub’s machine; two of the council sign next.") % names.holder(data["holder"])
+
+
+@sentence("steward.challenged")
+def steward_challenged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A withdrawal opens."""
+    who, *_role = names.grant(data["grant"])
+    return _("%(by)s proposed, and signed, to withdraw %(who)s as steward.") % {"by": names.warrant(entry), "who": who}
+
+
+@sentence("steward.confirmed")
+def steward_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A council member's signature."""
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
+
+
+@sentence("steward.objected")
+def steward_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A council member's no."""
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
 
 
 @sentence("office.challenged")

@@ -87,6 +87,14 @@ def settings_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> st
     }  # fmt: skip
 
 
+@sentence("naming.proposed")
+def naming_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Another name and purpose are proposed."""
+    return _("%(who)s proposed, and signed, another name and purpose for %(group)s.") % {
+        "who": names.warrant(entry), "group": names.group(data["group"]),
+    }  # fmt: skip
+
+
 @sentence("settings.confirmed")
 def settings_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A second signature."""

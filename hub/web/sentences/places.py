@@ -191,6 +191,38 @@ def group_closed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return _("The members of the group “%s” voted to close it: it is closed.") % names.group(data["group"])
 
 
+@sentence("merger.proposed")
+def merger_proposed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Two groups would become one."""
+    told = _("%(who)s proposed, with a reason, that the group “%(group)s” merges into “%(into)s”, and signed it.")
+    if data.get("answers"):
+        told = _("%(who)s proposed, with a reason, that the group “%(into)s” takes another in, and signed it.")
+    return told % {
+        "who": names.warrant(entry), "group": names.group(data["group"]), "into": names.group(data["into"]),
+    }  # fmt: skip
+
+
+@sentence("merger.confirmed")
+def merger_confirmed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A second organiser's yes."""
+    return _("%(who)s signed: %(asks)s.") % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
+
+
+@sentence("merger.objected")
+def merger_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """An organiser's no."""
+    told = _("%(who)s objected, with a reason, to this: %(asks)s.")
+    return told % {"who": names.warrant(entry), "asks": names.asks(data["act"])}
+
+
+@sentence("group.merged")
+def group_merged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """Members merged their groups."""
+    return _("The members of both voted for it: the group “%(group)s” ended, and goes on in “%(into)s”.") % {
+        "group": names.group(data["group"]), "into": names.group(data["into"]),
+    }  # fmt: skip
+
+
 @sentence("link.declared")
 def link_declared(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """Where a group meets."""
