@@ -43,7 +43,8 @@ class Town:
     def offer(self, number: int, *, accepted: bool = False) -> None:
         """An appointment that waits: for the member, or for its second signature."""
         with self.db.write() as tx:
-            act, token = offices.offer(tx, group=self.group, actor=again(tx, self.founders[0]))
+            # One organiser has three waiting at most: those that nobody accepts are the other's.
+            act, token = offices.offer(tx, group=self.group, actor=again(tx, self.founders[0 if accepted else 1]))
             if accepted:
                 offices.accept(tx, token=token, shown="M", actor=ready(tx, f"mod_{number}"))
                 offices.confirm(tx, act=act, actor=again(tx, self.founders[0]))

@@ -139,6 +139,25 @@ def test_name_is_hidden_and_comes_back_unconfirmed_and_the_purpose_stays(db, ano
     assert_replays(db, another_db)
 
 
+def test_whoever_proposed_the_present_words_wrote_them(db, another_db, clock_at, tenants):
+    first, second = tenants.founders
+    with db.write() as tx:
+        act = settings.propose_naming(tx, group=tenants.group, name=NAME, purpose=PURPOSE, actor=again(tx, second))
+    with db.write() as tx:
+        settings.confirm(tx, act=act, actor=again(tx, first))
+    clock_at.advance(days=3)
+    with db.write() as tx:
+        acts.tick_all(tx)
+        target = queries.NAME_OF + tenants.group.id
+        hiding = hidings.hide(
+            tx, kind="group_name", target=target, rule=1, reason="It insults.", actor=again(tx, first)
+        )
+
+    with db.read() as tx:
+        assert act_queries.get(tx, hiding).subject == again(tx, second).grants[0].holder
+    assert_replays(db, another_db)
+
+
 def test_words_of_a_change_can_be_withdrawn(db, another_db, clock_at, tenants):
     decide(db, clock_at, tenants)
     with db.write() as tx:
