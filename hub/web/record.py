@@ -89,7 +89,7 @@ def show(asked: Asked) -> Answer:
     said = writer.words_of(asked.tx, line.entry)
     return page(
         asked, "record/show.html", line=line, raw=raw, said=dict(said), size=writer.size(asked.tx),
-        signature=signature_of(asked, line.entry), reached=reached,
+        signature=signature_of(asked, line.entry), sealed=reached,
     )  # fmt: skip
 
 
