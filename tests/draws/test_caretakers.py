@@ -67,7 +67,7 @@ def test_first_who_stands_by_takes_care_in_the_minute_of_the_vacancy(town, anoth
     with town.db.write() as tx:
         person = town.actor_of(tx, rows[0].ticket)
         found_powers = {power for power in P if can(person, power, town.branch.scope)}
-        assert found_powers == {P.MEMBERSHIPS_ACCEPT}
+        assert found_powers == {P.MEMBERSHIPS_ACCEPT, P.CALL_BALLOT}
     assert_replays(town.db, another_db)
 
 

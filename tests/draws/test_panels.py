@@ -361,7 +361,7 @@ def test_planted_conflict_is_caught(hub):
         ("size = 20", "size = 14", "must lie between 15 and 25"),
         ("size = 3, days = 14", "size = 0, days = 14", "must lie between 1 and 9"),
         ('by = "council", size', 'by = "headquarters", size', "may not be 'headquarters'"),
-        ('can = ["memberships.accept"]\nreach = "here"\nseats = { min = 0, max = 9 }',
+        ('can = ["memberships.accept", "ballots.call"]\nreach = "here"\nseats = { min = 0, max = 9 }',
          'can = ["memberships.accept", "content.hide"]\nreach = "here"\nseats = { min = 0, max = 9 }', "may not be"),
         ('by = ["caretaker"]', 'by = ["appointment"]', "may not be 'appointment'"),
         ("[terms.caretaker]\ndays = 28", "[terms.caretaker]\ndays = 29", "must lie between 1 and 28"),
