@@ -1250,7 +1250,8 @@ def charter_of(raw: bytes, before: Charter | None) -> Charter:
     """Reads a charter's note; checks its form and every signature of a trustee, of its own or of the one before."""
     note = note_of(raw)
     lines = note.text[:-1].split("\n")
-    if len(note.text) > 32_768 or any("" in line.split(" ") for line in lines):
+    is_plain = re.fullmatch(r"[\n -~]*", note.text)  # nothing that a screen could turn round, wipe or leave out
+    if len(note.text) > 32_768 or not is_plain or any("" in line.split(" ") for line in lines):
         raise Wrong("this is no charter")
     at = 0
 

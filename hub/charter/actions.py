@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -11,7 +9,7 @@ from hub import clock, ledger
 from hub.charter import fold, queries
 from hub.charter.entries import CharterAdopted
 from hub.charter.models import seals
-from hub.charter.rules import Signed
+from hub.charter.rules import Signed, witnessed_at
 from hub.errors import RuleViolation
 from hub.ledger import Entry
 from hub.tlog.checkpoint import parse_checkpoint
@@ -37,8 +35,8 @@ def remember(tx: Connection, note: bytes) -> None:
     text, lines = parse_note(note)
     head, signed = parse_checkpoint(text), queries.in_force(tx)
     by = [] if signed is None else signed.charter.policy.held_by(text, lines)
-    times = sorted(line.time for _, line in by)
-    at = dt.datetime.fromtimestamp(times[len(times) // 2], dt.UTC) if times else clock.now()
+    now = clock.now()
+    at = (signed and witnessed_at(signed.charter, text, lines, now)) or now
     tx.execute(sa.delete(seals))
     row = {"origin": head.origin, "size": head.size, "at": at, "witnesses": "\n".join(one.name for one, _ in by)}
     tx.execute(sa.insert(seals), row)

@@ -5,6 +5,7 @@ Source: The Update Framework specification 1.0.33, section 5.3 (root rotation); 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from hub.charter.text import Charter, parse_charter, text_hash
 from hub.errors import YES, Verdict, no
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Spoilt
-from hub.tlog.note import Note, Verifier, open_note, parse_note
+from hub.tlog.note import Note, Signature, Verifier, open_note, parse_note
+
+AHEAD = dt.timedelta(hours=1)  # how far a witness's clock may be before ours
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,18 @@ class Signed:
     def count(self, trustees: Iterable[Verifier]) -> int:
         """Returns how many of these trustees' keys signed; a key counts once, under whatever name."""
         return len({key.public for key in self.signers} & {key.public for key in trustees})
+
+
+def witnessed_at(charter: Charter, text: str, lines: Iterable[Signature], now: dt.datetime) -> dt.datetime | None:
+    """Returns when a checkpoint was signed, as so many witnesses say as make a quorum; None where none does.
+
+    Of their moments the newest that a whole quorum has reached: one witness that lies moves it to no day that an honest
+    one has not seen. A moment that is still to come here is no moment.
+    """
+    times = sorted(line.time for _, line in charter.policy.held_by(text, lines))
+    times = [time for time in times if time <= (now + AHEAD).timestamp()]
+    needed = max(1, charter.policy.fewest())
+    return dt.datetime.fromtimestamp(times[-needed], dt.UTC) if len(times) >= needed else None
 
 
 def open_charter(raw: bytes, also: Iterable[Verifier] = ()) -> Signed:

@@ -32,6 +32,8 @@ from hub.tlog.policy import Policy, format_policy, parse_policy
 SUFFIX = "/charter/v1"
 LONGEST = 32_768  # characters of a text
 NAME = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+# Nothing that a screen could turn round, wipe or leave out: trustees sign what they read on it.
+PLAIN = re.compile(r"[\n -~]*")
 ISSUER = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -103,7 +105,7 @@ def _lines(charter: Charter) -> Iterator[str]:
 
 def parse_charter(text: str) -> Charter:
     """Reads a charter's text. Raises Spoilt, naming what is wrong, for anything that is not exactly one."""
-    if len(text) > LONGEST or not text.endswith("\n") or any(mark < " " and mark != "\n" for mark in text):
+    if len(text) > LONGEST or not text.endswith("\n") or not PLAIN.fullmatch(text):
         raise Spoilt("not a charter")
     lines = _Lines(text[:-1].split("\n"))
     hub, found, kind = lines.take().partition(SUFFIX)

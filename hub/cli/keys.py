@@ -51,7 +51,7 @@ def take(file: Path, name: str | None, data: Path, as_json: bool) -> None:
     with outcomes():
         if _is_in_use(data):
             raise click.ClickException(LATE)
-    files.put({path: raw}, mode=0o600)
+    files.put({path: raw}, mode=0o400)
     after = [f"Remove {file}: nobody but the hub keeps this key in one piece.", "If the hub runs, start it again."]
     facts({"taken": str(path), "next": after}, as_json)
 

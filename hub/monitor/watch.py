@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub import clock
-from hub.charter.rules import walk
+from hub.charter.rules import walk, witnessed_at
 from hub.errors import Unsafe
 from hub.ledger import files
 from hub.ledger.verify import Key, Unverified, own_key, read_tile
@@ -186,12 +186,8 @@ class Watch:
         """Returns when the copy's checkpoint was signed, as its witnesses say; None where none did."""
         note = files.read(self.mirror / CHECKPOINT, NOTE) or b""
         text, lines = parse_note(note)
-        times = sorted(
-            line.time
-            for signed in walk(charters_in.kept(self.mirror))[-1:]
-            for _, line in signed.charter.policy.held_by(text, lines)
-        )
-        return dt.datetime.fromtimestamp(times[len(times) // 2], dt.UTC) if times else None
+        charters = walk(charters_in.kept(self.mirror))
+        return witnessed_at(charters[-1].charter, text, lines, clock.now()) if charters else None
 
     # -- other readers ---------------------------------------------------------------------------------------------
 

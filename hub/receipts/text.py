@@ -106,6 +106,8 @@ def public_key(said: Any) -> dict[str, Any]:
     if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in names):
         raise ValueError("no public key")
     found = {name: said[name] for name in names}
+    if (found["kty"], found["crv"]) != ("EC", "P-256"):  # the library breaks on a curve it does not know
+        raise ValueError("a key on another curve")
     if ECKey.import_key(dict(found)).curve_name != "P-256":
         raise ValueError("a key on another curve")
     return found

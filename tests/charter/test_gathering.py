@@ -134,6 +134,29 @@ def test_a_hostile_witness_counts_for_nothing(chartered, answer):
     assert signed_by(chartered) == ["w1", "w2"]
 
 
+@pytest.mark.parametrize("time", [4_102_444_800, 2**62, 0])
+def test_one_witness_that_lies_about_the_time_moves_no_day(chartered, clock_at, time):
+    """It says 2100, no year at all, or 1970: no office ends by that, and no wait."""
+    chartered.turn()
+    clock_at.advance(hours=30)
+    own = WITNESSES[0]
+    chartered.branches.instead["w0"] = lambda body: (
+        200, format_line(own.cosign(parse_note(body.partition(b"\n\n")[2])[0], time)).encode(),
+    )  # fmt: skip
+    chartered.branches.down = {"w1"}
+
+    chartered.turn()
+    assert signed_by(chartered) == ["w0", "w2"]
+    with chartered.db.read() as tx:
+        assert queries.seal_of(tx).at <= clock_at.moment
+        assert queries.effective(tx).at == clock_at.moment
+    chartered.branches.down = set()
+    clock_at.advance(hours=30)
+    chartered.turn()
+    with chartered.db.read() as tx:
+        assert queries.seal_of(tx).at == clock_at.moment
+
+
 def test_an_old_cosignature_does_not_sign_a_new_checkpoint(chartered):
     chartered.turn()
     _text, lines = parse_note(chartered.checkpoint())

@@ -98,8 +98,13 @@ def test_no_line_may_be_missing_doubled_or_out_of_its_place(at):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", format_charter(FIRST)[:-1], format_charter(FIRST) + "later 1\n", "\x00" + format_charter(FIRST)]
-)
+    "text",
+    [
+        "", "\n", format_charter(FIRST)[:-1], format_charter(FIRST) + "later 1\n", "\x00" + format_charter(FIRST),
+        # What a screen would turn round, or wipe, before whoever signs has read it.
+        *(format_charter(FIRST).replace("\ntrustee ", f"\ntrustee {one}", 1) for one in ("\u202e", "\x9b2K", "\u200b")),
+    ],
+)  # fmt: skip
 def test_other_texts_are_refused(text):
     with pytest.raises(Spoilt):
         parse_charter(text)

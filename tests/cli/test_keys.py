@@ -42,7 +42,7 @@ def test_both_keys_take_the_place_of_the_heirs_own(hub, joined):
     assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
     assert kept(hub) == (SUBJECT, bytes.fromhex(PAIR.decode()))
     assert [(hub / path).stat().st_mode & 0o777 for path in ("keys/pair.key", "matcher/keys/subject.key")] == [
-        0o600
+        0o400
     ] * 2
     assert f"Remove {joined / 'subject.key'}" in first.output
 

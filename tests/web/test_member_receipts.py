@@ -107,16 +107,23 @@ def test_the_sixth_of_a_day_waits_until_tomorrow(house: House, clock_at: SetCloc
     assert client.get("/me/export").json()["receipts_taken_today"] == 5
 
 
+WRONG_KEYS = (
+    "x", "{}", json.dumps({"kty": "EC", "crv": "P-256"}),
+    json.dumps({"kty": "EC", "crv": "nope", "x": "AA", "y": "AA"}),
+    json.dumps({"kty": "OKP", "crv": "P-256", "x": "AA", "y": "AA"}),
+)  # fmt: skip
+
+
 def test_a_key_of_ones_own_is_named_and_another_is_refused(house: House) -> None:
     client, key = house.signed_in(house.member("ann")), ECKey.generate_key("P-256")
 
     saved = take(client, bind="yes", key=json.dumps(key.as_dict(private=True)))
-    refused = [take(client, key=wrong) for wrong in ("x", "{}", json.dumps({"kty": "EC", "crv": "P-256"}))]
+    refused = [take(client, key=wrong) for wrong in WRONG_KEYS]
 
     bound = text.parse(saved.text).bound
     assert bound is not None
     assert (ECKey.import_key(dict(bound)).thumbprint(), "d" in bound) == (key.thumbprint(), False)
-    assert [answer.status_code for answer in refused] == [422] * 3
+    assert [answer.status_code for answer in refused] == [422] * len(WRONG_KEYS)
     assert issued(house) == 1
 
 
