@@ -203,6 +203,14 @@ class Person:
         answer = self.page.goto(self.hub.url + path)
         assert answer.ok, f"{path}: {answer.status}"
 
+    def sealed(self) -> str:
+        """The page once what it shows is sealed: looked at again, a minute at most."""
+        end = time.monotonic() + 60
+        while "sealed within a minute" in self.page.content() and time.monotonic() < end:
+            time.sleep(0.3)
+            self.page.reload()
+        return str(self.page.content())
+
     def type(self, **fields: str) -> None:
         """Fills in fields by name."""
         for name, value in fields.items():

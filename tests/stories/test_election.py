@@ -60,7 +60,7 @@ def test_three_stand_five_vote_and_offices_change(served, person):
     stranger.go(election)
     stranger.page.get_by_role("link", name="Go to the ballot").click()
     ballot = stranger.page.url.removeprefix(served.url)
-    untouched = stranger.page.content()
+    untouched = stranger.sealed()
     found["ballot"] = faults(stranger)
     receipts = {}
     for place, nickname in enumerate(VOTERS):

@@ -41,7 +41,7 @@ def test_members_recall_an_organiser_who_can_do_nothing_about_it(town: Town) -> 
     assert REASONS in before
     assert "York four" not in town.stranger.page.content()
     town.look(town.stranger, "petition")
-    shown = town.stranger.page.content()
+    shown = town.stranger.sealed()
     signer = town.without_script("york_two")
     signer.go(petition)
     signer.press("Sign")

@@ -172,6 +172,11 @@ FIELDS = (
 ).split()
 
 
+def some_of(values: list[bytes], turn: int, config: pytest.Config) -> list[bytes]:
+    """Every third value, from another one on each route; all of them with --long."""
+    return values if "not long" not in config.option.markexpr else values[turn % 3 :: 3]
+
+
 def filled(path: str, value: str) -> str:
     """A route's path with a value in every place."""
     return "/".join(value if part.startswith("{") else part for part in path.split("/"))
@@ -193,33 +198,36 @@ BOTH_WITH_LONG = pytest.mark.parametrize(
 
 
 @BOTH_WITH_LONG
-def test_no_bytes_in_a_form_bring_anything_down(full_house: tuple[House, Any]) -> None:
+def test_no_bytes_in_a_form_bring_anything_down(full_house: tuple[House, Any], request: pytest.FixtureRequest) -> None:
     _house, client = full_house
     token = token_on(client, "/account").encode()
     found: dict[tuple[str, bytes], int] = {}
 
-    for route in ROUTES:
+    for turn, route in enumerate(ROUTES):
         if route.method != "POST" or route.is_machine or "sessions" in route.path or route.path == "/sign-out":
             continue
         for slug in {filled(route.path, slug): slug for slug in ("york-branch", "york-tenants")}.values():
-            for value in BYTES:
+            for value in some_of(BYTES, turn, request.config):
                 fields = [field.encode() + b"=" + value[: 60_000 // len(FIELDS)] for field in FIELDS]
                 path = filled(route.path, slug)
                 response = client.post(path, content=b"&".join([b"token=" + token, *fields]), headers=FORM)
                 found[path, value] = response.status_code
 
     assert {asked: status for asked, status in found.items() if status >= 500} == {}
-    assert {200, 303, 400, 403, 404, 422} >= set(found.values())
+    # Where nobody has to be signed in, an address may have asked too often before the bytes are through.
+    assert {200, 303, 400, 403, 404, 422, 429} >= set(found.values())
 
 
 @BOTH_WITH_LONG
-def test_no_bytes_in_an_address_bring_anything_down(full_house: tuple[House, Any]) -> None:
+def test_no_bytes_in_an_address_bring_anything_down(
+    full_house: tuple[House, Any], request: pytest.FixtureRequest
+) -> None:
     _house, client = full_house
     found: dict[tuple[str, bytes], int] = {}
 
-    for route in ROUTES:
+    for turn, route in enumerate(ROUTES):
         if route.method == "GET":
-            for value in BYTES:
+            for value in some_of(BYTES, turn, request.config):
                 text = value[:900].decode("latin-1")
                 for path in {filled(route.path, text or "x"), f"{route.path}?q={text}&after={text}&kind={text}"}:
                     found[path, value] = client.get(path).status_code

@@ -17,7 +17,7 @@ from tests.conftest import SetClock
 from tests.databases import Sqlite
 from tests.people_for_tests import again, found_hub
 from tests.web.server import serving
-from tests.web.test_accessibility import SIGHTS, see, violations
+from tests.web.test_accessibility import NARROW, see, violations
 from tests.web.test_proposals import POWER, York
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def test_changes_are_read_on_a_phone(browser: Any, store: Database, clock_at: Se
 def look(browser: Any, york: York, who: Any, paths: dict[str, str], folder: Path) -> dict[str, list[str]]:
     """What is wrong with pages on a phone, by name; each leaves a picture in a folder."""
     token = york.house.signed_in(who).cookies[name_of(york.house.settings, SESSION)]
-    context = see(browser, york.house, SIGHTS["narrow and light"], token)
+    context = see(browser, york.house, NARROW, token)
     page, faults = context.new_page(), dict[str, list[str]]()
     for name, path in paths.items():
         assert page.goto(york.house.settings.url + path).status == 200
