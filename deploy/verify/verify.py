@@ -4036,9 +4036,9 @@ def quotas_in(lines: list[str]) -> dict[str, tuple[int, int, int]]:
     """Reads quotas: stratum to how many tickets, and how many seats at least and at most."""
     found = {}
     for line in lines:
-        name, *numbers = line.split(" ")
-        found[name] = tuple(map(int, numbers))
-    return found  # type: ignore[return-value]  # their kind has three numbers
+        name, many, least, most = line.split(" ")
+        found[name] = (int(many), int(least), int(most))
+    return found
 
 
 def tellable(lines: list[str], asks: tuple[str, ...], tickets: int) -> None:

@@ -6,20 +6,18 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger, outbox
+from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
 from hub.errors import NotFound, insist
-from hub.groups import closing_fold, electorate, membership, queries
+from hub.groups import closing_fold, ending, membership, queries
 from hub.groups.entries import ClosureConfirmed, ClosureObjected, ClosureProposed, GroupClosed
 from hub.groups.queries import Group
 from hub.permits import Actor, Grant, P, require
 from hub.permits import queries as permits
-from hub.permits.entries import GrantEnded
-from hub.permits.fold import CLOSED
 from hub.permits.live import stands
 
 
@@ -34,9 +32,7 @@ def propose(tx: Connection, *, group: Group, reason: str, actor: Actor) -> str:
     act = ids.new("act")
     ledger.append(tx, ClosureProposed(act, group.id), by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)
-    held = permits.standing_grants(tx, scope=group.scope)
-    others = {one.holder for one in held if P.CLOSE_GROUP in one.permissions} - {grant.holder}
-    letters.tell_holders(tx, sorted(others), "closure_waits", _page(group))
+    ending.ask_signers(tx, group, "closure_waits", _page(group), but=grant.holder)
     return act
 
 
@@ -46,7 +42,7 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
     ledger.append(tx, ClosureConfirmed(act), by=grant.entry)
     acts.run(tx, act)
     if act_queries.get(tx, act).current.do == "notice":
-        _tell_members(tx, group, "group_closing", clock.now())
+        ending.tell_members(tx, group, "group_closing", _page(group))
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
@@ -61,11 +57,9 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
 def close(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every office in the group, closes it, tells its members, and ends that they belong to it."""
     group, moment = queries.get(tx, state.subject), clock.format_minute(due)
-    for grant in permits.all_grants(tx, group.scope):
-        if stands(grant, due) and grant.lender is None:  # a stand-in's falls with the one that it was lent from
-            ledger.append(tx, GrantEnded(grant.id, CLOSED, state.id, state.step, moment), by=None)
+    ending.end_offices(tx, [one for one in permits.all_grants(tx, group.scope) if stands(one, due)], state, due)
     ledger.append(tx, GroupClosed(group.id, state.id, state.step, moment), by=None)
-    _tell_members(tx, group, "group_closed", clock.now())
+    ending.tell_members(tx, group, "group_closed", _page(group))
     membership.end_all(tx, group)
 
 
@@ -75,11 +69,6 @@ def _asked(tx: Connection, act: str, actor: Actor) -> tuple[Group, Grant]:
         raise NotFound
     group = queries.get(tx, found.group)
     return group, require(actor, P.CLOSE_GROUP, group.scope)
-
-
-def _tell_members(tx: Connection, group: Group, template: str, at: dt.datetime) -> None:
-    for person in sorted(map(str, tx.scalars(electorate.persons_at(group.scope, at)))):
-        outbox.put(tx, person=person, template=template, place=_page(group))
 
 
 def _page(group: Group) -> str:

@@ -6,20 +6,17 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger, outbox
+from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.rules import ActState
 from hub.branches import actions as letters
 from hub.errors import NotFound, insist
-from hub.groups import electorate, membership, merging_fold, queries
+from hub.groups import ending, membership, merging_fold, queries
 from hub.groups.entries import GroupMerged, MergerConfirmed, MergerObjected, MergerProposed
 from hub.groups.queries import Group
 from hub.permits import Actor, Grant, P, require
-from hub.permits import queries as permits
-from hub.permits.entries import GrantEnded
-from hub.permits.fold import CLOSED
 
 
 def propose(tx: Connection, *, group: Group, into: Group, reason: str, actor: Actor, answers: str | None = None) -> str:
@@ -35,9 +32,7 @@ def propose(tx: Connection, *, group: Group, into: Group, reason: str, actor: Ac
     record = MergerProposed(act, group.id, into.id, answers)
     ledger.append(tx, record, by=grant.entry, words={"reason": reason.strip()})
     acts.run(tx, act)
-    held = permits.standing_grants(tx, scope=group.scope)
-    others = {one.holder for one in held if P.CLOSE_GROUP in one.permissions} - {grant.holder}
-    letters.tell_holders(tx, sorted(others), "merger_waits", _page(group))
+    ending.ask_signers(tx, group, "merger_waits", _page(group), but=grant.holder)
     return act
 
 
@@ -50,13 +45,11 @@ def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
     ledger.append(tx, MergerConfirmed(act), by=grant.entry)
     acts.run(tx, act)
     if act_queries.get(tx, act).current.do == "notice":
-        _tell_members(tx, group, "group_merging", clock.now())
+        ending.tell_members(tx, group, "group_merging", _page(group))
         found = queries.merger(tx, act)
         if found is not None and found.answers is None:
             into = queries.get(tx, found.into)
-            held = permits.standing_grants(tx, scope=into.scope)
-            asked = {one.holder for one in held if P.CLOSE_GROUP in one.permissions}
-            letters.tell_holders(tx, sorted(asked), "merger_waits", _page(into))
+            ending.ask_signers(tx, into, "merger_waits", _page(into))
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
@@ -75,12 +68,10 @@ def merge(tx: Connection, state: ActState, due: dt.datetime) -> None:
     found = queries.merger(tx, state.id)
     assert found is not None
     moment = clock.format_minute(due)
-    for grant in merging_fold.ending(tx, found.ends, due):
-        if grant.lender is None:  # a stand-in's falls with the one that it was lent from
-            ledger.append(tx, GrantEnded(grant.id, CLOSED, state.id, state.step, moment), by=None)
+    ending.end_offices(tx, merging_fold.ending(tx, found.ends, due), state, due)
     ledger.append(tx, GroupMerged(found.ends, found.into, state.id, state.step, moment), by=None)
     ends, into = queries.get(tx, found.ends), queries.get(tx, found.into)
-    _tell_members(tx, ends, "group_merged", clock.now())
+    ending.tell_members(tx, ends, "group_merged", _page(ends))
     membership.carry_over(tx, ends, into)
 
 
@@ -90,11 +81,6 @@ def _asked(tx: Connection, act: str, actor: Actor) -> tuple[Group, Grant]:
         raise NotFound
     group = queries.get(tx, found.group)
     return group, require(actor, P.CLOSE_GROUP, group.scope)
-
-
-def _tell_members(tx: Connection, group: Group, template: str, at: dt.datetime) -> None:
-    for person in sorted(map(str, tx.scalars(electorate.persons_at(group.scope, at)))):
-        outbox.put(tx, person=person, template=template, place=_page(group))
 
 
 def _page(group: Group) -> str:

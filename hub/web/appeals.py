@@ -11,7 +11,7 @@ from hub.groups.proposals import name_of
 from hub.permits import queries as permits
 from hub.web.acts import Progress, progress
 from hub.web.context import Answer, Asked
-from hub.web.forms import Reader
+from hub.web.forms import read_reason
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
@@ -47,7 +47,7 @@ def of_founding(asked: Asked, founding: str) -> Progress | None:
 
 def send(asked: Asked) -> Answer:
     """A founder sends the refusal to a panel."""
-    appeals.send(asked.tx, act=asked.params["act"], reason=_reason(asked), actor=asked.actor)
+    appeals.send(asked.tx, act=asked.params["act"], reason=read_reason(asked.form), actor=asked.actor)
     return _back(asked, _("It is sent. A panel is drawn by lot."))
 
 
@@ -59,20 +59,13 @@ def uphold(asked: Asked) -> Answer:
 
 def dismiss(asked: Asked) -> Answer:
     """One of the panel confirms the refusal."""
-    appeals.dismiss(asked.tx, act=asked.params["act"], reason=_reason(asked), actor=asked.actor)
+    appeals.dismiss(asked.tx, act=asked.params["act"], reason=read_reason(asked.form), actor=asked.actor)
     return _back(asked, _("You confirmed the refusal. Your reason stands in the public record."))
 
 
 def _named(asked: Asked, said: list[Said]) -> list[tuple[str | None, Said]]:
     names = permits.shown_names(asked.tx, {one.holder for one in said})
     return [(names.get(one.holder), one) for one in said]
-
-
-def _reason(asked: Asked) -> str:
-    read = Reader(asked.form)
-    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
-    read.done()
-    return reason
 
 
 def _back(asked: Asked, notice: str) -> Answer:

@@ -9,7 +9,7 @@ from hub.groups import closing, queries
 from hub.permits import P, can
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
-from hub.web.forms import Reader
+from hub.web.forms import read_reason
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
@@ -36,7 +36,7 @@ def show(asked: Asked) -> Answer:
 def propose(asked: Asked) -> Answer:
     """Proposes that the group closes."""
     group = queries.by_slug(asked.tx, asked.params["group"])
-    closing.propose(asked.tx, group=group, reason=_reason(asked), actor=asked.actor)
+    closing.propose(asked.tx, group=group, reason=read_reason(asked.form), actor=asked.actor)
     return see_other(f"/groups/{group.slug}/closure", _("You signed first. It takes a second organiser."))
 
 
@@ -50,15 +50,8 @@ def confirm(asked: Asked) -> Answer:
 def object_to(asked: Asked) -> Answer:
     """Objects."""
     back = _back(asked)
-    closing.object_to(asked.tx, act=asked.params["act"], reason=_reason(asked), actor=asked.actor)
+    closing.object_to(asked.tx, act=asked.params["act"], reason=read_reason(asked.form), actor=asked.actor)
     return see_other(back, _("You objected. Your reason stands in the public record."))
-
-
-def _reason(asked: Asked) -> str:
-    read = Reader(asked.form)
-    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
-    read.done()
-    return reason
 
 
 def _back(asked: Asked) -> str:

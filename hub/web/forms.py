@@ -14,6 +14,14 @@ _BREAKS = ("\n", "\t")
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+def read_reason(form: Pairs) -> str:
+    """Reads a form whose only field is the reason for an act, which stands in public. Raises Invalid."""
+    read = Reader(form)
+    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
+    read.done()
+    return reason
+
+
 class Reader:
     """Reads one form. Ask for every field, then call ``done``."""
 

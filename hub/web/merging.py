@@ -9,7 +9,7 @@ from hub.groups import merging, queries
 from hub.permits import P, can
 from hub.web.acts import progress
 from hub.web.context import Answer, Asked
-from hub.web.forms import Reader
+from hub.web.forms import Reader, read_reason
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
@@ -51,7 +51,7 @@ def propose(asked: Asked) -> Answer:
 def answer(asked: Asked) -> Answer:
     """Proposes that the group takes in another that asks for it."""
     group, act = queries.by_slug(asked.tx, asked.params["group"]), asked.params["act"]
-    reason = _reason(asked)
+    reason = read_reason(asked.form)
     merging.propose(asked.tx, group=group, into=group, reason=reason, actor=asked.actor, answers=act)
     return see_other(f"/groups/{group.slug}/merger", _("You signed first. It takes a second organiser."))
 
@@ -66,15 +66,8 @@ def confirm(asked: Asked) -> Answer:
 def object_to(asked: Asked) -> Answer:
     """Objects."""
     back = _back(asked)
-    merging.object_to(asked.tx, act=asked.params["act"], reason=_reason(asked), actor=asked.actor)
+    merging.object_to(asked.tx, act=asked.params["act"], reason=read_reason(asked.form), actor=asked.actor)
     return see_other(back, _("You objected. Your reason stands in the public record."))
-
-
-def _reason(asked: Asked) -> str:
-    read = Reader(asked.form)
-    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
-    read.done()
-    return reason
 
 
 def _back(asked: Asked) -> str:

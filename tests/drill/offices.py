@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from hub import settings as house
 from hub.cli import stores
@@ -33,11 +36,12 @@ def make_keys(town: Town) -> None:
         public = asked("role", "new", grant, *words)["public_key"]
         with db.write() as tx:
             actor = actor_of(tx, nickname)
-        register = lambda tx, who=actor, grant=grant, public=public: keeping.register(  # noqa: E731
-            tx, grant=grant, public_key=public, actor=again(tx, who)
-        )
-        town.sign(db, actor, register)
+        town.sign(db, actor, partial(_register, grant=grant, public=public, who=actor))
     db.close()
+
+
+def _register(tx: Connection, *, grant: str, public: str, who: Actor) -> None:
+    keeping.register(tx, grant=grant, public_key=public, actor=again(tx, who))
 
 
 def take_receipts(town: Town) -> None:

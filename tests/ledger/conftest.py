@@ -17,6 +17,15 @@ from hub.ledger.kinds import Count, GrantId, HolderId, Minute, PlaceNames, Slug
 
 
 @pytest.fixture
+def empty() -> Iterator[house.Database]:
+    """Where a record is replayed."""
+    db = house.Database("sqlite://")
+    db.create_all()
+    yield db
+    db.close()
+
+
+@pytest.fixture
 def village() -> Iterator[SimpleNamespace]:
     """Registers the toy room for one test: .Built .Named .Shut and the tables .gates .seen; ask for it before db."""
     types, tellings, after = dict(entries.TYPES), list(withdrawals.TELLINGS), list(withdrawals._AFTER)

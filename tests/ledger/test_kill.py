@@ -178,15 +178,6 @@ def kill_all(pids: list[int]) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-@pytest.fixture
-def empty() -> Iterator[Database]:
-    """Where the record is replayed."""
-    db = Database("sqlite://")
-    db.create_all()
-    yield db
-    db.close()
-
-
 def test_two_hundred_kills_lose_no_act_and_leave_one_history_on_sqlite(tmp_path: Path, empty: Database) -> None:
     url = f"sqlite:///{tmp_path}/hub.db"
     hub = Hub.found(url, tmp_path)

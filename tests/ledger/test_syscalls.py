@@ -19,7 +19,7 @@ import pytest
 from hub.db import Database
 from hub.ledger.sequencer import Sequencer
 from tests.ledger.killed import DAILY, ORIGIN
-from tests.ledger.test_kill import Hub, Prepared, empty  # noqa: F401  # a fixture
+from tests.ledger.test_kill import Hub, Prepared
 
 CALLS = ("pwrite64", "write", "fsync", "fdatasync", "openat", "rename", "ftruncate", "unlink", "mkdir")
 ROOM = ("pwrite64", "write", "openat", "ftruncate", "mkdir")  # those that a full disk stops
@@ -84,9 +84,7 @@ class Watched:
 
 
 def test_every_system_call_of_an_act_fails_once_and_nothing_is_lost(
-    strace: str,
-    tmp_path: Path,
-    empty: Database,  # noqa: F811  # the fixture
+    strace: str, tmp_path: Path, empty: Database
 ) -> None:
     watched = Watched(strace, tmp_path)
     calls = watched.counted()

@@ -7,6 +7,7 @@ import json
 import random
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -87,7 +88,7 @@ class Council:
     def resigns(self, number):
         """One of them lays the seat down."""
         actor = self.seated[number]
-        verb = lambda tx: resign(tx, grant=actor.grants[0].id, actor=actor)  # noqa: E731  # a verb is a function
+        verb = partial(resign, grant=actor.grants[0].id, actor=actor)
         act_signed(self.db, verb, self.devices[number], **HERE)
 
     def heir(self, at=None):

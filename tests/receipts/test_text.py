@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import itertools
 import json
 
 import pytest
@@ -16,6 +17,8 @@ from sd_jwt.verifier import SDJWTVerifier
 from hub.receipts import days, text
 from hub.tlog.hashes import Spoilt
 from tests.receipts.receipts_for_tests import DAY, HUB, KEY, NOON, OTHER, OWN, SHOWN, issued, public, signing
+
+COUNTED = (number.to_bytes(32, "big") for number in itertools.count(1))
 
 
 def part(receipt, number):
@@ -191,18 +194,13 @@ def test_public_key_keeps_the_public_half_alone():
 
 def test_file_with_its_proof_reads_back():
     receipt = issued()
-    told = days.padded([text.digest(receipt)], lambda many: bytes([255]) * many if many != 32 else _random())
+    told = days.padded([text.digest(receipt)], lambda many: bytes([255]) * many if many != 32 else next(COUNTED))
     proof = days.prove(9, told, text.digest(receipt))
 
     file = text.format_file(receipt, proof)
 
     assert text.parse(file) == text.parse(file.replace("\n", "\r\n")) != text.parse(receipt)
     assert text.parse(file).proof == proof
-
-
-def _random(state=[0]):  # noqa: B006  # a count across calls
-    state[0] += 1
-    return state[0].to_bytes(32, "big")
 
 
 def test_same_receipt_written_otherwise_has_the_same_digest():

@@ -50,7 +50,7 @@ class Overlaid(Folder):
         return self.log.get(path) if path.startswith("log/") else super().get(path, most)
 
 
-class OverlaidToo(verifier.Folder):  # type: ignore[misc, name-defined]
+class OverlaidToo(verifier.Folder):  # type: ignore[misc, name-defined]  # loaded from a path, so mypy knows no class
     """The same for the program that shares no code."""
 
     def __init__(self, folder: Path, log: dict[str, bytes]) -> None:
