@@ -56,7 +56,9 @@ def take_seat(tx: Connection, *, role: str, shown: str, actor: Actor) -> str:
     """
     rules, _ = queries.in_force(tx)
     holder = accept_office(tx, role=role, rules=rules, shown=shown, actor=actor)
-    until = clock.minute(clock.now()) + dt.timedelta(days=rules.terms.get(role, 1))
+    ledger.hold(tx)
+    now = clock.minute(clock.now())
+    until = clock.format_minute(now + dt.timedelta(days=rules.terms.get(role, 1)))
     grant = ids.new("grt")
-    ledger.append(tx, SeatTaken(grant, role, holder, clock.format_minute(until)), by=queries.hub(tx).entry)
+    ledger.append(tx, SeatTaken(grant, role, holder, until), by=queries.hub(tx).entry, at=now)
     return grant

@@ -170,11 +170,12 @@ def accept(tx: Connection, *, act: str, shown: str, actor: Actor) -> None:
     text = constitution.of_entry(tx, state.constitution)
     holder = accept_office(tx, role=office.role, rules=text, shown=shown, actor=actor)
     grant = until = None
+    ledger.hold(tx)
+    now = clock.minute(clock.now())
     if office.role != owing.CARETAKER:
-        now = clock.minute(clock.now())
         grant, until = ids.new("grt"), clock.format_minute(seats_fold.until_of(tx, state, seat, now))
     record = DrawAccepted(act, seat.step, seat.ticket, holder, grant, until)
-    ledger.append(tx, record, by=right_of_members(tx))
+    ledger.append(tx, record, by=right_of_members(tx), at=now)
     if grant is None:
         ticking.take_care(tx, state.scope)
 

@@ -87,6 +87,7 @@ def carry_out(db: Database, *, also_end: Ended, also_move: Moved = _nothing) -> 
         _publish_unheeded(tx)
     while True:
         with db.write() as tx:
+            ledger.hold(tx)
             now = clock.minute(clock.now())
             ready = tripwire.pull(tx, queries.waiting(tx, clock.now()), now)
             for change in ready[:AT_ONCE]:

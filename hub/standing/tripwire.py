@@ -117,7 +117,7 @@ def _hold(tx: Connection, over: list[Tally], numbers: Mapping[str, int], now: dt
         moment = clock.format_minute(until)
         scope, kind = tally.bucket
         record = StandingHeld(scope, kind, many, tally.within, tally.of, int(tally.ballot), moment)
-        entry = ledger.append(tx, record, by=None)
+        entry = ledger.append(tx, record, by=None, at=now)
         rows = [
             {"change": change.id, "scope": tally.bucket[0], "kind": tally.bucket[1], "entry": entry.index}
             for change in tally.late

@@ -317,6 +317,19 @@ def test_who_declines_is_followed_by_the_next_of_the_same_branch(town, another_d
     assert_replays(town.db, another_db)
 
 
+def test_minute_that_passes_meanwhile_keeps_nobody_from_a_seat(town, another_db):
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        row = town.drawn(tx, act)[0]
+    town.clock_at.hurry()
+
+    town.accept(act, row)
+
+    with town.db.read() as tx:
+        assert town.drawn(tx, act)[0].state == "accepted"
+    assert_replays(town.db, another_db)
+
+
 def test_silence_is_a_no_after_48_hours_and_not_before(town):
     act = drawn_council(town)
     with town.db.read() as tx:

@@ -91,6 +91,15 @@ def test_two_of_five_mandates_are_no_purge_and_the_third_within_a_week_waits(hub
     assert_replays(hub.db, another_db)
 
 
+def test_minute_that_passes_meanwhile_keeps_no_hold_out_of_the_record(hub, another_db, clock_at):
+    clock_at("2026-11-21T20:00Z").hurry()
+
+    hub.say(*((who, "ended", "left") for who in hub.organisers[:3]))
+
+    assert holds(hub) == [(hub.branch.scope.id, "mandates", 3, 3, 5)]
+    assert_replays(hub.db, another_db)
+
+
 def test_purge_in_many_small_statements_is_one(hub, tmp_path):
     folder = tmp_path / "s"
     folder.mkdir()

@@ -140,6 +140,15 @@ def test_founding_steward_is_withdrawn_by_nobody(hub):
     hub.refuses(RuleViolation, "permits.mandate", challenge)
 
 
+def test_minute_that_passes_meanwhile_keeps_nobody_from_a_founding_seat(hub, another_db, clock_at):
+    clock_at("2026-11-21T20:00Z").hurry()
+    with hub.db.write() as tx:
+        grant = constitution.take_seat(tx, role="steward", shown="Una", actor=again(tx, hub.una))
+
+    assert hub.grant() == grant
+    assert_replays(hub.db, another_db)
+
+
 def test_nobody_outside_of_the_council_names_anybody(hub):
     for who in (hub.decoy, hub.officers[0]):
         with pytest.raises(Forbidden), hub.db.write() as tx:

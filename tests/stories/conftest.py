@@ -219,6 +219,7 @@ class Person:
     def press(self, label: str) -> None:
         """Presses a button by its words."""
         self.page.get_by_role("button", name=label, exact=True).first.click()
+        self.page.wait_for_load_state()
         # A dangerous act asks for the passkey, an act of office for its signature; without script there is none.
         ask = self.page.locator("form[data-passkey=get] button")
         if self.at is not None and "/sign-in" not in self.page.url and ask.count():
