@@ -1,7 +1,8 @@
 """Fresh databases for tests, on SQLite and PostgreSQL, fast: a template is copied, or tables are emptied.
 
-PostgreSQL is a private cluster of this test process, without fsync, in a temporary folder, reached by a socket there;
-or the server named by FOLKMOOT_TEST_POSTGRES (an address whose user may create databases). ``off`` leaves it out.
+SQLite does not wait for the disk. PostgreSQL is a private cluster of this test process, without fsync, in a temporary
+folder, reached by a socket there; or the server named by FOLKMOOT_TEST_POSTGRES (an address whose user may create
+databases). ``off`` leaves it out.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class Sqlite:
         self.made += 1
         path = self.folder / f"test-{self.made}.db"
         shutil.copy(self.templates[key], path)
-        return self._compiled_together(Database(f"sqlite:///{path}"))
+        database = Database(f"sqlite:///{path}")
+        # Nobody takes the machine's power away here: waiting for the disk would be most of a test's time.
+        sa.event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+        return self._compiled_together(database)
 
     def _compiled_together(self, database: Database) -> Database:
         """Lets databases share what was compiled; each new one would compile every statement anew: a third of all."""

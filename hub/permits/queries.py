@@ -49,7 +49,9 @@ _SLEEPS = (
 _ASLEEP = sa.select(dormancies.c.from_at).where(
     dormancies.c.scope_id == sa.bindparam("scope"), dormancies.c.until_at.is_(None)
 )
-_POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days)
+_POWERS = sa.select(
+    role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days
+).where(role_powers.c.role.in_(sa.bindparam("wanted", expanding=True)))
 
 
 def live_grants(
@@ -223,7 +225,7 @@ def _of_their_own(tx: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> tu
     if not rows:
         return ()
     carried: dict[str, tuple[set[str], str, int]] = {}
-    for power in tx.execute(_POWERS):
+    for power in tx.execute(_POWERS, {"wanted": sorted({row.role for row in rows})}):
         known, *_ = carried.setdefault(power.role, (set(), power.reach, power.tenure_days or 0))
         known.add(power.permission)
     pauses: dict[str, tuple[tuple[dt.datetime, dt.datetime], ...]] = {}

@@ -7,13 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub.db import Database
 from hub.petitions.models import signatures
 
 _FORGOTTEN: dict[str, set[str]] = {}
 
 
-@sa.event.listens_for(sa.Engine, "before_execute")
-def remember(tx: Connection, statement: Any, *_: object) -> None:
+def listen(db: Database) -> None:
+    """Remembers what is deleted in one store, and in no other: every statement asks each listener."""
+    if not sa.event.contains(db.engine, "before_execute", _remember):
+        sa.event.listen(db.engine, "before_execute", _remember)
+
+
+def _remember(tx: Connection, statement: Any, *_: object) -> None:
     """Looks at what a deletion of signatures is about to delete."""
     if isinstance(statement, sa.Delete) and statement.table is signatures and statement.whereclause is not None:
         found: dict[str, set[str]] = {}

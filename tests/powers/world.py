@@ -35,6 +35,7 @@ from hub.people.queries import Lives
 from hub.permits import Actor
 from hub.standing import actions as standing
 from tests.people_for_tests import PLAN, again, found_branch, found_hub, ready, seat_council
+from tests.powers import remembering
 from tests.powers.picking import Nothing
 from tests.powers.view import View
 
@@ -73,6 +74,7 @@ class World:
     def __init__(self, only: frozenset[str] | None = None, store: tuple[Database, Any] | None = None) -> None:
         made, self.only = prepared(), only
         self.db, self.raw = store or _in_memory()
+        remembering.listen(self.db)
         self.raw.deserialize(made.image)
         self.people, self.now = dict(made.people), made.at
         self.links: list[tuple[str, str]] = []  # acts that wait for somebody to accept, with the secret of the link

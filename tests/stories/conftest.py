@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from functools import partial
 from pathlib import Path
@@ -143,18 +144,48 @@ def settle(folder: Path) -> None:
         worker.db.close()
 
 
-@pytest.fixture
-def served(backend: Any, tmp_path: Path) -> Iterator[Served]:
-    """A seeded demo hub, on SQLite and on PostgreSQL in turn."""
-    port, folder = free_port(), tmp_path / "hub"
-    database = "" if backend.name == "sqlite" else backend.fresh(sa.MetaData())
-    address = database and database.url.render_as_string(hide_password=False)
-    devices = Devices()
+@dataclass
+class Seeded:
+    """A demo hub whose story was told, not yet served."""
+
+    folder: Path
+    port: int
+    story: Story
+    devices: Devices
+
+    def copied(self, folder: Path) -> Seeded:
+        """The same hub in another folder, whose story goes on by itself."""
+        shutil.copytree(self.folder, folder)
+        story = replace(self.story, used=dict(self.story.used), known=dict(self.story.known))
+        return Seeded(folder, self.port, story, Devices(kept=dict(self.devices.kept)))
+
+
+def seed(folder: Path, address: str = "") -> Seeded:
+    """Founds a demo hub and plays its story. address: of its database, empty for SQLite."""
+    port, devices = free_port(), Devices()
     story = seed_demo(
         folder, port=port, members=invent(64, 7), database=address, rules=default_text(), equip=devices.equip
     )
+    return Seeded(folder, port, story, devices)
+
+
+@pytest.fixture(scope="session")
+def first_seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    """The hub of which every story on SQLite begins with a copy: each in its turn, at the same address."""
+    return seed(tmp_path_factory.mktemp("seeded") / "hub")
+
+
+@pytest.fixture
+def served(backend: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A seeded demo hub, on SQLite and on PostgreSQL in turn."""
+    folder, database = tmp_path / "hub", None
+    if backend.name == "sqlite":
+        seeded = request.getfixturevalue("first_seeded").copied(folder)
+    else:
+        database = backend.fresh(sa.MetaData())
+        seeded = seed(folder, database.url.render_as_string(hide_password=False))
     process = run_hub(folder, "serve", "--data", str(folder))
-    hub = Served(folder, f"http://localhost:{port}", story, process, devices=devices)
+    hub = Served(folder, f"http://localhost:{seeded.port}", seeded.story, process, devices=seeded.devices)
     wait_for(hub.url + "/healthz")
     settle(folder)
     yield hub
