@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from hub.db import Database
+from hub.draws import chain
 from hub.ledger.state import format_state, state_of
 from hub.tlog.checkpoint import Checkpoint
 
@@ -33,7 +34,7 @@ verifier = _load()
 
 def fold(lines: Iterable[tuple[bytes, Iterable[str]]]) -> Any:
     """Folds entries with their disclosures, as the verifier does."""
-    found = verifier.Fold()
+    found = verifier.Fold(rehearsal=chain.is_rehearsal())
     for raw, disclosures in lines:
         read_next(found, raw, disclosures)
     return found
