@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from hub import clock
 from hub import settings as house
 from hub.db import Database
+from hub.draws import chain
 from hub.edge import Door
 from hub.fetch import open_fetcher
 from hub.ledger import catalogue
@@ -32,6 +33,7 @@ def served() -> Starlette:
     settings = house.load(Path(os.environ["FOLKMOOT_DATA"]))
     if settings.demo:
         clock.follow(settings.clock)
+        chain.rehearse()
     return build(settings, Database(settings.database_url))
 
 

@@ -22,6 +22,12 @@ if importlib.util.find_spec("hub.ledger.catalogue"):
 
     catalogue.load()
 
+if importlib.util.find_spec("hub.draws.chain"):
+    from hub.draws import chain
+
+    # Who tests says at any moment what a beacon signs: by a chain whose secret everybody knows.
+    chain.rehearse()
+
 ENGINES = ["sqlite", "postgresql"]
 Backend = databases.Sqlite | databases.Postgres
 

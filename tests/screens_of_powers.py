@@ -35,9 +35,9 @@ from hub.permits import HUB, Actor
 from hub.permits import queries as permits
 from hub.petitions import actions as petitions
 from hub.settings import Settings
+from tests.draws.conftest import said
 
 Page = tuple[str, str, str]
-SAID = ("ab" * 32, "0c" * 64)
 REASONS = (
     "The branch has not met since the spring, and letters stay unanswered for weeks. We want organisers who answer."
 )
@@ -150,8 +150,7 @@ class Town:
         self.wait(hours=26)
         with self.verbs() as tx:
             found = self.actors(tx)
-            for nickname in ("merry_robin_17", "calm_heron_64"):
-                draws.reveal(tx, act=act, texts=SAID, actor=found[nickname])
+            draws.reveal(tx, act=act, text=said(tx, act), actor=found["merry_robin_17"])
             hackney = branches.by_slug(tx, "hackney").scope
             reason = "Somebody sold the keys to the hall. Until we know who, nobody should change who may come in."
             measure = emergencies.declare(

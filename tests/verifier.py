@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from hub.db import Database
+from hub.draws import chain
 from hub.ledger.state import format_state, state_of
 from hub.tlog.checkpoint import Checkpoint
 
@@ -31,9 +32,14 @@ def _load() -> ModuleType:
 verifier = _load()
 
 
+def new_fold() -> Any:
+    """A fold from the first entry on. It takes the draws of tests, whose beacon's secret everybody knows."""
+    return verifier.Fold(rehearsal=chain.is_rehearsal())
+
+
 def fold(lines: Iterable[tuple[bytes, Iterable[str]]]) -> Any:
     """Folds entries with their disclosures, as the verifier does."""
-    found = verifier.Fold()
+    found = new_fold()
     for raw, disclosures in lines:
         read_next(found, raw, disclosures)
     return found

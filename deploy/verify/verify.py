@@ -688,8 +688,8 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "strata": each(400, matching(STRATUM, 121)),
     "tallies": each(40, matching("[a-z0-9-]{1,60}=[a-z0-9-]{1,60} [0-9]{1,7}")),
     "quotas": each(400, matching(STRATUM + "(?: [0-9]+){3}")),
-    "sources": each(6, matching("(?:drand|nist|lottery)-[a-z0-9-]+", 80)),
-    "readings": each(6, matching(r"[0-9a-f]{96}|[0-9a-f]{128}|(?:[0-9]{1,3}\.){1,20}")),
+    "source": matching("drand-[a-z]+-[1-9][0-9]*", 80),
+    "bls": matching("[0-9a-f]{96}"),
     "charter": lambda value: isinstance(value, str) and 0 < len(value) <= 50_000,
     "rules": lambda value: isinstance(value, str) and 0 < len(value) <= 60_000,
 }
@@ -742,12 +742,11 @@ content.hidden act:act step:n due:at
 content.restored act:act
 draw.accepted act:act step:n ticket:tkt holder:hld grant:grt? until:at?
 draw.judged act:act step:n objection:n holder:hld? upheld:yes
-draw.made act:act step:n due:at seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
+draw.made act:act step:n said:bls seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
 draw.objected act:act step:n pool:n | reason
 draw.opened act:act procedure:word scope:scope branch:brn?
-draw.prepared act:act step:n tickets:n size:n pool:hex quotas:quotas sources:sources known:at objections?:at? said?:tallies
+draw.prepared act:act step:n tickets:n size:n pool:hex quotas:quotas chain:hex source:source known:at objections?:at? said?:tallies
 draw.replaced act:act step:n out:tkt reason:word passed:tkts reasons:words successor:tkt? file:hex
-draw.revealed act:act step:n holder:hld? said:readings
 draw.voided act:act step:n objection:n due:at
 election.called act:act step:n due:at election:act seats:n
 election.ended act:act step:n due:at why:word
@@ -1346,10 +1345,6 @@ class Step:
     asks: tuple[str, ...] = ()
 
 
-Game = tuple[frozenset[int], int, int, int]
-"""A lottery: its weekdays from Monday on, after how many hours it is known, how many numbers, and the highest."""
-
-
 @dataclass
 class Rules:
     """A constitution, as far as powers rest on it."""
@@ -1365,7 +1360,6 @@ class Rules:
     steps: dict[str, list[Step]]
     formulas: dict[str, tuple[int, int, int]]
     conduct: set[int]
-    sources: dict[str, Game | None]
     sha256: str = ""
 
     def only_ends(self, procedure: str) -> bool:
@@ -1396,26 +1390,14 @@ def rules_of(entry: int, version: int, text: str) -> Rules:
             name: (part["share_percent"], part["root"], part["floor"]) for name, part in body["formulas"].items()
         }
         conduct = {int(number) for number in body["conduct"]}
-        sources = {name: game_of(part) for name, part in body["sources"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as problem:
         raise Wrong("a constitution that cannot be read") from problem
     if any([step.do for step in found].count("effect") != 1 for found in steps.values()):
         raise Wrong("a constitution with a procedure that has not one effect")
     return Rules(
-        entry, version, text, roles, numbers, terms, choice, opens, steps, formulas, conduct, sources,
+        entry, version, text, roles, numbers, terms, choice, opens, steps, formulas, conduct,
         sha256(text.encode()).hex(),
     )  # fmt: skip
-
-
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def game_of(part: dict[str, Any]) -> Game | None:
-    """Reads a lottery that draws may name; None of a beacon, which has no days."""
-    if "days" not in part:
-        return None
-    days = frozenset(WEEK.index(day) for day in part["days"])
-    return days, int(part["hour"]), int(part["numbers"]), int(part["highest"])
 
 
 def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
@@ -1455,7 +1437,6 @@ founding 1-365  election 1-800  appointment 1-400  delegation 1-90  helper 1-90 
 drawn_council 30-400  panel 7-120  caretaker 1-28
 """
 FORMULA_LIMITS = "share_percent 5-34  root 1-10  floor 2-20"
-LOTTERY_LIMITS = "numbers 4-20  highest 20-999  hour 1-35"
 OWN_RULES = ("numbers.request_days", "terms.appointment")  # what may be left to each branch
 
 # A line for each role: where it may be held (where it must, with a mark), the least and the most seats, by which
@@ -1517,9 +1498,7 @@ RIGHTS = (
     "Every verified member may read, stand, vote, sign, complain, appeal, join, and found. "
     "No office gives or takes these."
 )
-RULES_PARTS = set(
-    "title questions numbers formulas choices terms rights roles procedures conduct sources sentences".split()
-)
+RULES_PARTS = set("title questions numbers formulas choices terms rights roles procedures conduct sentences".split())
 
 
 def spans_of(text: str) -> dict[str, tuple[int, int]]:
@@ -1587,7 +1566,6 @@ def breaches(body: dict[str, Any]) -> Iterator[str]:
     if not all(re.fullmatch("[1-9]|[12][0-9]|30", number) for number in body["conduct"]):
         yield "conduct"
     yield from role_breaches(body["roles"])
-    yield from source_breaches(body["sources"])
     yield from procedure_breaches(body)
 
 
@@ -1605,21 +1583,6 @@ def role_breaches(roles: dict[str, Any]) -> Iterator[str]:
         low, high = role["seats"]["min"], role["seats"]["max"]
         if not lies_within(low, least) or not lies_within(high, most) or low > high or role["reach"] != "here":
             yield f"roles.{name}.seats"
-
-
-def source_breaches(sources: dict[str, Any]) -> Iterator[str]:
-    """Yields what of the sources of randomness goes beyond their limits: two makers at least."""
-    for name, part in sources.items():
-        if name in ("drand", "nist"):
-            continue
-        if not re.fullmatch("[a-z]{2}-[a-z0-9]{1,30}", name) or not part["days"] or not set(part["days"]) <= set(WEEK):
-            yield f"sources.{name}"
-        if not all(lies_within(part[key], span) for key, span in spans_of(LOTTERY_LIMITS).items()):
-            yield f"sources.{name}"
-        if part["numbers"] >= part["highest"]:
-            yield f"sources.{name}"
-    if len({name if name in ("drand", "nist") else name[:3] for name in sources}) < 2:
-        yield "sources"
 
 
 def procedure_breaches(body: dict[str, Any]) -> Iterator[str]:
@@ -1908,7 +1871,6 @@ draw.accepted: whose ticket it is
 draw.made: of a pool of more tickets than an entry holds, that those not listed come later (`hub lot check`)
 draw.prepared: who is in the pool, and how many said what of themselves
 draw.replaced: that somebody declined, may no longer sit, or was struck
-draw.revealed: that the sources said so (`hub lot check` asks for what they say)
 group.dormant: that nobody belongs to it
 group.revived: that somebody belongs to it again
 hold.opened: how many members there are
@@ -2014,7 +1976,8 @@ ENDS = {
 class Fold:
     """Reads a record from its first entry on: refuses what is not due, and keeps what the rest gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, rehearsal: bool = False) -> None:
+        self.rehearsal = rehearsal  # takes draws by the beacon whose secret everybody knows, and no others
         self.signatures = Signatures()
         self.last: dt.datetime | None = None
         self.size = 0
@@ -2066,7 +2029,6 @@ class Fold:
         self.voids: list[Row] = []
         self.objections: dict[int, Row] = {}
         self.judgements: list[Row] = []
-        self.readings: list[Row] = []
         self.seats: dict[str, Row] = {}
         self.pool_counts: list[Row] = []
         self.receipts: list[Row] = []
@@ -3865,6 +3827,251 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.outages.append({"entry": entry.index, "begins_at": begins, "ends_at": ends})
 
 
+# -- what a beacon signed: BLS12-381, by Tate's pairing (docs/draws.md) --
+
+FIELD = int("1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
+ORDER = int("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", 16)
+BEACON_TAG = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+LEAGUE = "f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e"  # the machines that began quicknet
+QUICKNET = (
+    "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
+    "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
+)
+# For trying things out, and taken with --rehearsal alone: everybody knows its secret.
+REHEARSAL = (
+    "911ffe5bb497bf228800f7675f1ee60472d55be0cc5b2e2bf165ed528391676cc27fa37f7fe29e56c4688058171c5596"
+    "1810d9fe08f72325aa9b9d0959ef58e930b3be9b19ec7c63480ce9295d47009559be626ded30a9cac088f51bca2eb996"
+)
+# The point of which every key is a multiple.
+TWIST_BASE = (
+    "93e02b6052719f607dacd3a088274f65596bd0d09920b61ab5da61bbdc7f5049334cf11213945d57e5ac7d055d042b7e"
+    "024aa2b2f08f0a91260805272dc51051c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8"
+)
+# The curve to which RFC 9380 maps numbers first (8.8.1), and the kernel of the map of degree 11 from there to ours: a
+# polynomial, from the constant on. All the numbers of its appendix E.2 follow from it (Kohel's formula).
+SSWU_A = int("144698a3b8e9433d693a02c96d4982b0ea985383ee66a8d8e8981aefd881ac98936f8da0e0f97f5cf428082d584c1d", 16)
+SSWU_B = int("12e2908d11688030018b12e8753eee3b2016c1f0f24f4070a0b9c14fcef35ef55a23215a316ceaa5d1cc48e98e172be0", 16)
+KERNEL = [
+    int(digits, 16)
+    for digits in (
+        "133341fb0962a34cb0504a9c4fada0a5090d38679b4c040d5d1c3afb023a3409fcc0815fea66d8b02bbef9c8b5a66e07",
+        "264908af037bcede00d054cf5d4775e83eb6cf63c76b969f8ed174fb59fcff78d201f46f6cfc4ed6552e59ce75177b0",
+        "1335c502c1f54c49aceea65e87fd7203ba0f626f305fc0cfd606a5dae9f3c8e81a4b3b69600129fabd307c69bf319d39",
+        "94440f65f408a6e930e16e3e92dd17bf60d6e9679a8d3d58593de55ac23703042d609537eb3549aac234d896ca82944",
+        "4afe09d5cf4956a23b6b71f59d2b3407b415a774b7be81bbb6fa99cbc798e0ac98ba725a5bc328016b1c268b4766e85",
+        "1",
+    )
+]
+Affine = tuple[int, int] | None
+Couple = tuple[int, int]
+"""a + b u, where u^2 is -1."""
+
+
+def plus(one: Affine, other: Affine) -> Affine:
+    """Adds two points of y^2 = x^3 + 4."""
+    if one is None or other is None:
+        return one or other
+    slope = slope_of(one, other)
+    if slope is None:
+        return None
+    x = (slope * slope - one[0] - other[0]) % FIELD
+    return x, (slope * (one[0] - x) - one[1]) % FIELD
+
+
+def slope_of(one: tuple[int, int], other: tuple[int, int]) -> int | None:
+    """Returns the slope of the line through two points; None where it stands upright."""
+    if one[0] != other[0]:
+        return (one[1] - other[1]) * pow(one[0] - other[0], -1, FIELD) % FIELD
+    return 3 * one[0] ** 2 * pow(2 * one[1], -1, FIELD) % FIELD if one[1] == other[1] != 0 else None
+
+
+def even_root(square: int) -> int | None:
+    """Returns the even one of a number's two square roots, or None."""
+    found = pow(square, (FIELD + 1) // 4, FIELD)
+    if (found * found - square) % FIELD:
+        return None
+    return found if found % 2 == 0 else FIELD - found
+
+
+def coordinates(digits: str, numbers: int) -> tuple[list[int], bool]:
+    """Reads the numbers of a compressed point, and whether y is the larger one. Raises ValueError for another form."""
+    first = int(digits[:2], 16)
+    if len(digits) != 96 * numbers or first >> 6 != 2:
+        raise ValueError("no compressed point")
+    whole = f"{first & 31:02x}{digits[2:]}"
+    found = [int(whole[at : at + 96], 16) for at in range(0, len(whole), 96)]
+    if max(found) >= FIELD:
+        raise ValueError("a number that can be written in two ways")
+    return found, bool(first & 32)
+
+
+def signed_point(digits: str) -> tuple[int, int]:
+    """Reads a signature: a point of y^2 = x^3 + 4. Whether it lies in the group, steps_to says. Raises ValueError."""
+    (x,), larger = coordinates(digits, 1)
+    y = even_root(x**3 + 4)
+    if y is None:
+        raise ValueError("no point of the curve")
+    return x, max(y, FIELD - y) if larger else min(y, FIELD - y)
+
+
+def twisted_point(digits: str) -> tuple[Couple, Couple]:
+    """Reads a key of those that stand in this file: a point of y^2 = x^3 + 4 (1 + u)."""
+    (b, a), larger = coordinates(digits, 2)
+    x = (a, b)
+    real, imaginary = (one + 4 for one in times_couple(times_couple(x, x), x))
+    norm = even_root(real * real + imaginary * imaginary) or 0
+    halves = [(real + sign * norm) * pow(2, -1, FIELD) % FIELD for sign in (1, -1)]
+    c = next(root for half in halves if (root := even_root(half)))
+    y = (c, imaginary * pow(2 * c, -1, FIELD) % FIELD)
+    other = (-y[0] % FIELD, -y[1] % FIELD)
+    return x, y if (y[::-1] > other[::-1]) == larger else other
+
+
+def times_couple(one: Couple, other: Couple) -> Couple:
+    """Multiplies."""
+    (a, b), (c, d) = one, other
+    return (a * c - b * d) % FIELD, (a * d + b * c) % FIELD
+
+
+def hashed_point(message: bytes) -> Affine:
+    """Returns the point of a message: hash_to_curve of RFC 9380, with SHA-256 and SSWU."""
+    tag = BEACON_TAG + bytes([len(BEACON_TAG)])
+    start = int.from_bytes(sha256(bytes(64) + message + bytes([0, 128, 0]) + tag), "big")
+    told = [0]
+    for number in range(1, 5):
+        mixed = (start if number == 1 else start ^ told[-1]).to_bytes(32, "big")
+        told.append(int.from_bytes(sha256(mixed + bytes([number]) + tag), "big"))
+    one, other = ((told[place] << 256 | told[place + 1]) % FIELD for place in (1, 3))
+    total = plus(mapped(one), mapped(other))
+    point = total
+    for bit in bin(0xD201000000010001)[3:]:
+        point = plus(point, point)
+        point = plus(point, total) if bit == "1" else point
+    return point
+
+
+def mapped(number: int) -> Affine:
+    """Maps a number to the curve: to SSWU's (6.6.2), then by the isogeny of KERNEL, eleven times as near."""
+    scaled = 11 * number * number % FIELD
+    around = (scaled * scaled + scaled) % FIELD
+    x = -SSWU_B * (around + 1) * pow(SSWU_A * around, -1, FIELD) if around else SSWU_B * pow(11 * SSWU_A, -1, FIELD)
+    y = even_root(x**3 + SSWU_A * x + SSWU_B)
+    if y is None:
+        x = x * scaled
+        y = even_root(x**3 + SSWU_A * x + SSWU_B)
+    assert y is not None  # one of the two always has a root
+    x, y = x % FIELD, y if number % 2 == 0 else FIELD - y
+    h, first, second, third = derivatives(KERNEL, x)
+    if not h:
+        return None
+    below, near = pow(h, -1, FIELD), pow(11, -1, FIELD)
+    a = first * below  # h' / h, and its own derivatives
+    b = second * below - a * a
+    c = third * below - a * second * below - 2 * a * b
+    slope, cubic = 6 * x * x + 2 * SSWU_A, 4 * (x**3 + SSWU_A * x + SSWU_B)
+    across = 11 * x + 2 * KERNEL[4] - slope * a - cubic * b
+    along = 11 - 12 * x * a - 3 * slope * b - cubic * c
+    return across * near**2 % FIELD, y * along * near**3 % FIELD
+
+
+def derivatives(polynomial: list[int], x: int) -> list[int]:
+    """Returns what a polynomial and its first three derivatives give for x."""
+    found = []
+    for _ in range(4):
+        found.append(sum(number * pow(x, place, FIELD) for place, number in enumerate(polynomial)) % FIELD)
+        polynomial = [place * number for place, number in enumerate(polynomial)][1:]
+    return found
+
+
+Large = list[int]
+"""A number of the field of degree twelve: the coefficients of 1, w, ... w^11, where w^6 is 1 + u."""
+
+
+def times_large(one: Large, other: Large) -> Large:
+    """Multiplies. w^12 is 2 w^6 - 2."""
+    found = [0] * 23
+    for place, number in enumerate(one):
+        if number:
+            for shift, factor in enumerate(other):
+                found[place + shift] += number * factor
+    for place in range(22, 11, -1):
+        found[place - 6] += 2 * found[place]
+        found[place - 12] -= 2 * found[place]
+    return [number % FIELD for number in found[:12]]
+
+
+def pairings(pairs: list[tuple[tuple[int, int], tuple[Couple, Couple]]]) -> Large | None:
+    """Returns the product of Tate's pairings but for their last power (Miller's loop over ORDER).
+
+    None where one of the first points lies outside the group: ORDER times it is not the end.
+    """
+    half = ((FIELD + 1) // 2, (FIELD - 1) // 2)  # 1 / (1 + u)
+    spots = [tuple(times_couple(part, half) for part in twisted) for _, twisted in pairs]
+    total: Large = [1, *[0] * 11]
+    at: list[Affine] = [point for point, _ in pairs]
+    for bit in bin(ORDER)[3:]:
+        total = times_large(total, total)
+        for others in (at, [point for point, _ in pairs]) if bit == "1" else (at,):
+            lines = [line(one, other, spot) for one, other, spot in zip(at, others, spots, strict=True)]
+            for found in lines:
+                total = times_large(found, total)
+            at = [plus(one, other) for one, other in zip(at, others, strict=True)]
+    return total if not any(at) else None
+
+
+def line(one: Affine, other: Affine, spot: tuple[Couple, ...]) -> Large:
+    """The line through two points at (x / w^2, y / w^3) and times w^3; 1 where it stands upright. u is w^6 - 1."""
+    slope = None if one is None or other is None else slope_of(one, other)
+    if one is None or slope is None:
+        return [1, *[0] * 11]
+    (xa, xb), (ya, yb) = spot
+    found = [slope * one[0] - one[1], 0, 0, ya - yb, -slope * (xa - xb), 0, 0, 0, 0, yb, -slope * xb, 0]
+    return [number % FIELD for number in found]
+
+
+SIGNED: dict[tuple[str, int, str], bool] = {}
+
+
+def is_signed(key: str, number: int, signature: str) -> bool:
+    """Tells whether a signature is a chain's for a round: paired with the base, it is what hash and key give."""
+    asked = (key, number, signature)
+    if asked not in SIGNED:
+        SIGNED[asked] = pairings_agree(key, number, signature)
+    return SIGNED[asked]
+
+
+def pairings_agree(key: str, number: int, signature: str) -> bool:
+    """Computes it. (FIELD^12 - 1) / ORDER is (FIELD^6 - 1) (FIELD^2 + 1) and what stands below."""
+    try:
+        x, y = signed_point(signature)
+    except ValueError:
+        return False
+    hashed = hashed_point(sha256(number.to_bytes(8, "big")))
+    if hashed is None:
+        return False
+    start = pairings([((x, FIELD - y), twisted_point(TWIST_BASE)), (hashed, twisted_point(key))])
+    if start is None:
+        return False
+    # To the power of FIELD^2 w turns by a sixth; to that of FIELD^6 by a half, so what has no odd part becomes 1.
+    sixth = pow(2, (FIELD - 1) // 6, FIELD)
+    start = times_large(start, [one * pow(sixth, place, FIELD) % FIELD for place, one in enumerate(start)])
+    total = raised(start, (FIELD**4 - FIELD**2 + 1) // ORDER)
+    return not any(total[1::2]) and any(total)
+
+
+def raised(one: Large, exponent: int) -> Large:
+    """Returns a number to a power, four bits at a time."""
+    few: list[Large] = [[1, *[0] * 11]]
+    for _ in range(15):
+        few.append(times_large(few[-1], one))
+    total = few[0]
+    for digit in f"{exponent:x}":
+        for _ in range(4):
+            total = times_large(total, total)
+        total = times_large(few[int(digit, 16)], total)
+    return total
+
+
 # -- draws by lot (docs/draws.md) --
 
 
@@ -3923,50 +4130,42 @@ def vacant_since(fold: Fold, scope: Scope, now: dt.datetime) -> dt.datetime | No
 
 @dataclass
 class Source:
-    """A source of randomness. known: when it becomes known; count, highest: of a lottery's numbers."""
+    """A round of a beacon. number: from 1; rehearsal: of the chain whose secret everybody knows."""
 
-    name: str
-    known: dt.datetime
-    count: int = 0
-    highest: int = 0
+    number: int
+    rehearsal: bool
 
     @property
-    def maker(self) -> str:
-        """Who makes it: two of one maker are not independent."""
-        return "-".join(self.name.split("-")[: 2 if self.count else 1])
+    def name(self) -> str:
+        """As the record has it."""
+        return f"drand-{'rehearsal' if self.rehearsal else 'quicknet'}-{self.number}"
 
     @property
-    def row(self) -> str:
-        """As state.json has it."""
-        return self.name if not self.count else f"{self.name} {self.count} {self.highest} {minute(self.known)}"
+    def key(self) -> str:
+        """The public key of its chain."""
+        return REHEARSAL if self.rehearsal else QUICKNET
+
+    @property
+    def chain(self) -> str:
+        """The hash of its chain: of its period, its beginning, its key, the group that began it, and its name."""
+        start = (3).to_bytes(4, "big") + (1_692_803_367).to_bytes(8, "big") + bytes.fromhex(self.key)
+        group, name = (bytes(32), b"rehearsal") if self.rehearsal else (bytes.fromhex(LEAGUE), b"")
+        return sha256(start + group + name).hex()
+
+    @property
+    def begins(self) -> dt.datetime:
+        """When it begins: a round every three seconds."""
+        return DRAND + (self.number - 1) * dt.timedelta(seconds=3)
+
+    @property
+    def known(self) -> dt.datetime:
+        """The first whole minute in which it is known."""
+        return self.begins if not self.begins.second else self.begins.replace(second=0) + MINUTES
 
 
 MINUTES = dt.timedelta(minutes=1)
 HOURS = dt.timedelta(hours=1)
-DRAND = dt.datetime.fromtimestamp(1_692_803_367, dt.UTC)  # when drand's quicknet began: a round every three seconds
-
-
-def sources_after(rules: Rules, begins: dt.datetime, latest: dt.datetime | None) -> list[Source]:
-    """Names every allowed source by what becomes known first at or after a minute; lotteries only if soon enough."""
-    found = []
-    for name, game in rules.sources.items():
-        if name == "drand":
-            number = max(0, -(-(begins - DRAND) // dt.timedelta(seconds=3))) + 1
-            known = DRAND + (number - 1) * dt.timedelta(seconds=3)
-            known = known if not known.second else known.replace(second=0) + MINUTES
-            found.append(Source(f"drand-quicknet-{number}", known))
-        elif name == "nist":
-            found.append(Source(f"nist-{begins:%Y%m%dt%H%M}z", begins))
-        elif game is not None:
-            days, hour, count, highest = game
-            day = dt.datetime.combine(begins.date(), dt.time(), dt.UTC) - 2 * DAY
-            while day.weekday() not in days or day + hour * HOURS < begins:
-                day += DAY
-            if latest is None or day + hour * HOURS <= latest:
-                found.append(Source(f"lottery-{name}-{day:%Y-%m-%d}", day + hour * HOURS, count, highest))
-        else:
-            raise Wrong("rules that name a source of randomness which nobody knows")
-    return found
+DRAND = dt.datetime.fromtimestamp(1_692_803_367, dt.UTC)  # when drand's quicknet began
 
 
 def objections_until(fold: Fold, act: Act, frozen: dt.datetime) -> dt.datetime | None:
@@ -3979,12 +4178,12 @@ def objections_until(fold: Fold, act: Act, frozen: dt.datetime) -> dt.datetime |
     return frozen + span if span else None
 
 
-def named_sources(fold: Fold, act: Act, frozen: dt.datetime) -> list[Source]:
-    """Returns the sources of a pool that is frozen then: nobody's choice, a day after whoever may object."""
+def source_after(fold: Fold, act: Act, frozen: dt.datetime) -> Source:
+    """Returns the source of a pool that is frozen then: nobody's choice, a day after whoever may object."""
     begins = (objections_until(fold, act, frozen) or frozen) + 25 * HOURS
     mine = [row["known_at"] + MINUTES for row in fold.voids if (row["act"], row["step"]) == (act.id, act.step)]
-    latest = None if act.now.short == "extend" else act.due - 48 * HOURS
-    return sources_after(act.rules, max([begins, *mine]), latest)
+    number = max(0, -(-(max([begins, *mine]) - DRAND) // dt.timedelta(seconds=3))) + 1
+    return Source(number, fold.rehearsal)
 
 
 EVERYWHERE = ("panel", "council")  # drawn from the whole hub, each branch by its share
@@ -4022,14 +4221,11 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     until = objections_until(fold, act, entry.at)
     if data.get("objections") != (None if until is None else minute(until)):
         raise Wrong("the rules give other days to object to a pool")
-    sources = named_sources(fold, act, entry.at)
-    known = max((minute(source.known) for source in sources), default="")
-    if (data["sources"], data["known"]) != ([source.name for source in sources], known):
-        raise Wrong("the rules, and the minute of the freeze, give other sources")
-    if len({source.maker for source in sources}) < 2:
-        raise Wrong("one source that lied would be enough")
-    if any(source.known - (until or entry.at) < DAY for source in sources):
-        raise Wrong("somebody could have known a source beforehand")
+    source = source_after(fold, act, entry.at)
+    if (data["chain"], data["source"], data["known"]) != (source.chain, source.name, minute(source.known)):
+        raise Wrong("the minute of the freeze gives another source")
+    if source.begins - (until or entry.at) < DAY:
+        raise Wrong("somebody could have known its source beforehand")
 
 
 def quotas_in(lines: list[str]) -> dict[str, tuple[int, int, int]]:
@@ -4061,31 +4257,16 @@ def tellable(lines: list[str], asks: tuple[str, ...], tickets: int) -> None:
 @takes("draw.prepared")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     act = fold.acts[data["act"]]
-    row = {name: data[name] for name in ("act", "step", "tickets", "size", "pool", "quotas")}
-    row |= {"sources": [source.row for source in named_sources(fold, act, entry.at)], "frozen_at": entry.at}
+    row = {name: data[name] for name in ("act", "step", "tickets", "size", "pool", "quotas", "source")}
+    row |= {"frozen_at": entry.at}
     row |= {"known_at": moment(data["known"]), "objections_until": None, "prepared_entry": entry.index}
     if data.get("objections") is not None:
         row["objections_until"] = moment(data["objections"])
-    fold.draws[act.id, data["step"]] = row | dict.fromkeys(("seed", "round", "file", "made_at", "made_entry"))
+    fold.draws[act.id, data["step"]] = row | dict.fromkeys(("said", "seed", "round", "file", "made_at", "made_entry"))
     for line in data.get("said") or ():
         stratum, _, many = line.partition(" ")
         word, _, answer = stratum.partition("=")
         fold.pool_counts.append({"prepared_entry": entry.index, "word": word, "answer": answer, "many": int(many)})
-
-
-def sources_of(row: Row) -> list[Source]:
-    """Reads the sources of a frozen pool."""
-    found = []
-    for text in row["sources"]:
-        name, *more = text.split(" ")
-        if more:
-            found.append(Source(name, moment(more[2]), int(more[0]), int(more[1])))
-        elif name.startswith("nist-"):
-            found.append(Source(name, dt.datetime.strptime(name, "nist-%Y%m%dt%H%Mz").replace(tzinfo=dt.UTC)))
-        else:
-            known = DRAND + (int(name.rpartition("-")[2]) - 1) * dt.timedelta(seconds=3)
-            found.append(Source(name, known if not known.second else known.replace(second=0) + MINUTES))
-    return found
 
 
 def open_draw(fold: Fold, data: Row) -> tuple[Act, Row]:
@@ -4131,7 +4312,7 @@ def concerned(fold: Fold, act: Act, at: dt.datetime) -> set[str]:
 
 
 def readers(fold: Fold, act: Act, at: dt.datetime) -> set[str]:
-    """Returns who reads the sources for their office: whoever holds one where the act is, and is not concerned."""
+    """Returns who judges objections for their office: whoever holds one where the act is, and is not concerned."""
     there = {one.holder for one in fold.of_scope.get((act.scope or HUB)[1], ()) if fold.live(one, at)}
     return there - concerned(fold, act, at)
 
@@ -4164,9 +4345,9 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     one = fold.objections.get(data["objection"], {})
     if (one.get("act"), one.get("step"), one.get("pool_entry")) != (act.id, act.step, row["prepared_entry"]):
         raise Wrong("no such objection waits")
-    first = min(source.known for source in sources_of(row))
+    first = row["known_at"]
     if entry.at >= first or judged(fold, data["objection"]) is not None:
-        raise Wrong("a source is known by now, or two people have settled this already")
+        raise Wrong("its source is known by now, or two people have settled this already")
     mine = {given["holder"] for given in fold.judgements if given["objection"] == data["objection"]}
     if data["holder"] is not None and data["holder"] in mine:
         raise Wrong("its holder judged this already")
@@ -4175,15 +4356,12 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     by_office_or_member(fold, entry, data, act, everybody, judges)
 
 
-def by_office_or_member(fold: Fold, entry: Entry, data: Row, act: Act, everybody: bool, able: set[str] | None) -> None:
-    """By an office where the act is; by any member, who is not named, where everybody may. able: whose office will do.
-
-    None: anybody's whose grant lies there.
-    """
+def by_office_or_member(fold: Fold, entry: Entry, data: Row, act: Act, everybody: bool, able: set[str]) -> None:
+    """By an office where the act is, of those able; by any member, who is not named, where everybody may."""
     by = fold.by_entry.get(entry.by) if entry.by is not None else None
     if by is not None and fold.live(by, entry.at):
         here = act.scope is not None and by.scope[:2] == act.scope[:2] and by.holder == data["holder"]
-        if not here or (able is not None and by.holder not in able):
+        if not here or by.holder not in able:
             raise Wrong("its office does not do this, or is another's")
         return
     if data["holder"] is not None or not everybody:
@@ -4208,78 +4386,23 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 @takes("draw.voided")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     row = fold.draws.pop((data["act"], data["step"]))
-    kept = ("prepared_entry", "act", "step", "tickets", "pool", "sources", "frozen_at", "known_at")
+    kept = ("prepared_entry", "act", "step", "tickets", "pool", "source", "frozen_at", "known_at")
     told = {"objection": data["objection"], "voided_at": moment(data["due"]), "voided_entry": entry.index}
     fold.voids.append({name: row[name] for name in kept} | told)
-
-
-@checks("draw.revealed")
-def _(fold: Fold, entry: Entry, data: Row) -> None:
-    act, row = open_draw(fold, data)
-    if entry.at < row["known_at"] or upheld(fold, row) is not None:
-        raise Wrong("the sources are not known yet, or its pool was found wrong in time")
-    before = {one["holder"] for one in readings_of(fold, row)}
-    if data["holder"] is not None and data["holder"] in before | concerned(fold, act, entry.at):
-        raise Wrong("its holder read the sources already, or has a hand in the act")
-    sources = sources_of(row)
-    if len(sources) != len(data["said"]) or not all(map(can_say, sources, data["said"])):
-        raise Wrong("that is nothing that these sources can say")
-    everybody = entry.at >= row["known_at"] + DAY or len(readers(fold, act, entry.at)) < 2
-    by_office_or_member(fold, entry, data, act, everybody, None)
-
-
-def can_say(source: Source, text: str) -> bool:
-    """Tells whether a source can say this: hexadecimal digits, or so many different numbers up to the highest."""
-    if not source.count:
-        wanted = 96 if source.name.startswith("drand-") else 128
-        return re.fullmatch(f"[0-9a-f]{{{wanted}}}", text) is not None
-    if not text.endswith("."):
-        return False
-    numbers = [int(part) for part in text.split(".")[:-1]]
-    within = all(1 <= number <= source.highest for number in numbers)
-    return len(numbers) == source.count == len(set(numbers)) and within
-
-
-def readings_of(fold: Fold, row: Row) -> list[Row]:
-    """Returns what was read for a draw."""
-    return [one for one in fold.readings if (one["act"], one["step"]) == (row["act"], row["step"])]
-
-
-@takes("draw.revealed")
-def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    row = {"entry": entry.index, "act": data["act"], "step": data["step"], "holder": data["holder"]}
-    fold.readings.append(row | {"said": data["said"], "at": entry.at})
 
 
 @checks("draw.made")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = works(fold, entry, data)
     _, row = open_draw(fold, data)
-    reading = agreed_reading(readings_of(fold, row))
-    if reading is None or minute(reading["at"]) != data["due"]:
-        raise Wrong("two people have to read the same first")
-    key = "".join(f"{in_key(said)}/" for said in reading["said"])
-    if data["seed"] != sha256(f"{act.id}|{row['pool']}|{key}".encode()).hex():
+    if entry.at < row["known_at"] or upheld(fold, row) is not None:
+        raise Wrong("its source is not known yet, or its pool was found wrong in time")
+    source = Source(int(row["source"].rpartition("-")[2]), fold.rehearsal)
+    if not is_signed(source.key, source.number, data["said"]):
+        raise Wrong("the beacon did not sign what is said to be its round")
+    if data["seed"] != sha256(f"{act.id}|{row['pool']}|{data['said']}".encode()).hex():
         raise Wrong("the pool and what was read give another seed")
     check_order(fold, data, row)
-
-
-def in_key(said: str) -> str:
-    """Writes what a source said as the seed's key has it (RFC 3797 section 4)."""
-    if not said.endswith("."):
-        return said.upper()
-    return "".join(f"{number}." for number in sorted(map(int, said.split(".")[:-1])))
-
-
-def agreed_reading(readings: list[Row]) -> Row | None:
-    """Returns the second of two equal readings, where more read the same than anything else."""
-    seen: dict[tuple[str, ...], int] = {}
-    for one in readings:
-        said = tuple(one["said"])
-        seen[said] = seen.get(said, 0) + 1
-        if seen[said] >= 2 and all(many < seen[said] for other, many in seen.items() if other != said):
-            return one
-    return None
 
 
 RESERVES = 300  # as many as fit into an entry
@@ -4338,11 +4461,10 @@ def walk(
 
 @takes("draw.made")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
-    due = moment(data["due"])
-    state(fold, data["act"], "drawn", due, entry)
+    state(fold, data["act"], "drawn", entry.at, entry)
     row = fold.draws[data["act"], data["step"]]
-    row |= {name: data[name] for name in ("seed", "round", "file")}
-    row |= {"made_at": due, "made_entry": entry.index}
+    row |= {name: data[name] for name in ("said", "seed", "round", "file")}
+    row |= {"made_at": entry.at, "made_entry": entry.index}
     for rank, name in enumerate([*data["seats"], *data["reserves"]]):
         seated = rank < len(data["seats"])
         told = {"ticket": name, "act": data["act"], "step": data["step"], "rank": rank, "stratum": data["strata"][rank]}
@@ -5442,7 +5564,6 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "draw_counts": fold.pool_counts,
         "draw_objections": list(fold.objections.values()),
         "draw_judgements": fold.judgements,
-        "draw_readings": fold.readings,
         "draw_seats": list(fold.seats.values()),
         "draw_voids": fold.voids,
     }  # fmt: skip
@@ -5555,8 +5676,8 @@ BEGINNINGS = (b'"hub.founded"', b'"hub.forked"')
 class Reader:
     """Reads one place into a report."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, rehearsal: bool = False) -> None:
+        self.place, self.rehearsal = place, rehearsal
         self.notes: list[str] = []
         self.problems: list[str] = []
 
@@ -5585,7 +5706,9 @@ class Reader:
             raise Wrong(problem) if source == "named" else Unjudged(problem)
         if head.origin != key.name:
             raise Wrong("the checkpoint names another origin than its key")
-        report = Report(head, key, source, Fold(), entries, tree, notes=self.notes, problems=self.problems)
+        report = Report(
+            head, key, source, Fold(self.rehearsal), entries, tree, notes=self.notes, problems=self.problems
+        )
         state = self.state()
         self.read_all(report, state)
         self.blame(report, beginnings[-1].index)
@@ -5820,11 +5943,13 @@ def shown(facts: Row) -> str:
     return "\n".join(lines)
 
 
-def check(text: str, key: Key | None, fingerprint: str | None, against: str | None) -> tuple[Report, Row]:
-    """Judges a place, and what another claims of the same record."""
-    report = Reader(place_of(text)).judge(key, fingerprint)
+def check(
+    text: str, key: Key | None, fingerprint: str | None, against: str | None, rehearsal: bool = False
+) -> tuple[Report, Row]:
+    """Judges a place, and what another claims of the same record. rehearsal: takes draws that anybody could choose."""
+    report = Reader(place_of(text), rehearsal).judge(key, fingerprint)
     if against is not None:
-        other = Reader(place_of(against)).judge(report.key, fingerprint)
+        other = Reader(place_of(against), rehearsal).judge(report.key, fingerprint)
         report.problems += [f"{against}: {problem}" for problem in other.problems]
         if not same_history(report, other):
             report.problems.insert(
@@ -5843,6 +5968,7 @@ def main(arguments: list[str] | None = None) -> int:
     asks.add_argument("--fingerprint", help="of the first charter: 64 digits, as printed on paper")
     asks.add_argument("--against", metavar="URL", help="another place whose claims are held against this record")
     asks.add_argument("--offices", action="store_true", help="also say who holds which office where")
+    asks.add_argument("--rehearsal", action="store_true", help="take the draws of a demo, which anybody could choose")
     asks.add_argument("--json", action="store_true", help="one JSON object")
     given = asks.parse_args(arguments)
     try:
@@ -5851,7 +5977,7 @@ def main(arguments: list[str] | None = None) -> int:
         asks.error(f"--key: {problem}")
     code = HOLDS
     try:
-        report, facts = check(given.place, key, given.fingerprint, given.against)
+        report, facts = check(given.place, key, given.fingerprint, given.against, given.rehearsal)
         if given.offices:
             facts["offices"] = offices(report.fold)
         code = HOLDS if facts["holds"] and not report.problems else DOES_NOT

@@ -92,7 +92,7 @@ class Jobs:
             ("tell sites who left", self.send_logouts),
             ("look at the proofs of links", self.look_at_links),
             ("let addresses begin", self.begin_addresses),
-            ("check what beacons signed", self.check_beacons),
+            ("read what the beacon said", self.read_beacon),
         ]
 
     def watch(self, *, notes: bool = True) -> Job:
@@ -164,7 +164,8 @@ class Jobs:
         sweeping.sweep(self.db)
 
     def draw(self) -> None:
-        """Opens draws that are owed, replaces who did not answer, and lets caretakers begin."""
+        """Opens draws that are owed, replaces who did not answer, lets caretakers begin. In a demo it draws, too."""
+        beacons.rehearse_due(self.db)
         with self.db.write() as tx:
             draws.tick(tx)
 
@@ -243,9 +244,10 @@ class Jobs:
         """Lets addresses begin that a tool named three days ago, if its site is still proved."""
         beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
-    def check_beacons(self) -> None:
-        """Checks the signatures of pulses that members pasted."""
-        beacons.check_due(self.db, self.fetcher)
+    def read_beacon(self) -> None:
+        """Reads the rounds that draws wait for, and draws. Not in a demo: its rounds are not the network's."""
+        if not self.settings.demo:
+            beacons.read_due(self.db, self.fetcher)
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""

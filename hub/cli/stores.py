@@ -9,6 +9,7 @@ import click
 
 from hub import clock, migrate
 from hub.db import Database
+from hub.draws import chain
 from hub.ledger import catalogue
 from hub.matcher import settings as matcher_settings
 from hub.matcher.desk import Desk
@@ -20,6 +21,8 @@ from hub.settings import Settings
 def open_hub(settings: Settings) -> Database:
     """Opens the hub's store. On SQLite it is migrated by itself; on PostgreSQL ``hub db upgrade`` does that."""
     catalogue.load()
+    if settings.demo:
+        chain.rehearse()
     database = Database(settings.database_url)
     migrate.bring_up(database, "hub")
     return database

@@ -112,16 +112,6 @@ STRATA = {
     "gender": ("woman", "man", "non-binary"),
 }
 ASKING = ("council", "panel")
-# What a draw's randomness may come from. A lottery: numbers drawn, the highest there is, and how many hours after the
-# day began in UTC everybody can read them.
-MAKERS = 2
-WHY_MAKERS = "one that lied would not be enough"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LOTTERY = {
-    "numbers": Limit(4, 20, "few numbers could be guessed"),
-    "highest": Limit(20, 999, "few numbers could be guessed"),
-    "hour": Limit(1, 35, "a draw is known on its day, or early on the next"),
-}
 # How many links a founding hands out, whatever the role has seats: the rest are drawn or chosen.
 FOUNDING_SEATS = {"council": 3, "steward": 1}
 # Which step of a procedure fills as many seats as it has hands or lots, and of which role.

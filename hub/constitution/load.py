@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hub.constitution import ceilings, limits, sources, steps
+from hub.constitution import ceilings, limits, steps
 from hub.constitution.faults import Reading
 from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
 
 PARTS = {"title", "questions", "numbers", "formulas", "choices", "terms", "rights", "roles", "procedures", "conduct"}
-PARTS |= {"sources", "sentences"}
+PARTS |= {"sentences"}
 
 
 class Broken(ValueError):
@@ -52,7 +52,6 @@ def _constitution(reading: Reading) -> Constitution:
     procedures = {key: steps.procedure(reading, key, known) for key in reading.table("procedures")}
     conduct = _conduct(reading)
     choices = _choices(reading)
-    allowed = sources.sources(reading)
     _complete(reading, roles, formulas, procedures)
     _rights(reading)
     for key in reading.table("sentences"):
@@ -65,7 +64,7 @@ def _constitution(reading: Reading) -> Constitution:
         reading.fault("title", "the title is missing")
     said = tuple(reading.answers)
     return Constitution(
-        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, choices, allowed,
+        str(title), questions, numbers, formulas, terms, roles, procedures, conduct, choices,
         reading.branch_may, said, reading.text,
     )  # fmt: skip
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hub.lot.sources import Game
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -111,8 +109,6 @@ class Constitution:
     """A whole constitution. terms: days by source or role; numbers: by name; conduct: number of a rule to its sentence.
 
     choices: the word chosen, of those that limits.CHOICES allows.
-    sources: of randomness, by name, in the order in which a draw names them; a beacon has no game.
-
     branch_may: what a branch may set for itself and its groups, such as numbers.request_days, and within which range.
 
     text: exactly what was adopted.
@@ -127,7 +123,6 @@ class Constitution:
     procedures: Mapping[str, Procedure]
     conduct: Mapping[int, str]
     choices: Mapping[str, str]
-    sources: Mapping[str, Game | None]
     branch_may: Mapping[str, tuple[int, int]]
     answers: tuple[Answer, ...]
     text: str

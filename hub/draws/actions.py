@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,17 +13,15 @@ from hub.acts import queries as act_queries
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
-from hub.draws import beacons, letters, objections_fold, owing, queries, readings_fold, rules, seats_fold, ticking
+from hub.draws import drawing, letters, objections_fold, owing, queries, rules, seats_fold, ticking
 from hub.draws.conflicts import concerned
 from hub.draws.entries import (
     DrawAccepted,
     DrawJudged,
     DrawObjected,
-    DrawRevealed,
 )
 from hub.draws.models import (
     draw_objectors,
-    draw_readers,
     draw_seats,
     draw_tickets,
     draw_wishes,
@@ -32,6 +29,7 @@ from hub.draws.models import (
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import electorate
 from hub.lot.pool import Unreadable
+from hub.lot.sources import parse_value
 from hub.permits import HUB, Actor, R, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
@@ -40,7 +38,6 @@ from hub.permits.predicates import code_is_fresh
 _TAKE_PART = sa.text(
     "INSERT INTO draw_objectors (about, person, act) VALUES (:about, :who, :key) ON CONFLICT DO NOTHING"
 )
-_READ = sa.text("INSERT INTO draw_readers (act, step, person) VALUES (:key, :step, :who) ON CONFLICT DO NOTHING")
 
 
 def wish(tx: Connection, *, at_home: bool, volunteers: bool, actor: Actor) -> None:
@@ -54,34 +51,22 @@ def wish(tx: Connection, *, at_home: bool, volunteers: bool, actor: Actor) -> No
     tx.execute(sa.insert(draw_wishes), row)
 
 
-def reveal(tx: Connection, *, act: str, texts: Sequence[str], actor: Actor) -> None:
-    """Types in what the sources said, in their order. Two equal readings make the draw, by themselves.
+def reveal(tx: Connection, *, act: str, text: str, actor: Actor) -> None:
+    """Types in what the source said: the draw is made in that minute. By any member; the hub reads it by itself, too.
 
-    By an office there, or by a member whom the record does not name for it. Raises NotFound, Invalid with a mistake for
-    each source, Forbidden for who may not, RuleViolation draws.*.
+    Nobody has to believe whoever types: what the chain did not sign is refused, and nothing is written.
+    Raises NotFound, Forbidden for who is no member, Invalid with a sentence, RuleViolation draws.*.
     """
-    ledger.hold(tx)
-    state = act_queries.get(tx, act)
-    found = queries.find(tx, act, state.step)
-    if found is None or not state.is_open:
-        raise NotFound
-    said = _read(found, texts)
-    grant = next((g for g in permits.live_grants(tx, scope=state.scope) if g.holder == actor.holder), None)
-    if grant is not None:
-        fresh = code_is_fresh(actor, R.ACCEPT_OFFICE, state.scope, clock.now())
-        if not fresh:
-            raise Forbidden(fresh)
-        ledger.append(tx, DrawRevealed(act, state.step, grant.holder, said), by=grant.entry)
-    else:
-        if actor.holder in concerned(tx, state, clock.now()):
-            raise Forbidden(no("acts.own_case", "Nobody has a hand in what is about themselves."))
-        _insist_on_belonging(tx, state, actor)
-        ledger.append(tx, DrawRevealed(act, state.step, None, said), by=right_of_members(tx))
-    if not tx.execute(_READ, {"key": act, "step": state.step, "who": actor.person}).rowcount:
-        raise RuleViolation(readings_fold.READ_BEFORE.code, readings_fold.READ_BEFORE.sentence)
-    for source, text in zip(found.named, texts, strict=False):
-        beacons.keep(tx, act, found.step, source, text)
-    acts.run(tx, act)
+    _state, found = _waiting(tx, act)
+    require_right(actor, R.SIGN, HUB)
+    if clock.now() < found.known_at:
+        raise RuleViolation("draws.not_known", f"The source becomes known {clock.format_minute(found.known_at)}.")
+    try:
+        said = parse_value(found.named, text)
+    except Unreadable as problem:
+        raise Invalid({"source": str(problem)}) from problem
+    if not drawing.draw_from(tx, act, said):
+        raise RuleViolation("draws.copy", "This copy of the hub does not know whose the tickets are: it draws nobody.")
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
@@ -146,12 +131,6 @@ def has_part(tx: Connection, about: int, actor: Actor) -> bool:
     return tx.scalar(mine.where(draw_objectors.c.person == actor.person)) is not None
 
 
-def has_read(tx: Connection, act: str, step: int, actor: Actor) -> bool:
-    """Tells the actor whether they have read a draw's sources."""
-    mine = sa.select(draw_readers.c.person).where(draw_readers.c.act == act, draw_readers.c.step == step)
-    return tx.scalar(mine.where(draw_readers.c.person == actor.person)) is not None
-
-
 def my_seat(tx: Connection, act: str, person: str | None) -> Row[Any] | None:
     """Returns the seat of an act that is offered to a person, or that they hold; the offered first. Nobody else's."""
     mine = sa.select(draw_seats).join(draw_tickets, draw_tickets.c.ticket == draw_seats.c.ticket)
@@ -198,18 +177,6 @@ def _waiting(tx: Connection, act: str) -> tuple[ActState, queries.Draw]:
 def _once(tx: Connection, act: str, about: int, actor: Actor) -> bool:
     """Notes that the actor took part, and tells whether it was for the first time."""
     return bool(tx.execute(_TAKE_PART, {"about": about, "who": actor.person, "key": act}).rowcount)
-
-
-def _read(found: queries.Draw, texts: Sequence[str]) -> list[str]:
-    said, mistakes = [], {}
-    for place, source in enumerate(found.named):
-        try:
-            said.append(rules.read(source, texts[place] if place < len(texts) else ""))
-        except Unreadable as problem:
-            mistakes[f"source_{place}"] = str(problem)
-    if mistakes:
-        raise Invalid(mistakes)
-    return said
 
 
 def _insist_on_belonging(tx: Connection, state: ActState, actor: Actor) -> None:

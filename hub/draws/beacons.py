@@ -1,124 +1,79 @@
-"""Checks the signatures of pulses that readers pasted, with the certificate fetched from NIST. It decides no draw.
+"""Reads what a chain signed, by itself, for the draws that wait for it: so that normally nobody has to.
 
-The fetch is the worker's, beside everything else and outside of any unit of work; a hub without network says that it
-could not check. What a pulse is, lot.pulses says; what makes a certificate NIST's, certificates.
+The fetch is the worker's, beside everything else and outside of any unit of work. Whoever answers need not be trusted:
+what the chain did not sign is nothing. A hub without network waits for a member who reads and types it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import ssl
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+import logging
+from collections.abc import Callable
 
 import sqlalchemy as sa
-from cryptography import x509
-from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.acts import queries as act_queries
+from hub.acts.models import acts as act_rows
 from hub.db import Database
-from hub.draws import certificates
-from hub.draws.certificates import Found
-from hub.draws.models import draw_pulses
+from hub.draws import chain, drawing, queries
+from hub.draws.models import draws
+from hub.errors import Refusal
 from hub.fetch import Fetcher, Refused
-from hub.lot import pulses
-from hub.lot.sources import Source, beacon
+from hub.lot.chains import rehearsed
+from hub.lot.pool import Unreadable
+from hub.lot.sources import LARGEST, Source, parse_value
 
-SITE = "https://beacon.nist.gov/beacon/2.0/certificate/"
-AGAIN, ENOUGH = dt.timedelta(hours=1), dt.timedelta(days=7)  # between two looks; then nobody looks any more
+log = logging.getLogger("folkmoot.worker")
+# Of several organisations; the next is asked where one is silent, or answers what nobody signed.
+RELAYS = ("https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh", "https://drand.cloudflare.com")
 OK = 200
-NAME = re.compile(r"[0-9a-f]{128}")
+Ask = Callable[[Source], str | None]
 
 
-@dataclass(frozen=True)
-class Signature:
-    """What a page says of a value that was read. state: as of Found, or waiting, typed, or bls for drand's."""
-
-    source: str
-    said: str
-    state: str
-    tried: bool = False
-    until: dt.datetime | None = None
+def read_due(db: Database, fetcher: Fetcher) -> int:
+    """Draws from every pool whose source is known by now; returns how many. Without an answer it is tried again."""
+    return _draw_all(db, lambda source: ask_relays(source, fetcher))
 
 
-def keep(tx: Connection, act: str, step: int, source: Source, text: str) -> None:
-    """Keeps a pulse that somebody pasted whole, and that agrees in itself, for its check. Nothing of typed digits.
-
-    What is kept is what NIST signs, and nothing else that stood in the text. Raises Unreadable.
-    """
-    if source.maker != "nist" or not text.lstrip().startswith("{"):
-        return
-    pulse = pulses.pulse_of(source.name, source.known, text)
-    here = (draw_pulses.c.act == act, draw_pulses.c.step == step, draw_pulses.c.source == source.name)
-    if tx.scalar(sa.select(draw_pulses.c.state).where(*here, draw_pulses.c.said == pulse.output)) is not None:
-        return
-    row = {"act": act, "step": step, "source": source.name, "said": pulse.output, "certificate": pulse.certificate}
-    row |= {"suite": pulse.suite, "signed": pulse.signed, "signature": pulse.signature}
-    tx.execute(sa.insert(draw_pulses), {**row, "read_at": clock.now(), "state": "waiting"})
+def rehearse_due(db: Database) -> int:
+    """The same in a demo, whose clock leaps: its chain says at any moment what it will say at another."""
+    return _draw_all(db, lambda source: rehearsed(source.round)) if chain.is_rehearsal() else 0
 
 
-def signatures(tx: Connection, act: str, step: int, read: list[tuple[Source, str]]) -> list[Signature]:
-    """Returns what is known of the signature of each value that was read. read: a source, and what it said."""
-    here = sa.select(draw_pulses).where(draw_pulses.c.act == act, draw_pulses.c.step == step)
-    rows = {(row.source, row.said): row for row in tx.execute(here)}
-    found: dict[tuple[str, str], Signature] = {}
-    for source, said in read:
-        row = rows.get((source.name, said))
-        if source.maker == "drand":
-            found[source.name, said] = Signature(source.name, said, "bls")
-        elif source.maker == "nist" and row is None:
-            found[source.name, said] = Signature(source.name, said, "typed")
-        elif row is not None:
-            tried = row.tried_at is not None
-            found[source.name, said] = Signature(source.name, said, row.state, tried, row.until)
-    return list(found.values())
+def ask_relays(source: Source, fetcher: Fetcher) -> str | None:
+    """Returns the signature of a round, from the first relay that has it; None where none does."""
+    for relay in RELAYS:
+        try:
+            answer = fetcher.get(address_of(source, relay), most=LARGEST)
+            if answer.status == OK:
+                return parse_value(source, answer.body.decode("ascii"))
+        except (Refused, Unreadable, UnicodeDecodeError) as problem:
+            log.debug("%s did not say %s: %s", relay, source.name, problem)
+    return None
 
 
-def check_due(db: Database, fetcher: Fetcher) -> int:
-    """Checks the pulses that wait for it; returns how many. Without their certificate they go on waiting."""
-    now = clock.now()
+def address_of(source: Source, relay: str = RELAYS[0]) -> str:
+    """Returns where a round stands, at a relay."""
+    return f"{relay}/{source.chain.hash}/public/{source.round}"
+
+
+def _draw_all(db: Database, ask: Ask) -> int:
     with db.read() as tx:
-        waiting = sa.select(draw_pulses).where(draw_pulses.c.state == "waiting", draw_pulses.c.read_at > now - ENOUGH)
-        untried = sa.or_(draw_pulses.c.tried_at.is_(None), draw_pulses.c.tried_at <= now - AGAIN)
-        due = list(tx.execute(waiting.where(untried)))
-    for row in due:
-        signed, signature = bytes(row.signed), bytes(row.signature)
-        found = look(row.certificate, signed, signature, row.suite, beacon(row.source).known, fetcher)
-        mine = [draw_pulses.c[name] == getattr(row, name) for name in ("act", "step", "source", "said")]
-        with db.write() as tx:
-            tx.execute(sa.update(draw_pulses).where(*mine).values(state=found.state, tried_at=now, until=found.until))
-    return len(due)
+        here = sa.select(draws.c.act, draws.c.step, draws.c.source).join(act_rows, act_rows.c.id == draws.c.act)
+        waiting = here.where(draws.c.made_entry.is_(None), draws.c.known_at <= clock.now())
+        rows = list(tx.execute(waiting.where(act_rows.c.outcome.is_(None), act_rows.c.step == draws.c.step)))
+    return sum(_draw(db, row.act, row.source, ask) for row in rows)
 
 
-def look(certificate: str, signed: bytes, signature: bytes, suite: int, minute: dt.datetime, fetcher: Fetcher) -> Found:
-    """Fetches the certificate that a pulse names, and its issuers, and checks the pulse with them."""
-    if suite != certificates.SUITE or not NAME.fullmatch(certificate):
-        return Found("suite")
+def _draw(db: Database, act: str, name: str, ask: Ask) -> bool:
+    """Draws from one pool; tells whether it was drawn. Where somebody was faster, there is nothing left to do."""
+    said = ask(queries.source_of(name))
+    if said is None:
+        return False
     try:
-        leaf = certificates.read(_get(fetcher, SITE + certificate))
-        if certificates.name_of(leaf) != certificate:
-            return Found("waiting")
-        # An issuer's certificate proves itself by its own signature; http in its address gains nobody anything.
-        at = [url.replace("http://", "https://", 1) for url in certificates.issuers_of(leaf)[:2]]
-        between = [certificates.read(_get(fetcher, url)) for url in at]
-    except (Refused, ValueError):
-        return Found("waiting")
-    return certificates.check(signed, signature, suite, minute, leaf, between, authorities(fetcher.also.authority))
-
-
-def _get(fetcher: Fetcher, url: str) -> bytes:
-    answer = fetcher.get(url)
-    if answer.status != OK:
-        raise Refused(f"{url} answers {answer.status}.")
-    return answer.body
-
-
-def authorities(file: Path | None) -> list[x509.Certificate]:
-    """Returns the authorities that this machine knows; those of a file, where one is named."""
-    found = []
-    for raw in ssl.create_default_context(cafile=file).get_ca_certs(binary_form=True):
-        with suppress(ValueError):
-            found.append(x509.load_der_x509_certificate(raw))
-    return found
+        with db.write() as tx:
+            found = queries.find(tx, act, act_queries.get(tx, act).step)
+            return found is not None and found.source == name and drawing.draw_from(tx, act, said)
+    except Refusal:
+        log.debug("the draw of %s does not wait any more", act)
+        return False

@@ -48,7 +48,7 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
 def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
     """Returns the holders who have a part in an act, an office in the branch or group that it is about, or stand there.
 
-    They do not read the sources of its draws either: two who lied alike would choose who decides on them.
+    They judge no objection to its pools either: nobody chooses who decides on them.
     """
     elsewhere = state.subject != state.scope.id
     if not elsewhere:

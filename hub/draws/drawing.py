@@ -1,6 +1,7 @@
-"""The clock's work of a draw: freeze the pool when the act comes to it, draw when two have read the same.
+"""The clock's work of a draw: freeze the pool when the act comes to it; draw when the chain has signed its round.
 
-No officer has a hand in who is drawn: they name no ticket, choose no source and no moment.
+No officer has a hand in who is drawn: they name no ticket, choose no source and no moment. Whoever brings what the
+chain signed can bring nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
+from hub.acts import actions as acts
+from hub.acts import queries as act_queries
 from hub.acts.effects import effect, work
 from hub.acts.rules import ActState
 from hub.draws import files, fold, letters, owing, pools, queries, rules, saying
@@ -27,21 +30,20 @@ from hub.lot.pool import format_pool, make_pool
 
 @work("draw")
 def hold(tx: Connection, state: ActState, now: dt.datetime) -> bool:
-    """Freezes the pool of the step an act stands at, or draws from it; tells whether there was something to do."""
+    """Freezes the pool of the step an act stands at, or voids it; tells whether there was something to do."""
     found = queries.find(tx, state.id, state.step)
     if found is None:
         return prepare(tx, state, now)
-    return not found.is_made and (void(tx, state, found) or make(tx, state, found))
+    return not found.is_made and void(tx, state, found)
 
 
 def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     """Gives everybody who may be drawn a ticket, and publishes the pool. Not where nobody can be drawn, or in time."""
     by, frozen = state.current.by, clock.minute(now)
-    sources, until = owing.sources(tx, state, frozen), owing.objections_until(tx, state, frozen)
-    known = max((source.known for source in sources), default=frozen)
-    if not lot.sources_fit(sources, until or frozen):
+    source, until = owing.source(tx, state, frozen), owing.objections_until(tx, state, frozen)
+    if not lot.source_fits(source, until or frozen):
         return False
-    if known >= state.due and state.current.short != "extend":
+    if source.known >= state.due and state.current.short != "extend":
         return False
     found, free = pools.drawable(tx, state, by, frozen), owing.free_seats(tx, state, frozen)
     size = min(free, len(found))
@@ -63,8 +65,8 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     quotas = rules.quotas_of(strata, size)
     said = counted(saying.of_pool(tx, [one.person for one in found], state.current.asks), state.current.asks)
     prepared = DrawPrepared(
-        state.id, state.step, len(tickets), size, name, quotas, [source.name for source in sources],
-        clock.format_minute(known), None if until is None else clock.format_minute(until),
+        state.id, state.step, len(tickets), size, name, quotas, source.chain.hash, source.name,
+        clock.format_minute(source.known), None if until is None else clock.format_minute(until),
         said,
     )  # fmt: skip
     ledger.append(tx, prepared, by=None, at=frozen)
@@ -72,7 +74,7 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
 
 
 def void(tx: Connection, state: ActState, found: queries.Draw) -> bool:
-    """Voids a pool that two found wrong; tells whether it was. Another follows at once, its sources later."""
+    """Voids a pool that two found wrong; tells whether it was. Another follows at once, its source later."""
     objection = queries.upheld(tx, found)
     if objection is None:
         return False
@@ -81,24 +83,36 @@ def void(tx: Connection, state: ActState, found: queries.Draw) -> bool:
     return True
 
 
-def make(tx: Connection, state: ActState, found: queries.Draw) -> bool:
-    """Draws, once two have read the same; tells those drawn, before anybody knows them. False on a copy of the hub."""
-    reading = rules.agreed(queries.readings(tx, state.id, state.step))
-    tickets = _tickets(tx, state) if reading is not None else []
-    if reading is None or not tickets:
+def draw_from(tx: Connection, act: str, said: str) -> bool:
+    """Draws from the pool that an act waits with, and moves the act on. said: the signature of its round.
+
+    Whoever may bring it, the caller has asked. Raises RuleViolation draws.* where it is too early, wrong or too late;
+    False on a copy of the hub, which does not know whose the tickets are.
+    """
+    ledger.hold(tx)
+    state = act_queries.get(tx, act)
+    found = queries.find(tx, act, state.step)
+    drawn = found is not None and not found.is_made and make(tx, state, found, said)
+    acts.run(tx, act)
+    return drawn
+
+
+def make(tx: Connection, state: ActState, found: queries.Draw, said: str) -> bool:
+    """Draws, and tells those drawn, before anybody knows them. False on a copy of the hub. Raises RuleViolation."""
+    tickets = _tickets(tx, state)
+    if not tickets:
         return False
     drawn = make_draw(
         state.id, found.frozen_at, found.size, rules.parse_quotas(found.quotas),
-        [rules.ticket_of(row.ticket, row.stratum) for row in tickets], found.named,
-        [rules.parse_reading(text) for text in reading.said], files.odds(tx, found.pool),
+        [rules.ticket_of(row.ticket, row.stratum) for row in tickets], found.named, said, files.odds(tx, found.pool),
     )  # fmt: skip
     name = files.keep(tx, state.id, state.step, format_draw(drawn))
     strata = {row.ticket: row.stratum for row in tickets}
     reserves = list(drawn.reserves[: rules.RESERVES])
     listed = [*drawn.accepted, *reserves]
     made = DrawMade(
-        state.id, state.step, clock.format_minute(reading.at), drawn.seed, drawn.round, name, list(drawn.accepted),
-        reserves, [strata[ticket] for ticket in listed],
+        state.id, state.step, said, drawn.seed, drawn.round, name, list(drawn.accepted), reserves,
+        [strata[ticket] for ticket in listed],
     )  # fmt: skip
     ledger.append(tx, made, by=None)
     letters.tell_drawn(tx, state.id, drawn.accepted)

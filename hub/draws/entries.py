@@ -14,10 +14,10 @@ from hub.ledger.kinds import (
     HolderId,
     Minute,
     Quotas,
-    Readings,
     ScopeId,
     Sha256,
-    SourceNames,
+    Signature,
+    SourceName,
     Strata,
     Tallies,
     TicketId,
@@ -42,7 +42,9 @@ class DrawOpened:
 @record("draw.prepared")
 @dataclass(frozen=True)
 class DrawPrepared:
-    """A pool is frozen. pool: its file, whose name is the pool's hash; known: when the last source becomes known."""
+    """A pool is frozen. pool: its file, whose name is the pool's hash; chain, source: a chain's hash, and its round;
+    known: when that becomes known.
+    """
 
     act: ActId
     step: Count
@@ -50,7 +52,8 @@ class DrawPrepared:
     size: Count
     pool: FileName
     quotas: Quotas
-    sources: SourceNames
+    chain: Sha256
+    source: SourceName
     known: Minute
     # Until when members may object to the pool; none where the draw has no time for it.
     objections: Minute | None = None
@@ -71,7 +74,7 @@ class DrawObjected:
 @record("draw.judged")
 @dataclass(frozen=True)
 class DrawJudged:
-    """Somebody whom it does not concern finds that an objection is right, or not. holder: as of a reading."""
+    """Somebody whom it does not concern finds that an objection is right, or not. holder: none where a member did."""
 
     act: ActId
     step: Count
@@ -83,7 +86,7 @@ class DrawJudged:
 @record("draw.voided")
 @dataclass(frozen=True)
 class DrawVoided:
-    """Two found that an objection is right, before any source was known: another pool is prepared. due: since when."""
+    """Two found that an objection is right, before its source was known: another pool is prepared. due: since when."""
 
     act: ActId
     step: Count
@@ -91,28 +94,17 @@ class DrawVoided:
     due: Minute
 
 
-@record("draw.revealed")
-@dataclass(frozen=True)
-class DrawRevealed:
-    """Somebody read the sources. said: in their order; holder: of an office there; none where a member did."""
-
-    act: ActId
-    step: Count
-    holder: HolderId | None
-    said: Readings
-
-
 @record("draw.made")
 @dataclass(frozen=True)
 class DrawMade:
-    """Two read the same: so many seats, and reserves in order. strata: of the seats, then of the reserves.
+    """The chain signed its round: so many seats, and reserves in order. strata: of the seats, then of the reserves.
 
-    due: the moment of the reading that made it known; file: the whole draw, as hub lot check reads it.
+    said: the signature, which every reader of the record checks; file: the whole draw, as hub lot check reads it.
     """
 
     act: ActId
     step: Count
-    due: Minute
+    said: Signature
     seed: Sha256
     round: Count
     file: FileName

@@ -28,6 +28,7 @@ from hub.ledger import Entry, Said, applies
 from hub.lot import rules as lot
 from hub.lot.pool import Ticket, Unreadable, make_pool, pool_hash
 from hub.lot.seed import make_seed
+from hub.lot.sources import check_value
 from hub.lot.walk import Quota, draw_panel, order_of, walk
 from hub.permits import Scope
 
@@ -58,7 +59,7 @@ def open_draw(tx: Connection, entry: Entry, record: DrawOpened, said: Said) -> N
 
 
 def may_prepare(tx: Connection, entry: Entry, record: DrawPrepared) -> Verdict:
-    """Once for a step, with sources that nobody can know for a day, and the seats and quotas that the rules give."""
+    """Once for a step, with a source that nobody can know for a day, and the seats and quotas that the rules give."""
     verdict = act_warrants.working("draw")(tx, entry, record)
     if not verdict or queries.find(tx, record.act, record.step) is not None:
         return verdict if not verdict else NOT_DUE
@@ -80,20 +81,19 @@ def may_prepare(tx: Connection, entry: Entry, record: DrawPrepared) -> Verdict:
     until = owing.objections_until(tx, state, entry.at)
     if record.objections != (None if until is None else clock.format_minute(until)):
         return no("draws.other_days", "The rules give other days to object to a pool.")
-    named = owing.sources(tx, state, entry.at)
-    known = max((clock.format_minute(source.known) for source in named), default="")
-    if (record.sources, record.known) != ([source.name for source in named], known):
-        return no("draws.other_sources", "The rules, and the minute of the freeze, give other sources.")
-    return lot.sources_fit(named, until or entry.at)
+    named = owing.source(tx, state, entry.at)
+    owed = (named.chain.hash, named.name, clock.format_minute(named.known))
+    if (record.chain, record.source, record.known) != owed:
+        return no("draws.other_source", "The minute of the freeze gives another source.")
+    return lot.source_fits(named, until or entry.at)
 
 
 @applies(DrawPrepared, warrant=may_prepare)
 def prepare(tx: Connection, entry: Entry, record: DrawPrepared, said: Said) -> None:
     """Freezes the pool."""
-    row: dict[str, Any] = dict.fromkeys(("seed", "round", "file", "made_at", "made_entry"))
+    row: dict[str, Any] = dict.fromkeys(("said", "seed", "round", "file", "made_at", "made_entry"))
     row |= {"act": record.act, "step": record.step, "tickets": record.tickets, "size": record.size, "pool": record.pool}
-    sources = [rules.format_source(source) for source in owing.sources(tx, act_queries.get(tx, record.act), entry.at)]
-    row |= {"quotas": list(record.quotas), "sources": sources, "frozen_at": entry.at}
+    row |= {"quotas": list(record.quotas), "source": record.source, "frozen_at": entry.at}
     until = None if record.objections is None else clock.parse_minute(record.objections)
     row |= {"known_at": clock.parse_minute(record.known), "objections_until": until, "prepared_entry": entry.index}
     tx.execute(sa.insert(draws), row)
@@ -103,18 +103,25 @@ def prepare(tx: Connection, entry: Entry, record: DrawPrepared, said: Said) -> N
 
 
 def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
-    """Two read the same, the seed is that of the frozen pool, and the order is the seed's."""
+    """The chain signed its round, the seed is that of the frozen pool, and the order is the seed's.
+
+    Nobody's word counts for what the chain said: its signature stands in the entry, and is checked here.
+    """
     verdict = act_warrants.working("draw")(tx, entry, record)
     found = queries.find(tx, record.act, record.step)
     if not verdict or found is None or found.is_made:
         return verdict if not verdict else NOT_DUE
     if queries.any_seat(tx, [*record.seats, *record.reserves]):
         return OTHER_ORDER
-    reading = rules.agreed(queries.readings(tx, record.act, record.step))
-    if reading is None or record.due != clock.format_minute(reading.at):
-        return no("draws.not_agreed", "Two people have to read the same first.")
-    values = [rules.parse_reading(text) for text in reading.said]
-    if record.seed != make_seed(record.act, found.pool, values):
+    if entry.at < found.known_at:
+        return no("draws.not_known", f"The source becomes known {clock.format_minute(found.known_at)}, not before.")
+    if queries.upheld(tx, found):
+        return no("draws.found_wrong", "Two people found this pool wrong in time: another follows, with another round.")
+    try:
+        check_value(found.named, record.said)
+    except Unreadable as problem:
+        return no("draws.not_signed", str(problem))
+    if record.seed != make_seed(record.act, found.pool, record.said):
         return no("draws.other_seed", "The pool and what was read give another seed.")
     return _order_verdict(record, found)
 
@@ -153,10 +160,9 @@ def _walked(record: DrawMade, tickets: Sequence[Ticket], quotas: Sequence[Quota]
 @applies(DrawMade, warrant=may_make)
 def make(tx: Connection, entry: Entry, record: DrawMade, said: Said) -> None:
     """Notes the order, and offers the seats from now on. The step has what it waited for."""
-    due = clock.parse_minute(record.due)
     here = sa.update(draws).where(draws.c.act == record.act, draws.c.step == record.step)
-    values = {"seed": record.seed, "round": record.round, "file": record.file, "made_at": due}
-    tx.execute(here.values(**values, made_entry=entry.index))
+    values = {"said": record.said, "seed": record.seed, "round": record.round, "file": record.file}
+    tx.execute(here.values(**values, made_at=entry.at, made_entry=entry.index))
     empty: dict[str, Any] = dict.fromkeys(("holder", "accepted_at", "grant", "reason"))
     rows = []
     for rank, ticket in enumerate([*record.seats, *record.reserves]):
@@ -165,7 +171,7 @@ def make(tx: Connection, entry: Entry, record: DrawMade, said: Said) -> None:
         row |= {"state": "offered" if is_seat else "reserve", "seat": rank if is_seat else None}
         rows.append({**empty, **row, "offered_at": entry.at if is_seat else None})
     tx.execute(sa.insert(draw_seats), rows)
-    acts.state_fact(tx, entry, act=record.act, fact="drawn", at=due)
+    acts.state_fact(tx, entry, act=record.act, fact="drawn", at=entry.at)
 
 
 def owes_nothing(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:

@@ -1,4 +1,4 @@
-"""Draws, objections, readings, seats, counts (public); whose a ticket is, what members wish and say (private)."""
+"""Draws, objections, seats, counts (public); whose a ticket is, what members wish and say (private)."""
 
 import sqlalchemy as sa
 
@@ -8,18 +8,20 @@ draws = table(
     "draws",
     sa.Column("act", sa.Text, sa.ForeignKey("acts.id"), primary_key=True),
     sa.Column("step", sa.Integer, primary_key=True),
-    # How many tickets and seats; the pool file's hash; its strata with their quotas; sources by name. The pool itself
-    # rests on the hub's word, and on everybody who looks for their own ticket in it.
+    # How many tickets and seats; the pool file's hash; its strata with their quotas; the round it waits for. The pool
+    # itself rests on the hub's word, and on everybody who looks for their own ticket in it.
     sa.Column("tickets", sa.BigInteger, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("pool", sa.Text, nullable=False),
     sa.Column("quotas", sa.JSON, nullable=False),
-    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
     sa.Column("frozen_at", Moment, nullable=False),
     sa.Column("known_at", Moment, nullable=False),
     # Until when members object to the pool; none where there is no time for it.
     sa.Column("objections_until", Moment),
     sa.Column("prepared_entry", sa.BigInteger, nullable=False, unique=True),
+    # The signature of that round, once somebody has read it.
+    sa.Column("said", sa.Text),
     sa.Column("seed", sa.Text),
     sa.Column("round", sa.Integer),
     sa.Column("file", sa.Text),
@@ -28,7 +30,7 @@ draws = table(
     kind="public",
 )
 
-# Pools that were found wrong before their sources were known. Nobody was drawn from them, nor ever is.
+# Pools that were found wrong before their source was known. Nobody was drawn from them, nor ever is.
 draw_voids = table(
     "draw_voids",
     sa.Column("prepared_entry", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -36,7 +38,7 @@ draw_voids = table(
     sa.Column("step", sa.Integer, nullable=False),
     sa.Column("tickets", sa.BigInteger, nullable=False),
     sa.Column("pool", sa.Text, nullable=False),
-    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
     sa.Column("frozen_at", Moment, nullable=False),
     sa.Column("known_at", Moment, nullable=False),
     sa.Column("objection", sa.BigInteger, nullable=False),
@@ -66,19 +68,6 @@ draw_judgements = table(
     sa.Column("at", Moment, nullable=False),
     sa.CheckConstraint("upheld IN (0, 1)", name="yes_or_no"),
     sa.UniqueConstraint("objection", "holder"),
-    kind="public",
-)
-
-# What somebody read at the sources: one hand, one entry.
-draw_readings = table(
-    "draw_readings",
-    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("act", sa.Text, nullable=False),
-    sa.Column("step", sa.Integer, nullable=False),
-    sa.Column("holder", sa.Text),
-    sa.Column("said", sa.JSON, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.UniqueConstraint("act", "step", "holder"),
     kind="public",
 )
 
@@ -125,15 +114,6 @@ draw_tickets = table(
     kind="private",
 )
 
-# That somebody has read the sources of a draw, so that nobody does twice. A member without office is not named for it.
-draw_readers = table(
-    "draw_readers",
-    sa.Column("act", sa.Text, primary_key=True),
-    sa.Column("step", sa.Integer, primary_key=True),
-    sa.Column("person", sa.Text, primary_key=True),
-    kind="private",
-)
-
 # That somebody objected to a pool, or judged an objection (about: its entry), so that nobody does twice, or both.
 draw_objectors = table(
     "draw_objectors",
@@ -162,28 +142,6 @@ draw_said = table(
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     kind="private",
-)
-
-# Pulses of NIST's beacon as somebody pasted them, for the check of their signatures: what was signed, the signature,
-# and what came of it. Whoever alters a row changes a word on a page, and no draw. tried_at: when its certificate was
-# looked for; until: when that ends.
-draw_pulses = table(
-    "draw_pulses",
-    sa.Column("act", sa.Text, primary_key=True),
-    sa.Column("step", sa.Integer, primary_key=True),
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("said", sa.Text, primary_key=True),
-    sa.Column("certificate", sa.Text, nullable=False),
-    sa.Column("suite", sa.Integer, nullable=False),
-    sa.Column("signed", sa.LargeBinary, nullable=False),
-    sa.Column("signature", sa.LargeBinary, nullable=False),
-    sa.Column("read_at", Moment, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("tried_at", Moment),
-    sa.Column("until", Moment),
-    sa.CheckConstraint("state IN ('waiting', 'checked', 'wrong', 'length', 'unknown', 'suite')", name="state"),
-    sa.Index("ix_draw_pulses_state", "state"),
-    kind="derived",
 )
 
 # Files of a draw (pool, then result) until the worker has published them; the result stays, for replacements. odds: as

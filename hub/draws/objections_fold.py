@@ -12,9 +12,9 @@ from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.rules import ActState
 from hub.draws import queries, rules
+from hub.draws.conflicts import concerned
 from hub.draws.entries import DrawJudged, DrawObjected, DrawVoided
 from hub.draws.models import draw_judgements, draw_objections, draw_voids, draws
-from hub.draws.readings_fold import NOT_WAITING, readers
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import HUB, P, warrants
@@ -22,6 +22,7 @@ from hub.permits import queries as permits
 
 tells(draw_objections, "reason", "entry", entry_types=("draw.objected",))
 
+NOT_WAITING = no("draws.not_waiting", "No draw waits for this.")
 JUDGED_BEFORE = no("draws.judged_before", "You have judged this already. It takes a second person.")
 OBJECTED_BEFORE = no("draws.objected_before", "You have objected to this pool already.")
 OWN_OBJECTION = no("draws.own_objection", "Whoever objected to this pool judges no objection to it.")
@@ -45,7 +46,7 @@ def object_to(tx: Connection, entry: Entry, record: DrawObjected, said: Said) ->
 
 
 def may_judge(tx: Connection, entry: Entry, record: DrawJudged) -> Verdict:
-    """Before any source is known, and once, by an office where the act is; by any member once the objections are over.
+    """Before its source is known, and once, by an office where the act is; by any member once the objections are over.
 
     Never by whoever operates the machine: the hub made the pool that is in question.
     """
@@ -53,8 +54,8 @@ def may_judge(tx: Connection, entry: Entry, record: DrawJudged) -> Verdict:
     objection = queries.objection(tx, record.act, record.step, record.objection)
     if state is None or found is None or objection is None or objection.pool_entry != found.prepared_entry:
         return NOT_WAITING
-    if entry.at >= found.first_known:
-        return no("draws.known", "A source is known by now: this pool stands, whatever is found of it.")
+    if entry.at >= found.stands_from:
+        return no("draws.known", "The source is known by now: this pool stands, whatever is found of it.")
     if objection.settled is not None:
         return no("draws.settled", "Two people have settled this objection already.")
     if record.holder is not None and record.holder in {holder for holder, _upheld, _at in objection.judgements}:
@@ -69,8 +70,12 @@ def may_judge(tx: Connection, entry: Entry, record: DrawJudged) -> Verdict:
 
 
 def judges(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
-    """Returns who judges objections for their office: those who read sources, but who operates the machine."""
-    return readers(tx, state, at) - operators(tx, at)
+    """Returns who judges objections for their office: whoever holds one where the act is, and is not concerned.
+
+    Nobody chooses who decides on them; nor does whoever operates the machine, whose pool is in question.
+    """
+    here = {grant.holder for grant in permits.recorded_grants(tx, scope=state.scope, at=at)}
+    return here - concerned(tx, state, at) - operators(tx, at)
 
 
 def operators(tx: Connection, at: dt.datetime) -> set[str]:
@@ -80,7 +85,7 @@ def operators(tx: Connection, at: dt.datetime) -> set[str]:
 
 def members_may_judge(tx: Connection, state: ActState, found: queries.Draw, at: dt.datetime) -> bool:
     """Tells whether any member of the scope may judge objections: so that no officers can pass over one."""
-    return at >= (found.objections_until or found.first_known) or len(judges(tx, state, at)) < rules.TWO
+    return at >= (found.objections_until or found.stands_from) or len(judges(tx, state, at)) < rules.TWO
 
 
 @applies(DrawJudged, warrant=may_judge)
@@ -91,7 +96,7 @@ def judge(tx: Connection, entry: Entry, record: DrawJudged, said: Said) -> None:
 
 
 def may_void(tx: Connection, entry: Entry, record: DrawVoided) -> Verdict:
-    """Two found it wrong before any source was known, and nobody was drawn."""
+    """Two found it wrong before its source was known, and nobody was drawn."""
     verdict = act_warrants.working("draw")(tx, entry, record)
     found = _waiting(tx, record)
     if not verdict or found is None:
@@ -108,7 +113,7 @@ def void(tx: Connection, entry: Entry, record: DrawVoided, said: Said) -> None:
     found = queries.find(tx, record.act, record.step)
     assert found is not None
     row = {"prepared_entry": found.prepared_entry, "act": found.act, "step": found.step, "tickets": found.tickets}
-    row |= {"pool": found.pool, "sources": list(found.sources), "frozen_at": found.frozen_at}
+    row |= {"pool": found.pool, "source": found.source, "frozen_at": found.frozen_at}
     row |= {"known_at": found.known_at, "objection": record.objection}
     row |= {"voided_at": clock.parse_minute(record.due), "voided_entry": entry.index}
     tx.execute(sa.insert(draw_voids), row)

@@ -12,11 +12,11 @@ from hub.acts.rules import ActState
 from hub.branches import queries as branches
 from hub.constitution import limits
 from hub.constitution import queries as constitution
-from hub.draws import queries, rules
+from hub.draws import chain, queries, rules
 from hub.draws.models import draw_seats
 from hub.errors import YES, Verdict, no
 from hub.groups import queries as groups
-from hub.lot.sources import MINUTE, Source, first_sources
+from hub.lot.sources import MINUTE, Source, first_source
 from hub.permits import HUB, Scope
 from hub.permits import queries as permits
 from hub.permits.actor import Grant
@@ -62,15 +62,14 @@ def objections_until(tx: Connection, state: ActState, frozen: dt.datetime) -> dt
     return frozen + open_for if open_for else None
 
 
-def sources(tx: Connection, state: ActState, frozen: dt.datetime) -> list[Source]:
-    """Returns the sources of a pool that is frozen then: those that the rules allow, and nobody's choice.
+def source(tx: Connection, state: ActState, frozen: dt.datetime) -> Source:
+    """Returns the source of a pool that is frozen then: the first round of the chain that may be, and nobody's choice.
 
-    All become known more than a day after the objections end, and later than those of any pool that was voided.
+    It becomes known more than a day after the objections end, and later than that of any pool that was voided.
     """
     begins = (objections_until(tx, state, frozen) or frozen) + rules.AHEAD
     begins = max([begins, *(row.known_at + MINUTE for row in queries.voids(tx, state.id, state.step))])
-    latest = None if state.current.short == "extend" else state.due - rules.TO_READ
-    return first_sources(constitution.of_entry(tx, state.constitution).sources, begins, latest)
+    return first_source(chain.in_force(), begins)
 
 
 def cares(grant: Grant) -> bool:

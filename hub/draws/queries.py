@@ -1,4 +1,4 @@
-"""Reads: a draw with its readings and seats, as everybody sees it; and what is one's own."""
+"""Reads: a draw with its objections and seats, as everybody sees it; and what is one's own."""
 
 from __future__ import annotations
 
@@ -11,28 +11,26 @@ from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import acts
 from hub.acts.rules import ActState
-from hub.draws import rules
+from hub.draws import chain, rules
 from hub.draws.models import (
     draw_counts,
     draw_judgements,
     draw_objections,
-    draw_readings,
     draw_seats,
     draw_tickets,
     draw_voids,
     draw_wishes,
     draws,
 )
-from hub.draws.rules import Reading
 from hub.lot.replacing import Seats
-from hub.lot.sources import Source
+from hub.lot.sources import Source, parse_source
 from hub.permits import HUB, Scope
 from hub.permits.scope import branch_scope, group_scope, stored_scope
 
 
 @dataclass(frozen=True)
 class Draw:
-    """A draw. made_entry and what follows are None until it is made; quotas and sources as the record has them."""
+    """A draw. made_entry and what follows are None until it is made; quotas and source as the record has them."""
 
     act: str
     step: int
@@ -40,11 +38,12 @@ class Draw:
     size: int
     pool: str
     quotas: tuple[str, ...]
-    sources: tuple[str, ...]
+    source: str
     frozen_at: dt.datetime
     known_at: dt.datetime
     objections_until: dt.datetime | None
     prepared_entry: int
+    said: str | None
     seed: str | None
     round: int | None
     file: str | None
@@ -57,14 +56,14 @@ class Draw:
         return self.made_entry is not None
 
     @property
-    def named(self) -> tuple[Source, ...]:
-        """Its sources of randomness."""
-        return tuple(rules.parse_source(text) for text in self.sources)
+    def named(self) -> Source:
+        """Its source of randomness."""
+        return source_of(self.source)
 
     @property
-    def first_known(self) -> dt.datetime:
-        """When the first of its sources becomes known: from then on nothing voids its pool."""
-        return min(source.known for source in self.named)
+    def stands_from(self) -> dt.datetime:
+        """From when on nothing voids its pool: when its source becomes known."""
+        return self.known_at
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,6 +97,11 @@ class Objection:
         return self.judgements[-1][2]
 
 
+def source_of(name: str) -> Source:
+    """Reads a source that the record names. Raises Unreadable for one that this process does not draw by."""
+    return parse_source(name, chain.in_force())
+
+
 def find(tx: Connection, act: str, step: int) -> Draw | None:
     """Returns the draw of an act's step, or None before its pool is frozen."""
     row = tx.execute(sa.select(draws).where(draws.c.act == act, draws.c.step == step)).first()
@@ -107,13 +111,6 @@ def find(tx: Connection, act: str, step: int) -> Draw | None:
 def of_act(tx: Connection, act: str) -> list[Draw]:
     """Returns the draws of an act, in the order of its steps."""
     return [_draw(row) for row in tx.execute(sa.select(draws).where(draws.c.act == act).order_by(draws.c.step))]
-
-
-def readings(tx: Connection, act: str, step: int) -> list[Reading]:
-    """Returns what was read at a draw's sources, in the order of the record."""
-    here = sa.select(draw_readings).where(draw_readings.c.act == act, draw_readings.c.step == step)
-    rows = tx.execute(here.order_by(draw_readings.c.entry))
-    return [Reading(row.holder, tuple(row.said), row.at) for row in rows]
 
 
 def objections(tx: Connection, act: str, step: int) -> list[Objection]:
@@ -133,7 +130,7 @@ def objection(tx: Connection, act: str, step: int, entry: int) -> Objection | No
 
 
 def upheld(tx: Connection, found: Draw) -> Objection | None:
-    """Returns the first objection to a pool that two found right before any source was known, or None."""
+    """Returns the first objection to a pool that two found right before its source was known, or None."""
     listed = objections(tx, found.act, found.step)
     mine = [one for one in listed if one.pool_entry == found.prepared_entry and one.settled]
     return next(iter(mine), None)
@@ -242,5 +239,5 @@ def stored(row: Row[Any]) -> Scope:
 
 def _draw(row: Row[Any]) -> Draw:
     values = dict(row._mapping)
-    values["quotas"], values["sources"] = tuple(row.quotas), tuple(row.sources)
+    values["quotas"] = tuple(row.quotas)
     return Draw(**values)

@@ -1,22 +1,20 @@
-"""Draws decided from values: who may be drawn for what, quotas, when a reading counts, how long a seat lasts. Pure."""
+"""Draws decided from values: who may be drawn for what, quotas, when an objection counts, how long seats last. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.lot.pool import Ticket, make_ticket
-from hub.lot.sources import Source, Value, beacon, parse_value
 from hub.lot.walk import Quota
 from hub.permits.permissions import P
 
 ANSWER = dt.timedelta(hours=48)  # to accept or decline. Source: reference for governance, 3.2
-AHEAD = dt.timedelta(hours=25)  # from the freeze to the sources: 24 at least (GO-20), and whatever rounding takes
-OFFICERS_FIRST = dt.timedelta(hours=24)  # then any member may read the sources: nobody holds a draw up
-TO_READ = OFFICERS_FIRST + dt.timedelta(hours=24)  # left before the deadline once the sources are known
-TWO = 2  # people agree on what was read, or that a pool is wrong
+AHEAD = dt.timedelta(hours=25)  # from the freeze to the source: 24 at least (GO-20), and whatever rounding takes
+TO_READ = dt.timedelta(hours=48)  # left before the deadline once the source is known, for who has to type it
+TWO = 2  # people agree that a pool is wrong
 FEW = 5  # a branch with fewer tickets is not named in a pool
 RESERVES = 300  # as many as fit into an entry
 ALONE = "none-or-small"
@@ -45,34 +43,11 @@ OFFICES = {
 PROCEDURES = {"draw_council": "council", "draw_caretaker": "caretakers"}
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What one person read. said: as the record has it, in the order of the sources; holder: None for a member."""
-
-    holder: str | None
-    said: tuple[str, ...]
-    at: dt.datetime
-
-
-def agreed(readings: Sequence[Reading]) -> Reading | None:
-    """Returns the reading by which the sources became known: the second of equal ones, more than of any others.
-
-    readings: in the order of the record. While two differ, it waits for a third.
-    """
-    seen: Counter[tuple[str, ...]] = Counter()
-    for reading in readings:
-        seen[reading.said] += 1
-        others = max((many for said, many in seen.items() if said != reading.said), default=0)
-        if seen[reading.said] >= TWO and seen[reading.said] > others:
-            return reading
-    return None
-
-
 def objecting(days: int, left: dt.timedelta | None) -> dt.timedelta:
     """Returns how long a pool is open to objections: so many days, or less where the draw would come too late.
 
     days: of the rules; left: from the freeze to the deadline, or None where the deadline is moved on. Behind the
-    objections come a day to judge them in, which is AHEAD, and the days in which the sources are read.
+    objections come a day to judge them in, which is AHEAD, and the days in which the source is read.
     """
     whole = dt.timedelta(days=days)
     return whole if left is None else max(dt.timedelta(0), min(whole, left - AHEAD - TO_READ))
@@ -91,21 +66,6 @@ def settled(judgements: Iterable[bool]) -> bool | None:
     return None
 
 
-def read(source: Source, text: str) -> str:
-    """Reads what somebody typed for a source; returns it as the record has it. Raises lot's Unreadable."""
-    return format_reading(parse_value(source, text))
-
-
-def format_reading(value: Value) -> str:
-    """Writes what a source said: hexadecimal digits as they are, numbers each with a dot behind."""
-    return value if isinstance(value, str) else "".join(f"{number}." for number in value)
-
-
-def parse_reading(text: str) -> Value:
-    """Reads what format_reading wrote."""
-    return tuple(int(part) for part in text.split(".")[:-1]) if text.endswith(".") else text
-
-
 def strata_of(branches: Iterable[str | None]) -> list[str]:
     """Returns the stratum of each ticket, from the branches of their persons; small branches are not told apart."""
     listed = list(branches)
@@ -119,19 +79,6 @@ def quotas_of(strata: Iterable[str], size: int) -> list[str]:
     whole = sum(many.values())
     shares = [(name, count, divmod(size * count, whole)) for name, count in sorted(many.items())]
     return [f"{name} {count} {least} {least + bool(rest)}" for name, count, (least, rest) in shares]
-
-
-def format_source(source: Source) -> str:
-    """Writes a source as the table of draws has it: its name; of a lottery also count, highest and when it is known."""
-    if not source.is_lottery:
-        return source.name
-    return f"{source.name} {source.count} {source.highest} {source.known:%Y-%m-%dT%H:%MZ}"
-
-
-def parse_source(text: str) -> Source:
-    """Reads what format_source wrote."""
-    name, *more = text.split(" ")
-    return Source(name, dt.datetime.fromisoformat(more[2]), int(more[0]), int(more[1])) if more else beacon(name)
 
 
 def parse_quotas(lines: Iterable[str]) -> tuple[Quota, ...]:

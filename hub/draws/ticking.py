@@ -19,8 +19,6 @@ from hub.draws.entries import CaretakerBegun, DrawOpened, DrawReplaced
 from hub.draws.models import (
     draw_files,
     draw_objectors,
-    draw_pulses,
-    draw_readers,
     draw_seats,
     draw_tickets,
     draw_voids,
@@ -132,7 +130,7 @@ def forget(tx: Connection) -> int:
     The published files stay; they name nobody. Returns how many draws were forgotten.
     """
     over = sa.select(act_rows.c.id).where(act_rows.c.closed_at < clock.now() - KEPT)
-    tables = [(table, table.c.act) for table in (draw_tickets, draw_files, draw_readers, draw_objectors, draw_pulses)]
+    tables = [(table, table.c.act) for table in (draw_tickets, draw_files, draw_objectors)]
     old = set(tx.scalars(sa.select(draw_files.c.act).where(draw_files.c.act.in_(over), draw_files.c.published == 1)))
     for table, act in tables:
         tx.execute(sa.delete(table).where(act.in_(old)))

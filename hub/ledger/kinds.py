@@ -16,8 +16,8 @@ WORD = re.compile(r"[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,2}")
 BINDING = re.compile(r"[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9_-]{1,800}\.[A-Za-z0-9_-]{86}")
 DISTRICT = re.compile(r"[A-Z0-9]{2,4}")
 STRATUM = re.compile(r"([a-z0-9-]{1,60}=[a-z0-9-]{1,60})?")
-SOURCE = re.compile(r"(drand|nist|lottery)-[a-z0-9-]+")
-READING = re.compile(r"[0-9a-f]{96}|[0-9a-f]{128}|([0-9]{1,3}\.){1,20}")
+SOURCE = re.compile(r"drand-[a-z]+-[1-9][0-9]*")
+READING = re.compile(r"[0-9a-f]{96}")
 HEX_64 = re.compile(r"[0-9a-f]{64}")
 THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 BASE64_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
@@ -160,8 +160,9 @@ Strata = Annotated[list[str], Kind("strata", lambda value: _all_short(value, 400
 Quotas = Annotated[list[str], Kind("quotas", lambda value: _all_short(value, 400, _is_quota))]
 # "key=value COUNT": how many in a pool said so of themselves, rounded down to ten.
 Tallies = Annotated[list[str], Kind("counts of strata", lambda value: _all_short(value, 40, _is_tally))]
-SourceNames = Annotated[list[str], Kind("sources of randomness", lambda value: _all_short(value, 6, _is_source))]
-Readings = Annotated[list[str], Kind("readings of randomness", lambda value: _all_short(value, 6, _is_reading))]
+# A round of a chain, and what it says: its signature.
+SourceName = Annotated[str, Kind("source of randomness", lambda value: isinstance(value, str) and _is_source(value))]
+Signature = Annotated[str, Kind("signature of a round", lambda value: isinstance(value, str) and _is_reading(value))]
 # Names of places are public configuration, declared by office: with the constitution, the only text in clear.
 PlaceNames = Annotated[
     list[str], Kind("names of a place", lambda value: bool(value) and _all_short(value, 12, _is_place))

@@ -2,7 +2,7 @@
 
 With Python 3.11 and this source, nothing installed and no network:
 
-    python -m hub.lot.check FILE [--pool-hash HASH] [--json]
+    python -m hub.lot.check FILE [--pool-hash HASH] [--rehearsal] [--json]
 
 0 all agrees, 1 something differs, 2 the file cannot be read.
 """
@@ -18,11 +18,12 @@ from typing import Any
 
 from hub.errors import Refusal, Verdict
 from hub.lot import replacing, rules
+from hub.lot.chains import QUICKNET
 from hub.lot.draw import Draw, first_seats, seats_of
 from hub.lot.files import parse_draw
 from hub.lot.pool import Unreadable, pool_hash
 from hub.lot.seed import make_seed
-from hub.lot.sources import format_key
+from hub.lot.sources import check_value
 from hub.lot.walk import draw_panel, odds_of
 
 LARGEST_FILE = 512 << 20  # bytes; a pool of a million tickets takes about 200 MB
@@ -37,20 +38,22 @@ class Finding:
     sentence: str = ""
 
 
-def check(draw: Draw, announced: str | None = None) -> list[Finding]:
-    """Computes a draw again from its act, pool, quotas, sources and what they said.
+def check(draw: Draw, announced: str | None = None, *, rehearsal: bool = False) -> list[Finding]:
+    """Computes a draw again from its act, pool, quotas, source and what it said; and checks who said it.
 
     announced: the pool's hash as the record has it since the freeze. Without it, nobody can see from the file alone
-    whether the pool was changed and everything computed anew.
+    whether the pool was changed and everything computed anew. rehearsal: takes a draw that only tries things out.
     """
     found = pool_hash(draw.pool)
     findings = [_same("pool hash", draw.pool_hash, found)]
     if announced is not None:
         findings.append(_same("pool hash in the record", announced.strip().lower(), found))
-    findings.append(_verdict("sources", rules.sources_fit(draw.sources, draw.frozen)))
+    findings.append(_chain(draw, rehearsal))
+    findings.append(_verdict("source", rules.source_fits(draw.source, draw.frozen)))
+    findings.append(_signature(draw))
     fits = rules.fits(draw.pool, draw.size, draw.quotas)
     findings.append(_verdict("quotas", fits))
-    seed = make_seed(draw.act, found, draw.values)
+    seed = make_seed(draw.act, found, draw.said)
     findings.append(_same("seed", draw.seed, seed))
     # Quotas that cannot be met would send the walk through all its rounds for nothing.
     walked = _walked(draw, seed) if fits else [Finding("panel", False, "no panel can be drawn within these quotas.")]
@@ -66,8 +69,8 @@ def told(draw: Draw, findings: list[Finding]) -> dict[str, Any]:
         "size": draw.size,
         "tickets": len(draw.pool),
         "quotas": [f"{quota.key} {quota.value}: {quota.least} to {quota.most}" for quota in draw.quotas],
-        "sources": [f"{source.name}, known {source.known:%Y-%m-%dT%H:%MZ}" for source in draw.sources],
-        "key": format_key(draw.values),
+        "source": f"{draw.source.name}, known {draw.source.known:%Y-%m-%dT%H:%MZ}",
+        "said": draw.said,
         "pool_hash": draw.pool_hash,
         "seed": draw.seed,
         "round": draw.round,
@@ -75,6 +78,20 @@ def told(draw: Draw, findings: list[Finding]) -> dict[str, Any]:
         "agreeing": [finding.what for finding in findings if finding.agrees],
         "differing": [f"{finding.what}: {finding.sentence}" for finding in findings if not finding.agrees],
     }
+
+
+def _chain(draw: Draw, rehearsal: bool) -> Finding:
+    if draw.source.chain == QUICKNET or rehearsal:
+        return Finding("chain", True)
+    return Finding("chain", False, "this draw only tries things out: anybody can know beforehand what its chain says.")
+
+
+def _signature(draw: Draw) -> Finding:
+    try:
+        check_value(draw.source, draw.said)
+    except Unreadable as problem:
+        return Finding("signature", False, str(problem))
+    return Finding("signature", True)
 
 
 def _walked(draw: Draw, seed: str) -> Iterator[Finding]:
@@ -126,6 +143,7 @@ def main(words: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(prog="python -m hub.lot.check", description="Re-run a published draw by lot.")
     asked.add_argument("file", metavar="FILE", help="the published file, or - for what is piped in")
     asked.add_argument("--pool-hash", metavar="HASH", help="the pool's hash as the public record has it")
+    asked.add_argument("--rehearsal", action="store_true", help="take a draw of a demo, whose chance everybody knows")
     asked.add_argument("--json", action="store_true", help="print one JSON object")
     given = asked.parse_args(words)
     try:
@@ -137,7 +155,7 @@ def main(words: list[str] | None = None) -> int:
     except (Unreadable, OSError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    facts = told(draw, check(draw, given.pool_hash))
+    facts = told(draw, check(draw, given.pool_hash, rehearsal=given.rehearsal))
     sys.stdout.write(json.dumps(facts) + "\n" if given.json else format_facts(facts))
     return 0 if facts["agrees"] else 1
 

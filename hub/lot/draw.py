@@ -2,24 +2,24 @@
 
     accepted, reserves, order   lists of tickets, as the walk gave them
     act                         the act that the draw belongs to
-    format                      "folkmoot-draw-1"
-    frozen                      when the pool's hash, size, quotas and sources were published, to the minute, UTC
+    format                      "folkmoot-draw-2"
+    frozen                      when the pool's hash, size, quotas and source were published, to the minute, UTC
     odds                        how often each ticket, in the pool's order, was drawn by 1,000 dummy seeds
     pool, pool_hash             the pool file's list of tickets, and its hash
     quotas                      [{"key", "least", "most", "value"}, ...]
     replaced                    [{"out", "passed": [{"reason", "ticket"}, ...], "reason", "successor"}, ...], in order
     round, seed, size           numbers, and the seed in hexadecimal
-    sources                     [{"known", "name"}, ...]; a lottery with "count" and "highest"
-    values                      what each source said: hexadecimal digits, or a list of numbers
+    said                        what the source said: the round's signature, in hexadecimal digits
+    source                      {"chain", "key", "name"}: the chain's hash and public key, and the round's name
 
 Written by RFC 8785; read however it is spaced. Whoever alters the file gains nothing: hub.lot.check computes it again,
-and the pool's hash, size, quotas and sources stand in the record since before the sources were known.
+and the pool's hash, size, quotas and source stand in the record since before the source was known.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hub.errors import insist
@@ -27,7 +27,7 @@ from hub.lot import replacing, rules
 from hub.lot.pool import Pool, Ticket, make_pool, pool_hash
 from hub.lot.replacing import Replacement, Seats
 from hub.lot.seed import make_seed
-from hub.lot.sources import Source, Value, check_value
+from hub.lot.sources import Source, check_value
 from hub.lot.walk import Quota, draw_panel, odds_of
 
 
@@ -41,8 +41,8 @@ class Draw:
     quotas: tuple[Quota, ...]
     pool: Pool
     pool_hash: str
-    sources: tuple[Source, ...]
-    values: tuple[Value, ...]
+    source: Source
+    said: str
     seed: str
     round: int
     order: tuple[str, ...]
@@ -58,27 +58,27 @@ def make_draw(
     size: int,
     quotas: Iterable[Quota],
     tickets: Iterable[Ticket],
-    sources: Sequence[Source],
-    values: Sequence[Value],
+    source: Source,
+    said: str,
     odds: tuple[int, ...] | None = None,
 ) -> Draw:
     """Draws, and returns everything that is published.
 
-    act: its id; frozen: when pool, size, quotas and sources were published; values: in the order of the sources; odds:
+    act: its id; frozen: when pool, size, quotas and source were published; said: its signature; odds:
     where odds_of was computed beforehand.
-    Raises RuleViolation where rules.fits or rules.sources_fit say no, Unreadable for a value no source can say.
+    Raises RuleViolation where rules.fits or rules.source_fits say no, Unreadable for what the source did not sign.
     """
     pool, quotas = make_pool(tickets), tuple(sorted(quotas))
-    insist(rules.sources_fit(sources, frozen))
+    insist(rules.source_fits(source, frozen))
     insist(rules.fits(pool, size, quotas))
-    said = tuple(check_value(source, value) for source, value in zip(sources, values, strict=True))
+    check_value(source, said)
     frozen_hash = pool_hash(pool)
     seed = make_seed(act, frozen_hash, said)
     panel = draw_panel(pool, size, quotas, seed)
     order, accepted, reserves = (_names(part) for part in (panel.order, panel.accepted, panel.reserves))
     odds = odds_of(pool, size, quotas) if odds is None else odds
     return Draw(
-        act, frozen, size, quotas, pool, frozen_hash, tuple(sources), said,
+        act, frozen, size, quotas, pool, frozen_hash, source, said,
         seed, panel.round, order, accepted, reserves, odds,
     )  # fmt: skip
 

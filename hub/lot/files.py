@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub import canonical, ids
+from hub.lot.chains import QUICKNET, REHEARSAL
 from hub.lot.draw import Draw
 from hub.lot.pool import LARGEST, Unreadable, is_code, pool_value, read_pool
 from hub.lot.replacing import Replacement
-from hub.lot.sources import Source, Value, check_value
+from hub.lot.sources import Source, is_form, parse_source
 from hub.lot.walk import Quota
 
-FORMAT = "folkmoot-draw-1"
+FORMAT = "folkmoot-draw-2"
 PARTS = frozenset(
-    "accepted act format frozen odds order pool pool_hash quotas replaced reserves round seed size sources"
-    " values".split()
+    "accepted act format frozen odds order pool pool_hash quotas replaced reserves round said seed size source".split()
 )
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z")
@@ -41,8 +41,8 @@ def format_draw(draw: Draw) -> bytes:
             "round": draw.round,
             "seed": draw.seed,
             "size": draw.size,
-            "sources": [_write_source(source) for source in draw.sources],
-            "values": draw.values,
+            "said": draw.said,
+            "source": _write_source(draw.source),
         }
     )
 
@@ -56,7 +56,6 @@ def parse_draw(raw: bytes) -> Draw:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise Unreadable(f'This is not the file of a draw: its format is not "{FORMAT}".')
     _parts(value, PARTS, "the file")
-    sources = tuple(_read_source(place, item) for place, item in _items(value["sources"], "sources"))
     if not ids.is_id(_text(value["act"], "act"), "act"):
         raise Unreadable("act is not the id of an act.")
     return Draw(
@@ -66,8 +65,8 @@ def parse_draw(raw: bytes) -> Draw:
         quotas=tuple(sorted(_read_quota(place, item) for place, item in _items(value["quotas"], "quotas"))),
         pool=read_pool(value["pool"]),
         pool_hash=_hash(value["pool_hash"], "pool_hash"),
-        sources=sources,
-        values=_read_values(sources, value["values"]),
+        source=_read_source(value["source"]),
+        said=_said(value["said"]),
         seed=_hash(value["seed"], "seed"),
         round=_number(value["round"], "round"),
         order=_tickets(value["order"], "order"),
@@ -79,8 +78,7 @@ def parse_draw(raw: bytes) -> Draw:
 
 
 def _write_source(source: Source) -> dict[str, Any]:
-    numbers = {"count": source.count, "highest": source.highest} if source.is_lottery else {}
-    return {"known": _write_minute(source.known), "name": source.name, **numbers}
+    return {"chain": source.chain.hash, "key": source.chain.key, "name": source.name}
 
 
 def _write_replacement(item: Replacement) -> dict[str, Any]:
@@ -88,31 +86,18 @@ def _write_replacement(item: Replacement) -> dict[str, Any]:
     return {"out": item.out, "passed": passed, "reason": item.reason, "successor": item.successor}
 
 
-def _read_source(place: int, item: Any) -> Source:
-    where = f"source {place}"
-    name = _text(item.get("name"), f"{where}, name") if isinstance(item, dict) else ""
-    is_lottery = name.startswith("lottery-")
-    _parts(item, {"known", "name", *(("count", "highest") if is_lottery else ())}, where)
-    numbers = (_number(item[part], f"{where}, {part}") for part in ("count", "highest")) if is_lottery else ()
-    return Source(name, _minute(item["known"], f"{where}, known"), *numbers)
+def _read_source(item: Any) -> Source:
+    _parts(item, {"chain", "key", "name"}, "source")
+    chain = next((one for one in (QUICKNET, REHEARSAL) if one.hash == item["chain"]), None)
+    if chain is None or item["key"] != chain.key:
+        raise Unreadable("source: this chain, or its key, is none that draws may rest on.")
+    return parse_source(_text(item["name"], "source, name"), chain)
 
 
-def _read_values(sources: tuple[Source, ...], value: Any) -> tuple[Value, ...]:
-    items = _items(value, "values")
-    if len(items) != len(sources):
-        raise Unreadable(f"There are {len(sources)} sources and {len(items)} values.")
-    return tuple(_read_value(source, item) for source, (_, item) in zip(sources, items, strict=True))
-
-
-def _read_value(source: Source, item: Any) -> Value:
-    if source.is_lottery:
-        if not isinstance(item, list):
-            raise Unreadable(f"{source.name}: its value is a list of numbers.")
-        numbers = tuple(_number(number, source.name) for number in item)
-        if numbers != check_value(source, numbers):
-            raise Unreadable(f"{source.name}: its numbers stand from small to large, as in the key.")
-        return numbers
-    return check_value(source, _text(item, source.name))
+def _said(value: Any) -> str:
+    if not is_form(_text(value, "said")):
+        raise Unreadable("said: this should be 96 hexadecimal digits in small letters.")
+    return str(value)
 
 
 def _read_quota(place: int, item: Any) -> Quota:

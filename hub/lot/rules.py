@@ -1,4 +1,4 @@
-"""What must hold before anybody is drawn: quotas that can be met, sources that nobody can know yet."""
+"""What must hold before anybody is drawn: quotas that can be met, a source that nobody can know yet."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from hub.errors import YES, Verdict, no
-from hub.lot.pool import Pool, Unreadable, counts, pool_hash
+from hub.lot.pool import Pool, counts, pool_hash
 from hub.lot.seed import dummy_seed
-from hub.lot.sources import Source, window
+from hub.lot.sources import Source
 from hub.lot.walk import Quota, order_of, walk
 
 AHEAD = dt.timedelta(hours=24)
@@ -27,27 +27,9 @@ def fits(pool: Pool, size: int, quotas: Sequence[Quota]) -> Verdict:
     return next((verdict for verdict in _obstacles(pool, size, quotas) if not verdict), YES)
 
 
-def sources_fit(sources: Sequence[Source], frozen: dt.datetime) -> Verdict:
-    """Tells whether sources may decide a draw whose pool is frozen then: two makers at least, all a day ahead."""
-    if len({source.maker for source in sources}) < 2:
-        return no("lot.too_few_sources", "Name two sources at least, of two different makers.", _SOURCES)
-    if len({source.name for source in sources}) < len(sources):
-        return no("lot.source_twice", "A source is named twice.", _SOURCES)
-    return next((verdict for verdict in (_source_fits(source, frozen) for source in sources) if not verdict), YES)
-
-
-def _source_fits(source: Source, frozen: dt.datetime) -> Verdict:
-    try:
-        begins, ends = window(source)
-    except Unreadable as problem:
-        return no("lot.no_such_source", str(problem), _SOURCES)
-    if not begins <= source.known <= ends:
-        return no(
-            "lot.source_of_another_time",
-            f"{source.name} does not become known at {source.known:%Y-%m-%d %H:%M} UTC.",
-            _SOURCES,
-        )
-    if source.known - frozen < AHEAD:
+def source_fits(source: Source, frozen: dt.datetime) -> Verdict:
+    """Tells whether a source may decide a draw whose pool is frozen then: nobody knows it for a day."""
+    if source.begins - frozen < AHEAD:
         return no(
             "lot.source_too_soon", f"{source.name} becomes known less than 24 hours after the pool is frozen.", _SOURCES
         )

@@ -1,8 +1,7 @@
-"""Words of draws: what members may say of themselves, what is known of a signature, why a seat changed hands."""
+"""Words of draws: what members may say of themselves, why a seat changed hands."""
 
 from __future__ import annotations
 
-from hub.draws.beacons import Signature
 from hub.draws.strata import NOT_SAID
 from hub.web.texts import _
 
@@ -42,36 +41,3 @@ def reasons() -> dict[str, str]:
         "struck": _("was struck by a side"),
         "left": _("may no longer sit"),
     }
-
-
-def of_signature(signature: Signature) -> str:
-    """Says what is known of the signature of a value that was read; why not, where it was not checked."""
-    if signature.state == "waiting" and signature.tried:
-        return _("not checked: the certificate that this pulse names could not be fetched from NIST so far")
-    return _SIGNATURES[signature.state]
-
-
-_SIGNATURES = {
-    "waiting": _("not checked yet: the certificate that this pulse names is being fetched from NIST"),
-    "checked": _(
-        "checked: it is signed with the key of engine.beacon.nist.gov, whose certificate a known authority issued"
-    ),
-    "wrong": _(
-        "CHECKED, AND WRONG: its signature is not one of the key that it names. Look at the source yourself, and tell "
-        "the others"
-    ),
-    "length": _(
-        "not checked: the certificate that this pulse names has a key of another length than the signature. That is "
-        "the source’s own slip, and nobody can check it"
-    ),
-    "unknown": _(
-        "not checked: the certificate that this pulse names is none that a known authority issued to NIST’s beacon for "
-        "that minute"
-    ),
-    "suite": _("not checked: it is signed in a way that this hub does not know"),
-    "typed": _("not checked: the digits were typed alone, and the signature stands in the site’s whole answer"),
-    "bls": _(
-        "this is the signature. This hub does not check it: that takes software for BLS12-381 and the public key of "
-        "the network, whose site names some"
-    ),
-}

@@ -12,8 +12,7 @@ from hub.acts import queries as acts
 from hub.acts.rules import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.limits import STRATA
-from hub.draws import actions, beacons, files, objections_fold, queries, readings_fold, rules, saying
-from hub.draws.beacons import Signature
+from hub.draws import actions, beacons, chain, files, objections_fold, queries, rules, saying
 from hub.draws.conflicts import concerned
 from hub.draws.queries import Draw, Objection
 from hub.draws.strata import NOT_SAID, asked_by
@@ -21,9 +20,9 @@ from hub.errors import NotFound
 from hub.groups import electorate
 from hub.lot.files import parse_draw
 from hub.lot.pool import parse_pool
-from hub.lot.pulses import LARGEST
-from hub.lot.sources import Source, window
+from hub.lot.sources import LARGEST
 from hub.lot.walk import DUMMIES
+from hub.permits import HUB, R, can_right
 from hub.permits import queries as permits
 from hub.web import draw_words, places
 from hub.web.acts import about
@@ -36,8 +35,6 @@ from hub.web.texts import _
 
 LISTED = 200  # tickets whose chances a page lists; of larger pools, the file does
 READ_HERE = 2_000  # tickets; a larger file is read by whoever looks, not for each page
-DRAND = "https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/"
-NIST = "https://beacon.nist.gov/beacon/2.0/pulse/time/"
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,11 @@ class Chance:
 
 @dataclass(frozen=True)
 class Shown:
-    """A draw as its page tells it. mine: the reader's own ticket; to_read: sources the reader may type in now."""
+    """A draw as its page tells it. mine: the reader's own ticket; address: where its source is read."""
 
     draw: Draw
     office: str
-    readings: list[tuple[str | None, rules.Reading]]
-    signatures: list[Signature]
-    differ: bool
+    address: str
     order: list[Row[Any]]
     names: dict[str, str | None]
     chances: list[Chance]
@@ -95,9 +90,8 @@ def show(asked: Asked) -> Answer:
     seat = _seat(asked, state.id)
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
-        draws=draws, voided=voided, waits=waits, reading_of=reading_of, seat=seat, dummies=DUMMIES, listed=LISTED,
-        reasons=draw_words.reasons(), words=draw_words.said(), not_said=NOT_SAID,
-        told_of=draw_words.of_signature,
+        draws=draws, voided=voided, waits=waits, seat=seat, rehearsal=chain.is_rehearsal(), dummies=DUMMIES,
+        listed=LISTED, reasons=draw_words.reasons(), words=draw_words.said(), not_said=NOT_SAID,
     )  # fmt: skip
 
 
@@ -125,16 +119,13 @@ def judge(asked: Asked) -> Answer:
 
 
 def reveal(asked: Asked) -> Answer:
-    """Types in what the sources said."""
-    act = asked.params["act"]
-    draw = queries.find(asked.tx, act, acts.get(asked.tx, act).step)
-    if draw is None:
-        raise NotFound
+    """Types in what the source said."""
     read = Reader(asked.form)
-    texts = [read.text(f"source_{n}", missing=_("Enter what it said"), most=LARGEST) for n in range(len(draw.sources))]
+    text = read.text("source", missing=_("Enter what it said"), most=LARGEST)
     read.done()
-    actions.reveal(asked.tx, act=act, texts=texts, actor=asked.actor)
-    return see_other(f"/draws/{act}", _("Your reading stands in the public record."))
+    act = asked.params["act"]
+    actions.reveal(asked.tx, act=act, text=text, actor=asked.actor)
+    return see_other(f"/draws/{act}", _("It is signed by the beacon. The draw is made."))
 
 
 def seat(asked: Asked) -> Answer:
@@ -205,17 +196,6 @@ def say(asked: Asked) -> Answer:
     return see_other("/me/draws", _("Kept as you chose. What you do not say any more is deleted."))
 
 
-def reading_of(source: Source) -> tuple[str, str]:
-    """Returns where a source is read, or nothing where that is not one page, and what to copy from there."""
-    if source.is_lottery:
-        told = {"many": source.count, "highest": source.highest}
-        return "", _("the %(many)d main numbers, from 1 to %(highest)d, without bonus numbers; read two places") % told
-    if source.maker == "drand":
-        return DRAND + source.name.rpartition("-")[2], _("all of the answer, or the 96 digits after “signature”")
-    moment = int(window(source)[0].timestamp() * 1000)
-    return f"{NIST}{moment}", _("all of the answer, or the 128 digits after “outputValue”")
-
-
 def _get(asked: Asked) -> tuple[ActState, list[Draw]]:
     state = acts.get(asked.tx, asked.params["act"])
     if not any(step.do == "draw" for step in state.steps):
@@ -227,17 +207,14 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
     tx, now = asked.tx, clock.now()
     office = rules.OFFICES[queries.word_of(state, draw.step)]
     text = constitution.of_entry(tx, state.constitution)
-    read, order = queries.readings(tx, draw.act, draw.step), queries.order(tx, draw.act, draw.step)
-    holders = [*(one.holder for one in read), *(one.holder for one in order if one.holder)]
-    names = permits.shown_names(tx, holders)
+    order = queries.order(tx, draw.act, draw.step)
+    names = permits.shown_names(tx, [one.holder for one in order if one.holder])
     chances = _chances(asked, draw)
     mine = _my_ticket(asked, draw)
     return Shown(
         draw=draw,
         office=text.roles[office.role].name,
-        readings=[(names.get(reading.holder or ""), reading) for reading in read],
-        signatures=_signatures(asked, draw, read),
-        differ=len({reading.said for reading in read}) > 1 and not draw.is_made,
+        address=beacons.address_of(draw.named),
         order=order,
         names=names,
         chances=chances if len(chances) <= LISTED else [],
@@ -245,17 +222,12 @@ def _shown(asked: Asked, state: ActState, draw: Draw) -> Shown:
         mine=mine,
         my_times=next((chance.times for chance in chances if chance.ticket == mine), None),
         is_known=now >= draw.known_at,
-        stands=now >= draw.first_known,
-        may_read=not draw.is_made and now >= draw.known_at and _may_read(asked, state, draw),
+        stands=now >= draw.stands_from,
+        may_read=_may_read(asked, state, draw),
         objections=_raised(asked, state, draw),
         is_objectable=_is_objectable(state, draw),
         may_object=_is_objectable(state, draw) and _may_object(asked, state, draw),
     )
-
-
-def _signatures(asked: Asked, draw: Draw, read: list[rules.Reading]) -> list[Signature]:
-    pairs = [pair for reading in read for pair in zip(draw.named, reading.said, strict=True)]
-    return beacons.signatures(asked.tx, draw.act, draw.step, pairs)
 
 
 def _raised(asked: Asked, state: ActState, draw: Draw) -> list[Raised]:
@@ -282,7 +254,7 @@ def _may_object(asked: Asked, state: ActState, draw: Draw) -> bool:
 
 def _may_judge(asked: Asked, state: ActState, draw: Draw, one: Objection) -> bool:
     tx, actor, now = asked.tx, asked.actor, clock.now()
-    if actor.is_visitor or not state.is_open or state.step != draw.step or now >= draw.first_known:
+    if actor.is_visitor or not state.is_open or state.step != draw.step or now >= draw.stands_from:
         return False
     if actions.has_part(tx, one.entry, actor) or actions.has_part(tx, draw.prepared_entry, actor):
         return False
@@ -295,16 +267,8 @@ def _may_judge(asked: Asked, state: ActState, draw: Draw, one: Objection) -> boo
 
 
 def _may_read(asked: Asked, state: ActState, draw: Draw) -> bool:
-    actor, now = asked.actor, clock.now()
-    is_waiting = state.is_open and state.step == draw.step
-    if actor.is_visitor or not is_waiting:
-        return False
-    if actions.has_read(asked.tx, draw.act, draw.step, actor) or actor.holder in concerned(asked.tx, state, now):
-        return False
-    if actor.holder in readings_fold.readers(asked.tx, state, now):
-        return True
-    belongs = electorate.belongs(asked.tx, state.scope, actor.person)
-    return belongs and readings_fold.members_may_read(asked.tx, state, draw, now)
+    is_waiting = state.is_open and state.step == draw.step and not draw.is_made
+    return is_waiting and clock.now() >= draw.known_at and bool(can_right(asked.actor, R.SIGN, HUB))
 
 
 def _chances(asked: Asked, draw: Draw) -> list[Chance]:

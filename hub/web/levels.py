@@ -180,6 +180,7 @@ _TABLE: dict[Level, str] = {
         POST /elections/{act}/roll
         POST /draws/{act}/refusal
         POST /draws/{act}/objections
+        POST /draws/{act}/readings
         POST /offices/{grant}/recall
         POST /acts/{act}/hold
         POST /petitions/{act}/signatures
@@ -259,7 +260,6 @@ _TABLE: dict[Level, str] = {
         POST /hidings/{act}/confirmation
         POST /hidings/{act}/objection
         POST /hidings/{act}/restoration
-        POST /draws/{act}/readings
         POST /draws/{act}/judgements
         POST /draws/{act}/acceptance
         POST /elections/{act}/candidacies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 
 import pytest
@@ -10,9 +11,11 @@ from click.testing import CliRunner
 
 from hub.cli.main import main
 from hub.lot import check
+from hub.lot.chains import REHEARSAL, rehearsed
 from hub.lot.draw import with_replacement
 from hub.lot.files import format_draw, parse_draw
-from tests.lot.arranged import ACT, drawn
+from hub.lot.sources import first_source
+from tests.lot.arranged import ACT, FROZEN, SAID, drawn
 
 DRAW = drawn()
 
@@ -35,23 +38,19 @@ def test_true_draw_agrees(file):
     assert json.loads(done.output) == {
         "agrees": True,
         "act": ACT,
-        "frozen": "2026-11-21T20:00Z",
+        "frozen": "2023-08-19T20:00Z",
         "size": 8,
         "tickets": 40,
         "quotas": ["age 18-29: 2 to 4", "branch hull: 1 to 2", "branch york: 3 to 5"],
-        "sources": [
-            "drand-quicknet-34277812, known 2026-11-25T20:00Z",
-            "lottery-gb-lotto-2026-11-25, known 2026-11-25T20:30Z",
-            "lottery-ie-lotto-2026-11-25, known 2026-11-25T20:00Z",
-        ],
-        "key": "53" * 48 + "/3.14.15.26.53.58./2.7.18.28.45.47./",
+        "source": "drand-quicknet-1000, known 2023-08-23T16:00Z",
+        "said": SAID,
         "pool_hash": DRAW.pool_hash,
         "seed": DRAW.seed,
         "round": DRAW.round,
         "panel": list(DRAW.accepted),
         "agreeing": [
-            "pool hash", "pool hash in the record", "sources", "quotas", "seed", "round", "order", "accepted",
-            "reserves", "odds",
+            "pool hash", "pool hash in the record", "chain", "source", "signature", "quotas", "seed", "round", "order",
+            "accepted", "reserves", "odds",
         ],
         "differing": [],
     }  # fmt: skip
@@ -71,6 +70,16 @@ def test_false_draw_differs_and_says_where(file):
     assert (
         f"differing  accepted: at place 1 the file says {DRAW.accepted[-1]}, it is {DRAW.accepted[0]}.\n" in done.output
     )
+
+
+def test_draw_of_a_demo_agrees_only_as_a_rehearsal(file):
+    source = first_source(REHEARSAL, FROZEN + dt.timedelta(days=4))
+    file.write_bytes(format_draw(drawn(source=source, said=rehearsed(source.round))))
+
+    done = run(file)
+    assert done.exit_code == 1
+    assert "differing  chain: this draw only tries things out" in done.output
+    assert run(file, "--rehearsal").exit_code == 0
 
 
 def test_pool_that_the_record_does_not_have_differs(file):
@@ -114,7 +123,7 @@ def check_replaced(file) -> list[str]:
     return [one.sentence.partition(":")[0] for one in found if not one.agrees]
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"format":"folkmoot-draw-1"}'])
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"format":"folkmoot-draw-2"}'])
 def test_file_that_is_no_draw_cannot_be_read(file, content):
     file.write_bytes(content)
 

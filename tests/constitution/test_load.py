@@ -7,7 +7,6 @@ import pytest
 from hub.constitution.actions import default_text
 from hub.constitution.load import Broken, load
 from hub.errors import RuleViolation
-from hub.lot.sources import Game
 from tests.people_for_tests import entry_count, found_hub
 
 TEXT = default_text()
@@ -60,55 +59,8 @@ BREACHES = {
     "[numbers.objection_days]\nvalue = 3|[numbers.objection_days]\nvalue = 8": "numbers.objection_days.value must lie",
     "[numbers.measure_most_days]\nvalue = 14|[numbers.measure_most_days]\nvalue = 15": "must lie between 1 and 14",
     "[numbers.measure_after_days]\nvalue = 90|[numbers.measure_after_days]\nvalue = 29": "must lie between 30 and 365",
-    "[sources.nist]|[sources.coin]": "sources.coin is no beacon, and no lottery",
-    "[sources.drand]|[sentences.drand]": "sources must be of 2 different makers at least",
+    "[sentences.chance]|[sources.drand]": "nothing here is called sources",
 }
-
-LOTTERY = """
-[sources.gb-lotto]
-days = ["wed", "sat"]
-numbers = 6
-highest = 59
-hour = 22
-answers = "open"
-says = "{numbers} of {highest}."
-"""
-
-
-def test_lotteries_are_named_with_their_days_and_numbers():
-    rules = load(TEXT + LOTTERY)
-
-    assert dict(rules.sources) == {
-        "drand": None, "nist": None, "gb-lotto": Game("gb-lotto", frozenset({2, 5}), 22, 6, 59),
-    }  # fmt: skip
-    assert "6 of 59." in [answer.sentence for answer in rules.answers]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ('"sat"', '"caturday"', "days may not be 'caturday'"),
-        ('["wed", "sat"]', '"sat"', "days must be a list of words"),
-        ("numbers = 6", "numbers = 3", "numbers must lie between 4 and 20"),
-        ("highest = 59", "highest = 1000", "highest must lie between 20 and 999"),
-        ("numbers = 6\nhighest = 59", "numbers = 20\nhighest = 20", "more numbers are drawn than there are"),
-        ("hour = 22", "hour = 36", "hour must lie between 1 and 35"),
-        ("gb-lotto", "lotto", "no lottery such as gb-lotto"),
-    ],
-)
-def test_lottery_that_could_not_be_read_is_refused(old, new, fault):
-    with pytest.raises(Broken) as refused:
-        load(TEXT + LOTTERY.replace(old, new))
-
-    assert any(fault in one for one in refused.value.faults), refused.value.faults
-
-
-def test_two_lotteries_of_one_country_are_one_maker():
-    alone = TEXT.replace("[sources.drand]", "[sentences.drand]").replace("[sources.nist]", "[sentences.nist]")
-
-    with pytest.raises(Broken, match="of 2 different makers"):
-        load(alone + LOTTERY + LOTTERY.replace("gb-lotto", "gb-thunderball"))
-    assert load(alone + LOTTERY + LOTTERY.replace("gb-lotto", "ie-lotto")).sources.keys() == {"gb-lotto", "ie-lotto"}
 
 
 @pytest.mark.parametrize("change", BREACHES)

@@ -12,13 +12,12 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.db import Database
 from hub.draws import actions, queries, ticking
+from hub.lot.chains import rehearsed
 from hub.permits import HUB, Actor
 from tests.conftest import SetClock
 from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
 
-DRAND, NIST = "ab" * 48, "0c" * 64
 KNOWN = {"hours": 98}  # three days of objections, a day to judge them, and whatever rounding takes
-SAID = (DRAND, NIST)
 
 
 @dataclass
@@ -53,11 +52,10 @@ class Town:
         """The newest act of a procedure in a scope."""
         return str(queries.acts_in(tx, procedure, scope)[0].id)
 
-    def read_sources(self, act: str, readers: list[Actor], said: tuple[str, str] = SAID) -> None:
-        """Lets readers type in what the sources said, one after another."""
-        for reader in readers:
-            with self.db.write() as tx:
-                actions.reveal(tx, act=act, texts=said, actor=again(tx, reader))
+    def read_source(self, act: str, reader: Actor) -> None:
+        """Lets somebody type in what the source said."""
+        with self.db.write() as tx:
+            actions.reveal(tx, act=act, text=said(tx, act), actor=again(tx, reader))
 
     def drawn(self, tx: Connection, act: str) -> list[Any]:
         """The seats of an act's draw that are offered or taken, by seat."""
@@ -82,6 +80,13 @@ class Town:
         with self.db.write() as tx:
             actor = self.actor_of(tx, row.ticket)
             actions.accept(tx, act=act, shown=f"Drawn {row.rank}", actor=actor)
+
+
+def said(tx: Connection, act: str) -> str:
+    """What the source of an act's draw says, now or later: what only the rehearsal's chain tells beforehand."""
+    found = queries.find(tx, act, act_queries.get(tx, act).step)
+    assert found is not None
+    return rehearsed(found.named.round)
 
 
 def make_town(

@@ -52,9 +52,7 @@ class Refused:
     def seat(self) -> list[Actor]:
         """Draws the panel, and lets all three accept."""
         self.town.turn(**KNOWN)
-        readers = self.others[-2:]
-        self.town.clock_at.advance(hours=24)  # nobody at the hub is left to read for a day but members
-        self.town.read_sources(self.act, readers)
+        self.town.read_source(self.act, self.others[-1])
         with self.town.db.write() as tx:
             seated = [self.town.actor_of(tx, row.ticket) for row in self.town.drawn(tx, self.act)]
             for place, one in enumerate(seated):

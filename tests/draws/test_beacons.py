@@ -1,132 +1,157 @@
-"""Signatures of NIST's beacon: a published pulse with its certificate; a flipped bit; authorities that nobody knows."""
+"""The hub reads the beacon by itself: from relays that nobody trusts, and outside of any unit of work."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric import rsa
 
-from hub.draws import actions, beacons, certificates, queries
-from hub.draws.beacons import Signature
-from hub.draws.models import draw_pulses
-from hub.lot.pulses import pulse_of
-from tests.draws.conftest import DRAND, KNOWN, NIST, Town, make_town
-from tests.draws.pulses_for_tests import BEGAN, OTHER_ROOT, Site, leaf_for, pulse_for, rsa_key
-from tests.draws.test_drawing import council
-from tests.people_for_tests import again
-
-# Pulse 54610 of chain 1 and the certificate that it names, as NIST's site has them; it says from where.
-PUBLISHED = json.loads((Path(__file__).resolve().parents[1] / "vectors" / "nist-pulse-signed.json").read_text())
-MINUTE = dt.datetime(2018, 8, 30, 17, 44, tzinfo=dt.UTC)
+from hub.acts import actions as acts
+from hub.draws import beacons, chain, queries
+from hub.fetch import Refused
+from hub.lot.chains import QUICKNET, rehearsed
+from hub.lot.sources import Source
+from tests.draws.conftest import KNOWN, Town
+from tests.draws.test_drawing import council, newest, whole_state
+from tests.lot.arranged import SAID, SOURCE
+from tests.replaying import assert_replays
 
 
-def test_published_pulse_is_signed_by_the_certificate_that_it_names():
-    pulse = pulse_of("nist", MINUTE, json.dumps({"pulse": PUBLISHED["pulse"]}))
-    leaf = certificates.read(PUBLISHED["certificate"].encode())
-    key = leaf.public_key()
+class Relays:
+    """What each relay answers, by its host: bytes, or nothing. asked: which addresses were fetched."""
 
-    assert isinstance(key, rsa.RSAPublicKey)
-    assert certificates.name_of(leaf) == pulse.certificate == PUBLISHED["pulse"]["certificateId"]
-    assert certificates.issuers_of(leaf) == ["http://cacerts.digicert.com/DigiCertGlobalCAG2.crt"]
-    assert certificates.is_signed(pulse.signed, pulse.signature, key)
-    # Its authority is not among those of this test: nobody's word makes a certificate NIST's.
-    assert certificates.check(pulse.signed, pulse.signature, pulse.suite, MINUTE, leaf, [], []).state == "unknown"
+    def __init__(self, **answers: bytes | None) -> None:
+        self.answers, self.asked, self.before = answers, [], lambda: None
 
-
-def flipped(raw: bytes, bit: int) -> bytes:
-    """The same bytes but for one bit."""
-    return raw[: bit // 8] + bytes([raw[bit // 8] ^ 1 << bit % 8]) + raw[bit // 8 + 1 :]
-
-
-def test_planted_bit_is_caught_wherever_it_flips():
-    pulse = pulse_of("nist", MINUTE, json.dumps({"pulse": PUBLISHED["pulse"]}))
-    key = certificates.read(PUBLISHED["certificate"].encode()).public_key()
-    assert isinstance(key, rsa.RSAPublicKey)
-
-    for bit in range(0, len(pulse.signed) * 8, 37):
-        assert not certificates.is_signed(flipped(pulse.signed, bit), pulse.signature, key)
-    for bit in range(0, len(pulse.signature) * 8, 37):
-        assert not certificates.is_signed(pulse.signed, flipped(pulse.signature, bit), key)
+    def get(self, url: str, *, most: int) -> SimpleNamespace:
+        self.asked.append(url)
+        self.before()
+        body = self.answers.get(url.split("/")[2].split(".")[0])
+        if body is None:
+            raise Refused("nobody there")
+        if len(body) > most:
+            raise Refused("too much")
+        return SimpleNamespace(status=404 if body == b"gone" else 200, body=body)
 
 
-AT = dt.datetime(2026, 11, 25, 21, tzinfo=dt.UTC)
-OLD = BEGAN - dt.timedelta(days=365)
+def told(round_: int, signature: str) -> bytes:
+    """What a relay answers."""
+    return json.dumps({"round": round_, "randomness": "", "signature": signature}).encode()
 
 
-@pytest.mark.parametrize(
-    ("leaf", "key", "suite", "state"),
-    [
-        (lambda: leaf_for(), None, 0, "checked"),
-        (lambda: leaf_for(), 1, 0, "wrong"),
-        (lambda: leaf_for(key=rsa_key(2048 + 64)), None, 0, "length"),
-        (lambda: leaf_for("beacon.example.org"), None, 0, "unknown"),
-        (lambda: leaf_for(by=OTHER_ROOT), None, 0, "unknown"),
-        (lambda: leaf_for(began=OLD), None, 0, "unknown"),
-        (lambda: leaf_for(), None, 1, "suite"),
-    ],
-    ids=["its own", "another key", "another length", "another host", "another authority", "ended", "another suite"],
-)
-def test_pulse_is_checked_against_its_own_certificate_of_a_known_authority(tmp_path, leaf, key, suite, state):
-    made = leaf()
-    site = Site(tmp_path / "site", made)
-    pulse = pulse_of("nist", AT, pulse_for(AT, made, key if key is None else rsa_key(2048, key), suite))
-
-    found = beacons.look(pulse.certificate, pulse.signed, pulse.signature, pulse.suite, AT, site)
-
-    assert found == certificates.Found(state, made.not_valid_after_utc if state == "checked" else None)
-
-
-def test_reader_pastes_a_pulse_and_everybody_sees_what_came_of_it(db, clock_at, tmp_path):
-    town = make_town(db, clock_at, are_equipped=False)
+@pytest.fixture
+def waiting(town: Town) -> tuple[Town, str, Source]:
+    """A council's draw whose source is known."""
     act = council(town)
     town.turn(**KNOWN)
-    leaf = leaf_for()
-    site = Site(tmp_path / "site", leaf, gone=True)
-    with db.read() as tx:
-        drand, nist = queries.of_act(tx, act)[0].named
-    pasted = pulse_for(nist.known, leaf)
-    output = json.loads(pasted)["pulse"]["outputValue"].lower()
+    with town.db.read() as tx:
+        return town, act, queries.find(tx, act, 0).named
 
-    def told() -> list[Signature]:
-        with db.read() as tx:
-            said = [(drand, DRAND), (nist, output), (nist, NIST)]
-            return beacons.signatures(tx, act, 0, said)
 
-    read(town, act, (DRAND, pasted))
-    assert told() == [
-        Signature(drand.name, DRAND, "bls"),
-        Signature(nist.name, output, "waiting"),
-        Signature(nist.name, NIST, "typed"),
+def is_made(town: Town, act: str) -> bool:
+    with town.db.read() as tx:
+        return queries.find(tx, act, 0).is_made
+
+
+def test_hub_reads_the_round_and_draws_and_nobody_types_anything(waiting, another_db):
+    town, act, source = waiting
+    relays = Relays(api=told(source.round, rehearsed(source.round)))
+
+    assert beacons.read_due(town.db, relays) == 2  # and who stands by in York
+
+    assert is_made(town, act)
+    assert relays.asked[0] == f"https://api.drand.sh/{source.chain.hash}/public/{source.round}"
+    with town.db.read() as tx:
+        assert newest(tx, "draw.made").by is None
+    assert beacons.read_due(town.db, relays) == 0
+    assert len(relays.asked) == 2
+    assert_replays(town.db, another_db)
+
+
+LIES = {
+    "made up": lambda n: told(n, "ab" * 48),
+    "the next round's": lambda n: told(n, rehearsed(n + 1)),
+    "another round": lambda n: told(n + 1, rehearsed(n + 1)),
+    "not found": lambda n: b"gone",
+    "no answer": lambda n: b"<html>",
+    "bytes": lambda n: b"\xff\xfe",
+    "too much": lambda n: b"{" + b" " * 5_000 + told(n, rehearsed(n))[1:],
+    "silent": lambda n: None,
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_relay_that_lies_or_is_silent_changes_nothing_and_the_next_is_asked(waiting, lie):
+    town, act, source = waiting
+    wrong = LIES[lie](source.round)
+    before = whole_state(town.db)
+
+    assert beacons.read_due(town.db, Relays(api=wrong, api2=wrong, api3=wrong, drand=wrong)) == 0
+    assert (whole_state(town.db), is_made(town, act)) == (before, False)
+
+    beacons.read_due(
+        town.db, Relays(api=wrong, api2=wrong, api3=wrong, drand=told(source.round, rehearsed(source.round)))
+    )
+    assert is_made(town, act)
+
+
+def test_nothing_is_fetched_before_the_source_is_known(town):
+    council(town)
+    town.clock_at.advance(hours=90)
+    relays = Relays()
+
+    assert (beacons.read_due(town.db, relays), relays.asked) == (0, [])
+
+
+def test_fetch_is_outside_of_any_unit_of_work(waiting):
+    """Somebody else writes while the relay thinks, and is faster."""
+    town, act, source = waiting
+    relays = Relays(api=told(source.round, rehearsed(source.round)))
+
+    def faster() -> None:
+        relays.before = lambda: None
+        town.read_source(act, town.members[0])
+
+    relays.before = faster
+
+    assert beacons.read_due(town.db, relays) == 1  # who stands by in York; the council is drawn
+    assert is_made(town, act)
+
+
+def test_pool_that_lapsed_meanwhile_is_not_drawn_from(waiting):
+    town, act, source = waiting
+    relays = Relays(api=told(source.round, rehearsed(source.round)))
+
+    def late() -> None:
+        relays.before = lambda: None
+        town.clock_at.advance(days=20)
+        with town.db.write() as tx:
+            acts.tick_all(tx)
+
+    relays.before = late
+    beacons.read_due(town.db, relays)
+
+    assert not is_made(town, act)
+
+
+def test_in_a_demo_the_worker_draws_at_once_and_elsewhere_it_makes_up_nothing(waiting, monkeypatch):
+    town, act, _source = waiting
+    with monkeypatch.context() as patch:
+        patch.setattr(chain, "_chosen", QUICKNET)
+        assert beacons.rehearse_due(town.db) == 0
+    assert not is_made(town, act)
+
+    assert beacons.rehearse_due(town.db) == 2
+
+    assert is_made(town, act)
+
+
+def test_round_of_quicknet_is_read_as_the_network_published_it():
+    relays = Relays(api2=told(1000, SAID))
+
+    assert beacons.ask_relays(SOURCE, relays) == SAID
+    assert relays.asked == [
+        f"https://{host}.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/1000"
+        for host in ("api", "api2")
     ]
-
-    assert (beacons.check_due(db, site), told()[1]) == (1, Signature(nist.name, output, "waiting", tried=True))
-    site.gone = False
-    assert beacons.check_due(db, site) == 0  # an hour between two looks
-    town.clock_at.advance(hours=1)
-    assert beacons.check_due(db, site) == 1
-    assert told()[1] == Signature(nist.name, output, "checked", tried=True, until=leaf.not_valid_after_utc)
-    assert beacons.check_due(db, site) == 0
-
-    # What is kept of a paste is what the beacon signed.
-    with db.read() as tx:
-        row = tx.execute(sa.select(draw_pulses)).one()
-    assert (bytes(row.signed), row.said) == (pulse_of("", nist.known, pasted).signed, output)
-
-
-def read(town: Town, act: str, texts: tuple[str, str]) -> None:
-    with town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=texts, actor=again(tx, town.council[0]))
-
-
-def test_certificate_of_another_name_proves_nothing(tmp_path):
-    """The site answers with a certificate of the beacon's host and the right key: only not the one that was named."""
-    pulse = pulse_of("nist", AT, pulse_for(AT, leaf_for()))
-    site = Site(tmp_path / "site", leaf_for(), stands_for=pulse.certificate)
-
-    found = beacons.look(pulse.certificate, pulse.signed, pulse.signature, 0, AT, site)
-
-    assert (found.state, site.asked) == ("waiting", [beacons.SITE + pulse.certificate])

@@ -36,7 +36,7 @@ def standing_by(town: Town, scope=None) -> str:
     with town.db.read() as tx:
         act = town.draw_of(tx, "draw_caretaker", scope)
     town.turn(**KNOWN)
-    town.read_sources(act, town.founders[:2])
+    town.read_source(act, town.founders[0])
     with town.db.read() as tx:
         rows = town.drawn(tx, act)
     for row in rows:
@@ -131,8 +131,7 @@ def test_without_anybody_standing_by_a_draw_is_opened_at_once(town):
         act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
         assert act_queries.get(tx, act).is_open
     town.turn(hours=26)
-    readers = [one for one in town.members if one.standing.area == "york"]
-    town.read_sources(act, readers[:2])
+    town.read_source(act, town.members[0])
     with town.db.read() as tx:
         rows = town.drawn(tx, act)
     town.accept(act, rows[1])
@@ -303,9 +302,9 @@ def test_whose_tickets_there_were_is_forgotten_when_the_last_seat_has_ended(town
         assert ticking.forget(tx) == 1
         kept = [
             tx.scalar(sa.text(f"SELECT count(*) FROM {name} WHERE act = :a"), {"a": act})
-            for name in ("draw_tickets", "draw_files", "draw_readers")
+            for name in ("draw_tickets", "draw_files")
         ]
-    assert kept == [0, 0, 0]
+    assert kept == [0, 0]
     assert_replays(town.db, another_db)
 
 

@@ -1,4 +1,4 @@
-"""A whole draw: pool frozen, sources read by two, seats offered and taken in the published order; anybody checks it."""
+"""A whole draw: pool frozen, its source read, seats offered and taken in the published order; anybody checks it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from hub import clock, ledger
 from hub import db as house
 from hub.acts import queries as act_queries
 from hub.cli.lot import lot
-from hub.draws import actions, files, fold, queries, rules
-from hub.draws.entries import DrawAccepted, DrawMade, DrawPrepared, DrawReplaced, DrawRevealed
-from hub.draws.models import draw_files, draw_readers, draw_seats, draw_tickets, draw_wishes
+from hub.draws import actions, chain, drawing, files, fold, queries, rules
+from hub.draws.entries import DrawAccepted, DrawMade, DrawPrepared, DrawReplaced
+from hub.draws.models import draw_files, draw_seats, draw_tickets, draw_wishes, draws
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
 from hub.ledger import writer
+from hub.lot import draw as drawing_of_lot
+from hub.lot import sources
+from hub.lot.chains import QUICKNET, rehearsed
 from hub.lot.check import check
 from hub.lot.files import parse_draw
 from hub.lot.pool import make_pool, parse_pool, pool_hash
@@ -27,9 +30,10 @@ from hub.lot.walk import draw_panel
 from hub.permits import HUB
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
-from tests.draws.conftest import DRAND, KNOWN, NIST, SAID, Town, make_town
+from tests.draws.conftest import KNOWN, Town, make_town, said
 from tests.people_for_tests import again, equip, member
-from tests.replaying import assert_replays
+from tests.replaying import assert_replays, lines_of
+from tests.verifier import read_next, verifier
 
 DAY = dt.timedelta(days=1)
 
@@ -45,7 +49,7 @@ def drawn_council(town: Town) -> str:
     """The act of a council's draw that is made."""
     act = council(town)
     town.turn(**KNOWN)
-    town.read_sources(act, town.council)
+    town.read_source(act, town.council[0])
     return act
 
 
@@ -87,7 +91,7 @@ def test_council_is_drawn_from_freeze_to_office(town, another_db):
         assert not any(one.person.encode() in pool for one in town.members)
     town.turn(**KNOWN)
 
-    town.read_sources(act, town.council)
+    town.read_source(act, town.council[0])
 
     with town.db.read() as tx:
         assert act_queries.get(tx, act).outcome == "done"
@@ -120,15 +124,17 @@ def test_published_file_agrees_for_everybody(town, tmp_path):
         assert draw is not None
         assert draw.file is not None
         assert draw.file != first
-    ran = CliRunner().invoke(lot, ["check", str(tmp_path / draw.file), "--pool-hash", draw.pool, "--json"])
+    ran = CliRunner().invoke(
+        lot, ["check", str(tmp_path / draw.file), "--pool-hash", draw.pool, "--rehearsal", "--json"]
+    )
     told = json.loads(ran.output)
     with town.db.read() as tx:
         assert (ran.exit_code, told["agrees"]) == (0, True)
         assert told["panel"] == [row.ticket for row in town.drawn(tx, act)]
     assert (tmp_path / draw.pool).exists()
-    forged = (tmp_path / draw.file).read_bytes().replace(DRAND.encode(), b"cd" * 48)
+    forged = (tmp_path / draw.file).read_bytes().replace(draw.said.encode(), b"cd" * 48)
     (tmp_path / "forged").write_bytes(forged)
-    assert CliRunner().invoke(lot, ["check", str(tmp_path / "forged")]).exit_code == 1
+    assert CliRunner().invoke(lot, ["check", str(tmp_path / "forged"), "--rehearsal"]).exit_code == 1
 
 
 def test_odds_computed_beforehand_are_those_of_the_draw(town):
@@ -136,14 +142,14 @@ def test_odds_computed_beforehand_are_those_of_the_draw(town):
     # The council's pool, and that of who stands by in York.
     assert [files.compute_odds(town.db) for _ in range(3)] == [1, 1, 0]
     town.turn(**KNOWN)
-    town.read_sources(act, town.council)
+    town.read_source(act, town.council[0])
 
     with town.db.read() as tx:
         draw = queries.find(tx, act, 0)
         assert draw is not None
         raw = files.kept(tx, draw.file or "")
         assert raw is not None
-        assert all(finding.agrees for finding in check(parse_draw(raw), draw.pool))
+        assert all(finding.agrees for finding in check(parse_draw(raw), draw.pool, rehearsal=True))
 
 
 def test_only_volunteers_of_no_hub_office_are_in_a_councils_pool(db, clock_at):
@@ -190,102 +196,90 @@ def test_half_of_the_council_is_drawn_anew_halfway(town):
         assert (again_drawn.act != act, again_drawn.size) == (True, 10)
 
 
-def test_sources_read_too_early_are_refused(town):
+def test_source_read_too_early_is_refused(town):
     act = council(town)
 
     refused(
-        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0])), "draws.not_known"
+        town.db,
+        lambda tx: actions.reveal(tx, act=act, text=said(tx, act), actor=again(tx, town.council[0])),
+        "draws.not_known",
     )
 
 
-def test_one_person_reads_once(town):
+def test_what_the_beacon_did_not_sign_is_refused_and_nothing_is_written(town):
+    """Two who lie alike change nothing: no digits but those that the chain signed for that round make a draw."""
     act = council(town)
     town.turn(**KNOWN)
-    town.read_sources(act, town.council[:1])
-
-    refused(
-        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.council[0])),
-        "draws.read_before",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("texts", "field"), [(("zz", NIST), "source_0"), ((DRAND, DRAND), "source_1"), ((), "source_0")]
-)
-def test_reading_of_another_shape_is_told_at_its_field(town, texts, field):
-    act = council(town)
-    town.turn(**KNOWN)
+    with town.db.read() as tx:
+        true, source = said(tx, act), queries.find(tx, act, 0).named
     before = whole_state(town.db)
 
-    with pytest.raises(Invalid) as told, town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=texts, actor=again(tx, town.council[0]))
+    for text, words in (
+        ("ab" * 48, "not the signature of round"),
+        (rehearsed(source.round + 1), "not the signature of round"),
+        (true[:-2] + ("00" if true[-2:] != "00" else "01"), "not the signature of round"),
+        (json.dumps({"round": source.round + 1, "signature": true}), "another round"),
+        (true[:-1], "96 hexadecimal digits"),
+        ("zz", "96 hexadecimal digits"),
+        ("", "96 hexadecimal digits"),
+    ):
+        for liar in town.council:
+            with pytest.raises(Invalid) as told, town.db.write() as tx:
+                actions.reveal(tx, act=act, text=text, actor=again(tx, liar))
+            assert list(told.value.fields) == ["source"]
+            assert words in str(told.value.fields["source"])
+            assert whole_state(town.db) == before
 
-    assert field in told.value.fields
-    assert whole_state(town.db) == before
 
-
-def test_readings_that_differ_wait_for_a_third(town):
+def test_any_member_types_it_and_one_reading_makes_the_draw(town, another_db):
     act = council(town)
     town.turn(**KNOWN)
-    town.read_sources(act, town.council[:1], said=("AB " * 48, NIST))
-    town.read_sources(act, town.council[1:], said=("cd" * 48, NIST))
-    with town.db.read() as tx:
-        assert [row.said[0] for row in queries.readings(tx, act, 0)] == ["ab" * 48, "cd" * 48]
-        assert act_queries.get(tx, act).current.do == "draw"
-        assert not queries.find(tx, act, 0).is_made
 
-    town.turn(hours=25)
-    town.read_sources(act, town.members[:1])
+    town.read_source(act, town.members[0])
 
     with town.db.read() as tx:
-        draw = queries.find(tx, act, 0)
-        assert draw is not None
-        assert draw.is_made
-        assert newest(tx, "draw.made").data["due"] == clock.format_minute(queries.readings(tx, act, 0)[2].at)
+        draw, told = queries.find(tx, act, 0), newest(tx, "draw.made")
+        assert (draw.is_made, draw.said, draw.made_at) == (True, rehearsed(draw.named.round), town.clock_at.moment)
+        # Who brought it is in no entry: nobody has to be believed.
+        assert (told.by, told.data["said"]) == (None, draw.said)
+        assert permits.holder_of_person(tx, town.members[0].person) is None
+    assert_replays(town.db, another_db)
 
 
-def test_members_read_when_officers_do_not_and_are_not_named(town):
+def test_whole_answer_of_a_relay_is_read_too(town):
     act = council(town)
     town.turn(**KNOWN)
-    before = whole_state(town.db)
-    with pytest.raises(RuleViolation) as told, town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.members[0]))
-    assert told.value.code == "draws.officers_first"
-    assert whole_state(town.db) == before
-
-    town.turn(hours=25)
-    town.read_sources(act, town.members[:2])
+    with town.db.write() as tx:
+        round_ = queries.find(tx, act, 0).named.round
+        answer = json.dumps({"round": round_, "randomness": "", "signature": said(tx, act).upper()})
+        actions.reveal(tx, act=act, text=answer, actor=again(tx, town.members[0]))
 
     with town.db.read() as tx:
         assert queries.find(tx, act, 0).is_made
-        assert [reading.holder for reading in queries.readings(tx, act, 0)] == [None, None]
-        assert permits.holder_of_person(tx, town.members[0].person) is None
 
 
-def test_member_without_a_name_reads_once_too(town):
+def test_who_is_no_member_reads_nothing(town):
     act = council(town)
-    town.turn(hours=122)
-    town.read_sources(act, town.members[:1])
+    town.turn(**KNOWN)
+    with town.db.write() as tx:
+        tx.execute(sa.text("UPDATE standings SET until_at = 1 WHERE person = :p"), {"p": town.members[0].person})
+    before = whole_state(town.db)
+
+    with pytest.raises(Forbidden), town.db.write() as tx:
+        actions.reveal(tx, act=act, text=said(tx, act), actor=again(tx, town.members[0]))
+    assert whole_state(town.db) == before
+
+
+def test_copy_of_the_hub_draws_nobody_and_says_why(town):
+    act = council(town)
+    town.turn(**KNOWN)
+    with town.db.write() as tx:
+        tx.execute(sa.delete(draw_tickets))
 
     refused(
-        town.db, lambda tx: actions.reveal(tx, act=act, texts=SAID, actor=again(tx, town.members[0])),
-        "draws.read_before",
+        town.db, lambda tx: actions.reveal(tx, act=act, text=said(tx, act), actor=again(tx, town.members[0])),
+        "draws.copy",
     )  # fmt: skip
-
-
-def test_somebody_elsewhere_reads_nothing(town):
-    with town.db.write() as tx:
-        for one in town.members[:4]:
-            actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
-    town.turn(minutes=1)
-    with town.db.read() as tx:
-        act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
-    town.turn(hours=130)
-    stranger = next(one for one in town.members if one.standing.area != "york")
-
-    with pytest.raises(Forbidden) as told, town.db.write() as tx:
-        actions.reveal(tx, act=act, texts=SAID, actor=again(tx, stranger))
-    assert told.value.code == "draws.not_here"
 
 
 def test_draw_that_nobody_reads_lapses_and_another_is_opened(town):
@@ -407,7 +401,7 @@ def test_replay_needs_no_private_table(town, another_db):
     town.accept(act, rows[0])
     town.turn(hours=49)
     with town.db.write() as tx:
-        for table in (draw_tickets, draw_wishes, draw_readers, draw_files):
+        for table in (draw_tickets, draw_wishes, draw_files):
             tx.execute(sa.delete(table))
     # A copy of the hub knows nobody's ticket: it replaces nobody, and says nothing false.
     town.turn(hours=49)
@@ -423,12 +417,16 @@ class Back(Exception):
 
 
 def made_record(town: Town, act: str) -> DrawMade:
-    """The entry that the hub would append, once two have read: found by letting it, and going back."""
+    """The entry that the hub would append, once somebody has read."""
+    return made_by(town, lambda tx: drawing.draw_from(tx, act, said(tx, act)))
+
+
+def made_by(town: Town, draws) -> DrawMade:
+    """The entry of a draw: found by letting it be made, and going back."""
     found: list[DrawMade] = []
 
     def look(tx) -> None:
-        for reader in town.council:
-            actions.reveal(tx, act=act, texts=SAID, actor=again(tx, reader))
+        assert draws(tx)
         found.append(DrawMade(**newest(tx, "draw.made").data))
         raise Back
 
@@ -443,7 +441,12 @@ def test_forged_draws_change_nothing(town):
     true = made_record(town, act)
     swapped = [true.seats[1], true.seats[0], *true.seats[2:]]
     favoured = [*true.seats[:-1], true.reserves[0]]
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+    # Two who lie alike, with a draw that follows from their lie in every part; and the next round's own signature.
+    lies = [as_said(town, act, lie) for lie in ("ab" * 48, rehearsed(draw.named.round + 1))]
     forged = {
+        "draws.not_signed": [replace(true, said="ab" * 48), *lies],
         "draws.other_seed": [replace(true, seed="0" * 64)],
         "draws.other_order": [
             replace(true, seats=swapped),
@@ -454,23 +457,48 @@ def test_forged_draws_change_nothing(town):
             replace(true, strata=["branch=york-branch"] * len(true.strata)),
         ],
     }
-    refused(town.db, lambda tx: ledger.append(tx, true, by=None), "draws.not_agreed")
-
-    for code in ("draws.other_seed", "draws.other_order"):
-        for record in forged[code]:
-            refused(town.db, lambda tx, record=record: _read_and_append(tx, town, record), code)
+    for code, records in forged.items():
+        for record in records:
+            refused(town.db, lambda tx, record=record: ledger.append(tx, record, by=None), code)
 
 
-def _read_and_append(tx, town: Town, record: DrawMade) -> None:
-    for reader in town.council:
-        _read_only(tx, record.act, again(tx, reader))
-    ledger.append(tx, record, by=None)
+def as_said(town: Town, act: str, said: str) -> DrawMade:
+    """The entry of a draw by what somebody made up: as a hub would make it that checks no signature."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "check_value", lambda _source, value: value)
+        for room in (fold, drawing_of_lot):
+            patch.setattr(room, "check_value", lambda _source, value: value)
+        return made_by(town, lambda tx: drawing.draw_from(tx, act, said))
 
 
-def _read_only(tx, act: str, reader) -> None:
-    """A reading in the record, without the draw that follows by itself."""
-    seat = next(g for g in permits.live_grants(tx, scope=HUB) if g.holder == reader.holder)
-    ledger.append(tx, DrawRevealed(act, 0, seat.holder, list(SAID)), by=seat.entry)
+def test_signature_before_its_moment_makes_no_draw(town):
+    """A hub whose clock is ahead of its record, or a secret that leaked."""
+    act = council(town)
+    town.clock_at.advance(hours=90)
+    with town.db.read() as tx:
+        true = said(tx, act)
+
+    refused(town.db, lambda tx: drawing.draw_from(tx, act, true), "draws.not_known")
+
+
+def test_draw_by_the_rehearsals_chain_is_refused_where_nobody_rehearses(town, another_db, monkeypatch):
+    """Who runs a hub can call it a demo for themselves, and for nobody else."""
+    act = drawn_council(town)
+    with town.db.read() as tx:
+        draw = queries.find(tx, act, 0)
+        assert draw.source == f"drand-rehearsal-{draw.named.round}"
+    lines = list(lines_of(town.db))
+    monkeypatch.setattr(chain, "_chosen", QUICKNET)
+
+    with another_db.write() as tx:
+        ignored = list(writer.replay(tx, lines))
+    assert ignored != []
+    with another_db.read() as tx:
+        assert tx.scalar(sa.select(sa.func.count()).select_from(draws)) == 0
+    folded = verifier.Fold()
+    for raw, told in lines:
+        read_next(folded, raw, told)
+    assert [one.why for one in folded.void][:1] == ["the minute of the freeze gives another source"]
 
 
 def test_forged_pools_change_nothing(town):
@@ -487,10 +515,10 @@ def test_forged_pools_change_nothing(town):
         (replace(true, tickets=14, quotas=["branch=york-branch 14 14 14"], size=14), "draws.other_quotas"),
         (replace(true, quotas=[]), "draws.other_quotas"),
         (replace(true, quotas=["branch=none-or-small 10 0 0", "branch=york-branch 20 20 20"]), "draws.other_quotas"),
-        (replace(true, known=soon), "draws.other_sources"),
-        (replace(true, sources=true.sources[:1]), "draws.other_sources"),
-        (replace(true, sources=true.sources[::-1]), "draws.other_sources"),
-        (replace(true, sources=["drand-quicknet-1", true.sources[1]]), "draws.other_sources"),
+        (replace(true, known=soon), "draws.other_source"),
+        (replace(true, source="drand-rehearsal-1"), "draws.other_source"),
+        (replace(true, source=true.source.replace("rehearsal", "quicknet")), "draws.other_source"),
+        (replace(true, chain=QUICKNET.hash), "draws.other_source"),
         (replace(true, objections=soon), "draws.other_days"),
         (replace(true, objections=None), "draws.other_days"),
         (replace(true, step=1), "acts.not_due"),
@@ -549,22 +577,6 @@ def test_forged_acceptances_change_nothing(town):
         other = town.drawn(tx, act)[1].ticket
     twice = replace(true, ticket=other, grant="grt_" + "1" * 26)
     refused(town.db, lambda tx: ledger.append(tx, twice, by=right), "draws.conflict")
-
-
-READ = [rules.Reading(None, (said,), dt.datetime(2026, 1, day, tzinfo=dt.UTC)) for day, said in enumerate("abbaa", 1)]
-
-
-@pytest.mark.parametrize(("first", "day"), [(1, None), (2, None), (3, 3), (5, 3)])
-def test_reading_counts_once_two_are_equal_and_more_than_others(first, day):
-    found = rules.agreed(READ[:first])
-
-    assert (found and found.at.day) == day
-
-
-def test_reading_waits_while_as_many_read_something_else():
-    listed = [rules.Reading(None, (said,), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) for said in "ab"]
-
-    assert rules.agreed(listed) is None
 
 
 def test_quotas_are_shares_rounded_down_and_up():

@@ -5,6 +5,7 @@ The rules of these tests put a panel into hiding: two of three panellists confir
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 import re
@@ -17,19 +18,21 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.constitution import Broken, load
 from hub.constitution.actions import default_text
-from hub.draws import actions
+from hub.draws import actions, queries
 from hub.draws.conflicts import conflicted
+from hub.draws.entries import DrawAccepted
 from hub.errors import YES, Forbidden
 from hub.groups import founding, links, membership, offices
 from hub.groups import queries as groups
 from hub.hiding import actions as hiding
 from hub.hiding import rules as hiding_rules
 from hub.hiding.entries import HidingConfirmed
+from hub.ledger.entries import TYPES, type_of
 from hub.permits import P, can, require
 from hub.permits import actions as permit_actions
 from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
-from hub.permits.actions import holder_of
+from hub.permits.actions import holder_of, right_of_members
 from hub.permits.actor import Grant
 from tests.ballots.unbounded import leave_unbounded
 from tests.draws.conftest import Town
@@ -45,8 +48,8 @@ from tests.people_for_tests import (
     seat_council,
     types,
 )
-from tests.replaying import assert_replays
-from tests.verifier import verifier
+from tests.replaying import assert_replays, lines_of
+from tests.verifier import fold, verifier
 
 DAY = dt.timedelta(days=1)
 DECIDED = '{ do = "decide", by = "content.hide", persons = 2, days = 3, short = "undo", says'
@@ -129,7 +132,7 @@ class Hub(Town):
     def panel(self, act: str) -> list[sa.Row]:
         """Draws it, and returns its seats."""
         self.clock_at.advance(hours=26)
-        self.read_sources(act, self.members[2:4])
+        self.read_source(act, self.members[2])
         with self.db.read() as tx:
             return self.drawn(tx, act)
 
@@ -242,6 +245,50 @@ def test_who_resigns_from_a_panel_is_followed_while_the_act_runs(hub):
     hub.turn(days=40)
     with hub.db.read() as tx:
         assert act_queries.get(tx, act).outcome == "undone"
+
+
+def forged(hub: Hub, record, by: int | None) -> list:
+    """What the stand-alone verifier says of an entry that a hub appends without asking whether it may."""
+    kind = type_of(type(record)).name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(TYPES, kind, dataclasses.replace(TYPES[kind], warrant=lambda *_: YES, apply=lambda *_: None))
+        with hub.db.write() as tx:
+            index = ledger.append(tx, record, by=by)
+    return [one for one in fold(lines_of(hub.db)).void if one.index == index.index]
+
+
+def test_whom_a_draw_replaced_acts_in_that_case_no_more(hub, another_db):
+    """A panellist who left is followed by the next in the order; their office, and their seat, are worth nothing."""
+    act = hub.hide()
+    rows = hub.panel(act)
+    hub.accept(act, rows[0])
+    with hub.db.write() as tx:
+        left = hub.actor_of(tx, rows[0].ticket)
+        grant = left.grants[-1]
+        permit_actions.resign(tx, grant=grant.id, actor=left)
+        actions.decline(tx, act=act, actor=hub.actor_of(tx, rows[1].ticket))
+    hub.turn(minutes=1)
+
+    with hub.db.read() as tx:
+        step = queries.of_act(tx, act)[0].step
+        seats = {row.ticket: (row.state, row.reason) for row in queries.order(tx, act, step)}
+        assert [seats[row.ticket] for row in rows[:2]] == [("out", "left"), ("out", "declined")]
+        assert sorted(state for state, _reason in seats.values()).count("offered") == 3
+        gone = again(tx, left)
+        assert not can(gone, P.EMERGENCIES_CONFIRM, hub.group.scope, act=act)
+        right = right_of_members(tx)
+    assert_replays(hub.db, another_db)
+    confirmed = HidingConfirmed(act)
+    until = clock.format_minute(hub.clock_at.moment + dt.timedelta(days=30))
+    taken = [
+        DrawAccepted(act, step, row.ticket, left.holder, f"grt_{place}" + "0" * 25, until)
+        for place, row in enumerate(rows[:2])
+    ]
+    refused(hub.db, lambda tx: ledger.append(tx, confirmed, by=grant.entry), "permits.no_warrant")
+    for record in taken:
+        refused(hub.db, lambda tx, record=record: ledger.append(tx, record, by=right), "draws.not_offered")
+    for record, by in ((confirmed, grant.entry), *((one, right) for one in taken)):
+        assert forged(hub, record, by) != []
 
 
 def test_seat_of_an_act_that_is_over_is_not_taken(hub):

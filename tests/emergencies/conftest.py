@@ -39,7 +39,7 @@ def declare(york: Town, *, signers: int = 2, kind: str = "pause_role", role: str
 def draw_panel(york: Town, act: str) -> None:
     """The panel is drawn, and takes its seats."""
     york.turn(hours=26)
-    york.read_sources(act, york.members[:2])
+    york.read_source(act, york.members[0])
     with york.db.read() as tx:
         rows = york.drawn(tx, act)
     for row in rows:

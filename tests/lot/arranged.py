@@ -1,4 +1,4 @@
-"""Pools, sources and draws for the tests of draws by lot. Everything comes from fixed seeds."""
+"""Pools, a source and draws for the tests of draws by lot. Everything comes from fixed seeds."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import datetime as dt
 import random
 
 from hub import ids
+from hub.lot.chains import QUICKNET
 from hub.lot.draw import make_draw
 from hub.lot.pool import make_ticket
-from hub.lot.sources import drand, lottery
+from hub.lot.sources import Source
 from hub.lot.walk import Quota
 
 ACT = "act_" + "0" * 25 + "7"
-FROZEN = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
-SOURCES = (
-    drand(FROZEN + dt.timedelta(days=4)),
-    lottery("gb-lotto", dt.date(2026, 11, 25), dt.datetime(2026, 11, 25, 20, 30, tzinfo=dt.UTC), 6, 59),
-    lottery("ie-lotto", dt.date(2026, 11, 25), dt.datetime(2026, 11, 25, 20, 0, tzinfo=dt.UTC), 6, 47),
-)
-VALUES = ("53" * 48, (3, 14, 15, 26, 53, 58), (2, 7, 18, 28, 45, 47))
+FROZEN = dt.datetime(2023, 8, 19, 20, 0, tzinfo=dt.UTC)
+# Round 1000 of drand's quicknet, as https://api.drand.sh/HASH/public/1000 has it.
+SOURCE = Source(QUICKNET, 1000)
+SAID = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
+RANDOMNESS = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
 QUOTAS = (
     Quota("age", "18-29", 2, 4),
     Quota("branch", "hull", 1, 2),
@@ -47,4 +46,4 @@ def tickets(count: int = 40, first: int = 0):
 def drawn(**other):
     """A whole draw of eight out of forty."""
     given = {"act": ACT, "frozen": FROZEN, "size": 8, "quotas": QUOTAS, "tickets": tickets()}
-    return make_draw(**{**given, "sources": SOURCES, "values": VALUES, **other})
+    return make_draw(**{**given, "source": SOURCE, "said": SAID, **other})

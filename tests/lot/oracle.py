@@ -16,10 +16,7 @@ def sha(text):
 def seed_of(file):
     pool = sorted(file["pool"], key=lambda item: item["ticket"])
     frozen = sha(json.dumps({"tickets": pool}, sort_keys=True, separators=(",", ":")))
-    key = ""
-    for value in file["values"]:
-        key += value.upper() + "/" if isinstance(value, str) else "".join(f"{n}." for n in sorted(value)) + "/"
-    return frozen, sha("|".join([file["act"], frozen, key]))
+    return frozen, sha("|".join([file["act"], frozen, file["said"]]))
 
 
 def panel_of(file, seed):

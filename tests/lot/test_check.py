@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import random
@@ -16,18 +17,31 @@ import pytest
 from hub.errors import RuleViolation
 from hub.lot import draw as drawing
 from hub.lot import replacing, walk
+from hub.lot.chains import QUICKNET, REHEARSAL, rehearsed
 from hub.lot.check import Finding, check, main
 from hub.lot.draw import with_replacement
 from hub.lot.files import format_draw, parse_draw
-from hub.lot.pool import make_pool, make_ticket, pool_hash
+from hub.lot.pool import Unreadable, make_pool, make_ticket, pool_hash
 from hub.lot.replacing import Replacement, stratum_of
-from hub.lot.sources import format_key
+from hub.lot.sources import Source, first_source
 from hub.lot.walk import Quota
 from tests.lot import oracle
-from tests.lot.arranged import ACT, FROZEN, QUOTAS, SOURCES, VALUES, drawn, name_of, tickets
+from tests.lot.arranged import ACT, FROZEN, QUOTAS, SAID, SOURCE, drawn, name_of, tickets
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["pool hash", "sources", "quotas", "seed", "round", "order", "accepted", "reserves", "odds"]
+PARTS = [
+    "pool hash",
+    "chain",
+    "source",
+    "signature",
+    "quotas",
+    "seed",
+    "round",
+    "order",
+    "accepted",
+    "reserves",
+    "odds",
+]
 
 
 def replaced(draw):
@@ -60,11 +74,10 @@ def test_true_draw_agrees_in_every_part():
 ANEW = {"seed", "order", "accepted", "reserves"}
 CHANGES = {
     "act": ({"act": ACT[:-1] + "8"}, ANEW),
-    "beacon": ({"values": ("5b" + "53" * 47, *VALUES[1:])}, ANEW),
-    "lottery": ({"values": (*VALUES[:2], (2, 7, 18, 28, 45, 46))}, ANEW),
-    "a source fewer": ({"sources": SOURCES[:2], "values": VALUES[:2]}, ANEW),
-    "one source": ({"sources": SOURCES[:1], "values": VALUES[:1]}, {"sources", *ANEW}),
-    "frozen late": ({"frozen": SOURCES[0].known}, {"sources"}),
+    "what nobody signed": ({"said": "5b" + SAID[2:]}, {"signature", *ANEW}),
+    "another round": ({"source": Source(QUICKNET, 1001)}, {"signature"}),
+    "another chain": ({"source": Source(REHEARSAL, 1000)}, {"chain", "signature"}),
+    "frozen late": ({"frozen": SOURCE.known}, {"source"}),
     "pool hash": ({"pool_hash": "0" * 64}, {"pool hash"}),
     "seed": ({"seed": "0" * 64}, {"seed"}),
     "round": ({"round": 1}, {"round"}),
@@ -87,6 +100,30 @@ def test_any_altered_part_is_found(part):
     change, differs = CHANGES[part]
 
     assert set(differing(dataclasses.replace(TRUE, **change))) == differs
+
+
+def test_draw_by_a_value_that_was_made_up_is_found_though_all_else_agrees():
+    """Two who lied alike, or whoever runs the hub: everything follows from the lie, and the key tells."""
+    made_up = rehearsed(1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "check_value", lambda _source, value: value)
+        lie = drawn(said=made_up)
+
+    assert differing(lie, lie.pool_hash) == ["signature"]
+    assert oracle.faults(format_draw(lie)) == []
+
+
+def test_draw_is_not_made_by_what_nobody_signed():
+    with pytest.raises(Unreadable, match="not the signature of round 1000"):
+        drawn(said=rehearsed(1000))
+
+
+def test_draw_of_a_rehearsal_is_taken_only_where_somebody_asks_for_it():
+    source = first_source(REHEARSAL, FROZEN + dt.timedelta(days=4))
+    made = drawn(source=source, said=rehearsed(source.round))
+
+    assert differing(made) == ["chain"]
+    assert [one.what for one in check(made, rehearsal=True) if not one.agrees] == []
 
 
 @pytest.mark.parametrize("how", ["left out", "put in", "other stratum", "swapped"])
@@ -117,7 +154,7 @@ def test_the_order_in_which_tickets_came_changes_nothing():
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"sources": SOURCES[:1], "values": VALUES[:1]}, "lot.too_few_sources"), ({"size": 41}, "lot.size")],
+    [({"frozen": SOURCE.known}, "lot.source_too_soon"), ({"size": 41}, "lot.size")],
 )
 def test_draw_is_refused_before_anything_is_drawn(change, code):
     with pytest.raises(RuleViolation) as caught:
@@ -154,13 +191,11 @@ PLANTED = {
         "make_seed",
         lambda act, pool, said: TRUE_SEED("act_" + "0" * 26, pool, said),
     ),
-    "last source left out": (drawing, "make_seed", lambda act, pool, said: TRUE_SEED(act, pool, said[:-1])),
-    "numbers as they fell": (
+    "what was said left out": (drawing, "make_seed", lambda act, pool, said: TRUE_SEED(act, pool, "0" * 96)),
+    "what was said in capitals": (
         drawing,
         "make_seed",
-        lambda act, pool, said: hashlib.sha256(
-            f"{act}|{pool}|{format_key(said).replace('3.14.15.', '15.3.14.')}".encode()
-        ).hexdigest(),
+        lambda act, pool, said: hashlib.sha256(f"{act}|{pool}|{said.upper()}".encode()).hexdigest(),
     ),
     "maximum ignored": (
         walk,
@@ -233,6 +268,7 @@ def test_panel_is_the_same_under_every_hash_seed(hash_seed):
 BARE = """
 import sys
 sys.path.insert(0, sys.argv[1])
+from hub.lot.chains import QUICKNET, REHEARSAL, rehearsed
 from hub.lot.check import main
 code = main(sys.argv[2:])
 strange = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names) - {"hub", "__main__"}

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from hub import canonical
 from hub.errors import RuleViolation
+from hub.lot.chains import REHEARSAL
 from hub.lot.draw import seats_of, with_replacement
 from hub.lot.files import PARTS, format_draw, parse_draw
 from hub.lot.pool import Unreadable
-from tests.lot.arranged import QUOTAS, SOURCES, VALUES, drawn, name_of
+from tests.lot.arranged import QUOTAS, SAID, SOURCE, drawn, name_of
 
 DRAW = drawn()
 REPLACED = with_replacement(
@@ -59,7 +60,7 @@ def test_file_is_read_however_it_is_spaced_and_its_pool_sorted():
 
 
 def test_draw_holds_what_it_was_made_from():
-    assert (DRAW.quotas, DRAW.sources, DRAW.values, DRAW.size) == (QUOTAS, SOURCES, VALUES, 8)
+    assert (DRAW.quotas, DRAW.source, DRAW.said, DRAW.size) == (QUOTAS, SOURCE, SAID, 8)
     assert (len(DRAW.order), len(DRAW.accepted), len(DRAW.reserves), sum(DRAW.odds)) == (40, 8, 32, 8_000)
     assert len(seats_of(REPLACED).seats) == 8
 
@@ -67,7 +68,7 @@ def test_draw_holds_what_it_was_made_from():
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (["format"], "folkmoot-draw-2", "its format is not"),
+        (["format"], "folkmoot-draw-1", "its format is not"),
         (["format"], DROP, "its format is not"),
         *[([part], DROP, f"the part {part} is missing") for part in sorted(PARTS - {"format"})],
         (["colour"], "red", "'colour' is no part that this program knows"),
@@ -93,18 +94,18 @@ def test_draw_holds_what_it_was_made_from():
         (["quotas", 0], [], "quota 1: this should have the parts key, least, most, value"),
         (["quotas", 0, "key"], "Age", "quota 1: key and value are codes"),
         (["quotas", 1, "most"], "two", "quota 2, most: this should be a whole number"),
-        (["sources", 0], "drand", "source 1: this should have the parts"),
-        (["sources", 0, "count"], 6, "source 1: 'count' is no part"),
-        (["sources", 1, "count"], DROP, "source 2: the part count is missing"),
-        (["sources", 1, "known"], "soon", "source 2, known: .* a moment in UTC"),
-        (["sources", 0, "name"], 5, "source 1, name: this should be a text"),
-        (["values"], [], "3 sources and 0 values"),
-        (["values", 0], [1, 2], "drand-quicknet-[0-9]+: this should be a text"),
-        (["values", 0], "5a", "96 hexadecimal digits are needed"),
-        (["values", 1], [14, 3, 15, 26, 53, 58], "stand from small to large"),
-        (["values", 1], "1 2 3", "its value is a list of numbers"),
-        (["values", 1], [1, 2, 3], "6 numbers are needed; this has 3"),
-        (["values", 1, 0], "x", "lottery-gb-lotto-2026-11-25: this should be a whole number"),
+        (["source"], "drand", "source: this should have the parts chain, key, name"),
+        (["source", "count"], 6, "source: 'count' is no part"),
+        (["source", "key"], DROP, "source: the part key is missing"),
+        (["source", "key"], REHEARSAL.key, "source: this chain, or its key, is none that draws may rest on"),
+        (["source", "chain"], "0" * 64, "source: this chain, or its key, is none that draws may rest on"),
+        (["source", "chain"], [], "source: this chain, or its key, is none that draws may rest on"),
+        (["source", "name"], 5, "source, name: this should be a text"),
+        (["source", "name"], "drand-rehearsal-1000", "is no round of quicknet"),
+        (["source", "name"], "drand-quicknet-0", "is no round of quicknet"),
+        (["said"], [1, 2], "said: this should be a text"),
+        (["said"], "5a", "said: this should be 96 hexadecimal digits"),
+        (["said"], SAID.upper(), "said: this should be 96 hexadecimal digits in small letters"),
         (["replaced", 0], 1, "replacement 1: this should have the parts"),
         (["replaced", 1, "passed"], 1, "replacement 2, passed: this should be a list"),
         (["replaced", 1, "passed"], [1], "replacement 2, passed 1: this should have the parts"),

@@ -34,7 +34,7 @@ from tests.people_for_tests import (
 )
 from tests.replaying import lines_of
 from tests.signing_for_tests import act_signed
-from tests.verifier import read_next, signatures, verifier
+from tests.verifier import new_fold, read_next, signatures, verifier
 
 Line = tuple[bytes, list[str]]
 PARTS = ("authenticatorData", "clientDataJSON", "signature")
@@ -106,7 +106,7 @@ class Court:
 
 def courts(lines: list[Line]) -> Iterator[tuple[Court, Line]]:
     """Both verifiers before each signed entry in turn, and the entry."""
-    scratch, reader = Database("sqlite://"), verifier.Fold()
+    scratch, reader = Database("sqlite://"), new_fold()
     scratch.create_all()
     for index, (raw, said) in enumerate(lines):
         with scratch.write() as tx:

@@ -121,8 +121,11 @@ HELD: dict[int, tuple[str, ...]] = {
     34: (
         "pools_are_void_before_anything_is_known",
         "drawn_sit_in_their_order",
-        "tests/lot/test_sources.py::test_seed_changes_with_every_value",
-        "tests/lot/test_sources.py::test_seed_changes_with_act_pool_and_order_of_sources",
+        "beacon_signed_whatever_was_drawn_by",
+        "tests/lot/test_sources.py::test_seed_changes_with_act_pool_and_what_was_said",
+        "tests/lot/test_bls.py::test_forgeries_are_refused_by_both",
+        "tests/draws/test_drawing.py::test_what_the_beacon_did_not_sign_is_refused_and_nothing_is_written",
+        "tests/draws/test_drawing.py::test_forged_draws_change_nothing",
     ),
     35: (
         "draws_depend_on_no_order",

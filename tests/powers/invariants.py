@@ -97,7 +97,7 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
             raise Broken(2, f"{kind} rests on no live grant")
         if (
             grant.role in oracle.FOR_ONE_ACT
-            and kind not in ("grant.ended", "draw.revealed")
+            and kind != "grant.ended"
             and grant.act not in (data["act"], extends.get(data["act"]))
         ):
             raise Broken(2, f"{kind} by a {grant.role} of another act")

@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -49,6 +50,7 @@ from hub.ledger import writer
 from hub.ledger.entries import TYPES
 from hub.lot import draw as lot_draw
 from hub.lot import walk
+from hub.lot.chains import Chain
 from hub.people.models import standings
 from hub.permits import actions as permit_actions
 from hub.permits import fold as permits_fold
@@ -641,7 +643,24 @@ def seat_for_anybody(patch: Patch) -> None:
 @bug("Two who can know the randomness still void a pool.", "draws")
 def voided_when_known(patch: Patch) -> None:
     late = property(lambda draw: draw.known_at + dt.timedelta(days=400))
-    patch.setattr(draw_queries.Draw, "first_known", late)
+    patch.setattr(draw_queries.Draw, "stands_from", late)
+
+
+@bug("What two people typed alike is taken for what the beacon said.", "draws")
+def two_lie_alike(patch: Patch) -> None:
+    seen: Counter[tuple[int, str]] = Counter()
+    was = Chain.is_signed
+
+    def is_signed(chain: Chain, round_: int, signature: str) -> bool:
+        seen[round_, signature] += 1
+        return was(chain, round_, signature) or seen[round_, signature] > 1
+
+    patch.setattr(Chain, "is_signed", is_signed)
+
+
+@bug("A reading is taken whose signature nobody verified.", "draws")
+def unverified_reading_is_taken(patch: Patch) -> None:
+    patch.setattr(Chain, "is_signed", lambda chain, round_, signature: True)
 
 
 @bug("Whoever objected to a pool judges it, too.", "draws")

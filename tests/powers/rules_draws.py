@@ -1,14 +1,14 @@
-"""Draws: who may be drawn, who objects and who judges it, what two people read, who takes a seat and who leaves it."""
+"""Draws: who may be drawn, who objects and judges it, what the beacon signed, who takes a seat and who leaves it."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 
 from hub.draws import actions
+from hub.lot.chains import REHEARSAL, rehearsed
 from hub.lot.draw import make_draw
 from hub.lot.files import parse_draw
-from hub.lot.sources import Source, window
+from hub.lot.sources import parse_source
 from tests.lot import oracle as lot
 from tests.powers import oracle
 from tests.powers.laziness import Broken
@@ -17,17 +17,16 @@ from tests.powers.picking import Pick
 from tests.powers.view import Row, View, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
+from tests.verifier import verifier
 
-SAID = ("ab" * 48, "0c" * 64)  # what a beacon's round and a pulse look like
-OTHER = ("cd" * 48, "0c" * 64)
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+LIE, NEXT = "digits that nobody signed", "the signature of another round"
 oracle.CLOCK |= {"draw.opened", "draw.prepared", "draw.voided", "draw.made", "draw.replaced", "caretaker.begun"}
 oracle.RIGHTS |= {"draw.accepted", "draw.objected"}
-oracle.EITHER |= {"draw.revealed", "draw.judged"}
+oracle.EITHER |= {"draw.judged"}
 
 
 def waiting(view: View) -> list[Row]:
-    """Acts whose frozen pool waits for its sources to be read."""
+    """Acts whose frozen pool waits for its source to be read."""
     acts = {act.id: act for act in view.open_acts}
     rows = [row for row in view.rows("draws", "prepared_entry") if row.made_at is None and row.act in acts]
     return [acts[row.act] for row in rows if row.step == acts[row.act].step and row.known_at <= view.now]
@@ -100,13 +99,17 @@ def readers(view: View, act: Row) -> list[str]:
 
 
 @move(waiting, weight=8)
-def two_read(world: World, pick: Pick) -> None:
+def read_beacon(world: World, pick: Pick) -> None:
+    """Somebody brings what the beacon signed; some first bring what they would rather have, and bring it alike."""
     act = pick(waiting(world.view))
-    able = readers(world.view, act)
-    for said in (SAID, pick([SAID, SAID, SAID, OTHER])):
-        who = somebody(world.view, pick, able)
+    lie = pick(["", "", LIE, NEXT])
+    row = next(row for row in world.view.rows("draws") if (row.act, row.step) == (act.id, act.step))
+    round_ = int(row.source.rpartition("-")[2])
+    lies = {"": [], LIE: ["ab" * 48] * 2, NEXT: [rehearsed(round_ + 1)] * 2}[lie]
+    for text in (*lies, rehearsed(round_)):
+        who = somebody(world.view, pick, world.view.members)
         world.attempt(
-            lambda tx, who=who, said=said: actions.reveal(tx, act=act.id, texts=said, actor=world.actor(tx, who))
+            lambda tx, who=who, text=text: actions.reveal(tx, act=act.id, text=text, actor=world.actor(tx, who))
         )
 
 
@@ -150,12 +153,12 @@ def drawn_sit_in_their_order(watch: Watch) -> None:
             raise Broken(33, "a reserve was passed over")
     for draw in view.rows("draws"):
         if draw.made_at is not None and not draw.frozen_at < draw.known_at <= draw.made_at:
-            raise Broken(34, "a pool that was not frozen before its sources were known")
+            raise Broken(34, "a pool that was not frozen before its source was known")
 
 
 @invariant
 def pools_are_void_before_anything_is_known(watch: Watch) -> None:
-    """34: whoever knows one of the sources voids nothing; two people voided it, and neither had objected to it."""
+    """34: whoever knows its source voids nothing; two people voided it, and neither had objected to it."""
     view = watch.view
     found: dict[int, list[Row]] = {}
     for row in view.rows("draw_judgements", "entry"):
@@ -163,9 +166,9 @@ def pools_are_void_before_anything_is_known(watch: Watch) -> None:
     objectors = {(row.about, row.person) for row in view.rows("draw_objectors")}
     objections = {row.entry: row for row in view.rows("draw_objections")}
     for void in view.rows("draw_voids"):
-        first = min(window(Source(name, EPOCH))[0].timestamp() for name in json.loads(void.sources))
+        first = parse_source(void.source, REHEARSAL).begins.timestamp()
         if not void.frozen_at <= void.voided_at < first:
-            raise Broken(34, "a pool was voided by somebody who could know a source")
+            raise Broken(34, "a pool was voided by somebody who could know its source")
         yes = [row for row in found.get(void.objection, []) if row.upheld]
         if len(yes) < 2 or objections[void.objection].pool_entry != void.prepared_entry:
             raise Broken(34, "a pool was voided without two who found it wrong")
@@ -187,7 +190,7 @@ def draws_depend_on_no_order(watch: Watch) -> None:
         raw = files[entry.data["file"]]
         draw = parse_draw(raw)
         turned = make_draw(
-            draw.act, draw.frozen, draw.size, draw.quotas, draw.pool[::-1], draw.sources, draw.values, draw.odds
+            draw.act, draw.frozen, draw.size, draw.quotas, draw.pool[::-1], draw.source, draw.said, draw.odds
         )
         if (turned.seed, turned.accepted, turned.reserves) != (draw.seed, draw.accepted, draw.reserves):
             raise Broken(35, "the order in which tickets came changes who is drawn")
@@ -195,6 +198,16 @@ def draws_depend_on_no_order(watch: Watch) -> None:
         for pool in (file["pool"], file["pool"][::-1]):
             if wrong := lot.faults(json.dumps({**file, "pool": pool})):
                 raise Broken(33, f"a second program finds other {wrong}")
+
+
+@invariant
+def beacon_signed_whatever_was_drawn_by(watch: Watch) -> None:
+    """34: no draw rests on anybody's word: a second program finds its signature to be the beacon's, of its round."""
+    for entry in [entry for entry in watch.new if entry.type == "draw.made"]:
+        row = next(r for r in watch.view.rows("draws") if (r.act, r.step) == (entry.data["act"], entry.data["step"]))
+        round_, said = int(row.source.rpartition("-")[2]), entry.data["said"]
+        if row.said != said or not verifier.is_signed(verifier.REHEARSAL, round_, said):
+            raise Broken(34, "a draw by what the beacon did not sign")
 
 
 @invariant

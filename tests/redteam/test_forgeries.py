@@ -28,7 +28,7 @@ from tests.people_for_tests import again
 from tests.permits.test_mutated_acts import Court, Line
 from tests.redteam.forging import FAMILIES, NEVER, Forger
 from tests.replaying import lines_of
-from tests.verifier import read_next, verifier
+from tests.verifier import new_fold, read_next
 
 EACH = 84  # of every family: some thousand in all
 # What rests on the hub's word alone, as docs/record.md says: numbers and facts that nobody's office stands behind.
@@ -73,7 +73,7 @@ def lines(town: Town) -> list[Line]:
 @pytest.fixture
 def court(lines: list[Line]) -> Iterator[Court]:
     """Both verifiers after the last entry."""
-    scratch, reader = Database("sqlite://"), verifier.Fold()
+    scratch, reader = Database("sqlite://"), new_fold()
     scratch.create_all()
     with scratch.write() as tx:
         assert list(writer.replay(tx, lines)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +25,6 @@ from tests.replaying import assert_replays
 from tests.stories.conftest import Person, Served, settle
 from tests.stories.test_accessible import is_too_wide, violations
 
-# What two readers of the sources of a draw type in: a round's signature of 96 digits, and a pulse of 128.
-SAID = {"source_0": "ab" * 48, "source_1": "0c" * 64}
 PHONE = {"viewport": {"width": 390, "height": 900}}
 
 
@@ -162,16 +161,14 @@ class Town:
             for actor in self.actors(tx).values():
                 draws.wish(tx, at_home=True, volunteers=True, actor=actor)
 
-    def read_sources(self, act: str, *nicknames: str) -> None:
-        """Some type in what the named sources said, each by themselves."""
-        for nickname in nicknames:
-            reader = self.who(nickname)
-            reader.go(f"/draws/{act}")
-            reader.type(**SAID)
-            reader.press("Send my reading")
-
     def drawn(self, act: str) -> dict[str, int]:
-        """Whom an act's draw offers a seat, by nickname, with the ticket's rank: what only the hub knows."""
+        """Whom an act's draw offers a seat, by nickname, with the ticket's rank: what only the hub knows.
+
+        The worker draws by itself, in its round after the beacon's.
+        """
+        end = time.monotonic() + 120
+        while "Who was drawn" not in self.sees(f"/draws/{act}") and time.monotonic() < end:
+            time.sleep(0.2)
         with self.verbs() as tx:
             names = {row.person: row.nickname for row in tx.execute(accounts.select())}
             order = draw_queries.order(tx, act, draw_queries.of_act(tx, act)[0].step)

@@ -70,11 +70,6 @@ def test_a_measure_is_confirmed_by_lot_or_undoes_itself(town: Town) -> None:
     measure = declare(town, "branches/hackney", "Somebody sold the keys to the hall.")
     act = measure.rsplit("/", 1)[1]
     town.wait(hours=26)
-    for nickname in ("brave_lynx_31", "york_two", "york_three", "york_four"):
-        reader = town.who(nickname)
-        reader.go(f"/draws/{act}")
-        if "Send my reading" in reader.reads():
-            town.read_sources(act, nickname)
     drawn = [nickname for nickname in town.drawn(act) if nickname != "sunny_finch_23"]  # who has no passkeys
     for nickname in drawn:
         panellist = town.who(nickname)

@@ -20,7 +20,7 @@ from hub.db import Database
 from hub.ledger import linter, timekeeping, writer
 from hub.ledger.entries import TYPES, parse_entry, read_record
 from hub.ledger.state import format_state, state_of
-from tests.verifier import NOBODY, differences, read_next, verifier
+from tests.verifier import NOBODY, differences, new_fold, read_next, verifier
 
 Line = tuple[bytes, Sequence[str]]
 Body = dict[str, Any]
@@ -113,7 +113,7 @@ def disagreements(lines: Sequence[Line], db: Database, draw: random.Random, lies
     lies: of each entry. Where both believe one, it has to change the same rows.
     """
     bodies = [json.loads(raw) for raw, _ in lines]
-    known, folded, last = Known(bodies), verifier.Fold(), None
+    known, folded, last = Known(bodies), new_fold(), None
     for index, (raw, disclosures) in enumerate(lines):
         for _ in range(lies):
             told = lie(draw, bodies[index], known, bodies[max(0, index - 1)]["at"])

@@ -81,8 +81,7 @@ def test_refused_group_is_sent_to_a_panel_and_begins_by_pages(bare_house: House,
 def seated(town: Town, act: str) -> list:
     """Draws the panel, and lets all three accept, by the verbs: these pages are tested elsewhere."""
     town.turn(**KNOWN)
-    town.clock_at.advance(hours=24)
-    town.read_sources(act, [town.members[5], town.members[6]])
+    town.read_source(act, town.members[5])
     with town.db.write() as tx:
         drawn = [town.actor_of(tx, row.ticket) for row in town.drawn(tx, act)]
         for place, one in enumerate(drawn):

@@ -1,4 +1,4 @@
-"""Draws in pages that need no script: what is drawn, reading the sources, one's own ticket and seat, and the record."""
+"""Draws in pages that need no script: what is drawn, reading the source, one's own ticket and seat, and the record."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from hub import app
 from hub.ballots import elections
-from hub.draws import beacons, files, queries, saying
+from hub.draws import chain, files, queries, saying
+from hub.draws.models import draws
 from hub.ledger.models import entries
+from hub.lot.chains import QUICKNET
 from hub.permits import HUB
 from hub.web.sentences import SENTENCES
-from tests.draws.conftest import DRAND, KNOWN, NIST, Town, make_town
-from tests.draws.pulses_for_tests import Site, leaf_for, pulse_for, rsa_key
+from tests.draws.conftest import KNOWN, Town, make_town, said
 from tests.draws.test_strata import asking
 from tests.people_for_tests import again, found_hub, without_devices
 from tests.web.conftest import House, prepare, submit
@@ -34,7 +35,7 @@ def town(bare_house: House, clock_at) -> Town:
 
 @pytest.fixture
 def act(town: Town) -> str:
-    """The act of a council's draw, its sources known."""
+    """The act of a council's draw, its source known."""
     town.turn(minutes=1)
     while files.compute_odds(town.db):
         pass
@@ -44,8 +45,8 @@ def act(town: Town) -> str:
 
 
 def drawn(town: Town, act: str) -> list[sa.Row]:
-    """The seats, once both councillors have read the sources."""
-    town.read_sources(act, town.council)
+    """The seats, once somebody has read the source."""
+    town.read_source(act, town.council[0])
     with town.db.read() as tx:
         return town.drawn(tx, act)
 
@@ -58,36 +59,56 @@ def test_everybody_sees_what_is_drawn_and_from_where_the_chance_comes(bare_house
         assert draw is not None
         inside = list(tx.scalars(sa.text("SELECT ticket FROM draw_tickets WHERE act = :a"), {"a": act}))
     assert page.status_code == 200
-    for words in ("20 seats, 30 tickets", draw.pool, *draw.sources, *inside, "13 to 14 seats"):
+    for words in ("20 seats, 30 tickets", draw.pool, draw.source, *inside, "13 to 14 seats"):
         assert words in page.text
     assert "Your ticket" not in page.text
-    assert "Send my reading" not in page.text
+    assert "Make the draw" not in page.text
     assert f"/draws/{act}" in bare_house.visitor().get("/power").text
 
 
-def test_two_officers_type_the_sources_in(bare_house: House, town: Town, act: str) -> None:
-    first, second = (bare_house.signed_in(one) for one in town.council)
+def test_any_member_types_in_what_the_beacon_signed_and_nothing_else(bare_house: House, town: Town, act: str) -> None:
+    member, visitor = bare_house.signed_in(town.members[0]), bare_house.visitor()
     place, target = f"/draws/{act}", f"/draws/{act}/readings"
+    with town.db.read() as tx:
+        true = said(tx, act)
+        before = tx.scalar(sa.select(sa.func.count()).select_from(entries))
+    assert "Make the draw" in member.get(place).text
+    assert "Make the draw" not in visitor.get(place).text
+    for text, words in (("12", "96 hexadecimal digits are needed"), ("ab" * 48, "this is not the signature of round")):
+        wrong = submit(member, place, target, source=text)
+        assert wrong.status_code == 422
+        assert words in wrong.text
+    empty = submit(member, place, target, source=" ")
+    assert (empty.status_code, "Enter what it said" in empty.text) == (422, True)
+    with town.db.read() as tx:
+        assert tx.scalar(sa.select(sa.func.count()).select_from(entries)) == before
 
-    wrong = submit(first, place, target, source_0="12", source_1=NIST)
-    assert wrong.status_code == 422
-    assert "96 hexadecimal digits are needed" in wrong.text
-    assert submit(first, place, target, source_0=DRAND.upper(), source_1=NIST).headers["location"].startswith(place)
-    assert "Send my reading" not in first.get(place).text
-    submit(second, place, target, source_0="cd" * 48, source_1=NIST)
-    assert "The readings differ" in second.get(place).text
+    done = submit(member, place, target, source=true.upper())
 
-    town.turn(hours=24)
-    submit(bare_house.signed_in(town.members[0]), place, target, source_0=DRAND, source_1=NIST)
-
-    page = bare_house.visitor().get(place).text
+    assert done.headers["location"].startswith(place)
+    page = visitor.get(place).text
     with town.db.read() as tx:
         draw = queries.find(tx, act, 0)
         assert draw is not None
-    assert f"hub lot check {draw.file} --pool-hash {draw.pool}" in page
+    assert f"hub lot check {draw.file} --pool-hash {draw.pool} --rehearsal" in page
     assert page.count("asked, has not answered yet") == 20
     assert page.count(">reserve<") == 10
-    assert "A member read:" in page
+    assert ("Its signature, checked" in page, true in page) == (True, True)
+    assert "Make the draw" not in member.get(place).text
+
+
+def test_demo_says_that_its_draws_are_nobodys_and_a_hub_says_where_to_read(bare_house, town, act, monkeypatch) -> None:
+    page = bare_house.visitor().get(f"/draws/{act}").text
+    assert ("This is a demo" in page, "api.drand.sh" in page) == (True, False)
+    with town.db.write() as tx:
+        round_ = queries.of_act(tx, act)[0].named.round
+        tx.execute(sa.update(draws).values(source=f"drand-quicknet-{round_}"))
+    monkeypatch.setattr(chain, "_chosen", QUICKNET)
+
+    page = bare_house.signed_in(town.members[3]).get(f"/draws/{act}").text
+
+    assert "This is a demo" not in page
+    assert f"https://api.drand.sh/{QUICKNET.hash}/public/{round_}" in page
 
 
 def test_story_of_a_draw_from_the_wrong_pool_to_the_last_answer(bare_house: House, town: Town) -> None:
@@ -134,11 +155,12 @@ def test_story_of_a_draw_from_the_wrong_pool_to_the_last_answer(bare_house: Hous
     assert first is not None
     assert first.pool in page
 
-    # Known, read by two, drawn; who was drawn answers, and the next in the order follows.
+    # Known, read, drawn; who was drawn answers, and the next in the order follows.
     town.turn(**KNOWN)
     assert "Object to the pool" not in member.get(place).text
-    for one in town.council:
-        submit(bare_house.signed_in(one), place, f"{place}/readings", source_0=DRAND, source_1=NIST)
+    with town.db.read() as tx:
+        text = said(tx, act)
+    submit(bare_house.signed_in(town.members[0]), place, f"{place}/readings", source=text)
     with town.db.read() as tx:
         rows = town.drawn(tx, act)
         people = {row.rank: queries.person_of(tx, row.ticket) for row in rows[:2]}
@@ -255,27 +277,6 @@ def test_wishes_are_kept(bare_house: House, town: Town) -> None:
     assert client.get("/me/draws").text.count(" checked") == 1
 
 
-def test_pasted_pulse_is_checked_and_the_page_says_what_was_not(bare_house, town, act, tmp_path) -> None:
-    leaf = leaf_for()
-    site = Site(tmp_path / "site", leaf)
-    with town.db.read() as tx:
-        nist = queries.of_act(tx, act)[0].named[1]
-    forged = pulse_for(nist.known, leaf, rsa_key(2048, 1))
-    place, target = f"/draws/{act}", f"/draws/{act}/readings"
-    first, second = (bare_house.signed_in(one) for one in town.council)
-    assert "Whether the sources signed it" not in first.get(place).text
-
-    submit(first, place, target, source_0=DRAND, source_1=pulse_for(nist.known, leaf))
-    submit(second, place, target, source_0=DRAND, source_1=forged)
-
-    before = bare_house.visitor().get(place).text
-    assert (before.count("not checked yet: the certificate"), before.count("BLS12-381")) == (2, 1)
-    assert beacons.check_due(town.db, site) == 2
-    after = bare_house.visitor().get(place).text
-    told = ("not checked yet", "checked: it is signed with the key of engine.beacon", "CHECKED, AND WRONG")
-    assert [after.count(words) for words in told] == [0, 1, 1]
-
-
 def test_what_members_say_is_their_own_and_counted_in_tens(tmp_path, db, clock_at) -> None:
     settings = prepare(tmp_path / "data")
     with db.write() as tx:
@@ -315,7 +316,7 @@ def test_every_entry_of_a_draw_has_its_sentence(bare_house: House, town: Town, a
     town.accept(act, rows[0])
     with town.db.read() as tx:
         mine = town.draw_of(tx, "draw_caretaker", town.branch.scope)
-    town.read_sources(mine, town.founders[:2])
+    town.read_source(mine, town.founders[0])
     with town.db.read() as tx:
         standing = town.drawn(tx, mine)
     for row in standing:

@@ -75,18 +75,11 @@ def draw_voided(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     ) % {"role": role, "place": place}
 
 
-@sentence("draw.revealed")
-def draw_revealed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
-    """Somebody read the sources."""
-    who = _("A member") if data["holder"] is None else names.holder(data["holder"])
-    return _("%s read the public randomness named for a draw.") % who
-
-
 @sentence("draw.made")
 def draw_made(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
-    """Two read the same."""
+    """The chain signed its round."""
     role, place = _office(names, data)
-    return _("Two people read the same: %(many)d tickets were drawn as “%(role)s” for %(place)s.") % {
+    return _("The beacon signed its round: %(many)d tickets were drawn as “%(role)s” for %(place)s.") % {
         "many": len(data["seats"]), "role": role, "place": place,
     }  # fmt: skip
 
