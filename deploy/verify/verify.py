@@ -1751,6 +1751,12 @@ class Grant:
         mine = any(start <= at < end for _, _, start, end in self.pauses)
         return mine or (self.lender is not None and self.lender.rests(at))
 
+    def rests_until(self, at: dt.datetime) -> dt.datetime | None:
+        """Returns until when measures rest it, or what it was lent from; None where none does."""
+        mine = [end for _, _, start, end in self.pauses if start <= at < end]
+        theirs = self.lender.rests_until(at) if self.lender else None
+        return max([*mine, *([theirs] if theirs else [])], default=None)
+
     def stands(self, at: dt.datetime) -> bool:
         """Tells whether its term runs."""
         return self.starts <= at < self.over
@@ -5486,6 +5492,32 @@ def offices(fold: Fold) -> list[Row]:
     ]  # fmt: skip
 
 
+def standing(fold: Fold, at: dt.datetime) -> dict[str, Row]:
+    """Returns every office whose term runs at a moment, resting ones too, as powers.json has it, by its grant."""
+    return {
+        one.id: {
+            "grant": one.id, "entry": one.entry, "holder": one.holder,
+            "name": (fold.holders.get(one.holder) or {}).get("shown"), "role": one.role, "scope": one.scope[0],
+            "place": one.scope[1], "since": say(one.starts),
+            "until": say(one.until if one.lender is None else min(one.until, one.lender.until)),
+            "rests_until": say(one.rests_until(at)),
+        }
+        for one in fold.grants.values() if one.stands(at)
+    }  # fmt: skip
+
+
+def shown_otherwise(theirs: dict[str, Row], mine: dict[str, Row]) -> Iterator[str]:
+    """Says in which offices powers.json differs from the record. A name that either lacks is not compared."""
+    for name in sorted(theirs.keys() | mine.keys()):
+        here, there = mine.get(name), theirs.get(name)
+        if here is not None and there is not None and None in (here["name"], there.get("name")):
+            here, there = {**here, "name": None}, {**there, "name": None}
+        if here is None:
+            yield f"powers.json shows an office that the record does not give: {there}"
+        elif here != there:
+            yield f"powers.json does not show this office as the record gives it: {here}"
+
+
 # --- Judging a place --------------------------------------------------------------------------------------------------
 
 
@@ -5588,6 +5620,7 @@ class Reader:
         report = Report(head, key, source, Fold(), entries, tree, notes=self.notes, problems=self.problems)
         state = self.state()
         self.read_all(report, state)
+        self.shown(report)
         self.blame(report, beginnings[-1].index)
         self.charters(report, note, fingerprint)
         self.files(report)
@@ -5628,7 +5661,7 @@ class Reader:
         """Reads state.json."""
         raw = self.place.read("state.json")
         if raw is None:
-            self.notes.append("There is no state.json to compare with.")
+            self.problems.append("There is no state.json: what the hub shows cannot be held against its record.")
             return None
         try:
             said = json.loads(raw.decode())
@@ -5690,6 +5723,36 @@ class Reader:
         strange = ", ".join(sorted(state["tables"].keys() - mine.keys()))
         if strange:
             self.notes.append(f"state.json has tables that this program does not know, and did not compare: {strange}.")
+
+    def shown(self, report: Report) -> None:
+        """Compares who holds what on a hub's pages, as it tells programs, with the fold. A copy shows nothing."""
+        raw = self.place.read("powers.json") if isinstance(self.place, Address) else None
+        if raw is None:
+            if isinstance(self.place, Address) and self.is_own(self.place):
+                self.problems.append("There is no powers.json: this hub's pages cannot be held against its record.")
+            return
+        try:
+            said = json.loads(raw.decode())
+            at = dt.datetime.strptime(said["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
+            size, rows = said["size"], {row["grant"]: row for row in said["offices"]}
+            if not is_whole(size) or len(rows) != len(said["offices"]):
+                raise ValueError("no size, or an office twice")
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.problems.append("powers.json cannot be read.")
+            return
+        if size > report.head.size:
+            self.notes.append(f"powers.json is of {size} entries, more than are published; it was not compared.")
+        elif size < report.head.size:
+            self.problems.append(f"powers.json is of {size} entries, fewer than are published.")
+        else:
+            self.problems += shown_otherwise(rows, standing(report.fold, at))
+
+    def is_own(self, place: Address) -> bool:
+        """Tells whether a place is the address that the hub has by its own settings."""
+        try:
+            return bool(json.loads((place.read("config.json") or b"{}").decode()).get("url") == place.url)
+        except (ValueError, AttributeError, RecursionError):
+            return False
 
     def blame(self, report: Report, since: int) -> None:
         """Says which entries change nothing. An heir is not blamed for those that it copied."""

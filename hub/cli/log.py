@@ -20,7 +20,7 @@ from hub.db import Database
 from hub.ledger import catalogue, entries
 from hub.ledger import verify as verifying
 from hub.ledger.verify import Key, Report, Unverified
-from hub.mirror import charters_in
+from hub.mirror import charters_in, shown
 from hub.mirror.pins import Fingerprints, Pins, known_logs
 from hub.mirror.pull import pull
 from hub.mirror.sources import Address, Folder
@@ -150,6 +150,8 @@ def verify_address(address: str, key: str | None, fingerprint: bytes | None = No
         pulled = pull(source, Path(name), known, fingerprint or charters.of_address(source.name))
         report = verifying.verify(Path(name), pulled.key)
         report.problems += pulled.problems
+        seen = shown.look(source, Path(name), pulled.head.size)
+        report.problems += [text for text in seen.problems if text not in report.problems]
     source.close()
     if known is None:
         pins.keep(source.name, pulled.head.origin, pulled.key.verifier)

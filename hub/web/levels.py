@@ -274,6 +274,7 @@ _TABLE: dict[Level, str] = {
         POST /account/passkeys/{passkey}/remove
     """,
     "own": """
+        GET /powers.json
         GET /.well-known/openid-configuration
         GET /.well-known/oauth-authorization-server
         GET /oidc/jwks.json
