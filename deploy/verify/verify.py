@@ -1168,7 +1168,7 @@ class RoleKey:
     entry: int
     raw: bytes
 
-    def check(self, token: str, homes: list[str], at: dt.datetime) -> None:
+    def check(self, token: str, homes: list[str], forked: bytes, at: dt.datetime) -> None:
         """Holds a key binding (RFC 9901 section 4.3) to the one way in which it is written, and to this key."""
         head, body, tail = token.split(".")
         said = canonical(from_base64url(body))
@@ -1176,10 +1176,12 @@ class RoleKey:
         given = int.from_bytes(nonce[:4], "big")
         bound = sha256((base64url_of(self.raw) + "~").encode())
         whole = {"aud": said["aud"], "iat": given * 60, "nonce": said["nonce"], "sd_hash": base64url_of(bound)}
-        if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 32 or said != whole:
+        if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 64 or said != whole:
             raise Unsigned("what it carries is no key binding, or one of another key")
         if said["aud"] not in homes:
             raise Unsigned("it was signed for another hub")
+        if nonce[32:] != sha256(b"\0" + forked):
+            raise Unsigned("it was signed for another hub that carries on from this record")
         if not 0 <= int(at.timestamp()) // 60 - given <= 10:
             raise Unsigned("it was signed for another time")
         try:
@@ -2026,6 +2028,7 @@ class Fold:
         self.size = 0
         self.void: list[Void] = []
         self.facts: list[Row] = []
+        self.forked = b""  # the newest beginning, as it stands in the record: claims are bound to it
         self.charters: list[tuple[Charter, int, dt.datetime, str]] = []
         self.rules: list[Rules] = []
         self.adopted: list[Row] = []
@@ -2459,6 +2462,7 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     }
     told = {"entry": entry.index, "name": words.get("name"), "told_entry": entry.index, "since": entry.at}
     fold.facts.append(row | told)
+    fold.forked = entry.raw
 
 
 def continued_by(fold: Fold) -> str | None:
@@ -2618,7 +2622,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     mine = [key for key in fold.role_keys if key.grant == grant.id]
     if not mine:
         raise Wrong("this office has no key by which to claim it")
-    mine[-1].check(data["token"], fold.signatures.homes, entry.at)
+    mine[-1].check(data["token"], fold.signatures.homes, fold.forked, entry.at)
 
 
 @takes("office.claimed")

@@ -218,16 +218,16 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
         stack.callback(scratch.close)
         scratch.create_all()
         tx = stack.enter_context(scratch.write())
-        said = published.Published() if own else published.read(files.read(folder / "state.json"))
+        said = published.Published() if own else _state_in(folder)
         report.ignored = fold_beside(tx, lines_of(folder, log.entries, erased), said, log.head.size)
         _count_openings(tx, log, report)
+        report.problems += forged(report.ignored)
         if own:
             _compare_database(tx, log, report, own)
         else:
             _compare_state(log, report, said)
     void = {one.index for one in report.ignored}
     report.signed = sum(SIGNED in raw and index not in void for index, raw in enumerate(log.entries))
-    report.problems += forged(report.ignored)
     return report
 
 
@@ -328,8 +328,16 @@ def _compare_database(tx: Connection, log: Log, report: Report, own: Connection)
     for index, disclosure in own.execute(sa.select(models.openings.c.index, models.openings.c.disclosure).where(told)):
         words.setdefault(index, []).append(disclosure)
     report.unpublished = len(rows)
-    report.ignored += fold(tx, ((bytes(raw), words.get(index, [])) for index, raw in rows), log.head.size)
+    later = fold(tx, ((bytes(raw), words.get(index, [])) for index, raw in rows), log.head.size)
+    report.ignored += later
+    report.problems += forged(later)
     _tell(report, differences(state_of(own, inputs=True), state_of(tx, inputs=True)), "the database", "the log")
+
+
+def _state_in(folder: Path) -> Published:
+    """Reads the state.json of a mirror, or of a hub's own data folder."""
+    raw = files.read(folder / "state.json")
+    return published.read(files.read(folder / "public/state.json") if raw is None else raw)
 
 
 def _compare_state(log: Log, report: Report, said: Published) -> None:
