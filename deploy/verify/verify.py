@@ -2453,6 +2453,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     if data["continues_size"] != entry.index or entry.by is not None:
         raise Wrong("it continues another history than the one before it")
+    if data["origin"] in {row["origin"] for row in fold.facts}:
+        raise Wrong("it takes the name of a hub that it continues")
 
 
 @takes("hub.founded", "hub.forked")
@@ -5641,6 +5643,8 @@ class Reader:
                     before = found[-1].data.get("origin") if found else None
                     if said != (index, base64_of(tree.root(index))) or before != entry.data.get("continues_origin"):
                         raise Wrong(f"entry {index} says it continues another history than the one before it")
+                    if entry.data.get("origin") in {one.data.get("origin") for one in found}:
+                        raise Wrong(f"entry {index} takes the name of a hub that this record continues")
                 if entry.type == "hub.forked" or (entry.type == "hub.founded" and index == 0):
                     found.append(entry)
         if not found or not isinstance(found[-1].data.get("log_key"), str):

@@ -296,8 +296,13 @@ def _fits(raw: bytes, tile: Tile, tree: Tree, found: list[bytes]) -> bool:
 
 
 def check_forks(found: list[bytes], tree: Tree) -> None:
-    """A fork's beginning must name the history that truly stands before it."""
+    """A fork's beginning must name the history that truly stands before it, and bear a name of its own.
+
+    Two histories under one name are what a reader cannot tell from one that was rewritten: that of a hub further back
+    counts, too, for it may still be there, or come back.
+    """
     before: entries.Entry | None = None
+    names: set[str] = set()
     for entry in beginnings(found):
         if entry.type == "hub.forked":
             continued = (entry.data.get("continues_size"), entry.data.get("continues_root"))
@@ -305,7 +310,10 @@ def check_forks(found: list[bytes], tree: Tree) -> None:
                 raise Unverified(f"Entry {entry.index} says it continues another history than the one before it.")
             if before is None or before.data.get("origin") != entry.data.get("continues_origin"):
                 raise Unverified(f"Entry {entry.index} says it continues another origin than the one before it.")
+        if entry.data.get("origin") in names:
+            raise Unverified(f"Entry {entry.index} takes the name of a hub that this record continues.")
         before = entry
+        names.add(str(entry.data.get("origin")))
 
 
 def _count_openings(tx: Connection, log: Log, report: Report) -> None:
