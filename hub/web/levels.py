@@ -70,6 +70,7 @@ _TABLE: dict[Level, str] = {
         GET /git/hub.git/{name:path}
         GET /state.json
         GET /config.json
+        GET /verified.json
         GET /constitution.toml
         GET /source.tar.gz
         GET /static/{name}

@@ -109,6 +109,7 @@ FILES = (
     get("/git/hub.git/{name:path}", files.git, unit="none"),
     get("/state.json", files.public, unit="none"),
     get("/config.json", files.public, unit="none"),
+    get("/verified.json", files.public, unit="none"),
     machine("GET", "/powers.json", offices.for_programs, unit="read"),
     get("/constitution.toml", files.public, unit="none"),
     get("/source.tar.gz", files.public, unit="none"),
