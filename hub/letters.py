@@ -56,6 +56,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "contact_unverified": (),
     "membership_ending": (),
     "membership_held": (),
+    "record_differs": (),
     "membership_goes_on": (),
     "withdrawal_waits": ("place",),
     "standin_begins": ("place",),

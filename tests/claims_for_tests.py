@@ -56,9 +56,15 @@ def token_for(receipt: OfficeReceipt, url: str, nonce: str) -> str:
     return role_keys.bind(seed, audience=url, nonce=nonce, entry=registration_in(receipt))
 
 
+def nonce_of(db: Database) -> str:
+    """The number that a fork shows."""
+    with db.read() as tx:
+        return claims.give_nonce(tx, mark)
+
+
 def claim(db: Database, folder: Path, receipt: OfficeReceipt, url: str, actor: Actor = VISITOR) -> Claimed:
     """Claims an office on a fork. folder: the fork's data; url: its address."""
-    sent = format_claim(receipt, token_for(receipt, url, claims.give_nonce(mark)))
+    sent = format_claim(receipt, token_for(receipt, url, nonce_of(db)))
     return send(db, folder, sent, actor)
 
 

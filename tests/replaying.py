@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hub import db as house
 from hub.db import Database
 from hub.ledger import models, writer
+from hub.permits import shown
 from tests import verifier
 
 
@@ -50,3 +51,6 @@ def assert_replays(db: Database, another_db: Database) -> None:
     folded = verifier.fold(lines)
     assert folded.void == []
     assert verifier.differences(folded, db) == []
+    with db.read() as tx:
+        said = shown.shown(tx)
+    assert verifier.standing(folded, said) == {one["grant"]: one for one in said.offices}

@@ -13,6 +13,7 @@ from typing import Any
 from hub.db import Database
 from hub.draws import chain
 from hub.ledger.state import format_state, state_of
+from hub.permits.shown import Shown
 from hub.tlog.checkpoint import Checkpoint
 
 FILE = Path(__file__).resolve().parents[1] / "deploy/verify/verify.py"
@@ -58,6 +59,11 @@ def differences(folded: Any, db: Database) -> list[str]:
     with db.read() as tx:
         said = json.loads(format_state(NOBODY, state_of(tx)))["tables"]
     return list(verifier.compare(said, verifier.tables(folded)))
+
+
+def standing(folded: Any, said: Shown) -> dict[str, dict[str, Any]]:
+    """Who holds what by the verifier's fold, at the moment for which a hub shows it."""
+    return dict(verifier.standing(folded, said.at))
 
 
 def signatures(lines: Iterable[bytes]) -> list[str]:

@@ -1167,7 +1167,7 @@ class RoleKey:
     entry: int
     raw: bytes
 
-    def check(self, token: str, homes: list[str], at: dt.datetime) -> None:
+    def check(self, token: str, homes: list[str], forked: bytes, at: dt.datetime) -> None:
         """Holds a key binding (RFC 9901 section 4.3) to the one way in which it is written, and to this key."""
         head, body, tail = token.split(".")
         said = canonical(from_base64url(body))
@@ -1175,10 +1175,12 @@ class RoleKey:
         given = int.from_bytes(nonce[:4], "big")
         bound = sha256((base64url_of(self.raw) + "~").encode())
         whole = {"aud": said["aud"], "iat": given * 60, "nonce": said["nonce"], "sd_hash": base64url_of(bound)}
-        if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 32 or said != whole:
+        if from_base64url(head) != b'{"alg":"Ed25519","typ":"kb+jwt"}' or len(nonce) != 64 or said != whole:
             raise Unsigned("what it carries is no key binding, or one of another key")
         if said["aud"] not in homes:
             raise Unsigned("it was signed for another hub")
+        if nonce[32:] != sha256(b"\0" + forked):
+            raise Unsigned("it was signed for another hub that carries on from this record")
         if not 0 <= int(at.timestamp()) // 60 - given <= 10:
             raise Unsigned("it was signed for another time")
         try:
@@ -1714,6 +1716,12 @@ class Grant:
         mine = any(start <= at < end for _, _, start, end in self.pauses)
         return mine or (self.lender is not None and self.lender.rests(at))
 
+    def rests_until(self, at: dt.datetime) -> dt.datetime | None:
+        """Returns until when measures rest it, or what it was lent from; None where none does."""
+        mine = [end for _, _, start, end in self.pauses if start <= at < end]
+        theirs = self.lender.rests_until(at) if self.lender else None
+        return max([*mine, *([theirs] if theirs else [])], default=None)
+
     def stands(self, at: dt.datetime) -> bool:
         """Tells whether its term runs."""
         return self.starts <= at < self.over
@@ -1983,6 +1991,7 @@ class Fold:
         self.size = 0
         self.void: list[Void] = []
         self.facts: list[Row] = []
+        self.forked = b""  # the newest beginning, as it stands in the record: claims are bound to it
         self.charters: list[tuple[Charter, int, dt.datetime, str]] = []
         self.rules: list[Rules] = []
         self.adopted: list[Row] = []
@@ -2406,6 +2415,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     if data["continues_size"] != entry.index or entry.by is not None:
         raise Wrong("it continues another history than the one before it")
+    if data["origin"] in {row["origin"] for row in fold.facts}:
+        raise Wrong("it takes the name of a hub that it continues")
 
 
 @takes("hub.founded", "hub.forked")
@@ -2415,6 +2426,7 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     }
     told = {"entry": entry.index, "name": words.get("name"), "told_entry": entry.index, "since": entry.at}
     fold.facts.append(row | told)
+    fold.forked = entry.raw
 
 
 def continued_by(fold: Fold) -> str | None:
@@ -2574,7 +2586,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     mine = [key for key in fold.role_keys if key.grant == grant.id]
     if not mine:
         raise Wrong("this office has no key by which to claim it")
-    mine[-1].check(data["token"], fold.signatures.homes, entry.at)
+    mine[-1].check(data["token"], fold.signatures.homes, fold.forked, entry.at)
 
 
 @takes("office.claimed")
@@ -5607,6 +5619,32 @@ def offices(fold: Fold) -> list[Row]:
     ]  # fmt: skip
 
 
+def standing(fold: Fold, at: dt.datetime) -> dict[str, Row]:
+    """Returns every office whose term runs at a moment, resting ones too, as powers.json has it, by its grant."""
+    return {
+        one.id: {
+            "grant": one.id, "entry": one.entry, "holder": one.holder,
+            "name": (fold.holders.get(one.holder) or {}).get("shown"), "role": one.role, "scope": one.scope[0],
+            "place": one.scope[1], "since": say(one.starts),
+            "until": say(one.until if one.lender is None else min(one.until, one.lender.until)),
+            "rests_until": say(one.rests_until(at)),
+        }
+        for one in fold.grants.values() if one.stands(at)
+    }  # fmt: skip
+
+
+def shown_otherwise(theirs: dict[str, Row], mine: dict[str, Row]) -> Iterator[str]:
+    """Says in which offices powers.json differs from the record. A name that either lacks is not compared."""
+    for name in sorted(theirs.keys() | mine.keys()):
+        here, there = mine.get(name), theirs.get(name)
+        if here is not None and there is not None and None in (here["name"], there.get("name")):
+            here, there = {**here, "name": None}, {**there, "name": None}
+        if here is None:
+            yield f"powers.json shows an office that the record does not give: {there}"
+        elif here != there:
+            yield f"powers.json does not show this office as the record gives it: {here}"
+
+
 # --- Judging a place --------------------------------------------------------------------------------------------------
 
 
@@ -5711,6 +5749,7 @@ class Reader:
         )
         state = self.state()
         self.read_all(report, state)
+        self.shown(report)
         self.blame(report, beginnings[-1].index)
         self.charters(report, note, fingerprint)
         self.files(report)
@@ -5727,6 +5766,8 @@ class Reader:
                     before = found[-1].data.get("origin") if found else None
                     if said != (index, base64_of(tree.root(index))) or before != entry.data.get("continues_origin"):
                         raise Wrong(f"entry {index} says it continues another history than the one before it")
+                    if entry.data.get("origin") in {one.data.get("origin") for one in found}:
+                        raise Wrong(f"entry {index} takes the name of a hub that this record continues")
                 if entry.type == "hub.forked" or (entry.type == "hub.founded" and index == 0):
                     found.append(entry)
         if not found or not isinstance(found[-1].data.get("log_key"), str):
@@ -5751,7 +5792,7 @@ class Reader:
         """Reads state.json."""
         raw = self.place.read("state.json")
         if raw is None:
-            self.notes.append("There is no state.json to compare with.")
+            self.problems.append("There is no state.json: what the hub shows cannot be held against its record.")
             return None
         try:
             said = json.loads(raw.decode())
@@ -5813,6 +5854,36 @@ class Reader:
         strange = ", ".join(sorted(state["tables"].keys() - mine.keys()))
         if strange:
             self.notes.append(f"state.json has tables that this program does not know, and did not compare: {strange}.")
+
+    def shown(self, report: Report) -> None:
+        """Compares who holds what on a hub's pages, as it tells programs, with the fold. A copy shows nothing."""
+        raw = self.place.read("powers.json") if isinstance(self.place, Address) else None
+        if raw is None:
+            if isinstance(self.place, Address) and self.is_own(self.place):
+                self.problems.append("There is no powers.json: this hub's pages cannot be held against its record.")
+            return
+        try:
+            said = json.loads(raw.decode())
+            at = dt.datetime.strptime(said["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
+            size, rows = said["size"], {row["grant"]: row for row in said["offices"]}
+            if not is_whole(size) or len(rows) != len(said["offices"]):
+                raise ValueError("no size, or an office twice")
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.problems.append("powers.json cannot be read.")
+            return
+        if size > report.head.size:
+            self.notes.append(f"powers.json is of {size} entries, more than are published; it was not compared.")
+        elif size < report.head.size:
+            self.problems.append(f"powers.json is of {size} entries, fewer than are published.")
+        else:
+            self.problems += shown_otherwise(rows, standing(report.fold, at))
+
+    def is_own(self, place: Address) -> bool:
+        """Tells whether a place is the address that the hub has by its own settings."""
+        try:
+            return bool(json.loads((place.read("config.json") or b"{}").decode()).get("url") == place.url)
+        except (ValueError, AttributeError, RecursionError):
+            return False
 
     def blame(self, report: Report, since: int) -> None:
         """Says which entries change nothing. An heir is not blamed for those that it copied."""

@@ -137,8 +137,28 @@ def _witnesses(chain: Sequence[Signed], record: Record, checkpoint: bytes) -> tu
         if charter.policy.is_met([one.key for one, _ in by]):
             return tuple(one.name for one, _ in by)
     charter, by = held[0]
-    raise Unverified(
-        f"{len(by)} of {len(charter.policy.witnesses)} witnesses signed this checkpoint, which is too few: "
+    raise Unverified(_too_few(charter, len(by)))
+
+
+def insist_on_quorum(charter: Charter, key: Verifier, checkpoint: bytes) -> tuple[str, ...]:
+    """Returns the names of a charter's witnesses who signed a checkpoint of a log. key: that log's.
+
+    Raises Unverified where the charter speaks of another log, where fewer than its quorum signed, and for a witness's
+    signature that was spoilt.
+    """
+    if charter.policy.logs[0].key != key:
+        raise Unverified(f"Charter {charter.version} speaks of another log: {charter.policy.logs[0].key.name}.")
+    text, lines = parse_note(checkpoint)
+    by = charter.policy.held_by(text, lines)
+    _insist_all_hold(charter, [one.name for one, _ in by], lines)
+    if not charter.policy.is_met([one.key for one, _ in by]):
+        raise Unverified(_too_few(charter, len(by)))
+    return tuple(one.name for one, _ in by)
+
+
+def _too_few(charter: Charter, signed: int) -> str:
+    return (
+        f"{signed} of {len(charter.policy.witnesses)} witnesses signed this checkpoint, which is too few: "
         f"charter {charter.version} asks for {charter.policy.fewest()} or more."
     )
 

@@ -15,11 +15,13 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 from hub.tlog.hashes import Spoilt, format_base64, parse_base64, parse_number
 
 HEADER = "folkmoot-share-v1"
 SHORTEST = 32  # bytes: below it the hash beside a share could be searched for the secret
+MOST_TRIES = 10_000  # ways to choose among the shares given, before joining gives up
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,60}")
 
 
@@ -45,25 +47,61 @@ def split(
     return [Share(name, needed, x, bytes(_value(one, x) for one in polynomials), digest) for x in range(1, shares + 1)]
 
 
-def join(shares: Sequence[Share]) -> bytes:
-    """Gives back the secret: join(any k of split(n, s, k, m)) == s.
+@dataclass(frozen=True)
+class Joined:
+    """A secret put together again. wrong: which of the shares given, by their place among them, do not belong to it."""
 
-    Raises Spoilt for too few shares, for one given twice, and for shares that do not belong together.
+    secret: bytes
+    wrong: tuple[int, ...] = ()
+
+
+def join(shares: Sequence[Share]) -> bytes:
+    """Gives back the secret: join(any k of split(n, s, k, m)) == s. Raises Spoilt as join_any does."""
+    return join_any(shares).secret
+
+
+def join_any(shares: Sequence[Share]) -> Joined:
+    """Gives back the secret from whichever of the shares give it, and says which do not.
+
+    Raises Spoilt for too few shares, for one given twice, for shares that do not belong together, and where none of the
+    first 10,000 ways to choose enough of them gives the secret that was split.
     """
-    if not shares or len({(one.name, one.needed, one.digest, len(one.values)) for one in shares}) != 1:
-        raise Spoilt("shares that do not belong together")
-    needed = shares[0].needed
-    if len({one.x for one in shares}) != len(shares) or len(shares) < needed:
+    mine = _together(shares)
+    needed = shares[mine[0]].needed
+    if len({shares[at].x for at in mine}) != len(mine) or len(mine) < needed:
         raise Spoilt(f"{needed} different shares are needed")
-    used = shares[:needed]
+    for used in islice(combinations(mine, needed), MOST_TRIES):
+        secret = _secret([shares[at] for at in used])
+        if secret is not None:
+            right = set(used) | {at for at in mine if _secret([shares[at], *_others(shares, used, at)]) is not None}
+            return Joined(secret, tuple(at for at in range(len(shares)) if at not in right))
+    raise Spoilt("these shares give another secret than the one that was split; one of them is wrong")
+
+
+def _together(shares: Sequence[Share]) -> list[int]:
+    """Returns the places of the shares that say they are of one secret: of all, or else of enough of them."""
+    alike: dict[tuple[str, int, bytes, int], list[int]] = {}
+    for at, one in enumerate(shares):
+        alike.setdefault((one.name, one.needed, one.digest, len(one.values)), []).append(at)
+    found = max(alike.values(), key=len, default=[])
+    if not found or (len(alike) > 1 and len(found) < shares[found[0]].needed):
+        raise Spoilt("shares that do not belong together")
+    return found
+
+
+def _others(shares: Sequence[Share], used: Sequence[int], at: int) -> list[Share]:
+    """Returns shares that are known to be right, one fewer than are needed, to try another one with."""
+    return [shares[other] for other in used if other != at][: shares[at].needed - 1]
+
+
+def _secret(used: Sequence[Share]) -> bytes | None:
+    """Returns the secret that exactly enough shares give, or None where it is not the one that was split."""
     weights = [_weight([one.x for one in used], one.x) for one in used]
     secret = bytes(
         _sum(_times(weight, one.values[at]) for weight, one in zip(weights, used, strict=True))
         for at in range(len(used[0].values))
     )
-    if hashlib.sha256(secret).digest() != used[0].digest:
-        raise Spoilt("these shares give another secret than the one that was split; one of them is wrong")
-    return secret
+    return secret if hashlib.sha256(secret).digest() == used[0].digest else None
 
 
 def format_share(share: Share) -> str:

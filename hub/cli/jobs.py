@@ -25,7 +25,7 @@ from hub.fetch import Fetcher, Refused
 from hub.groups import membership, resting
 from hub.hiding import actions as hidings
 from hub.ledger.files import Held
-from hub.mirror import publish
+from hub.mirror import nightly, publish
 from hub.oidc import ending
 from hub.oidc import keys as provider_keys
 from hub.oidc import store as sites
@@ -98,6 +98,15 @@ class Jobs:
     def watch(self, *, notes: bool = True) -> Job:
         """The job of each minute, whether members reach their ballots. notes: whether a silence may be an outage."""
         return ("see whether ballots answer", partial(self.look_at_ballots, notes=notes))
+
+    def night(self) -> Job:
+        """The job of each day, whether the record and the rows still agree. Not in a demo: its clock leaps."""
+        return ("look at the record", self.look_at_record)
+
+    def look_at_record(self) -> None:
+        """Verifies the hub's own log and rows in a process apart, publishes the result, tells stewards what differs."""
+        if not self.settings.demo:
+            nightly.look(self.settings, self.db)
 
     def look_at_ballots(self, *, notes: bool = True) -> None:
         """Asks for the ballots' page by the hub's public address, as a member would. Not in a demo: its clock leaps."""
@@ -253,10 +262,10 @@ class Jobs:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""
         leave_for_matcher(self.settings, self.db)
 
-    def publish(self) -> None:
-        """Publishes what was appended; a second worker leaves it to the first."""
+    def publish(self, *, anew: bool = False) -> None:
+        """Publishes what was appended; a second worker leaves it to the first. anew: the state, too, if nothing was."""
         try:
-            publish.publish(self.settings, self.db, gather=self.cosigners)
+            publish.publish(self.settings, self.db, anew=anew, gather=self.cosigners)
         except Held:
             log.debug("another worker publishes")
 

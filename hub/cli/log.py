@@ -13,14 +13,15 @@ import click
 from hub import settings
 from hub.charter import checking
 from hub.charter.checking import Findings
-from hub.charter.text import parse_fingerprint
+from hub.charter.rules import open_charter
+from hub.charter.text import Charter, parse_fingerprint
 from hub.cli.outcome import facts, outcomes
 from hub.clock import today
 from hub.db import Database
-from hub.ledger import catalogue, entries
+from hub.ledger import catalogue, entries, files
 from hub.ledger import verify as verifying
 from hub.ledger.verify import Key, Report, Unverified
-from hub.mirror import charters_in
+from hub.mirror import charters_in, shown
 from hub.mirror.pins import Fingerprints, Pins, known_logs
 from hub.mirror.pull import pull
 from hub.mirror.sources import Address, Folder
@@ -94,17 +95,24 @@ def prove(index: int, place: Path | None, out: Path | None, data: Path, key: str
 
 @log.command()
 @click.argument("receipt", type=click.File("rb"))
+@click.option(
+    "--charter", type=click.Path(path_type=Path, exists=True),
+    help="The charter in force, or a mirror that has it: its quorum of witnesses must have signed.",
+)  # fmt: skip
 @KEY
 @JSON
-def check(receipt: Any, key: str | None, as_json: bool) -> None:
+def check(receipt: Any, charter: Path | None, key: str | None, as_json: bool) -> None:
     """Check a receipt without asking anybody. RECEIPT is a file, or - for what is piped in."""
     with outcomes():
         try:
             found = parse_receipt(receipt.read(1 << 20))
-            known = _key_of(parse_note(found.checkpoint)[0].split("\n")[0], key)
+            by = charter_given(charter) if charter else None
+            known = given(key) or (Key(by.policy.logs[0].key, "charter") if by else None)
+            known = known or _key_of(parse_note(found.checkpoint)[0].split("\n")[0], key)
             if found.extra is None:
                 raise Unverified("This receipt does not carry its entry, so there is nothing to check it for.")
             head = check_receipt(found, found.extra, [known.verifier])
+            witnesses = checking.insist_on_quorum(by, known.verifier, found.checkpoint) if by else ()
         except Spoilt as problem:
             raise Unverified(f"The receipt does not hold: {problem}.") from problem
     entry = entries.parse_entry(found.extra, found.index)
@@ -117,10 +125,27 @@ def check(receipt: Any, key: str | None, as_json: bool) -> None:
             "root": format_base64(head.root),
             "key": format_vkey(known.verifier),
             "checked_with": SOURCES[known.source],
+            **(
+                {"charter": by.version, "witnessed_by": list(witnesses)}
+                if by
+                else {"witnesses": "not asked: give the charter, or a mirror that has it, with --charter"}
+            ),
             "entry": found.extra.decode(),
         },
         as_json,
     )
+
+
+def charter_given(path: Path) -> Charter:
+    """Reads a charter's note from a file, or the newest of a mirror. Raises Unverified where too few trustees sign."""
+    places = (path / charters_in.LATEST, path / "public" / charters_in.LATEST) if path.is_dir() else (path,)
+    raw = next((raw for place in places if (raw := files.read(place, charters_in.NOTE)) is not None), None)
+    if raw is None:
+        raise Unverified(f"There is no charter in {path}.")
+    signed = open_charter(raw)
+    if signed.count(signed.charter.trustees) < signed.charter.threshold:
+        raise Unverified(f"This charter is not signed by {signed.charter.threshold} of its own trustees.")
+    return signed.charter
 
 
 def verify_folder(folder: Path, key: str | None, fingerprint: bytes | None = None) -> tuple[Report, Findings]:
@@ -150,6 +175,8 @@ def verify_address(address: str, key: str | None, fingerprint: bytes | None = No
         pulled = pull(source, Path(name), known, fingerprint or charters.of_address(source.name))
         report = verifying.verify(Path(name), pulled.key)
         report.problems += pulled.problems
+        seen = shown.look(source, Path(name), pulled.head.size)
+        report.problems += [text for text in seen.problems if text not in report.problems]
     source.close()
     if known is None:
         pins.keep(source.name, pulled.head.origin, pulled.key.verifier)

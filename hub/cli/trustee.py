@@ -128,13 +128,15 @@ def sign(file: Path, key: Path, before: Path | None, yes: bool, passphrase_file:
 @trustee.command()
 @click.argument("secret", type=READABLE)
 @click.option("--name", required=True, help="What it is, such as subject.key.")
-@click.option("--needed", type=int, default=3, show_default=True, help="How many shares give it back.")
-@click.option("--shares", "many", type=int, default=5, show_default=True, help="How many trustees get one.")
+@click.option("--charter", type=READABLE, help="The charter in force: as many shares as it has trustees and asks for.")
+@click.option("--needed", type=int, help="How many shares give it back; 3 without a charter.")
+@click.option("--shares", "many", type=int, help="How many trustees get one; 5 without a charter.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder for the shares.")
-def split(secret: Path, name: str, needed: int, many: int, out: Path) -> None:
+def split(secret: Path, name: str, charter: Path | None, needed: int | None, many: int | None, out: Path) -> None:
     """Split a key among trustees, so that no few of them can use it and a lost hub can be followed by its heir."""
     with outcomes(), holding():
         raw = secret.read_bytes()
+        needed, many = _numbers(charter, needed, many)
         for share in shares.split(name, raw, needed, many):
             path = out / f"{name}.share-{share.x}"
             if path.exists():
@@ -153,9 +155,32 @@ def join_(files_: tuple[Path, ...], out: Path) -> None:
     with outcomes(), holding():
         if out.exists():
             raise click.ClickException(f"{out} is there already.")
-        secret = shares.join([shares.parse_share(path.read_text()) for path in files_])
-        files.put({out: secret}, mode=0o400)
+        read = [(path, _share(path)) for path in files_]
+        whole = [(path, share) for path, share in read if share is not None]
+        done = shares.join_any([share for _, share in whole])
+        files.put({out: done.secret}, mode=0o400)
     click.echo(f"The key is in {out}, as it was before it was split.")
+    for path in [*(path for path, share in read if share is None), *(whole[at][0] for at in done.wrong)]:
+        click.echo(f"{path} is wrong: it was altered, or is of another key. The others gave the key without it.")
+
+
+def _share(path: Path) -> shares.Share | None:
+    try:
+        return shares.parse_share(path.read_text())
+    except (Spoilt, UnicodeDecodeError):
+        return None
+
+
+def _numbers(path: Path | None, needed: int | None, many: int | None) -> tuple[int, int]:
+    """Returns how many shares give a key back, and how many there are: as the charter says, where one is given."""
+    if path is None:
+        return needed or 3, many or 5
+    charter = _charter(path)[1]
+    said = charter.threshold, len(charter.trustees)
+    for name, typed, must in zip(("--needed", "--shares"), (needed, many), said, strict=True):
+        if typed not in (None, must):
+            raise click.UsageError(f"{name}: charter {charter.version} says {must}, and not {typed}. Leave it out.")
+    return said
 
 
 def _charter(path: Path | None) -> tuple[str, Charter, list[Signature]]:

@@ -43,7 +43,8 @@ class Worker(Jobs):
 
     def run(self, ending: threading.Event) -> None:
         """Runs until told to end: the jobs of a round here, each that waits for others in a thread of its own."""
-        beside = [(job, 1.0) for job in self.beside()] + [(self.watch(), EVERY_MINUTE)]
+        beside = [(job, 1.0) for job in self.beside()]
+        beside += [(self.watch(), EVERY_MINUTE), (self.night(), EVERY_MINUTE)]
         threads = [
             threading.Thread(target=self._over_and_over, args=([job], ending, pause), name=job[0], daemon=True)
             for job, pause in beside
@@ -57,7 +58,7 @@ class Worker(Jobs):
 
     def run_once(self) -> list[str]:
         """Does every job once; returns the names of those that failed. Between two such rounds there is no outage."""
-        return _do([*self.jobs(), *self.beside(), self.watch(notes=False)])
+        return _do([*self.jobs(), *self.beside(), self.watch(notes=False), self.night()])
 
     def believes_clock(self) -> Verdict:
         """Says whether the clock can be believed. Every job goes by it: to move acts, and to forget what is old."""
@@ -122,6 +123,8 @@ def work(data: Path, once: bool, clock_is_right: bool) -> None:
         worker.wait_for_clock(is_over)
         if not is_over.is_set():
             publish.deploy(worker.settings, worker.db)
+            # What stands in the rows now, whoever wrote it there since: everybody can hold it against the record.
+            _do([("publish the state anew", lambda: worker.publish(anew=True))])
     if once:
         raise SystemExit(1 if worker.run_once() else 0)
     worker.run(is_over)

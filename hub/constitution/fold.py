@@ -25,6 +25,7 @@ tells(hub_facts, "name", "told_entry", entry_types=("hub.founded", "hub.forked")
 
 _ADD_HUB, _ADD_CONSTITUTION = sa.insert(hub_facts), sa.insert(constitutions)
 _IS_HUB = sa.select(hub_facts.c.entry).where(hub_facts.c.entry == sa.bindparam("by"))
+_NAMED = sa.select(hub_facts.c.entry).where(hub_facts.c.origin == sa.bindparam("origin"))
 _SEATS = sa.select(sa.func.count()).where(
     grants.c.scope_kind == "hub",
     grants.c.source == "founding",
@@ -47,7 +48,9 @@ def found(tx: Connection, entry: Entry, record: HubFounded, said: Said) -> None:
 
 
 def continues_here(tx: Connection, entry: Entry, record: HubForked) -> Verdict:
-    """A fork continues exactly what stands before it."""
+    """A fork continues exactly what stands before it, under a name that no hub before it bore."""
+    if tx.execute(_NAMED, {"origin": record.origin}).first() is not None:
+        return no("constitution.name_taken", "A fork does not take the name of a hub that it continues.")
     if record.continues_size == entry.index:
         return unwarranted(tx, entry, record)
     return no(

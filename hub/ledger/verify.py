@@ -20,9 +20,10 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical
 from hub.db import Database
-from hub.ledger import entries, files, models, pens, writer
+from hub.ledger import entries, files, models, pens, published, writer
 from hub.ledger.openings import digest_of, parse_file
-from hub.ledger.state import State, differences, parse_state, state_of
+from hub.ledger.published import Published
+from hub.ledger.state import differences, state_of
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from hub.tlog.hashes import SIZE, Spoilt, Tree, format_base64, leaf_hash, parse_hash
 from hub.tlog.note import Verifier, parse_note, parse_vkey
@@ -188,6 +189,16 @@ def fold(tx: Connection, lines: Iterable[tuple[bytes, Iterable[str]]], start: in
         ) from problem
 
 
+def fold_beside(tx: Connection, lines: Iterable[published.Line], said: Published, size: int) -> list[writer.Ignored]:
+    """Replays a record of ``size`` entries as fold does, and holds a state.json against it on the way."""
+    ignored: list[writer.Ignored] = []
+    for start, part in said.parts(lines, size):
+        ignored += fold(tx, part, start)
+        if said.size == writer.size(tx):
+            said.compare(tx)
+    return ignored
+
+
 def verify(folder: Path, key: Key | None, database: Database | None = None) -> Report:
     """Verifies a folder; with the hub's own database, compares it row for row, otherwise with state.json if there.
 
@@ -207,15 +218,16 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
         stack.callback(scratch.close)
         scratch.create_all()
         tx = stack.enter_context(scratch.write())
-        report.ignored = fold(tx, lines_of(folder, log.entries, erased))
+        said = published.Published() if own else _state_in(folder)
+        report.ignored = fold_beside(tx, lines_of(folder, log.entries, erased), said, log.head.size)
         _count_openings(tx, log, report)
+        report.problems += forged(report.ignored)
         if own:
             _compare_database(tx, log, report, own)
         else:
-            _compare_state(tx, log, report, files.read(folder / "state.json"))
+            _compare_state(log, report, said)
     void = {one.index for one in report.ignored}
     report.signed = sum(SIGNED in raw and index not in void for index, raw in enumerate(log.entries))
-    report.problems += forged(report.ignored)
     return report
 
 
@@ -284,8 +296,13 @@ def _fits(raw: bytes, tile: Tile, tree: Tree, found: list[bytes]) -> bool:
 
 
 def check_forks(found: list[bytes], tree: Tree) -> None:
-    """A fork's beginning must name the history that truly stands before it."""
+    """A fork's beginning must name the history that truly stands before it, and bear a name of its own.
+
+    Two histories under one name are what a reader cannot tell from one that was rewritten: that of a hub further back
+    counts, too, for it may still be there, or come back.
+    """
     before: entries.Entry | None = None
+    names: set[str] = set()
     for entry in beginnings(found):
         if entry.type == "hub.forked":
             continued = (entry.data.get("continues_size"), entry.data.get("continues_root"))
@@ -293,7 +310,10 @@ def check_forks(found: list[bytes], tree: Tree) -> None:
                 raise Unverified(f"Entry {entry.index} says it continues another history than the one before it.")
             if before is None or before.data.get("origin") != entry.data.get("continues_origin"):
                 raise Unverified(f"Entry {entry.index} says it continues another origin than the one before it.")
+        if entry.data.get("origin") in names:
+            raise Unverified(f"Entry {entry.index} takes the name of a hub that this record continues.")
         before = entry
+        names.add(str(entry.data.get("origin")))
 
 
 def _count_openings(tx: Connection, log: Log, report: Report) -> None:
@@ -316,26 +336,28 @@ def _compare_database(tx: Connection, log: Log, report: Report, own: Connection)
     for index, disclosure in own.execute(sa.select(models.openings.c.index, models.openings.c.disclosure).where(told)):
         words.setdefault(index, []).append(disclosure)
     report.unpublished = len(rows)
-    report.ignored += fold(tx, ((bytes(raw), words.get(index, [])) for index, raw in rows), log.head.size)
-    _note(report, state_of(own, inputs=True), state_of(tx, inputs=True), "the database", "the log")
+    later = fold(tx, ((bytes(raw), words.get(index, [])) for index, raw in rows), log.head.size)
+    report.ignored += later
+    report.problems += forged(later)
+    _tell(report, differences(state_of(own, inputs=True), state_of(tx, inputs=True)), "the database", "the log")
 
 
-def _compare_state(tx: Connection, log: Log, report: Report, raw: bytes | None) -> None:
-    if raw is None:
-        return
-    try:
-        head, said = parse_state(raw)
-    except ValueError:
-        report.problems.append("state.json cannot be read.")
-        return
-    if head.size == log.head.size:
-        report.compared = "state.json"
-        _note(report, said, state_of(tx), "state.json", "the log")
+def _state_in(folder: Path) -> Published:
+    """Reads the state.json of a mirror, or of a hub's own data folder."""
+    raw = files.read(folder / "state.json")
+    return published.read(files.read(folder / "public/state.json") if raw is None else raw)
 
 
-def _note(report: Report, one: State, other: State, first: str, second: str) -> None:
+def _compare_state(log: Log, report: Report, said: Published) -> None:
+    report.problems += [said.fault] if said.fault else []
+    if said.compared:
+        report.compared = "state.json" if said.size == log.head.size else f"state.json at {said.size} entries"
+        _tell(report, said.found, "state.json", "the log")
+
+
+def _tell(report: Report, found: Iterable[published.Row], first: str, second: str) -> None:
     where: Mapping[str, str] = {"only in the first": f"only in {first}", "only in the second": f"only in {second}"}
-    for table, side, row in differences(one, other):
+    for table, side, row in found:
         report.problems.append(f"{table}: a row is {where[side]}: {row}")
 
 

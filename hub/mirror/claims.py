@@ -24,8 +24,8 @@ from hub.ledger.verify import read_tile
 from hub.mirror.receipts import OfficeReceipt, Past, check_proof, parse_claim
 from hub.people import claiming, passkeys
 from hub.people.models import challenges
-from hub.permits import Actor, Grant, claims, keys, queries
-from hub.permits.binding import MINUTES, NOT_ONE, TOO_OLD, parse_token, token_verdict
+from hub.permits import Actor, Grant, claims, queries
+from hub.permits.binding import MINUTES, NOT_ONE, OTHER_FORK, TOO_OLD, fork_of, parse_token
 from hub.permits.claims_fold import CLAIMED, NO_FORK, NO_KEY
 from hub.permits.entries import OfficeClaimed
 from hub.tlog.hashes import Reader, Spoilt
@@ -47,10 +47,13 @@ class Claimed:
     is_new: bool
 
 
-def give_nonce(mark: Mark) -> str:
-    """Returns a number to sign, good for ten minutes and once. Giving it writes nothing."""
+def give_nonce(tx: Connection, mark: Mark) -> str:
+    """Returns a number to sign on this fork, good for ten minutes and once; giving it writes nothing. Else ""."""
+    hub = claims.fork_in_force(tx)
+    if hub is None:
+        return ""
     head = _minute().to_bytes(4, "big") + secrets.token_bytes(12)
-    return to_text(head + _tag(mark, head))
+    return to_text(head + _tag(mark, head) + fork_of(claims.forked_bytes(tx, hub)))
 
 
 def claim(tx: Connection, *, sent: str, mark: Mark, folder: Path, actor: Actor) -> Claimed:
@@ -64,9 +67,9 @@ def claim(tx: Connection, *, sent: str, mark: Mark, folder: Path, actor: Actor) 
         raise RuleViolation(NO_FORK.code, NO_FORK.sentence)
     receipt, token = parse_claim(sent)
     grant = _granted(tx, receipt, hub, folder)
-    _use(tx, token, mark)
+    _use(tx, token, mark, hub)
     if grant.id in claims.claimed_by(tx, grant.holder, hub):
-        return _once_more(tx, grant, token)
+        return _once_more(tx, grant, token, hub)
     person = _person_for(tx, grant.holder, actor)
     ledger.append(tx, OfficeClaimed(grant.id, grant.holder, token), by=grant.entry)
     if queries.person_of_holder(tx, grant.holder) is None:
@@ -98,14 +101,16 @@ def _granted(tx: Connection, receipt: OfficeReceipt, hub: int, folder: Path) -> 
     return grant
 
 
-def _use(tx: Connection, token: str, mark: Mark) -> None:
+def _use(tx: Connection, token: str, mark: Mark, hub: int) -> None:
     """Uses the number up that a token was signed for: one of ours, of the last ten minutes, once."""
     try:
         bound, _signed, _signature = parse_token(token)
     except ValueError as problem:
         raise Invalid({"claim": NOT_ONE.sentence}) from problem
     nonce = bound.nonce
-    ours = secrets.compare_digest(_tag(mark, nonce[:16]), nonce[16:])
+    if bound.fork != fork_of(claims.forked_bytes(tx, hub)):
+        raise RuleViolation(OTHER_FORK.code, OTHER_FORK.sentence)
+    ours = secrets.compare_digest(_tag(mark, nonce[:16]), nonce[16:32])
     hashed = hashlib.sha256(b"claim" + nonce).hexdigest()
     used = tx.scalar(sa.select(challenges.c.hash).where(challenges.c.hash == hashed)) is not None
     if not ours or used or not 0 <= _minute() - bound.minute <= MINUTES:
@@ -114,7 +119,7 @@ def _use(tx: Connection, token: str, mark: Mark) -> None:
     tx.execute(sa.insert(challenges), {"hash": hashed, "until_at": until})
 
 
-def _once_more(tx: Connection, grant: Grant, token: str) -> Claimed:
+def _once_more(tx: Connection, grant: Grant, token: str, hub: int) -> Claimed:
     """Signs in whoever claimed an office and lost their session before they had a passkey; the record says no more."""
     person = queries.person_of_holder(tx, grant.holder)
     if person is None or passkeys.has_any(tx, person):
@@ -122,11 +127,7 @@ def _once_more(tx: Connection, grant: Grant, token: str) -> Claimed:
     key = claims.key_of(tx, grant.id)
     if key is None:
         raise RuleViolation(NO_KEY.code, NO_KEY.sentence)
-    registered = writer.bytes_of(tx, key.entry)
-    assert registered is not None
-    insist(token_verdict(
-        token, public_key=key.public_key, entry=registered, origins=keys.site(tx).origins, minute=_minute()
-    ))  # fmt: skip
+    insist(claims.token_verdict(tx, token, key, hub, minute=_minute()))
     return Claimed(person, grant, False)
 
 

@@ -29,7 +29,7 @@ from hub.errors import Unsafe
 from hub.ledger import entries, files, keys, models
 from hub.ledger.files import put
 from hub.ledger.openings import parse_withdrawn
-from hub.ledger.verify import Key, fold, lines_of, read_entries
+from hub.ledger.verify import Key, beginnings, fold, lines_of, read_entries
 from hub.mirror import archive, publish
 from hub.mirror.config import parse_config
 from hub.mirror.models import NEWEST
@@ -107,9 +107,13 @@ class _Heir:
         size = head.size if at is None else at
         if not 0 < size <= head.size:
             raise Unsafe(f"The log has {head.size} entries; it cannot be carried on from {size}.")
-        if self.settings.log_origin == head.origin:
-            raise Unsafe(f"{url} is the address of the hub that is copied. Two histories must not bear one name.")
-        self.entries = read_entries(copy, head.size)[:size]
+        whole = read_entries(copy, head.size)
+        taken = {head.origin, *(str(entry.data.get("origin")) for entry in beginnings(whole))}
+        if self.settings.log_origin in taken:
+            raise Unsafe(
+                f"{url} is the address of a hub whose record is carried on. Two histories must not bear one name."
+            )
+        self.entries = whole[:size]
         self.tree = Tree(leaf_hash(entry) for entry in self.entries)
         self.continues = Checkpoint(head.origin, size, self.tree.root())
 

@@ -12,6 +12,7 @@ log.vkey                        the log's key: given, or believed at the first p
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +25,10 @@ from hub.charter.checking import Findings
 from hub.constitution import queries as rules
 from hub.db import Database
 from hub.errors import NotFound
-from hub.ledger import entries, files, state
+from hub.ledger import entries, files, published, state
 from hub.ledger.files import put
-from hub.ledger.verify import Key, Unverified, fold, forged, lines_of
+from hub.ledger.published import Published
+from hub.ledger.verify import Key, Unverified, fold_beside, forged, lines_of
 from hub.ledger.writer import Ignored
 from hub.mirror import archive, charters_in
 from hub.mirror.config import LARGEST as LARGEST_CONFIG
@@ -36,8 +38,6 @@ from hub.mirror.sources import Source, want
 from hub.mirror.words_in import WordsIn
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Spoilt
-
-STATE = 1 << 30  # bytes of a served state.json that are looked at
 
 
 @dataclass
@@ -106,17 +106,16 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
     with ExitStack() as stack:
         stack.callback(scratch.close)
         tx = stack.enter_context(scratch.write())
-        done.ignored = ignored = fold(tx, lines_of(folder, log.entries))
+        said = published.read(source.get("state.json", published.LARGEST))
+        done.ignored = ignored = fold_beside(tx, lines_of(folder, log.entries), said, log.head.size)
         if ignored:
             done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
             done.problems += forged(ignored)
-        result = state.state_of(tx)
         if done.missing:
             done.notes.append(f"{done.missing} openings are neither served nor listed as withdrawn.")
-        else:
-            _compare(source, result, done)
+        _tell_state(said, done)
         return {
-            folder / "state.json": state.format_state(log.head, result),
+            folder / "state.json": state.format_state(log.head, state.state_of(tx)),
             **_rules(tx, folder),
             **_software(tx, source, folder, done),
         }
@@ -136,19 +135,19 @@ def _charters(source: Source, folder: Path, log: LogIn, done: Pulled, fingerprin
     return charters_in.to_write(folder, served, here)
 
 
-def _compare(source: Source, result: state.State, done: Pulled) -> None:
-    """Notes where the hub's own state.json differs from what its record gives."""
-    raw = source.get("state.json", STATE)
-    try:
-        head, said = state.parse_state(raw) if raw else (done.head, result)
-    except ValueError:
-        done.problems.append("The state.json served cannot be read; the record's own result was written instead.")
-        return
-    found = state.differences(said, result)
-    if head.size == done.head.size and found:
-        done.problems.append(
-            f"The state.json served differs from what the record gives, in {len(found)} rows: {found[0]}"
-        )
+def _tell_state(said: Published, done: Pulled) -> None:
+    """Notes where the hub's own state.json differs from what its record gives, or that it gives none."""
+    if said.fault:
+        done.problems.append(f"{said.fault} The record's own result was written instead.")
+    elif not said.compared:
+        done.notes.append(f"The state.json served is of {said.size} entries, and was not compared.")
+    elif said.found and not done.missing:
+        done.problems.append(differs(said.found))
+
+
+def differs(found: Sequence[published.Row]) -> str:
+    """Says that a state.json differs from what the record gives. found: the rows, at least one."""
+    return f"The state.json served differs from what the record gives, in {len(found)} rows: {found[0]}"
 
 
 def _rules(tx: Connection, folder: Path) -> dict[Path, bytes]:

@@ -6,7 +6,7 @@ Source: security-reliability LG-10 (split view), LG-11 (rollback), LG-13 (monito
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hub.tlog.checkpoint import Checkpoint
@@ -20,6 +20,7 @@ SECOND, ROLLBACK, FALSE, STALE, WITHHELD, PROBLEM = (
     "withheld",
     "problem",
 )
+WAITS = "waits"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Alarm:
     def is_final(self) -> bool:
         """Tells whether the log contradicted itself: what was kept is the proof."""
         return self.kind in (SECOND, ROLLBACK)
+
+    @property
+    def contradicts(self) -> bool:
+        """Tells whether the copy could not go along with what is served: it is not of that size, or of that history."""
+        return self.is_final or self.kind == FALSE
 
 
 def compare(ours: Checkpoint, theirs: Checkpoint, root_of: Callable[[int], bytes], where: str) -> Alarm | None:
@@ -80,4 +86,15 @@ def withheld(ours: Checkpoint, theirs: Checkpoint, since: dt.datetime, now: dt.d
         WITHHELD,
         f"Somebody was shown {theirs.size} entries of {ours.origin} before {since:%Y-%m-%d %H:%M} UTC, and only "
         f"{ours.size} are shown here: the rest is kept from you.",
+    )
+
+
+def waits(ours: Checkpoint, what: Sequence[str], since: dt.datetime, now: dt.datetime) -> Alarm | None:
+    """What a hub shows must be of its record's size within a checkpoint's interval. what: clauses, what is not."""
+    if now - since <= DAY:
+        return None
+    return Alarm(
+        WAITS,
+        f"What {ours.origin} shows has not been held against its {ours.size} entries since {since:%Y-%m-%d %H:%M} UTC: "
+        f"{'; '.join(what)}.",
     )

@@ -4,6 +4,8 @@
     seen/<time>-<hash>  checkpoints other readers were shown, until this mirror is as long
     evidence/<hash>     signed checkpoints that contradict it; never removed
     problems            what the last pull found, a line each
+    shown               offices that were found to be those of the record
+    waiting             since when what the hub shows is of another size than its record
     alarms/<hash>       when an alarm was raised last
     told/<who>          how many entries were told to whoever asked for them
 
@@ -23,7 +25,7 @@ from hub.charter.rules import walk, witnessed_at
 from hub.errors import Unsafe
 from hub.ledger import files
 from hub.ledger.verify import Key, Unverified, own_key, read_tile
-from hub.mirror import charters_in
+from hub.mirror import charters_in, shown
 from hub.mirror.log_in import NOTE
 from hub.mirror.pull import pull
 from hub.mirror.sources import Source, Unreachable, modified, want
@@ -80,6 +82,8 @@ class Watch:
             late = rules.stale(ours.head, self._published_at(), clock.now())
             found.alarms += [late] if late else []
             found.alarms += self._weigh_seen(ours)
+            if not any(alarm.contradicts for alarm in found.alarms):
+                found.alarms += self._weigh_shown(found)
             for other in others:
                 try:
                     alarm = self._ask(ours, other)
@@ -143,9 +147,7 @@ class Watch:
         try:
             contradiction = self._contradicts(ours, note)
             if contradiction is None and self._is_new(note):
-                done = pull(self.source, self.mirror, self.given, self.fingerprint)
-                found.notes += done.notes
-                files.put({self.home / "problems": "".join(f"{text}\n" for text in done.problems).encode()})
+                self._pull(found)
         except (Unsafe, Unverified, Spoilt) as problem:
             contradiction = self._refused(ours, note, problem)
         if contradiction is not None:
@@ -153,6 +155,11 @@ class Watch:
             yield contradiction
         told = (files.read(self.home / "problems") or b"").decode()
         yield from (Alarm(rules.PROBLEM, text) for text in told.splitlines())
+
+    def _pull(self, found: Look) -> None:
+        done = pull(self.source, self.mirror, self.given, self.fingerprint)
+        found.notes += done.notes
+        files.put({self.home / "problems": "".join(f"{text}\n" for text in done.problems).encode()})
 
     def _contradicts(self, ours: Checkpoint | None, note: bytes) -> Alarm | None:
         if ours is None:
@@ -188,6 +195,39 @@ class Watch:
         text, lines = parse_note(note)
         charters = walk(charters_in.kept(self.mirror))
         return witnessed_at(charters[-1].charter, text, lines, clock.now()) if charters else None
+
+    # -- what it shows ---------------------------------------------------------------------------------------------
+
+    def _weigh_shown(self, found: Look) -> Iterator[Alarm]:
+        """Holds what the hub shows against the copy; what speaks of another size has a day to come round."""
+        assert found.head is not None
+        mark, waiting = self.home / "shown", self.home / "waiting"
+        try:
+            seen = self._compare_shown(found, (files.read(mark) or b"").decode())
+        except (Unreachable, Unsafe, Unverified) as problem:
+            found.notes.append(f"Not compared: {problem}")
+            return
+        files.put({mark: seen.mark.encode()})
+        told = {alarm.sentence for alarm in found.alarms}
+        yield from (Alarm(rules.PROBLEM, text) for text in seen.problems if text not in told)
+        if not seen.waits:
+            waiting.unlink(missing_ok=True)
+            return
+        found.notes += [f"Not compared: {text}." for text in seen.waits]
+        if not waiting.exists():
+            files.put({waiting: clock.now().isoformat().encode()})
+        late = rules.waits(found.head, seen.waits, dt.datetime.fromisoformat(waiting.read_text()), clock.now())
+        yield from [late] if late else []
+
+    def _compare_shown(self, found: Look, mark: str) -> shown.Seen:
+        """Compares; what differs is compared once more with a fresh copy, for words may have been taken back since."""
+        assert found.head is not None
+        seen = shown.look(self.source, self.mirror, found.head.size, mark)
+        if seen.problems:
+            self._pull(found)
+            found.head = self.head() or found.head
+            seen = shown.look(self.source, self.mirror, found.head.size, mark)
+        return seen
 
     # -- other readers ---------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +148,9 @@ def rotate(folder: Path, name: str = "oidc.json") -> None:
         key for key in known if keeps_all or key.use_from >= begun[key.algorithm] or now - begun[key.algorithm] < KEPT
     ]
     fresh = (folder / name).with_suffix(".new")
-    _write(fresh, _format([*kept, *(_new_key(algorithm, now + LEAD) for algorithm in SETS[name])]))
+    # Where web and worker are two users, a group of both reads the file; it has to read the new one, too.
+    mode = stat.S_IMODE((folder / name).stat().st_mode) & 0o440
+    _write(fresh, _format([*kept, *(_new_key(algorithm, now + LEAD) for algorithm in SETS[name])]), mode)
     fresh.replace(folder / name)
 
 
@@ -188,7 +191,8 @@ def _key(row: dict[str, Any]) -> SigningKey:
     return SigningKey(algorithm, _named(key), clock.parse_minute(row["use_from"]))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: int = 0o400) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        os.fchmod(descriptor, mode)
         file.write(text)

@@ -4,9 +4,12 @@
     payload   {"aud":"https://fork.example","iat":...,"nonce":...,"sd_hash":...}      by RFC 8785
     token     base64url(header) "." base64url(payload) "." base64url(signature)
 
-    nonce     base64url(minute since 1970, 4 bytes | random, 12 | the fork's own mark, 16): says when it was given
+    nonce     base64url(minute since 1970, 4 bytes | random, 12 | the fork's own mark, 16 | which fork it is, 32)
     iat       that minute, in seconds: no clock but the fork's is asked, and nothing finer is told
     sd_hash   base64url(SHA-256(base64url(entry) "~")), of the entry that registered the key: no disclosure is sent
+
+Which fork it is: the hash of its hub.forked as a leaf of the log (RFC 9162 section 2.1). That entry names the key that
+signs, what is continued and from where; so what was signed for one heir is nothing at another, whatever its address.
 
 The proof of inclusion stands where RFC 9901 has a JWT of an issuer. A token is one text: header and payload are written
 in one way alone, so that two programs cannot disagree. It says nothing of a person.
@@ -24,13 +27,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hub import canonical
 from hub.errors import YES, Verdict, no
 from hub.ledger.signed import from_text, to_text
+from hub.tlog.hashes import leaf_hash
 
 HEADER = b'{"alg":"Ed25519","typ":"kb+jwt"}'
 MINUTES = 10  # how long a nonce is good for
-NONCE = 32  # bytes
+NONCE = 64  # bytes
 
 NOT_ONE = no("claims.no_token", "This is not what the key of an office signs. Copy all of it, and try again.")
 ELSEWHERE = no("claims.other_site", "This was signed for another hub. Sign it for the address of this one.")
+OTHER_FORK = no(
+    "claims.other_fork",
+    "This was signed for another hub that carries on from the same record. Open this one's page, and sign that.",
+)
 TOO_OLD = no(
     "claims.too_old",
     "More than ten minutes went by, or this was used before. Open the page again, and sign what it says now.",
@@ -43,7 +51,7 @@ OTHER_KEY = no(
 
 @dataclass(frozen=True)
 class Binding:
-    """What a key binding says. aud: the fork's address; nonce: the fork's, 32 bytes; sd_hash: what it is bound to."""
+    """What a key binding says. aud: the fork's address; nonce: the fork's, 64 bytes; sd_hash: what it is bound to."""
 
     aud: str
     nonce: bytes
@@ -54,10 +62,20 @@ class Binding:
         """The minute since 1970 in which the fork gave the nonce."""
         return int.from_bytes(self.nonce[:4], "big")
 
+    @property
+    def fork(self) -> bytes:
+        """Which fork gave the nonce."""
+        return self.nonce[32:]
+
 
 def sd_hash_of(entry: bytes) -> bytes:
     """Returns what a token is bound to. entry: the bytes of the ``role_key.registered``."""
     return hashlib.sha256(f"{to_text(entry)}~".encode()).digest()
+
+
+def fork_of(forked: bytes) -> bytes:
+    """Returns which fork a nonce is of. forked: the bytes of its ``hub.forked``."""
+    return leaf_hash(forked)
 
 
 def format_payload(binding: Binding) -> bytes:
@@ -81,10 +99,12 @@ def parse_token(token: str) -> tuple[Binding, bytes, bytes]:
     return found, f"{head}.{body}".encode(), from_text(tail)
 
 
-def token_verdict(token: str, *, public_key: str, entry: bytes, origins: Collection[str], minute: int) -> Verdict:
+def token_verdict(
+    token: str, *, public_key: str, entry: bytes, origins: Collection[str], forked: bytes, minute: int
+) -> Verdict:
     """Says whether a token holds. public_key: Ed25519, base64url; entry: its registration's bytes; origins: the fork's.
 
-    minute: since 1970, in which it is recorded.
+    forked: the bytes of the fork's own entry; minute: since 1970, in which it is recorded.
     """
     try:
         found, signed, signature = parse_token(token)
@@ -92,6 +112,8 @@ def token_verdict(token: str, *, public_key: str, entry: bytes, origins: Collect
         return NOT_ONE
     if found.aud not in origins:
         return ELSEWHERE
+    if found.fork != fork_of(forked):
+        return OTHER_FORK
     if not 0 <= minute - found.minute <= MINUTES:
         return TOO_OLD
     if found.sd_hash != sd_hash_of(entry) or not _is_signed(public_key, signed, signature):

@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub.errors import NotFound
-from hub.permits import keys
+from hub.errors import NotFound, Verdict
+from hub.ledger import writer
+from hub.permits import binding, keys
 from hub.permits.models import grants, holders, office_claims, role_keys
 
 _NEWEST = (
@@ -38,6 +39,23 @@ def fork_in_force(tx: Connection) -> int | None:
         return keys.site(tx).entry or None
     except NotFound:
         return None
+
+
+def forked_bytes(tx: Connection, hub: int) -> bytes:
+    """Returns the bytes of a fork's entry."""
+    found = writer.bytes_of(tx, hub)
+    assert found is not None
+    return found
+
+
+def token_verdict(tx: Connection, token: str, key: Row[Any], hub: int, *, minute: int) -> Verdict:
+    """Says whether a token holds here. key: of the grant, as key_of returns it; hub: the fork's entry; minute: now."""
+    registered = writer.bytes_of(tx, key.entry)
+    assert registered is not None
+    return binding.token_verdict(
+        token, public_key=key.public_key, entry=registered, origins=keys.site(tx).origins,
+        forked=forked_bytes(tx, hub), minute=minute,
+    )  # fmt: skip
 
 
 def claimed_by(tx: Connection, holder: str, hub: int) -> set[str]:

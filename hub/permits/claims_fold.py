@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.errors import YES, Verdict, no
-from hub.ledger import Entry, Said, applies, writer
+from hub.ledger import Entry, Said, applies
 from hub.permits import claims, keys, queries, warrants
-from hub.permits.binding import is_key, token_verdict
+from hub.permits.binding import is_key
 from hub.permits.entries import OfficeClaimed, RoleKeyRegistered
 from hub.permits.live import stands
 from hub.permits.models import office_claims, role_keys
@@ -54,12 +54,7 @@ def may_claim(tx: Connection, entry: Entry, record: OfficeClaimed) -> Verdict:
     key = claims.key_of(tx, grant.id)
     if key is None:
         return NO_KEY
-    registered = writer.bytes_of(tx, key.entry)
-    assert registered is not None
-    return token_verdict(
-        record.token, public_key=key.public_key, entry=registered, origins=keys.site(tx).origins,
-        minute=int(entry.at.timestamp()) // 60,
-    )  # fmt: skip
+    return claims.token_verdict(tx, record.token, key, hub, minute=int(entry.at.timestamp()) // 60)
 
 
 @applies(OfficeClaimed, warrant=may_claim)

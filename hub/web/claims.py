@@ -26,7 +26,7 @@ def show(asked: Asked) -> Answer:
     is_fork = claimed.fork_in_force(asked.tx) is not None
     return page(
         asked, "claims/show.html", is_fork=is_fork, continues=(known.continues_origin or "").partition("/")[0],
-        nonce=claims.give_nonce(asked.hub.signer.digest) if is_fork else "", url=asked.hub.settings.url,
+        nonce=claims.give_nonce(asked.tx, asked.hub.signer.digest), url=asked.hub.settings.url,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ NOW = "no-cache"
 PUBLIC = {
     "state.json": JSON,
     "config.json": JSON,
+    "verified.json": JSON,
     "constitution.toml": TEXT,
     "source.tar.gz": "application/gzip",
 }
@@ -63,7 +64,7 @@ def git(asked: Asked) -> Answer:
 
 
 def public(asked: Asked) -> Answer:
-    """GET /state.json, /config.json, /constitution.toml, /source.tar.gz."""
+    """GET /state.json, /config.json, /verified.json, /constitution.toml, /source.tar.gz."""
     name = asked.path.removeprefix("/")
     return _file(asked.hub.settings.data / "public" / name, PUBLIC[name], NOW)
 

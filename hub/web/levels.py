@@ -70,6 +70,7 @@ _TABLE: dict[Level, str] = {
         GET /git/hub.git/{name:path}
         GET /state.json
         GET /config.json
+        GET /verified.json
         GET /constitution.toml
         GET /source.tar.gz
         GET /static/{name}
@@ -274,6 +275,7 @@ _TABLE: dict[Level, str] = {
         POST /account/passkeys/{passkey}/remove
     """,
     "own": """
+        GET /powers.json
         GET /.well-known/openid-configuration
         GET /.well-known/oauth-authorization-server
         GET /oidc/jwks.json

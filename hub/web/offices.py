@@ -13,6 +13,7 @@ from hub.groups import lending, offers_fold, offices, queries
 from hub.permits import HUB, P, Scope, can
 from hub.permits import actions as permits
 from hub.permits import queries as grants
+from hub.permits import shown as showing
 from hub.permits.actor import DERIVED
 from hub.web import powers
 from hub.web.acts import Progress, about, progress
@@ -63,6 +64,12 @@ def of_hub(asked: Asked) -> Answer:
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
         counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip
+
+
+def for_programs(asked: Asked) -> Answer:
+    """GET /powers.json: who holds what everywhere, for programs that hold it against the record."""
+    headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    return Answer(body=showing.format_shown(showing.shown(asked.tx)), media="application/json", headers=headers)
 
 
 def of_branch(asked: Asked) -> Answer:

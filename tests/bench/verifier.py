@@ -31,6 +31,7 @@ from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.note import Signer, format_vkey
 from hub.tlog.tiles import FULL, format_bundle, format_path, format_tile, new_bundles, new_tiles
 from tests.authenticator import Authenticator, cose_of
+from tests.published import state_for
 from tests.verifier import verifier
 
 ORIGIN, HOME = "bench.example/log", "https://bench.example"
@@ -51,8 +52,9 @@ def main(count: int) -> None:
 
 
 def write(folder: Path, count: int) -> None:
-    """Writes entries, openings, tiles and checkpoint."""
+    """Writes entries, openings, tiles, checkpoint and state.json."""
     signer, raws = Signer(ORIGIN, b"B" * 32), []
+    words: dict[int, list[str]] = {}
     for index, (entry, opened) in enumerate(records(format_vkey(signer.verifier))):
         if index == count:
             break
@@ -60,12 +62,15 @@ def write(folder: Path, count: int) -> None:
         if opened:
             file = folder / f"openings/{index}.json"
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(format_file(index, [one.disclosure for one in opened]))
+            words[index] = [one.disclosure for one in opened]
+            file.write_bytes(format_file(index, words[index]))
     tree = Tree(map(leaf_hash, raws))
     for tile in new_bundles(0, count):
         put({folder / "log" / format_path(tile): format_bundle(raws[tile.start : tile.start + FULL])})
     put({folder / "log" / format_path(tile): format_tile(tile, tree.read) for tile in new_tiles(0, count)})
-    put({folder / "log/checkpoint": sign_checkpoint(Checkpoint(ORIGIN, count, tree.root()), signer)})
+    head = Checkpoint(ORIGIN, count, tree.root())
+    put({folder / "log/checkpoint": sign_checkpoint(head, signer)})
+    put({folder / "state.json": state_for(head, ((raw, words.get(index, [])) for index, raw in enumerate(raws)))})
 
 
 def records(vkey: str) -> Iterator[tuple[entries.Entry, list[Any]]]:

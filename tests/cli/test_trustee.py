@@ -1,5 +1,6 @@
 """hub trustee, as five trustees use it: keys, a draft, what it changes, signatures, shares."""
 
+import dataclasses
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from hub.charter.rules import walk
 from hub.charter.text import parse_fingerprint
 from hub.cli.trustee import trustee
 from hub.tlog.note import COSIGNATURE, Signer, format_vkey
+from tests.charters_for_tests import FIRST, note
 
 LOG = Signer("hub.example/log", b"L" * 32)
 WITNESS = Signer("north.example/w", b"W" * 32, COSIGNATURE)
@@ -159,6 +161,66 @@ def test_a_key_is_split_among_five_and_put_together_by_three(desk):
     too_few = run("join", *(f"shares/subject.key.share-{x}" for x in (1, 2)), "--out", "less.key", code=1)
     assert "3 different shares are needed" in too_few
     assert not (desk / "less.key").exists()
+
+
+@pytest.fixture
+def shared(desk):
+    """A key that was split among five, and the places of its shares."""
+    (desk / "subject.key").write_bytes(bytes(range(32)))
+    run("split", "subject.key", "--name", "subject.key", "--out", "shares")
+    return [desk / f"shares/subject.key.share-{x}" for x in range(1, 6)]
+
+
+def altered(path, *parts):
+    """Alters some parts of a share's line, by their number."""
+    words = path.read_text().split(" ")
+    for part in parts:
+        words[part] = ("B" if words[part][0] == "A" else "A") + words[part][1:]
+    path.chmod(0o600)
+    path.write_text(" ".join(words))
+
+
+@pytest.mark.parametrize("spoil", [lambda path: altered(path, 4), lambda path: altered(path, 5), "not a share"])
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_wrong_share_among_more_than_are_needed_is_named_and_left_out(desk, shared, spoil, at):
+    if callable(spoil):
+        spoil(shared[at])
+    else:
+        shared[at].chmod(0o600)
+        shared[at].write_text(spoil)
+
+    said = run("join", *map(str, shared[:4]), "--out", "again.key")
+
+    assert (desk / "again.key").read_bytes() == bytes(range(32))
+    assert [line.partition(" is wrong")[0] for line in said.splitlines()[1:]] == [str(shared[at])]
+
+
+def test_two_wrong_shares_of_five_are_both_named_and_of_four_nothing_is_made(desk, shared):
+    altered(shared[0], 4)
+    altered(shared[3], 4)
+
+    said = run("join", *map(str, shared), "--out", "again.key")
+    refused = run("join", *map(str, shared[:4]), "--out", "less.key", code=1)
+
+    assert (desk / "again.key").read_bytes() == bytes(range(32))
+    named = [line.partition(" is wrong")[0] for line in said.splitlines()[1:]]
+    assert named == [str(shared[0]), str(shared[3])]
+    assert "one of them is wrong" in refused
+    assert not (desk / "less.key").exists()
+
+
+def test_a_key_is_split_as_the_charter_says(desk):
+    (desk / "subject.key").write_bytes(bytes(range(32)))
+    (desk / "charter").write_bytes(note(dataclasses.replace(FIRST, threshold=4), 0, 1, 2, 3))
+    how = ("split", "subject.key", "--name", "subject.key", "--charter", "charter")
+
+    run(*how, "--out", "shares", "--needed", "4")
+    said = [run(*how, "--out", "other", *words, code=2) for words in (("--needed", "3"), ("--shares", "6"))]
+
+    lines = [path.read_text() for path in sorted((desk / "shares").iterdir())]
+    assert [line.split(" ")[2] for line in lines] == ["4"] * 5
+    assert ["charter 1 says 4, and not 3" in said[0], "charter 1 says 5, and not 6" in said[1]] == [True, True]
+    assert not (desk / "other").exists()
 
 
 def test_an_heirs_trustees_read_whose_trustees_it_leaves_and_sign(desk):

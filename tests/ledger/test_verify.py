@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hub.constitution.entries import HubFounded
 from hub.db import Database
-from hub.ledger import append, keys, models, withdraw
+from hub.ledger import append, keys, models, published, withdraw
 from hub.ledger.sequencer import Sequencer
 from hub.ledger.state import format_state, parse_state, state_of
 from hub.ledger.verify import Key, Unverified, own_key, prove, read_log, verify
@@ -139,7 +139,7 @@ def test_log_alone_is_checked_with_the_key_it_names_and_says_so(hub, tmp_path):
 
     report = verify(tmp_path / "copy", None)
 
-    assert (report.key.source, report.compared, report.problems) == ("named", "", [])
+    assert (report.key.source, report.compared, report.problems) == ("named", "", [published.NONE])
 
 
 def test_false_state_beside_a_mirror_is_found(hub, tmp_path):
@@ -154,6 +154,25 @@ def test_false_state_beside_a_mirror_is_found(hub, tmp_path):
     for false, count in ((true.replace(b"Gate 2", b"Gate X"), 2), (b"{}", 1), (b"[" * 100_000, 1)):
         (copy / "state.json").write_bytes(false)
         assert len(verify(copy, None).problems) == count
+
+
+def test_state_that_lags_is_compared_at_its_own_size(hub, tmp_path):
+    copy = tmp_path / "copy"
+    with hub.db.read() as tx:
+        earlier = format_state(hub.turn(), state_of(tx))
+    with hub.db.write() as tx:
+        append(tx, hub.village.Built("late"), by=None, words={"name": "Late"})
+    hub.turn()
+    shutil.copytree(hub.folder / "log", copy / "log")
+    shutil.copytree(hub.folder / "openings", copy / "openings")
+
+    found = []
+    for raw in (earlier, earlier.replace(b"Gate 2", b"Gate X")):
+        (copy / "state.json").write_bytes(raw)
+        report = verify(copy, None)
+        found.append((report.head.size, report.compared, len(report.problems)))
+
+    assert found == [(8, "state.json at 7 entries", 0), (8, "state.json at 7 entries", 2)]
 
 
 def test_state_reads_back(hub):

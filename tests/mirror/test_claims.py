@@ -120,9 +120,14 @@ class Heir:
     def __init__(self, forked):
         self.folder, self.db = forked.settings.data, Database(forked.settings.database_url)
 
+    def nonce(self, mark=holders.mark):
+        """The number that its page shows."""
+        with self.db.read() as tx:
+            return claims.give_nonce(tx, mark)
+
     def sent(self, receipt, url=NEW, mark=holders.mark):
         """What is pasted for a claim."""
-        return format_claim(receipt, holders.token_for(receipt, url, claims.give_nonce(mark)))
+        return format_claim(receipt, holders.token_for(receipt, url, self.nonce(mark)))
 
     def claim(self, receipt, actor=VISITOR):
         """Claims; whose account it is."""
@@ -142,9 +147,12 @@ class Heir:
             rows = [tuple(tx.execute(sa.select(table)).all()) for table in (persons, sessions, holdings)]
             return entry_count(tx), rows
 
-    def plant(self, receipt, url, fault):
-        """Appends a claim that this hub refuses, and then does not for want of one guard; its index."""
-        token = holders.token_for(receipt, url, claims.give_nonce(holders.mark))
+    def plant(self, receipt, url, fault, given=None):
+        """Appends a claim that this hub refuses, and then does not for want of one guard; its index.
+
+        given: the number that was signed, this fork's own by default.
+        """
+        token = holders.token_for(receipt, url, given or self.nonce())
 
         def append():
             with self.db.write() as tx:
@@ -210,7 +218,7 @@ def test_whatever_does_not_hold_is_refused_and_nothing_is_written(council, clock
     heir, receipts = council.heir(), council.receipts
     ann, bea = receipts[0], newest
     swapped = replace(ann, proofs=bea.proofs)
-    stale, made_by_bea = heir.sent(ann), holders.token_for(bea, NEW, claims.give_nonce(holders.mark))
+    stale, made_by_bea = heir.sent(ann), holders.token_for(bea, NEW, heir.nonce())
 
     found = {
         "for another hub": heir.refused(heir.sent(ann, url="https://else.example")),
@@ -245,6 +253,22 @@ def test_whatever_does_not_hold_is_refused_and_nothing_is_written(council, clock
         "too late": "claims.too_old",
     }
     assert heir.claim(bea)
+
+
+def test_claim_made_at_one_heir_is_nothing_at_another_of_the_same_address(council):
+    """Two operators carry on from one record, under one address: whoever saw a claim at the one has nothing here."""
+    one, other = council.heir(), council.heir()
+    ann = council.receipts[0]
+    sent = one.sent(ann)
+
+    refused = other.refused(sent)
+    taken = holders.send(one.db, one.folder, sent)
+    with one.db.read() as tx:
+        token = json.loads(writer.bytes_of(tx, writer.size(tx) - 1))["data"]["token"]
+    again_there = other.refused(format_claim(ann, token))
+
+    assert (refused, again_there, taken.is_new) == ("claims.other_fork", "claims.other_fork", True)
+    assert other.claim(ann)
 
 
 def test_claim_counts_once_and_opens_no_account_that_has_a_passkey(council):
@@ -380,19 +404,17 @@ def test_two_names_in_the_record_stay_apart(organiser):
 def test_fork_that_leaves_the_key_or_the_office_out_gives_it_to_nobody(council):
     key, seat = council.receipts[2].proofs[1].index, council.receipts[0].proofs[0].index
 
-    def sent(receipt):
-        return format_claim(receipt, holders.token_for(receipt, NEW, claims.give_nonce(holders.mark)))
+    keyless, seatless = council.heir(at=key), council.heir(at=seat)
 
-    without_key = council.heir(at=key).refused(sent(council.receipts[2]))
-    without_seat = council.heir(at=seat).refused(sent(council.receipts[0]))
+    without_key = keyless.refused(keyless.sent(council.receipts[2]))
+    without_seat = seatless.refused(seatless.sent(council.receipts[0]))
 
     assert (without_key, without_seat) == ("claims.other_history", "claims.other_history")
 
 
 def test_hub_that_is_no_fork_takes_no_claim(council):
-    sent = format_claim(
-        council.receipts[0], holders.token_for(council.receipts[0], OLD, claims.give_nonce(holders.mark))
-    )
+    nonce = to_text(bytes(binding.NONCE))
+    sent = format_claim(council.receipts[0], holders.token_for(council.receipts[0], OLD, nonce))
     with council.db.read() as tx:
         before = entry_count(tx)
 
@@ -404,11 +426,17 @@ def test_hub_that_is_no_fork_takes_no_claim(council):
 
 
 # The planted faults: with one guard gone the hub takes the claim, and nobody else does.
+def without(**guards):
+    """The hub's reads of claims, without some of them."""
+    return "claims", SimpleNamespace(**{**vars(claims_fold.claims), **guards})
+
+
 BLIND = {
     "ended": ("stands", lambda *_: True),
-    "older key": ("token_verdict", lambda *_args, **_more: YES),
-    "elsewhere": ("token_verdict", lambda *_args, **_more: YES),
-    "twice": ("claims", SimpleNamespace(**{**vars(claims_fold.claims), "claimed_by": lambda *_: set()})),
+    "older key": without(token_verdict=lambda *_args, **_more: YES),
+    "elsewhere": without(token_verdict=lambda *_args, **_more: YES),
+    "another heir": without(token_verdict=lambda *_args, **_more: YES),
+    "twice": without(claimed_by=lambda *_: set()),
 }
 
 
@@ -416,11 +444,14 @@ def test_hub_that_looks_away_is_found_out(council):
     ann, older, cem = council.receipts
     council.keep(1)
     council.resigns(2)
-    heir, planted = council.heir(), []
-    for fault, receipt in {"ended": cem, "older key": older, "elsewhere": ann, "twice": ann}.items():
+    other, heir, planted = council.heir(), council.heir(), []
+    receipts = {"ended": cem, "older key": older, "elsewhere": ann, "another heir": ann, "twice": ann}
+    for fault, receipt in receipts.items():
         if fault == "twice":
             heir.claim(ann)
-        planted.append(heir.plant(receipt, "https://else.example" if fault == "elsewhere" else NEW, BLIND[fault]))
+        given = other.nonce() if fault == "another heir" else None
+        url = "https://else.example" if fault == "elsewhere" else NEW
+        planted.append(heir.plant(receipt, url, BLIND[fault], given))
 
     void = fold(lines_of(heir.db)).void
     publish.publish(settings.load(heir.folder, environment={}), heir.db)
@@ -460,16 +491,18 @@ def test_token_spoilt_anywhere_is_refused_by_both_programs():
     seed = role_keys.unlock(key, holders.PASSPHRASE)
     entry = b'{"type":"role_key.registered"}'
     minute = 29_000_000
-    nonce = to_text(minute.to_bytes(4, "big") + bytes(28))
+    forked = b'{"type":"hub.forked"}'
+    nonce = to_text(minute.to_bytes(4, "big") + bytes(28) + binding.fork_of(forked))
     token = role_keys.bind(seed, audience=NEW, nonce=nonce, entry=entry)
     other = verifier.RoleKey(key.grant, key.public, 1, entry)
 
-    def both(text, at=minute):
-        mine = binding.token_verdict(text, public_key=key.public, entry=entry, origins=[NEW], minute=at)
+    def both(text, at=minute, fork=forked):
+        how = {"public_key": key.public, "entry": entry, "origins": [NEW], "forked": fork}
+        mine = binding.token_verdict(text, **how, minute=at)
         try:
             if not verifier.KINDS["token"](text):
                 return bool(mine), False
-            other.check(text, [NEW], clock.dt.datetime.fromtimestamp(at * 60, clock.UTC))
+            other.check(text, [NEW], fork, clock.dt.datetime.fromtimestamp(at * 60, clock.UTC))
         except (verifier.Wrong, KeyError, TypeError, ValueError, IndexError):
             return bool(mine), False
         return bool(mine), True
@@ -482,6 +515,7 @@ def test_token_spoilt_anywhere_is_refused_by_both_programs():
             spoilt.add(text)
 
     assert both(token) == (True, True)
+    assert both(token, fork=forked + b" ") == (False, False)
     assert {both(text) for text in sorted(spoilt)} == {(False, False)}
     assert [both(token, minute + late) for late in (-1, 0, 10, 11)] == [
         (False, False), (True, True), (True, True), (False, False),
@@ -491,7 +525,7 @@ def test_token_spoilt_anywhere_is_refused_by_both_programs():
 def test_token_written_otherwise_is_none():
     """The same words in another order, or with more of them, are another text: two programs could disagree on it."""
     seed = bytes(range(32))
-    said = binding.Binding(NEW, bytes(32), binding.sd_hash_of(b"x"))
+    said = binding.Binding(NEW, bytes(binding.NONCE), binding.sd_hash_of(b"x"))
     body = json.loads(binding.format_payload(said))
     head, tail = to_text(binding.HEADER), to_text(seed * 2)
 

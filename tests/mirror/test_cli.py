@@ -12,6 +12,8 @@ from hub.cli.fork import fork
 from hub.cli.log import log
 from hub.cli.mirror import mirror
 from hub.tlog.note import Signer, format_vkey
+from tests.charter.conftest import chartered as chartered
+from tests.charters_for_tests import FIRST, note
 
 
 @pytest.fixture
@@ -95,6 +97,71 @@ def test_receipt_under_another_key_or_of_another_entry_fails(town, copied, run, 
 
     assert run(log, "check", receipt, "--key", OTHER)[0] == 1
     assert run(log, "check", moved, "--key", town.vkey)[0] == 1
+
+
+@pytest.fixture
+def sealed(chartered, run, tmp_path):
+    """A receipt under a charter whose three witnesses signed; the mirror it is from, and the log's key."""
+    chartered.turn()
+    mirrored, receipt = tmp_path / "mirrored", tmp_path / "3.tlog-proof"
+    assert run(mirror, "pull", chartered.town.folder, mirrored, "--key", chartered.town.vkey)[0] == 0
+    assert run(log, "prove", 3, "--from", mirrored, "--out", receipt)[0] == 0
+    return receipt, mirrored, chartered.town.vkey
+
+
+def without_witnesses(receipt, many):
+    """The same receipt, as it is without the signatures of so many witnesses."""
+    lines = receipt.read_bytes().split(b"\n")
+    gone = [line for line in lines if b".example/w " in line][:many]
+    assert len(gone) == many
+    path = receipt.with_name(f"without-{many}")
+    path.write_bytes(b"\n".join(line for line in lines if line not in gone))
+    return path
+
+
+def test_receipt_is_held_to_the_quorum_of_its_charter(sealed, run):
+    receipt, mirrored, vkey = sealed
+
+    asked = [
+        run(log, "check", receipt, "--charter", where, *more, "--json")
+        for where, more in ((mirrored, ()), (mirrored / "charter/latest", ()), (mirrored, ("--key", vkey)))
+    ]
+    plain = run(log, "check", receipt, "--key", vkey, "--json")
+
+    told = [json.loads(out) for code, out in asked if code == 0]
+    assert [(one["charter"], one["witnessed_by"]) for one in told] == [(1, ["w0", "w1", "w2"])] * 3
+    assert told[0]["checked_with"] == "the key that the charter names, whose fingerprint is known"
+    assert json.loads(plain[1])["witnesses"].startswith("not asked")
+
+
+def test_receipt_that_too_few_witnesses_signed_is_refused_with_a_charter_alone(sealed, run, tmp_path):
+    """The planted fault is the command without --charter: it takes what the log's key alone has signed."""
+    receipt, mirrored, vkey = sealed
+    fewer = without_witnesses(receipt, 2)
+
+    enough = run(log, "check", without_witnesses(receipt, 1), "--charter", mirrored)
+    refused = run(log, "check", fewer, "--charter", mirrored)
+
+    assert (enough[0], run(log, "check", fewer, "--key", vkey)[0]) == (0, 0)
+    assert refused == (
+        1,
+        "Error: 1 of 3 witnesses signed this checkpoint, which is too few: charter 1 asks for 2 or more.\n",
+    )
+
+
+def test_receipt_is_held_to_no_other_charter(sealed, run, tmp_path, chartered):
+    receipt, _mirrored, vkey = sealed
+    unsigned, other, nothing = tmp_path / "unsigned", tmp_path / "other", tmp_path / "nothing"
+    unsigned.write_bytes(note(chartered.charter, 0))
+    other.write_bytes(note(FIRST, 0, 1, 2))
+    nothing.mkdir()
+
+    said = [run(log, "check", receipt, "--charter", path, "--key", vkey) for path in (unsigned, other, nothing)]
+
+    assert [code for code, _ in said] == [1, 1, 1]
+    assert "is not signed by 3 of its own trustees" in said[0][1]
+    assert "speaks of another log" in said[1][1]
+    assert "There is no charter in" in said[2][1]
 
 
 def test_entry_beyond_the_log_cannot_be_proved(copied, run):

@@ -9,16 +9,22 @@ import sqlalchemy as sa
 
 from hub import db as house
 from hub import ledger, settings
+from hub.constitution import fold as constitution_fold
+from hub.constitution.models import hub_facts
 from hub.db import Database
 from hub.errors import Unsafe
-from hub.ledger import keys, models, state
-from hub.ledger.verify import own_key, verify
+from hub.ledger import keys, models, state, writer
+from hub.ledger.verify import Unverified, own_key, verify
 from hub.mirror import archive, publish
+from hub.mirror import fork as forking
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
 from hub.tlog.checkpoint import open_checkpoint
 from hub.tlog.hashes import format_base64
+from tests.replaying import lines_of
+from tests.verifier import fold as fold_alone
+from tests.verifier import verifier
 
 URL = "https://heir.example:8443"
 
@@ -219,3 +225,46 @@ def test_fork_of_a_fork_names_both_histories(mirror, tmp_path):
         ("hub.forked", "heir.example:8443/log"),
     ]
     assert verify(tmp_path / "grandchild", own_key(tmp_path / "grandchild", None)).problems == []
+
+
+@pytest.fixture
+def heir(mirror, tmp_path):
+    """A fork of the town."""
+    fork(Folder(mirror), tmp_path / "heir", URL)
+    return tmp_path / "heir"
+
+
+@pytest.mark.parametrize("url", ["https://town.example", URL])
+@pytest.mark.parametrize("at", [None, 265])
+def test_heir_of_an_heir_takes_the_name_of_no_hub_before_it(heir, tmp_path, url, at):
+    with pytest.raises(Unsafe, match="Two histories must not bear one name"):
+        fork(Folder(heir), tmp_path / "grandchild", url, at=at)
+
+    assert not (tmp_path / "grandchild/hub.toml").exists()
+
+
+def test_heir_of_an_heir_that_took_the_first_hubs_name_is_refused_by_everybody(heir, tmp_path, monkeypatch):
+    """The planted fault: an operator whose own programs let it pass."""
+    with monkeypatch.context() as looking_away:
+        looking_away.setattr(forking, "beginnings", lambda _entries: [])
+        nobody = sa.select(hub_facts.c.entry).where(sa.false(), hub_facts.c.origin == sa.bindparam("origin"))
+        looking_away.setattr(constitution_fold, "_NAMED", nobody)
+        fork(Folder(heir), tmp_path / "grandchild", "https://town.example")
+    folder, index = tmp_path / "grandchild", 266
+
+    with pytest.raises(Unverified, match=f"Entry {index} takes the name of a hub that this record continues"):
+        verify(folder, own_key(folder, None))
+    with pytest.raises(Unverified, match=f"Entry {index} takes the name"):
+        pull(Folder(folder), tmp_path / "of-grandchild")
+    with pytest.raises(verifier.Wrong, match=f"entry {index} takes the name"):
+        verifier.Reader(verifier.Folder(folder)).judge(None, None)
+    lines = list(lines_of(heir_db(folder)))
+    scratch = Database("sqlite://")
+    scratch.create_all()
+    with scratch.write() as tx:
+        ignored = list(writer.replay(tx, lines))
+    scratch.close()
+    assert [(one.index, one.verdict.code) for one in ignored] == [(index, "constitution.name_taken")]
+    assert [(one.index, one.why) for one in fold_alone(lines).void] == [
+        (index, "it takes the name of a hub that it continues")
+    ]

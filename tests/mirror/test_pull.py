@@ -10,6 +10,7 @@ import pytest
 from hub import ledger
 from hub.errors import Unsafe
 from hub.ledger.openings import format_file, parse_file, parse_withdrawn, seal_words
+from hub.ledger.published import NONE, UNREADABLE
 from hub.ledger.verify import Key, Unverified, own_key, verify
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder, Unreachable
@@ -310,3 +311,37 @@ def test_state_that_the_record_does_not_give_is_noted_and_not_written(town, tmp_
         "The state.json served differs from what the record gives"
     ]
     assert (tmp_path / "mirror/state.json").read_bytes() == (town.folder / "public/state.json").read_bytes()
+
+
+@pytest.mark.parametrize("served", [None, b"{}", b"[" * 100_000])
+def test_state_that_is_not_there_or_cannot_be_read_is_told(town, tmp_path, served):
+    done = pull(Counting(town.folder, **{"state.json": served}), tmp_path / "mirror", given(town))
+
+    why = NONE if served is None else UNREADABLE
+    assert done.problems == [f"{why} The record's own result was written instead."]
+    assert (tmp_path / "mirror/state.json").read_bytes() == (town.folder / "public/state.json").read_bytes()
+
+
+def test_state_of_before_is_held_against_the_record_of_then(town, tmp_path):
+    earlier = (town.folder / "public/state.json").read_bytes()
+    town.name("Ann")
+    town.turn()
+    false = earlier.replace(b"Town hub", b"City hub")
+
+    found = [
+        pull(Counting(town.folder, **{"state.json": raw}), tmp_path / name, given(town))
+        for name, raw in (("one", earlier), ("other", false))
+    ]
+
+    assert [[note.split(",")[0] for note in done.problems] for done in found] == [
+        [],
+        ["The state.json served differs from what the record gives"],
+    ]
+
+
+def test_state_of_later_is_noted_and_not_compared(town, tmp_path):
+    later = (town.folder / "public/state.json").read_bytes().replace(b'"size":3', b'"size":4')
+
+    done = pull(Counting(town.folder, **{"state.json": later}), tmp_path / "mirror", given(town))
+
+    assert (done.problems, done.notes) == ([], ["The state.json served is of 4 entries, and was not compared."])

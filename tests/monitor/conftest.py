@@ -15,17 +15,20 @@ from hub.tlog.checkpoint import Checkpoint, sign_checkpoint
 from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.note import Signer, format_vkey
 from hub.tlog.tiles import FULL, format_bundle, format_path, format_tile, new_bundles, new_tiles
+from tests.published import state_for
 
 ORIGIN = "town.example/log"
 
 
 class Served:
-    """What one reader is shown: a source in memory."""
+    """What one reader is shown: a source in memory. state: makes its state.json, when somebody asks."""
 
-    def __init__(self, files, name="https://town.example"):
-        self.files, self.name = files, name
+    def __init__(self, files, name="https://town.example", state=None):
+        self.files, self.name, self.state = files, name, state
 
     def get(self, path, most):
+        if path == "state.json" and self.state is not None and path not in self.files:
+            self.files[path] = self.state()
         return self.files.get(path)
 
     def close(self):
@@ -56,8 +59,9 @@ class Rogue:
         files = {f"log/{format_path(tile)}": format_tile(tile, tree.read) for tile in new_tiles(0, tree.size)}
         for tile in new_bundles(0, tree.size):
             files[f"log/{format_path(tile)}"] = format_bundle(entries[tile.n * FULL : tile.n * FULL + tile.width])
-        files["log/checkpoint"] = sign_checkpoint(Checkpoint(ORIGIN, tree.size, tree.root()), self.signer)
-        return Served(files, name)
+        head = Checkpoint(ORIGIN, tree.size, tree.root())
+        files["log/checkpoint"] = sign_checkpoint(head, self.signer)
+        return Served(files, name, lambda: state_for(head, ((raw, ()) for raw in entries)))
 
 
 @pytest.fixture(scope="session")

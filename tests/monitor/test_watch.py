@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from hub import clock, ids, ledger
+from hub.constitution.entries import SeatTaken
+from hub.ledger import withdrawals
 from hub.ledger.verify import Unverified
+from hub.mirror import shown as shown_there
 from hub.mirror.sources import Folder, Unreachable
 from hub.monitor import rules
 from hub.monitor.watch import Watch
+from hub.permits import shown
+from hub.permits.entries import HolderNamed
+from hub.permits.models import grant_pauses, grants, holders
 from hub.tlog.note import Signer
 from tests.charter.conftest import chartered as chartered
 from tests.mirror.conftest import town as town
@@ -231,6 +241,122 @@ def test_what_a_pull_found_stays_an_alarm_until_it_is_mended(town, tmp_path, clo
     town.turn()
 
     assert [kinds(look) for look in (*found, ana.look())] == [[rules.PROBLEM], [rules.PROBLEM], []]
+
+
+@pytest.fixture
+def council(town, tmp_path):
+    """A town with an office, followed by Ana: its rows, and what it shows of them, are honest so far."""
+    until = clock.format_minute(clock.now() + dt.timedelta(days=180))
+    with town.db.write() as tx:
+        holder = ids.new("hld")
+        ledger.append(tx, HolderNamed(holder), by=1, words={"shown": "Ann"})
+        ledger.append(tx, SeatTaken(ids.new("grt"), "council", holder, until), by=0)
+    town.turn()
+    watch = Watch(tmp_path / "ana", Folder(town.folder))
+    show(town)
+    assert (watch.look().alarms, watch.look().alarms) == ([], [])
+    return watch
+
+
+def show(town):
+    """What /powers.json says now, where this folder's reader finds it."""
+    with town.db.read() as tx:
+        said = shown.shown(tx)
+    (town.folder / "powers.json").write_bytes(shown.format_shown(said))
+    return said
+
+
+EDITS = {
+    "a term made longer": sa.update(grants).values(until_at=dt.datetime(2031, 1, 1, tzinfo=dt.UTC)),
+    "an office taken away": sa.delete(grants),
+    "an office ended": sa.update(grants).values(ended_at=dt.datetime(2026, 11, 21, tzinfo=dt.UTC), ended_entry=1),
+    "a role changed": sa.update(grants).values(role="steward"),
+    "another name": sa.update(holders).values(shown="Eve"),
+    "an office rests": sa.insert(grant_pauses).from_select(
+        ["entry", "grant", "act", "from_at", "until_at"],
+        sa.select(sa.literal(1), grants.c.id, sa.literal("act_x"), grants.c.from_at, grants.c.until_at),
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_rows_edited_behind_an_honest_state_are_an_alarm(town, council, edit):
+    """Nothing was published since: log and state.json are as they were, and what pages show is not."""
+    with town.db.write() as tx:
+        tx.execute(EDITS[edit])
+    show(town)
+
+    found = council.look()
+
+    assert kinds(found) == [rules.PROBLEM]
+    assert found.alarms[0].sentence.startswith("What the hub shows differs from what its record gives: it shows ")
+
+
+def test_state_edited_without_a_new_checkpoint_is_an_alarm(town, council):
+    path = town.folder / "public/state.json"
+    path.write_bytes(path.read_bytes().replace(b"Ann", b"Eve"))
+
+    assert kinds(council.look()) == [rules.PROBLEM]
+
+
+def test_state_that_is_taken_away_is_an_alarm(town, council):
+    (town.folder / "public/state.json").unlink()
+
+    found = council.look()
+
+    assert [alarm.sentence.partition(":")[0] for alarm in found.alarms] == ["There is no state.json"]
+
+
+def test_words_that_are_taken_back_are_no_alarm(town, council):
+    with town.db.write() as tx:
+        holder = tx.scalar(sa.select(holders.c.id))
+        withdrawals.withdraw(tx, 3, "shown")
+    show(town)
+    before = council.look()
+    town.turn()
+    show(town)
+
+    assert (before.alarms, council.look().alarms, holder[:4]) == ([], [], "hld_")
+    assert b"Ann" not in below(council.mirror)["state.json"]
+
+
+def test_offices_of_an_earlier_record_or_unreadable_ones_are_an_alarm(town, council):
+    said = show(town)
+    earlier = shown.format_shown(replace(said, size=said.size - 1))
+
+    found = []
+    for raw in (earlier, b"{}", b'{"size":5,"at":"now","offices":[]}', b"[" * 100_000):
+        (town.folder / "powers.json").write_bytes(raw)
+        found.append([alarm.sentence.partition(" ")[0] for alarm in council.look().alarms])
+
+    assert found == [["/powers.json"]] * 4
+
+
+def test_hub_that_shows_no_offices_at_its_own_address_is_an_alarm_and_a_copy_is_none(town, council):
+    (town.folder / "powers.json").unlink()
+    elsewhere = council.look()
+    council.source.name = "https://town.example"
+
+    found = council.look()
+
+    assert elsewhere.alarms == []
+    assert [alarm.sentence for alarm in found.alarms] == [shown_there.NONE.format(name="https://town.example")]
+
+
+def test_what_is_shown_of_another_size_has_a_day_to_come_round(town, council, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    town.name("Ben")
+    show(town)
+    waiting = council.look()
+    clock.advance(hours=25)
+    os.utime(town.settings.log / "checkpoint", (clock.moment.timestamp(),) * 2)
+    late = council.look()
+    town.turn()
+    show(town)
+
+    assert (waiting.alarms, waiting.notes) == ([], ["Not compared: its offices are those after 6 entries."])
+    assert kinds(late) == [rules.WAITS]
+    assert council.look().alarms == []
 
 
 def test_an_alarm_is_fresh_once_a_day(rogue, reader, clock_at):

@@ -15,6 +15,7 @@ from hub import canonical, clock, ids
 from hub.ledger import signed
 from hub.ledger.entries import TYPES, EntryType, parse_entry
 from hub.mirror import role_keys
+from hub.tlog.hashes import leaf_hash
 from tests.authenticator import Authenticator, cose_of
 from tests.charters_for_tests import FIRST, note
 
@@ -112,10 +113,15 @@ class Forger:
         if self.chance.random() < 0.5:
             made = self.entry("role_key.registered", {"grant": grant, "public_key": role_keys.public_of(seed)}, by)
             return self.pick([made, {**made, "sig": self.pick(self.signed)["sig"]}])
-        nonce = signed.to_text(self.minute().to_bytes(4, "big") + self.chance.randbytes(28))
+        nonce = signed.to_text(self.minute().to_bytes(4, "big") + self.chance.randbytes(28) + self.fork())
         registered = canonical.dumps(self.pick(self.entries))
         token = role_keys.bind(seed, audience="http://localhost", nonce=nonce, entry=registered)
         return self.entry("office.claimed", {"grant": grant, "holder": self.keyed[by], "token": token}, by)
+
+    def fork(self) -> bytes:
+        """Which fork this is: the rogue knows it."""
+        forked = [entry for entry in self.entries if entry["type"] == "hub.forked"]
+        return leaf_hash(canonical.dumps(forked[-1] if forked else self.entries[0]))
 
     def grant_without_source(self) -> Row:
         """A power that nobody gave."""

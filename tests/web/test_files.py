@@ -37,6 +37,7 @@ def full(house: House) -> House:
         "public/git/hub.git/view.json": SECRET,
         "public/state.json": "{}",
         "public/config.json": "{}",
+        "public/verified.json": "{}",
         "public/constitution.toml": "version = 1",
         "public/source.tar.gz": "zip",
     }.items():
@@ -59,6 +60,7 @@ def test_public_files_are_served_as_they_are(full: House) -> None:
         ),
         "/state.json": ("{}", "application/json", "no-cache"),
         "/config.json": ("{}", "application/json", "no-cache"),
+        "/verified.json": ("{}", "application/json", "no-cache"),
         "/constitution.toml": ("version = 1", "text/plain; charset=utf-8", "no-cache"),
         "/source.tar.gz": ("zip", "application/gzip", "no-cache"),
     }

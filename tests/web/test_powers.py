@@ -7,11 +7,17 @@ from html import unescape
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 
+from hub import clock, ledger
 from hub.acts import actions as acts
 from hub.groups import founding, offices
+from hub.groups import queries as groups
+from hub.permits import HUB
 from hub.permits import queries as permits
+from hub.permits.models import grants, holders
+from hub.permits.shown import parse_shown
 from hub.petitions import actions as petitions
 from hub.petitions import queries as petition_queries
 from tests.people_for_tests import PLAN, again, begin_appointments, found_branch, found_group, ready, seat_council
@@ -190,3 +196,47 @@ def test_council_reads_what_waits_for_it_beside_who_sits_there(bare_house: House
     assert [row[:4] for row in rows(page.text)] == [
         [name, "Council member", "21 November 2026", "named at the founding"] for name in ("c_one", "c_two")
     ]
+
+
+def test_programs_are_told_the_offices_that_the_pages_show(bare_house: House, town: Any) -> None:
+    """Of every place, from the same rows: what a monitor holds against the record."""
+    branch, _founders, group, organisers = town
+    appoint(bare_house, group, organisers, "Moss")
+
+    def told() -> list[tuple[str, str, str | None, str]]:
+        answer = bare_house.visitor().get("/powers.json")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+        said = parse_shown(answer.content)
+        with bare_house.db.read() as tx:
+            assert (said.size, said.at) == (ledger.size(tx), clock.now())
+        return sorted((one["grant"], one["role"], one["name"], one["until"][:10]) for one in said.offices)
+
+    def shown() -> list[tuple[str, str, str | None, str]]:
+        with bare_house.db.read() as tx:
+            held = [power for scope in (HUB, branch.scope, group.scope) for power in groups.powers(tx, scope)]
+        return sorted((one.grant.id, one.grant.role, one.shown, f"{one.grant.until:%Y-%m-%d}") for one in held)
+
+    before = told()
+    assert before == shown()
+    with bare_house.db.write() as tx:
+        tx.execute(sa.update(holders).where(holders.c.shown == "Moss").values(shown="Edited"))
+        tx.execute(sa.update(grants).values(until_at=clock.parse_minute("2031-01-01T00:00Z")))
+    assert told() == shown() != before
+
+
+def test_telling_programs_takes_as_many_statements_for_many_offices(bare_house: House, town: Any) -> None:
+    counts = []
+
+    def count(*_: Any) -> None:
+        counts[-1] += 1
+
+    for last in (None, "c_one"):
+        if last:
+            with bare_house.db.write() as tx:
+                tx.execute(sa.delete(grants).where(grants.c.role == "organiser"))
+        counts.append(0)
+        event.listen(bare_house.db.engine, "before_cursor_execute", count)
+        bare_house.visitor().get("/powers.json")
+        event.remove(bare_house.db.engine, "before_cursor_execute", count)
+
+    assert counts[0] == counts[1] > 0

@@ -1,0 +1,189 @@
+"""Rows of a hub edited behind its record, and the hub started on them: public verifiers name every kind of row.
+
+The operator has the database, and needs no key for it. Nothing of it stands in an entry, so witnesses sign on.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from hub import settings as house
+from hub.cli import stores
+from hub.db import Database
+from hub.ledger.models import entries
+from hub.ledger.state import INPUTS, public_tables, rows_of
+from hub.ledger.verify import own_key
+from hub.ledger.verify import verify as log_verify
+from tests.drill.conftest import before as before
+from tests.drill.conftest import town as town
+from tests.drill.running import ROOT, Machine, Started, eventually
+from tests.drill.town import Town, asked
+from tests.replaying import lines_of
+from tests.verifier import fold, verifier
+
+pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(240)]
+
+
+# What an operator would like to edit, in words, each in one statement.
+WISHES = {
+    "grants": "UPDATE grants SET until_at = until_at + 155520000 WHERE ended_at IS NULL",
+    "holders": "UPDATE holders SET shown = 'Somebody Else' WHERE shown IS NOT NULL",
+    "constitutions": "UPDATE constitutions SET text = replace(text, 'days = 14', 'days = 15'), version = version + 7",
+    "role_powers": "UPDATE role_powers SET tenure_days = tenure_days + 1",
+    "groups": "UPDATE groups SET name = name || ' (official)', seats = seats + 5",
+    "branches": "UPDATE branches SET name = name || ' (official)'",
+    "group_links": "UPDATE group_links SET url = 'https://elsewhere.example'",
+    "areas": "UPDATE areas SET names = '[\"Elsewhere\"]'",
+    "signing_keys": "UPDATE signing_keys SET withdrawn_entry = 1",
+    "role_keys": "UPDATE role_keys SET public_key = replace(public_key, 'A', 'B')",
+    "acts": "UPDATE acts SET outcome = 'refused' WHERE outcome IS NOT NULL",
+    "clients": "UPDATE clients SET tells = 'name'",
+}
+
+
+INVENTED = """INSERT INTO grants
+    SELECT 'grt_00000000000000000000000000', 999999, holder, 'council', scope_kind, scope_id, branch_id, 'election',
+    NULL, from_at, until_at, NULL, NULL, NULL, NULL, NULL FROM grants
+    WHERE role = 'council' AND ended_at IS NULL LIMIT 1"""
+
+
+def program(place: object) -> dict[str, Any]:
+    """What the stand-alone verifier says of a place."""
+    command = [sys.executable, ROOT / "deploy/verify/verify.py", str(place), "--json"]
+    return dict(json.loads(subprocess.run(command, capture_output=True, check=False).stdout))
+
+
+@pytest.fixture
+def started(town: Town) -> Iterator[list[Started]]:
+    """What runs, and is killed in the end: three witnesses, and what a test adds."""
+    running = [
+        Started("witness", "serve", "--data", town.folder / f"w{n}", "--port", p) for n, p in enumerate(town.ports)
+    ]
+    yield running
+    for one in running:
+        one.kill()
+
+
+def test_hub_that_is_started_on_edited_rows_is_found_out_at_its_own_address(town: Town, started: list[Started]) -> None:
+    machine = Machine(town.hub, town.url)
+    started.append(machine.hub)
+    size = eventually(lambda: published(machine))
+    honest, quiet = program(town.url), asked("monitor", town.url, "--once")
+    machine.hub.kill()
+    state = (town.hub / "public/state.json").read_bytes()
+    with sqlite3.connect(town.hub / "hub.db") as rows:
+        edited = {name for name, wish in WISHES.items() if rows.execute(wish).rowcount}
+        rows.execute(INVENTED)
+    rows.close()
+
+    again = Machine(town.hub, town.url)
+    started.append(again.hub)
+    eventually(lambda: (town.hub / "public/state.json").read_bytes() != state and published(again))
+    found, alarm = program(town.url), asked("monitor", town.url, "--once", code=3)
+
+    assert size > 100
+    assert (honest["problems"], quiet["alarms"]) == ([], [])
+    assert edited == set(WISHES)
+    named = {problem.partition(":")[0] for problem in found["problems"]}
+    assert named >= edited
+    assert any("powers.json shows an office that the record does not give" in one for one in found["problems"])
+    assert any("What the hub shows differs from what its record gives" in one for one in alarm["alarms"])
+
+
+def published(machine: Machine) -> int:
+    """How many entries it has published with their state, once it shows no more than these; else 0."""
+    try:
+        size = int(machine.checkpoint().split(b"\n")[1])
+        said = [httpx2.get(f"{machine.url}/{name}", trust_env=False).json() for name in ("powers.json", "state.json")]
+    except (IndexError, ValueError, httpx2.TransportError):
+        return 0
+    return size if [one["size"] for one in said] == [size, size] else 0
+
+
+# -- every table, every column -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows(town: Town) -> Iterator[Database]:
+    """The hub's store."""
+    db = stores.open_hub(house.load(town.hub))
+    yield db
+    db.close()
+
+
+def other(column: sa.Column[Any], value: Any) -> Any:
+    """Another value for a cell, as the store keeps it."""
+    if isinstance(column.type, sa.JSON):
+        return '["edited"]'
+    if isinstance(column.type, sa.LargeBinary):
+        return b"x" + bytes(value or b"")[1:]
+    if isinstance(column.type, sa.Boolean):
+        return 0 if value else 1
+    if isinstance(value, int) or not isinstance(column.type, sa.Text):
+        return (value or 0) + 7
+    return f"{value or ''}0"
+
+
+def edits(tx: Connection, table: sa.Table) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """Yields (what, statement, values): each column of a row edited, the row taken away, and one invented."""
+    first = tx.exec_driver_sql(f'SELECT rowid, * FROM "{table.name}" LIMIT 1').first()
+    for at, column in enumerate(table.columns, 1):
+        if first is not None:
+            edit = f'UPDATE "{table.name}" SET "{column.name}" = ? WHERE rowid = ?'
+            yield column.name, edit, (other(column, first[at]), first[0])
+    if first is not None:
+        yield "(taken away)", f'DELETE FROM "{table.name}" WHERE rowid = ?', (first[0],)
+    invented = tuple(other(column, first[at] if first else None) for at, column in enumerate(table.columns, 1))
+    yield "(invented)", f'INSERT INTO "{table.name}" VALUES ({", ".join("?" * len(invented))})', invented
+
+
+def test_every_edit_of_every_public_row_is_told_by_both_programs(rows: Database) -> None:
+    """What a restarted worker publishes of its rows, cell by cell, against what the entries give."""
+    mine = verifier.tables(fold(lines_of(rows)))
+    silent, refused, tried = [], [], 0
+    for table in public_tables():
+        if table.name in INPUTS:
+            continue
+        columns = [column.name for column in table.columns]
+        with rows.engine.connect() as tx:
+            tx.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+            true = rows_of(tx, table)
+            for what, statement, values in list(edits(tx, table)):
+                tx.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+                try:
+                    tx.exec_driver_sql(statement, values)
+                    said = rows_of(tx, table)
+                except IntegrityError:
+                    refused.append((table.name, what))  # by the store itself
+                    continue
+                finally:
+                    tx.rollback()
+                told = {table.name: {"columns": columns, "rows": [json.loads(row) for row in said]}}
+                theirs = verifier.compare(told, {table.name: mine[table.name]})
+                tried += 1
+                silent += [] if said != true and theirs else [(table.name, what)]
+
+    assert silent == []
+    assert (tried > 150, len(refused) < tried // 10) == (True, True), (tried, refused)
+
+
+def test_edited_entry_and_words_are_told_by_whoever_has_the_database(rows: Database, town: Town) -> None:
+    """The record's own rows are in no state.json: the log has them. Who sees both is the hub's nightly look."""
+    with rows.write() as tx:
+        tx.execute(sa.update(entries).where(entries.c.index == 3).values(by=77))
+        tx.exec_driver_sql("""UPDATE openings SET name = 'other' WHERE "index" = 0""")
+
+    report = log_verify(town.hub, own_key(town.hub, None), rows)
+
+    assert {problem.partition(":")[0] for problem in report.problems} == {"entries", "openings"}
