@@ -48,6 +48,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "ballot_closes": ("place",),
     "ballot_moved": ("place",),
     "ballot_counted": ("place",),
+    "count_objection": ("place",),
     "elected": ("place",),
     "request_waits": ("place",),
     "request_accepted": ("place",),

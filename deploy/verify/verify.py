@@ -740,6 +740,8 @@ closure.proposed act:act group:grp | reason
 constitution.adopted version:n text:rules sha256:hex act?:act? step?:n? due?:at?
 content.hidden act:act step:n due:at
 content.restored act:act
+count.judged act:act objection:n upheld:yes
+count.objected act:act ballot:bal | reason
 draw.accepted act:act step:n ticket:tkt holder:hld grant:grt? until:at?
 draw.judged act:act step:n objection:n holder:hld? upheld:yes
 draw.made act:act step:n said:bls seed:hex round:n file:hex seats:tkts reserves:tkts strata:strata
@@ -1404,12 +1406,12 @@ def rules_of(entry: int, version: int, text: str) -> Rules:
 
 def step_of(step: dict[str, Any], numbers: dict[str, int]) -> Step:
     """Reads one step."""
-    persons = step.get("min", step.get("persons", step.get("size", 0)))
+    persons = step.get("min", step.get("persons", step.get("size", step.get("scrutineers", 0))))
     persons = numbers[persons] if isinstance(persons, str) else persons
     short = {"notice": "next", "ballot": "fail"}.get(step["do"], step.get("short", ""))
     return Step(
         step["do"],
-        str(step.get("by", "")),
+        "scrutineers" if "scrutineers" in step else str(step.get("by", "")),
         int(persons),
         int(step.get("days", 0)),
         short,
@@ -1463,7 +1465,7 @@ appeal_branch clock | submit by=founders persons=1-1 days=14-28 short=lapse,fail
 appeal_group clock | submit by=founders persons=1-1 days=14-28 short=lapse,fail | draw by=panel persons=3-5 days=7-28 short=next | decide by=foundings.judge persons=2-3 days=1-28 short=next | effect what=group.register
 appoint_moderator appointments.make | submit by=appointee persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.appoint
 lend_office offices.lend | submit by=standin persons=1-1 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.lend
-admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.admit
+admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=lapse,fail | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=office.admit
 withdraw_moderator appointments.make | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
 name_steward stewards.name | submit by=steward persons=1-1 days=1-28 short=lapse,fail | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.name
 withdraw_steward stewards.name | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.withdraw
@@ -1471,15 +1473,15 @@ declare_link links.declare | notice days=3-60 | effect what=link.show
 freeze powers.freeze | effect what=power.freeze lasts=1-7 | decide by=powers.freeze persons=2-3 days=1-7 short=undo
 register_client clients.register | decide by=clients.register persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=client.register
 change_settings settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=group.change
-close_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.close
-merge_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 | effect what=group.merge
+close_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=group.close
+merge_group groups.close | decide by=groups.close persons=2-3 days=1-28 short=lapse,fail | notice days=14-60 | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=group.merge
 change_branch_rule settings.change | decide by=settings.change persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=branch_rule.change
 hide content.hide | effect what=content.hide | decide by=content.hide persons=2-3 days=1-7 short=undo
 emergency emergencies.declare | decide by=emergencies.declare persons=2-3 days=1-1 short=lapse,fail | effect what=measure.begin lasts=1-7 | draw by=panel persons=3-5 days=1-2 short=undo | decide by=emergencies.confirm persons=2-3 days=1-3 short=undo
 extend_measure emergencies.confirm | decide by=emergencies.confirm persons=2-3 days=1-3 short=lapse,fail | effect what=measure.extend lasts=1-7
-recall member | support formula=petition days=14-60 short=lapse,fail | submit by=subject persons=1-1 days=3-14 short=next | ballot kind=yesno formula=yes_floor days=7-28 | effect what=office.recall
-hold member | support persons=2-10 days=3-60 short=lapse,fail | ballot kind=yesno formula=yes_floor days=7-28 ratio=1/2-2/3 | effect what=act.release
-amend member | support formula=petition days=14-60 short=lapse,fail | notice days=14-60 | ballot kind=yesno formula=yes_floor days=7-28 ratio=2/3-4/5 entrenched=3/4-4/5 branches=yes | notice days=14-60 | effect what=constitution.amend
+recall member | support formula=petition days=14-60 short=lapse,fail | submit by=subject persons=1-1 days=3-14 short=next | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=office.recall
+hold member | support persons=2-10 days=3-60 short=lapse,fail | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 ratio=1/2-2/3 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=act.release
+amend member | support formula=petition days=14-60 short=lapse,fail | notice days=14-60 | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 ratio=2/3-4/5 entrenched=3/4-4/5 branches=yes | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | notice days=14-60 | effect what=constitution.amend
 draw_council clock | draw by=council persons=15-25 days=7-28 short=lapse,extend | effect what=office.seat
 draw_caretaker clock | draw by=caretakers persons=1-9 days=7-28 short=lapse,extend | effect what=office.caretake
 elect clock | submit by=candidates persons=1-1 days=5-28 short=extend waits=deadline | draw by=scrutineers persons=3-5 days=3-28 short=next waits=deadline | ballot kind=stv days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-14 short=next waits=deadline | notice days=1-14 | effect what=office.elect
@@ -1487,7 +1489,7 @@ elect clock | submit by=candidates persons=1-1 days=5-28 short=extend waits=dead
 STEP_KEYS = {
     "submit": "by min days short waits", "support": "min formula days short", "decide": "by persons days short waits",
     "notice": "days", "draw": "by size days short waits asks",
-    "ballot": "kind days formula ratio entrenched branches", "effect": "what lasts",
+    "ballot": "kind days formula ratio entrenched branches scrutineers", "effect": "what lasts",
 }  # fmt: skip
 # Which step fills seats, as many as it has hands or lots; beside how many that a founding hands out.
 FILLS = {
@@ -1495,6 +1497,9 @@ FILLS = {
     "draw_council": ("draw", "council", 3), "elect": ("draw", "scrutineer", 0),
     "emergency": ("draw", "panellist", 0), "appeal_branch": ("draw", "panellist", 0),
     "appeal_group": ("draw", "panellist", 0),
+    **dict.fromkeys(
+        ("recall", "hold", "amend", "close_group", "merge_group", "admit_helper"), ("ballot", "scrutineer", 0)
+    ),
 }  # fmt: skip
 RIGHTS = (
     "Every verified member may read, stand, vote, sign, complain, appeal, join, and found. "
@@ -1611,8 +1616,9 @@ def persons_of(step: dict[str, Any], numbers: dict[str, int]) -> Any:
     """Returns how many persons a step takes; a number may be named, but of those who decide."""
     if step["do"] == "support" and "formula" in step:
         return 0
-    found = step.get({"submit": "min", "support": "min", "draw": "size"}.get(step["do"], "persons"), 0)
-    return numbers.get(found) if isinstance(found, str) and step["do"] != "decide" else found
+    names = {"submit": "min", "support": "min", "draw": "size", "ballot": "scrutineers"}
+    found = step.get(names.get(step["do"], "persons"), 0)
+    return numbers.get(found) if isinstance(found, str) and step["do"] not in ("decide", "ballot") else found
 
 
 def is_such_step(step: dict[str, Any], want: str, numbers: dict[str, int]) -> bool:
@@ -1754,8 +1760,16 @@ class Act:
 
     @property
     def steps(self) -> list[Step]:
-        """The steps of its procedure, under the rules it was opened with."""
-        return self.rules.steps[self.procedure]
+        """The steps of its procedure, under the rules it was opened with; from a ballot on once more for each void."""
+        steps = self.rules.steps[self.procedure]
+        for step in self.voids:
+            steps = [*steps[: step + 1], *steps[step - 1 :]]
+        return steps
+
+    @property
+    def voids(self) -> list[int]:
+        """The steps that voided a count, so that its ballot is held once more."""
+        return [step for step, name, _, _ in self.facts if name == "voided"]
 
     @property
     def now(self) -> Step:
@@ -1799,8 +1813,9 @@ class Act:
 
     @property
     def drawn_for(self) -> str:
-        """The act for which those were drawn who decide here: the one that this one is about, if it is about one."""
-        return self.subject if self.subject.startswith("act_") else self.id
+        """The act for which those were drawn who decide here: itself, where it draws; else the one it is about."""
+        draws = any(step.do == "draw" or step.by == "scrutineers" for step in self.steps)
+        return self.subject if self.subject.startswith("act_") and not draws else self.id
 
     def parties(self) -> set[str]:
         """Returns whom it is about."""
@@ -1828,7 +1843,7 @@ class Act:
                 return None
             if undone:
                 return self.due, "undone"
-            return self.due, "done" if self.fact("passed") else "failed"
+            return self.due, "done" if self.fact("passed") or step.by == "scrutineers" else "failed"
         if step.do == "support":
             if reached := self.fact("reached"):
                 return reached, "done"
@@ -1838,8 +1853,16 @@ class Act:
             enough = self.fact("drawn")
         elif step.do == "decide":
             enough, against = self.nth("yes", step.persons), self.nth("no", step.persons)
-            if against and (enough is None or against < enough):
-                return against, "undone" if self.step > self.effect else "refused"
+            voids = [] if against is None or (enough is not None and enough <= against) else [against]
+            voids += [upheld] if (upheld := self.fact("upheld")) else []
+            ballot = self.steps[self.step - 1] if self.step else step
+            is_own = ballot.do == "ballot" and ballot.by == "scrutineers"
+            if voids and is_own and not self.voids:
+                return min(voids), "voided"
+            if voids:
+                return min(voids), "undone" if self.step > self.effect else "refused"
+            if is_own and now >= self.due and any((self.step - 1, "failed") == one[:2] for one in self.facts):
+                return self.due, "failed"
         if enough and step.waits == "enough":
             return enough, "done"
         if now < self.due:
@@ -1875,6 +1898,7 @@ ballot.counted: that these papers lay in the box; the count itself (`hub count` 
 constitution.adopted: that the sentences beside the numbers say these
 branch.dormant: that nobody belongs to it
 branch.revived: that somebody belongs to it again
+count.objected: that whoever objects is on the roll
 draw.accepted: whose ticket it is
 draw.made: of a pool of more tickets than an entry holds, that those not listed come later (`hub lot check`)
 draw.prepared: who is in the pool, and how many said what of themselves
@@ -2037,6 +2061,8 @@ class Fold:
         self.draws: dict[tuple[str, int], Row] = {}
         self.voids: list[Row] = []
         self.objections: dict[int, Row] = {}
+        self.count_objections: dict[int, Row] = {}
+        self.count_judgements: list[Row] = []
         self.judgements: list[Row] = []
         self.seats: dict[str, Row] = {}
         self.pool_counts: list[Row] = []
@@ -2323,6 +2349,8 @@ class Fold:
         if not ends and act.scope is not None and self.is_closed(act.procedure, act.scope, entry.at):
             raise Wrong("a measure has closed this for some days")
         decided = act.decided("yes", "no")
+        if grant.holder in {who for step, who, *_ in act.hands if step in act.voids}:
+            raise Wrong("its holder judged the count that was voided")
         if grant.holder in act.parties() or grant.holder in decided:
             raise Wrong("nobody decides in their own case, or twice")
         lately = entry.at - act.rules.numbers["appointee_days"] * DAY
@@ -3031,7 +3059,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
             raise Wrong("a mandate is left alone for its first days")
         if entry.at >= last - numbers["recall_before_end_days"] * DAY:
             raise Wrong("this mandate ends soon by itself")
-        lost = [one for one in earlier if one.outcome in ENDINGS and one.about.get("said_no")]
+        lost = [one for one in earlier if one.outcome == "failed" and one.about.get("said_no")]
         if any(one.closed and entry.at < one.closed[0] + numbers["recall_again_days"] * DAY for one in lost):
             raise Wrong("members voted down a recall of this holder lately")
     takes_signatures(fold.in_force, "recall", data)
@@ -3445,6 +3473,8 @@ def delay(fold: Fold, act: Act, entry: Entry, until: dt.datetime) -> None:
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     act, due, outcome = fold.acts[data["act"]], moment(data["due"]), data["outcome"]
     act.moves.append((act.step, due, outcome, entry.index))
+    if outcome == "voided":
+        state(fold, act.id, "voided", due, entry)
     if outcome in ENDINGS:
         act.outcome, act.closed, act.told = outcome, (due, entry.index), act.due
         ended = ENDED.get(act.steps[act.effect].what)
@@ -3514,7 +3544,8 @@ def works(fold: Fold, entry: Entry, data: Row) -> Act:
     """The clock does the work of a step that waits for it."""
     act = fold.act(data)
     do = {"petition": "support", "draw": "draw", "ballot": "ballot"}[entry.type.split(".")[0]]
-    if act.outcome or act.now.do != do or act.step != data["step"]:
+    does = act.now.do == do or (do == "draw" and act.now.by == "scrutineers")
+    if act.outcome or not does or act.step != data["step"]:
         raise Wrong("its act does not wait for it")
     return act
 
@@ -3737,7 +3768,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     seats = act.about["seats"] if act.steps[act.effect].what == "office.elect" else 0
     floor = share_of(act.rules, step.formula, data["roll"]) if step.formula else 0
     wanted = (step.kind, seats, floor, minute(act.since), minute(act.due), "trackers")
-    if "ballot" in act.about or data["ballot"] in fold.ballots:
+    if act.about.get("ballot", {}).get("step") == act.step or data["ballot"] in fold.ballots:
         raise Wrong("this ballot was called before")
     if tuple(data[name] for name in ("kind", "seats", "floor", "opens", "closes", "seed")) != wanted:
         raise Wrong("its act asks for another ballot")
@@ -3784,6 +3815,54 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     row = fold.ballots[data["ballot"]]
     row |= {"counted_entry": entry.index, "outcome": data["outcome"], "closing_root": data.get("root")}
     row |= {name: data.get(name) for name in ("papers", "file", "blt")}
+
+
+def judged_count(fold: Fold, entry: Entry, data: Row) -> Row:
+    """Returns the ballot whose count is judged now by the scrutineers of an act."""
+    act = fold.act(data)
+    ballot = act.about.get("ballot", {})
+    is_next = act.now.do == "decide" and ballot.get("step") == act.step - 1
+    if act.outcome or not is_next or not act.since <= entry.at < act.due or act.fact("upheld"):
+        raise Wrong("the days in which this count can be objected to are over, or have not begun")
+    return ballot
+
+
+@checks("count.objected")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if judged_count(fold, entry, data)["id"] != data["ballot"]:
+        raise Wrong("another count is judged now")
+    fold.right(entry)
+
+
+@takes("count.objected")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"entry": entry.index, "act": data["act"], "ballot": data["ballot"]}
+    fold.count_objections[entry.index] = row | {"reason": words.get("reason"), "at": entry.at}
+
+
+@checks("count.judged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, ballot, grant = fold.act(data), judged_count(fold, entry, data), fold.office(entry)
+    if act.now.by not in fold.powers(grant) or (act.scope is not None and not fold.reaches(grant, act.scope)):
+        raise Wrong("its office does not judge this")
+    if fold.count_objections.get(data["objection"], {}).get("ballot") != ballot["id"]:
+        raise Wrong("no such objection waits")
+    said = [one for one in fold.count_judgements if one["objection"] == data["objection"]]
+    found = [one["upheld"] for one in said]
+    if grant.holder in {one["holder"] for one in said} or max(found.count(0), found.count(1)) > 1:
+        raise Wrong("its holder judged this already, or two have settled it")
+    before = {who for step, who, *_ in act.hands if step in act.voids}
+    if grant.act != act.drawn_for or grant.holder in act.parties() | before:
+        raise Wrong("its holder was drawn for another count, or is a party to it")
+
+
+@takes("count.judged")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"entry": entry.index, "objection": data["objection"], "holder": fold.office(entry).holder, "at": entry.at}
+    fold.count_judgements.append(row | {"upheld": int(data["upheld"])})
+    mine = [one["upheld"] for one in fold.count_judgements if one["objection"] == data["objection"]]
+    if mine.count(1) == 2:
+        state(fold, data["act"], "upheld", entry.at, entry)
 
 
 @checks("outage.noted")
@@ -4310,10 +4389,16 @@ def upheld(fold: Fold, row: Row) -> tuple[int, dt.datetime] | None:
     return None
 
 
+def parties_of(fold: Fold, act: Act) -> set[str]:
+    """Returns whom an act names, and who has a hand in it, in the founding it appeals, or in the change it holds."""
+    found = [act, fold.founding_of(act), *([fold.acts[act.subject]] if act.subject in fold.acts else [])]
+    named = {who for one in (found[0], found[-1]) for who in one.parties() if who.startswith("hld_")}
+    return named | {who for one in found for _, who, *_ in one.hands}
+
+
 def concerned(fold: Fold, act: Act, at: dt.datetime) -> set[str]:
     """Returns whom an act concerns: its parties, whoever has a hand in it, who holds an office where it is about."""
-    hands = {who for one in (act, fold.founding_of(act)) for _, who, *_ in one.hands}
-    found = {who for who in act.parties() if who.startswith("hld_")} | hands
+    found = parties_of(fold, act)
     if act.scope is None or act.subject == act.scope[1]:
         return found
     found |= {one.holder for one in fold.of_scope.get(act.subject, ()) if one.starts <= at < one.ends}
@@ -4499,8 +4584,7 @@ def conflicted(fold: Fold, act: Act, by: str, at: dt.datetime) -> set[str]:
     if by == "caretakers":
         organise = {one.holder for one in there if one.source in MANDATES and one.stands(at)}
         return out | organise | {one.holder for one in there if one.ended is not None and one.ended[1] == "recalled"}
-    hands = {who for one in (act, fold.founding_of(act)) for _, who, *_ in one.hands}
-    parties = {who for who in act.parties() if who.startswith("hld_")} | hands
+    parties = parties_of(fold, act)
     places = {(act.scope or HUB)[1]}
     places |= {one.scope[1] for one in fold.grants.values() if one.holder in parties and one.stands(at)}
     out |= concerned(fold, act, at)
@@ -4526,6 +4610,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         held = [
             one for one in fold.of_scope.get((act.scope or HUB)[1], ()) if one.role == role and one.stands(entry.at)
         ]
+        before = {  # who sits by an earlier draw of it, for a count that was voided
+            one["grant"] for one in fold.seats.values() if one["act"] == act.id and one["step"] < data["step"]
+        }  # fmt: skip
+        held = [one for one in held if one.id not in before]
         taken = [one for one in held if role not in FOR_ONE_ACT or one.act == act.id]
         if role not in act.rules.roles or len(taken) >= act.rules.roles[role]["most"]:
             raise Wrong("all places of this office are taken")
@@ -5575,6 +5663,8 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "draws": list(fold.draws.values()),
         "draw_counts": fold.pool_counts,
         "draw_objections": list(fold.objections.values()),
+        "count_objections": list(fold.count_objections.values()),
+        "count_judgements": fold.count_judgements,
         "draw_judgements": fold.judgements,
         "draw_seats": list(fold.seats.values()),
         "draw_voids": fold.voids,

@@ -11,7 +11,10 @@ from hub.ledger.kinds import ActId, Count, Minute, Word
 @record("act.advanced")
 @dataclass(frozen=True)
 class ActAdvanced:
-    """A step is over. outcome: done, silence, refused, lapsed, failed or undone; due: since when, however late."""
+    """A step is over. due: since when, however late.
+
+    outcome: done, silence, voided, refused, lapsed, failed or undone.
+    """
 
     act: ActId
     step: Count

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
-from hub.acts.rules import APPEALS, ActState, Fact, Hand
+from hub.acts.rules import APPEALS, VOIDED, ActState, Fact, Hand, held_again
 from hub.constitution import queries as constitution
 from hub.constitution.model import Step
 from hub.constitution.models import constitutions
@@ -196,6 +196,9 @@ def _state(tx: Connection, row: Row[Any]) -> ActState:
 
 
 def _built(row: Row[Any], steps: tuple[Step, ...], hands: list[Hand], facts: list[Fact]) -> ActState:
+    for fact in facts:
+        if fact.fact == VOIDED:
+            steps = held_again(steps, fact.step)
     return ActState(
         id=row.id,
         procedure=row.procedure,

@@ -15,13 +15,17 @@ from hub.constitution.model import ENDS, Step
 from hub.errors import YES, Verdict, no
 from hub.permits.scope import Scope
 
+SCRUTINEERS, VOIDED = "scrutineers", "voided"
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
 STOPPED = ("submit", "decide", "notice")  # what waits while a measure closes its procedure; a ballot never does
 FOUNDING = ("branch.register", "group.register")
 # Which procedure follows where a founding is refused: its founders can have that judged by others.
 APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
-FACTS = ("reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed", "undone")
+FACTS = (
+    "reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed", "undone", "upheld",
+    "voided",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Fact:
     deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
     (stopped) what the act would change is there no more, or nobody needs it; delayed: an outage, or a measure that
     closes such acts, moved the deadline on, to this moment; undone: what opened the act was undone, so that it ends
-    without effect.
+    without effect; upheld: scrutineers found an objection to a count right; voided: so the ballot is held once more.
     """
 
     step: int
@@ -52,7 +56,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class ActState:
-    """Where an act stands. steps come from the constitution it was opened under; outcome is None while it runs."""
+    """Where an act stands. steps come from the constitution it was opened under; outcome is None while it runs.
+
+    Where a count was voided, its ballot and what follows it stand in steps once more, behind the step that voided it.
+    """
 
     id: str
     procedure: str
@@ -95,8 +102,29 @@ class ActState:
 
     @property
     def drawn_for(self) -> str:
-        """The act for which those are drawn who decide in this one: the act that it is about, where it is about one."""
-        return self.subject if self.subject.startswith("act_") else self.id
+        """The act for which those are drawn who decide in this one.
+
+        Itself, where it draws; else the act that it is about, where it is about one.
+        """
+        draws = any(draws_by_lot(step) for step in self.steps)
+        return self.subject if self.subject.startswith("act_") and not draws else self.id
+
+    @property
+    def judged_ballot(self) -> int | None:
+        """The place of the ballot whose count its present step judges; None where it judges none."""
+        is_next = self.current.do == "decide" and self.step > 0 and self.steps[self.step - 1].do == "ballot"
+        return self.step - 1 if is_next else None
+
+    @property
+    def was_voided(self) -> bool:
+        """Tells whether a count of it was voided, and its ballot held once more."""
+        return any(fact.fact == "voided" for fact in self.facts)
+
+    @property
+    def earlier_judges(self) -> frozenset[str]:
+        """The holders who judged an earlier count of it: they judge no other."""
+        voided = {fact.step for fact in self.facts if fact.fact == "voided"}
+        return frozenset(hand.holder for hand in self.hands if hand.step in voided)
 
     @property
     def only_ends(self) -> bool:
@@ -146,13 +174,19 @@ class ActState:
 class Move:
     """The end of one step, or its extension. due: the moment it holds from.
 
-    outcome: done, silence (the deadline passed, it goes on), extended, or an ending: refused, lapsed, failed, undone.
+    outcome: done, silence (the deadline passed, it goes on), extended, voided (the ballot before it is held once more),
+    or an ending: refused, lapsed, failed, undone.
     """
 
     act: str
     step: int
     due: dt.datetime
     outcome: str
+
+
+def draws_by_lot(step: Step) -> bool:
+    """Tells whether somebody is drawn in a step: by itself, or for the ballot that it holds."""
+    return step.do == "draw" or step.by == SCRUTINEERS
 
 
 def next_move(state: ActState, now: dt.datetime) -> Move | None:
@@ -169,9 +203,18 @@ def after(state: ActState, move: Move) -> ActState:
         return replace(state, facts=(*state.facts, Fact(state.step, "extended", move.due)))
     if move.outcome in ENDINGS:
         return replace(state, outcome=move.outcome)
+    if move.outcome == VOIDED:
+        facts = (*state.facts, Fact(move.step, VOIDED, move.due))
+        steps = held_again(state.steps, move.step)
+        return replace(state, steps=steps, step=move.step + 1, since=move.due, facts=facts)
     if move.step == len(state.steps) - 1:
         return replace(state, step=state.step + 1, since=move.due, outcome="done")
     return replace(state, step=state.step + 1, since=move.due)
+
+
+def held_again(steps: tuple[Step, ...], voided: int) -> tuple[Step, ...]:
+    """Returns an act's steps where the count that one of them judged was voided: from its ballot on, once more."""
+    return (*steps[: voided + 1], *steps[voided - 1 :])
 
 
 def tick(state: ActState, now: dt.datetime) -> list[Move]:
@@ -217,6 +260,8 @@ def may_sign(
         return no("acts.own_case", "Nobody decides in what is about themselves.")
     if holder in {hand.holder for hand in state.hands_now("yes", "no")}:
         return no("acts.signed_before", "You have signed this already. It takes a second person.")
+    if holder in state.earlier_judges:
+        return no("acts.judged_before", "You judged the count that was voided. Others judge this one.")
     if one_with & (state.parties | {hand.holder for hand in state.hands_now("yes", "no")}):
         return ONE_PERSON
     if tied & {hand.holder for hand in state.hands_now("yes", "no")}:
@@ -263,9 +308,26 @@ def _support(state: ActState, now: dt.datetime) -> Due | None:
 
 def _decide(state: ActState, now: dt.datetime) -> Due | None:
     yes, nay = (_nth(state.hands_now(hand), state.current.persons) for hand in ("yes", "no"))
-    if nay and (yes is None or nay < yes):
-        return nay, "undone" if state.is_effective else "refused"
+    against = nay if nay and (yes is None or nay < yes) else None
+    if state.judged_ballot is not None:
+        return _judge_count(state, now, yes, against)
+    if against:
+        return against, "undone" if state.is_effective else "refused"
     return _enough(state, now, yes)
+
+
+def _judge_count(state: ActState, now: dt.datetime, yes: dt.datetime | None, against: dt.datetime | None) -> Due | None:
+    """A count is void by two scrutineers' hands, or by an objection that they found right; else the ballot decides.
+
+    Void, a ballot with scrutineers of its own is held once more, and no third time; an election is opened again.
+    """
+    ballot, upheld = state.steps[state.step - 1], state.fact_at("upheld")
+    voided = [at for at in (against, upheld.at if upheld else None) if at is not None]
+    if voided:
+        return min(voided), VOIDED if ballot.by == SCRUTINEERS and not state.was_voided else "refused"
+    found = _enough(state, now, yes)
+    has_failed = any(fact.step == state.step - 1 and fact.fact == "failed" for fact in state.facts)
+    return (found[0], "failed") if found and has_failed else found
 
 
 def _notice(state: ActState, now: dt.datetime) -> Due | None:
@@ -292,7 +354,8 @@ def _ballot(state: ActState, now: dt.datetime) -> Due | None:
         return None
     if state.fact_at("undone"):
         return state.due, "undone"
-    return state.due, "done" if counted.fact == "passed" else "failed"
+    # Where scrutineers judge the count, a no is one only once they did.
+    return state.due, "done" if counted.fact == "passed" or state.current.by == SCRUTINEERS else "failed"
 
 
 def _effect(state: ActState, now: dt.datetime) -> Due | None:

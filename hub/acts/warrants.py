@@ -27,6 +27,7 @@ from hub.permits.scope import Scope, stored_scope
 NO_ACT = no("acts.unknown", "No such act is in the record.")
 NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
+OTHER_ACT = no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
 CLOSED = no("acts.closed", "A measure has closed this for some days. Its page says until when.")
 
 
@@ -101,7 +102,7 @@ def may_sign(tx: Connection, state: ActState, grant: Grant, at: dt.datetime, *, 
     ends: whether the hand only takes away, which nobody freezes and no measure closes.
     """
     if not grant.holds_in(state.drawn_for):
-        return no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
+        return OTHER_ACT
     if not ends and state.is_open and queries.is_closed(tx, state.procedure, state.scope, at):
         return CLOSED
     numbers = constitution.of_entry(tx, state.constitution).numbers
@@ -132,13 +133,17 @@ def may_move(state: ActState | None, move: Move, entry: Entry) -> Verdict:
 
 
 def working(do: str) -> Warrant:
-    """Returns the check of an entry by which the clock does the work of a kind of step (record.act, record.step)."""
+    """Returns the check of an entry by which the clock does the work of a kind of step (record.act, record.step).
+
+    A ballot that has scrutineers of its own draws them while it is open: that is the work of a draw, too.
+    """
 
     def check(tx: Connection, entry: Entry, record: Any) -> Verdict:
         state = queries.find(tx, record.act)
         if state is None or not state.is_open or entry.by is not None:
             return NOT_DUE
-        return YES if state.current.do == do and record.step == state.step else NOT_DUE
+        works = {state.current.do, "draw"} if state.current.by == rules.SCRUTINEERS else {state.current.do}
+        return YES if do in works and record.step == state.step else NOT_DUE
 
     return check
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
 from hub.acts.effects import work
-from hub.acts.rules import ActState
+from hub.acts.rules import SCRUTINEERS, ActState
 from hub.ballots import box, letters, owing, published, queries, roll, rules, watching
 from hub.ballots.entries import BallotCalled, BallotCounted
 from hub.ballots.models import ballot_files
@@ -26,16 +26,22 @@ from hub.ballots.queries import Ballot
 from hub.ballots.questions import asked_by
 from hub.constitution import queries as constitution
 from hub.count.yesno import BRANCHES_MISSED, decide
+from hub.draws import drawing
 
 log = logging.getLogger("folkmoot.ballots")
 
 
 @work("ballot")
 def hold(tx: Connection, state: ActState, now: dt.datetime) -> bool:
-    """Calls the ballot an act stands at, or counts it once it has closed; tells whether there was something to do."""
+    """Calls the ballot an act stands at, or counts it once it has closed; tells whether there was something to do.
+
+    While it is open its scrutineers are drawn, where it has some of its own.
+    """
     found = queries.of_step(tx, state.id, state.step)
     if found is None:
         call(tx, state)
+        return True
+    if state.current.by == SCRUTINEERS and found.takes_papers(now) and drawing.hold(tx, state, now):
         return True
     if found.is_counted or now < found.closes or watching.is_unsure(tx, found.closes, now):
         return False

@@ -156,7 +156,7 @@ def sign(tx: Connection, *, act: str, actor: Actor) -> None:
 
 
 def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
-    """A scrutineer objects; two void the election. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
+    """A scrutineer objects; two void the count. Raises Invalid without a reason, Forbidden, RuleViolation acts.*."""
     grant = require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
     branch_letters.insist_on_reason(reason)
     ledger.append(tx, BallotObjected(act), by=grant.entry, words={"reason": reason.strip()})
@@ -179,8 +179,7 @@ def look_at_roll(tx: Connection, *, act: str, actor: Actor) -> list[Voter]:
     Who voted is shown once the ballot is counted, and not where fewer than ten did: the outcome would tell how.
     Raises Forbidden for who is no scrutineer there, NotFound before there is a roll.
     """
-    scope = queries.election(tx, act).scope
-    require(actor, P.BALLOTS_SCRUTINISE, scope, act=act)
+    require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
     ballots = queries.of_act(tx, act)
     if not ballots:
         raise NotFound

@@ -17,6 +17,7 @@ from hub.ledger.kinds import (
     Root,
     ScopeId,
     Word,
+    Yes,
 )
 
 
@@ -133,3 +134,22 @@ class BallotObjected:
     """A scrutineer objects to roll or count, with a reason."""
 
     act: ActId
+
+
+@record("count.objected", openings=("reason",))
+@dataclass(frozen=True)
+class CountObjected:
+    """A member on the roll objects to a count, with a reason. Who it is does not stand here."""
+
+    act: ActId
+    ballot: BallotId
+
+
+@record("count.judged")
+@dataclass(frozen=True)
+class CountJudged:
+    """A scrutineer finds that a member's objection to a count is right, or that it is not. objection: its entry."""
+
+    act: ActId
+    objection: Count
+    upheld: Yes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,6 +13,7 @@ from hub.ballots import roll
 from hub.ballots.models import ballot_boxes, ballots
 from hub.groups import electorate
 from hub.permits import Scope
+from hub.permits import queries as permits
 
 REMIND = dt.timedelta(hours=48)
 
@@ -31,6 +33,14 @@ def tell_members(tx: Connection, scope: Scope, act: str, at: dt.datetime, templa
     """Writes to every member of a scope of an election that opens or ends, however short they have been members."""
     for person in sorted(map(str, tx.scalars(electorate.persons_at(scope, at)))):
         outbox.put(tx, person=person, template=template, place=f"/elections/{act}")
+
+
+def tell_scrutineers(tx: Connection, holders: Iterable[str], ballot: str) -> None:
+    """Tells those who judge a count that a member objects to it."""
+    for holder in sorted(holders):
+        person = permits.person_of_holder(tx, holder)
+        if person is not None:
+            outbox.put(tx, person=person, template="count_objection", place=place_of(ballot))
 
 
 def remind(tx: Connection) -> int:

@@ -140,3 +140,34 @@ ballot_files = table(
     sa.Column("bytes", sa.LargeBinary, nullable=False),
     kind="private",
 )
+
+# What members on a roll said against its count, and what its scrutineers found of it.
+count_objections = table(
+    "count_objections",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("ballot", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    kind="public",
+)
+
+count_judgements = table(
+    "count_judgements",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("objection", sa.BigInteger, sa.ForeignKey("count_objections.entry"), nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("upheld", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint("upheld IN (0, 1)", name="yes_or_no"),
+    sa.UniqueConstraint("objection", "holder"),
+    kind="public",
+)
+
+# Who objected to a ballot's count: each member once. Nobody is told; forgotten once its act is over.
+count_objectors = table(
+    "count_objectors",
+    sa.Column("ballot", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    kind="private",
+)

@@ -12,7 +12,7 @@ from functools import partial
 
 from hub import audit
 from hub.acts import rounds
-from hub.ballots import elections, letters, pointless, sweeping, watching
+from hub.ballots import elections, letters, objecting, pointless, sweeping, watching
 from hub.ballots import published as ballot_files
 from hub.charter.gathering import Cosigners
 from hub.cli.area import leave_for_matcher
@@ -223,6 +223,7 @@ class Jobs:
             vouching.forget(tx)
             standing.forget(tx)
             petitions.forget(tx)
+            objecting.forget(tx)
             receipts.forget(tx)
             failures.forget(tx)
 

@@ -77,8 +77,26 @@ def _effect(what: str) -> Bound:
 
 _NOTICE = Bound("notice", NOTICE_DAYS.why, days=NOTICE_DAYS)
 _READING = Bound("notice", _READ.why, days=_READ)
-# Everybody votes yes or no: more yes than no, and a floor of yes votes.
-_YES_OR_NO = Bound("ballot", _MEMBERS_DECIDE, kind="yesno", formula="yes_floor", days=_VOTE)
+# Everybody votes yes or no: more yes than no, and a floor of yes votes. Scrutineers are drawn while members vote.
+_YES_OR_NO = Bound(
+    "ballot",
+    _MEMBERS_DECIDE,
+    by="scrutineers",
+    persons=DRAWN["scrutineers"],
+    kind="yesno",
+    formula="yes_floor",
+    days=_VOTE,
+)
+# They sign its count or void it, within few days: whoever does nothing puts nothing off. Source: 1.4, 2.3.
+_COUNT_JUDGED = Bound(
+    "decide",
+    "members drawn by lot look at every count, and their silence puts nothing off",
+    by="ballots.scrutinise",
+    persons=_PAIR,
+    days=Limit(2, 7, "scrutineers need days to look, and a result is not kept waiting"),
+    short=("next",),
+    waits="deadline",
+)
 _PETITION = Bound("support", _MEMBERS_DECIDE, formula="petition", days=_SIGN, short=("lapse", "fail"))
 
 
@@ -158,6 +176,7 @@ PROCEDURES: dict[str, Ceiling] = {
             _pair("appointments.make"),
             _NOTICE,
             _YES_OR_NO,
+            _COUNT_JUDGED,
             _effect("office.admit"),
         ),
     ),
@@ -199,13 +218,13 @@ PROCEDURES: dict[str, Ceiling] = {
     "close_group": Ceiling(
         "groups.close",
         "a group is closed by its members, and by nobody else",
-        (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.close")),
+        (_pair("groups.close"), _READING, _YES_OR_NO, _COUNT_JUDGED, _effect("group.close")),
     ),
     # Source: 1.5. One act in each of the two groups: the members of both decide.
     "merge_group": Ceiling(
         "groups.close",
         "groups are merged by the members of both, and by nobody else",
-        (_pair("groups.close"), _READING, _YES_OR_NO, _effect("group.merge")),
+        (_pair("groups.close"), _READING, _YES_OR_NO, _COUNT_JUDGED, _effect("group.merge")),
     ),
     "change_branch_rule": _noticed("settings.change", "branch_rule.change"),
     "hide": Ceiling(
@@ -285,6 +304,7 @@ PROCEDURES: dict[str, Ceiling] = {
                 short=("next",),
             ),
             _YES_OR_NO,
+            _COUNT_JUDGED,
             _effect("office.recall"),
         ),
     ),
@@ -294,6 +314,7 @@ PROCEDURES: dict[str, Ceiling] = {
         (
             Bound("support", _MEMBERS_DECIDE, persons=SIGNERS_OF_HOLD, days=NOTICE_DAYS, short=("lapse", "fail")),
             replace(_YES_OR_NO, ratio=(HALF, TWO_THIRDS)),
+            _COUNT_JUDGED,
             _effect("act.release"),
         ),
     ),
@@ -310,6 +331,7 @@ PROCEDURES: dict[str, Ceiling] = {
                 entrenched=(THREE_QUARTERS, MOST),
                 branches=True,
             ),
+            _COUNT_JUDGED,
             _READING,
             _effect("constitution.amend"),
         ),
@@ -404,6 +426,8 @@ def _breaches(bound: Bound, step: Step) -> Iterator[tuple[str, str, str]]:
     """Finds what is not as it must be: (key, what it must be, why)."""
     for key in ("by", "waits", "formula", "kind", "what", "branches"):
         wants = getattr(bound, key)
+        if key == "by" and bound.do == "ballot":
+            continue  # how many are drawn says it
         if getattr(step, key) != wants:
             told = str(wants).lower() if isinstance(wants, bool) else repr(wants) if wants else "not stand here"
             yield key, told if told == "not stand here" else f"be {told}", bound.why
@@ -424,4 +448,5 @@ def _breaches(bound: Bound, step: Step) -> Iterator[tuple[str, str, str]]:
 
 def _name(key: str, step: Step) -> str:
     """How a text calls the number of persons."""
-    return {"submit": "min", "support": "min", "draw": "size"}.get(step.do, key) if key == "persons" else key
+    names = {"submit": "min", "support": "min", "draw": "size", "ballot": "scrutineers"}
+    return names.get(step.do, key) if key == "persons" else key

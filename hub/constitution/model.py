@@ -62,9 +62,10 @@ class Step:
     """One step of a procedure. do: submit, support, decide, notice, draw, ballot or effect; days: its deadline.
 
     asks: what a draw counts of those in its pool who said it of themselves (limits.STRATA).
-    by: who acts (submit: a word; decide: a permission); persons: how many hands it takes (submit, support, decide) or
-    seats are drawn (draw); short: what follows a missed deadline: next, lapse, fail, undo or extend; waits: "enough"
-    ends the step with the last hand it takes, "deadline" keeps it open to the end (submit, decide, draw).
+    by: who acts (submit: a word; decide: a permission), or who is drawn (draw; ballot: scrutineers, or nobody);
+    persons: how many hands it takes (submit, support, decide) or seats are drawn (draw, ballot); short: what follows a
+    missed deadline: next, lapse, fail, undo or extend; waits: "enough" ends the step with the last hand it takes,
+    "deadline" keeps it open to the end (submit, decide, draw).
     what: the effect's name; lasts: days of a measure.
     formula: the threshold of a support, the yes-floor of a ballot; kind: yesno or stv; ratio: the part of yes in yes
     and no that a yesno ballot takes besides more yes than no; entrenched: the part where what is entrenched would

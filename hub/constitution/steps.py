@@ -137,9 +137,11 @@ def _ballot(reading: Reading, here: str, row: dict[str, Any], known: Known) -> S
     days = reading.within(here, "days", row.get("days"), limits.BALLOT_DAYS)
     formula = _formula(reading, here, row, known) if kind == "yesno" else ""
     ratio, entrenched = (_ratio(reading, here, key, row) for key in ("ratio", "entrenched"))
-    branches = row.get("branches") is True
+    branches, drawn = row.get("branches") is True, row.get("scrutineers", 0)
+    by = "scrutineers" if "scrutineers" in row else ""
+    many = reading.within(here, "scrutineers", drawn, limits.DRAWN["scrutineers"]) if by else 0
     return Step(
-        "ballot", days=days, short="fail", formula=formula, kind=kind, ratio=ratio, entrenched=entrenched,
+        "ballot", by, many, days=days, short="fail", formula=formula, kind=kind, ratio=ratio, entrenched=entrenched,
         branches=branches,
     )  # fmt: skip
 
@@ -187,6 +189,6 @@ _KINDS = {
     "decide": _Kind(frozenset({"by", "persons", "days", "short", "waits"}), _decide),
     "notice": _Kind(frozenset({"days"}), _notice),
     "draw": _Kind(frozenset({"by", "size", "days", "short", "waits", "asks"}), _draw),
-    "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "entrenched", "branches"}), _ballot),
+    "ballot": _Kind(frozenset({"kind", "days", "formula", "ratio", "entrenched", "branches", "scrutineers"}), _ballot),
     "effect": _Kind(frozenset({"what", "lasts"}), _effect),
 }

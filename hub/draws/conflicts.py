@@ -57,9 +57,13 @@ def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
 
 
 def _parties(tx: Connection, state: ActState) -> set[str]:
-    """Whom an act names, and whoever has a hand in it; of an appeal, in the founding that was refused, too."""
-    named = {holder for holder in state.parties if holder.startswith("hld_")}
-    hands = [*state.hands, *act_queries.founding_of(tx, state).hands]
+    """Whom an act names, and whoever has a hand in it; of an appeal, in the founding that was refused, too.
+
+    Of a hold: in the change that it puts to a ballot.
+    """
+    held = act_queries.find(tx, state.subject)
+    named = {holder for one in (state, held) if one for holder in one.parties if holder.startswith("hld_")}
+    hands = [*state.hands, *act_queries.founding_of(tx, state).hands, *(held.hands if held else ())]
     return named | {hand.holder for hand in hands}
 
 

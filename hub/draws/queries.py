@@ -25,6 +25,7 @@ from hub.draws.models import (
 from hub.lot.replacing import Seats
 from hub.lot.sources import Source, parse_source
 from hub.permits import HUB, Scope
+from hub.permits.models import grants
 from hub.permits.scope import branch_scope, group_scope, stored_scope
 
 
@@ -175,6 +176,13 @@ def seats_of(rows: list[Row[Any]]) -> Seats:
     keys = frozenset(row.stratum.partition("=")[0] for row in rows if row.stratum)
     seats, reserves = ([rules.ticket_of(row.ticket, row.stratum) for row in part] for part in (taken, left))
     return Seats(tuple(seats), tuple(reserves), keys)
+
+
+def seated_before(tx: Connection, act: str, step: int, at: dt.datetime) -> int:
+    """Returns how many sit in an act by an earlier draw of it: for a count that was voided, not for the one after."""
+    mine = sa.select(sa.func.count()).join_from(draw_seats, grants, grants.c.id == draw_seats.c.grant)
+    stand = sa.and_(grants.c.until_at > at, sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > at))
+    return tx.scalar(mine.where(draw_seats.c.act == act, draw_seats.c.step < step, stand)) or 0
 
 
 def unanswered(tx: Connection, now: dt.datetime) -> list[Row[Any]]:

@@ -45,7 +45,9 @@ def may_accept(tx: Connection, entry: Entry, record: DrawAccepted) -> Verdict:
         return no("draws.seated_before", "Whoever accepted has one seat.")
     if by != "caretakers":
         text = constitution.of_entry(tx, state.constitution)
-        room = seats.has_room(tx, text, rules.OFFICES[by].role, state.scope, entry.at, act=state.id)
+        before = -queries.seated_before(tx, state.id, record.step, entry.at)
+        role = rules.OFFICES[by].role
+        room = seats.has_room(tx, text, role, state.scope, entry.at, act=state.id, promised=before)
         if not room:
             return room
         if record.grant is not None and not (named := permits.may_give(tx, record.grant, record.holder)):

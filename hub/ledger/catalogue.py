@@ -35,6 +35,7 @@ ROOMS = (
     "hub.groups.proposals",
     "hub.ballots.elections",
     "hub.ballots.counting",
+    "hub.ballots.objections_fold",
     "hub.ballots.closing",
     "hub.ballots.admitting",
     "hub.ballots.proposals",

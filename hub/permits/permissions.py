@@ -65,7 +65,7 @@ MEANINGS: dict[str, str] = {
     P.FREEZE_POWERS: "alone, freeze a power here for some days; with a second, end another's freeze",
     P.CLIENTS_REGISTER: "let the group's own sites sign members in, with a second organiser, and stop one",
     P.DECLARE_EMERGENCY: "declare an emergency measure, with a second member of the council",
-    P.BALLOTS_SCRUTINISE: "sign or void the count of an election, with a second scrutineer",
+    P.BALLOTS_SCRUTINISE: "sign or void the count of a ballot, with a second scrutineer",
     P.EMERGENCIES_CONFIRM: "confirm or extend an emergency measure, with a second of the panel, or let it be undone",
     P.JUDGE_FOUNDINGS: "with a second of the panel, judge whether a founding was refused rightly, or let it begin",
     P.CLIENTS_STOP: "stop any group's site from signing members in, at once and with a reason",

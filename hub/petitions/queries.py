@@ -95,13 +95,16 @@ def voted_down(tx: Connection, states: Iterable[ActState]) -> list[dt.datetime]:
 
     One that failed for a flaw (its roll was changed, its box spoilt) says nothing of what members want.
     """
-    lost = [state for state in states if state.outcome not in (None, "done") and _said_no(tx, state.id)]
+    lost = [state for state in states if state.outcome == "failed" and _said_no(tx, state.id)]
     return [ended for state in lost if (ended := acts.closed_at(tx, state.id)) is not None]
 
 
 def _said_no(tx: Connection, act: str) -> bool:
-    """Tells whether an act came to a ballot that was counted, failed, and had no flaw, by the record."""
-    counted = [one.counted_entry for one in ballots.of_act(tx, act) if one.outcome == "failed"]
+    """Tells whether an act came to a ballot whose count stands, that failed, and had no flaw, by the record.
+
+    Of one that was held once more the newest: the count of the other is void.
+    """
+    counted = [one.counted_entry for one in ballots.of_act(tx, act)[-1:] if one.outcome == "failed"]
     told = [ledger.get(tx, entry) for entry in counted if entry is not None]
     return any(entry is not None and entry.data.get("flaw") is None for entry in told)
 

@@ -40,7 +40,7 @@ class Progress:
     missed deadline brings.
 
     may_sign: the viewer may decide in it now; why_not: why they may not, where they hold the office for it and have
-    not signed; asks, changes: what it would do.
+    not signed; asks, changes: what it would do; is_judging: scrutineers judge the count of its ballot, on that page.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Progress:
     why_not: str
     asks: str
     changes: tuple[Change, ...]
+    is_judging: bool
 
 
 def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
@@ -92,6 +93,7 @@ def progress(tx: Connection, act: str, viewer: Actor) -> Progress:
         why_not="" if verdict is None or verdict or signed else verdict.sentence,
         asks=proposal.asks,
         changes=proposal.changes,
+        is_judging=state.is_open and state.judged_ballot is not None,
     )
 
 
@@ -142,6 +144,8 @@ def waits_for(state: ActState, missing: int) -> str:
     """Says what a running act waits for."""
     if not state.is_open:
         return _("It is over.")
+    if state.judged_ballot is not None:
+        return _("The votes were counted. Scrutineers sign the count, or void it.")
     if state.current.do == "decide":
         return ngettext("It waits for %d more signature.", "It waits for %d more signatures.", missing) % missing
     if state.is_held:

@@ -23,7 +23,7 @@ from hub.hiding.queries import Hidden
 from hub.ledger import files, writer
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
-from hub.web import results
+from hub.web import results, scrutiny
 from hub.web.context import Answer, Asked
 from hub.web.elections import candidates, place_of
 from hub.web.forms import Reader
@@ -63,6 +63,7 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=counted, preferences=preferences,
         shares=results.shares(counted, preferences), flaw=told.data.get("flaw") if told else None,
+        judging=scrutiny.of_ballot(asked, ballot),
     )  # fmt: skip
 
 

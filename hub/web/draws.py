@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 
 from hub import clock
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.rules import ActState, draws_by_lot
 from hub.constitution import queries as constitution
 from hub.constitution.limits import STRATA
 from hub.draws import actions, beacons, chain, files, objections_fold, queries, rules, saying
@@ -80,13 +80,13 @@ def show(asked: Asked) -> Answer:
     """Shows the draws of an act."""
     state, found = _get(asked)
     draws = [_shown(asked, state, draw) for draw in found]
-    steps = [place for place, step in enumerate(state.steps) if step.do == "draw"]
+    steps = [place for place, step in enumerate(state.steps) if draws_by_lot(step)]
     voided = [
         (row, queries.objection(asked.tx, state.id, place, row.objection))
         for place in steps
         for row in queries.voids(asked.tx, state.id, place)
     ]
-    waits = state.is_open and state.current.do == "draw" and queries.find(asked.tx, state.id, state.step) is None
+    waits = state.is_open and draws_by_lot(state.current) and queries.find(asked.tx, state.id, state.step) is None
     seat = _seat(asked, state.id)
     return page(
         asked, "draws/show.html", state=state, title=about(asked.tx, state), place=places.of(asked.tx, state.scope),
@@ -198,7 +198,7 @@ def say(asked: Asked) -> Answer:
 
 def _get(asked: Asked) -> tuple[ActState, list[Draw]]:
     state = acts.get(asked.tx, asked.params["act"])
-    if not any(step.do == "draw" for step in state.steps):
+    if not any(draws_by_lot(step) for step in state.steps):
         raise NotFound
     return state, queries.of_act(asked.tx, state.id)
 

@@ -157,7 +157,8 @@ def look_at_roll(asked: Asked) -> Answer:
     election = queries.election(asked.tx, asked.params["act"])
     voters = elections.look_at_roll(asked.tx, act=election.act, actor=asked.actor)
     place = place_of(asked, election.scope)
-    return page(asked, "elections/roll.html", election=election, place=place, voters=voters)
+    back = (f"/elections/{election.act}", _("The election"))
+    return page(asked, "elections/roll.html", back=back, place=place, voters=voters)
 
 
 def stages(asked: Asked, state: ActState) -> list[Stage]:

@@ -179,6 +179,8 @@ _TABLE: dict[Level, str] = {
         POST /ballots/{ballot}/papers
         POST /ballots/{ballot}/changes
         POST /elections/{act}/roll
+        POST /ballots/{ballot}/voters
+        POST /ballots/{ballot}/objections
         POST /draws/{act}/refusal
         POST /draws/{act}/objections
         POST /draws/{act}/readings
@@ -267,6 +269,9 @@ _TABLE: dict[Level, str] = {
         POST /elections/{act}/withdrawal
         POST /elections/{act}/confirmation
         POST /elections/{act}/objection
+        POST /ballots/{ballot}/confirmation
+        POST /ballots/{ballot}/objection
+        POST /ballots/{ballot}/judgements
         POST /branches/{branch}/boundaries/{proposal}
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hub.acts import queries as acts
 from hub.acts.rules import ActState
+from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
@@ -227,6 +228,8 @@ def _running(asked: Asked, scope: Scope) -> list[Running]:
 
 def _page_of(asked: Asked, state: ActState) -> str:
     """The page of a running act, where it has one; "" for those that stand on the page of powers alone."""
+    if state.judged_ballot is not None and state.procedure not in PAGES:
+        return f"/ballots/{ballots.of_act(asked.tx, state.id)[-1].id}"
     if state.procedure in PAGES:
         return f"/{PAGES[state.procedure]}/{state.id}"
     if state.procedure == "register_group":

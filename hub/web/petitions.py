@@ -45,8 +45,9 @@ def show(asked: Asked) -> Answer:
         mine=queries.has_signed(asked.tx, petition.act, asked.actor),
         is_mine=holder is not None and holder == petition.holder,
         first=None if state.is_open else queries.first_reached(asked.tx, petition),
-        ballot=next(iter(ballots.of_act(asked.tx, petition.act)), None),
+        ballot=next(reversed(ballots.of_act(asked.tx, petition.act)), None),
         may=_may(asked, petition, state),
+        voided=state.was_voided,
     )
 
 

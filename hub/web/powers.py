@@ -140,7 +140,7 @@ def _how(
 def _ballot_of(asked: Asked, act: str) -> str:
     """The page of the ballot that an election was decided by."""
     found = ballots.of_act(asked.tx, act)
-    return f"/ballots/{found[0].id}" if found else f"/elections/{act}"
+    return f"/ballots/{found[-1].id}" if found else f"/elections/{act}"
 
 
 def _signers(asked: Asked, wanted: list[str | None]) -> dict[str, list[str]]:

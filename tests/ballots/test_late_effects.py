@@ -70,16 +70,16 @@ def test_late_clock_ends_no_mandate_that_was_given_after_the_recall(york, anothe
         recall = petitions.open_recall(tx, grant=grant.id, reasons=WHY, actor=again(tx, york.members[0]))
     york.later(days=18, hours=1)
     act, holders = stand(york, york.founders[:3])
-    york.later(days=13)
+    york.later(days=10)
     with york.db.write() as tx:
         for one in york.members[1:5]:
             petitions.sign(tx, act=recall, actor=again(tx, one))
-    york.later(days=1)
+    york.later(days=4)
     rank(york, act, holders, york.members)
-    york.later(days=6, hours=1)
+    york.later(days=3, hours=1)
     york.vote(recall, yes=6, no=2)
 
-    york.later(days=9)  # nothing moved meanwhile
+    york.later(days=12)  # nothing moved meanwhile
 
     with york.db.read() as tx:
         mine = [one for one in permits.all_grants(tx, york.branch.scope) if one.holder == york.founders[0].holder]

@@ -31,7 +31,7 @@ ORDERS = {
     "submit draw decide effect": {"appeal_branch", "appeal_group"},
     "submit decide notice effect": {"appoint_moderator", "name_steward"},
     "submit notice effect": {"lend_office"},
-    "submit decide notice ballot effect": {"admit_helper"},
+    "submit decide notice ballot decide effect": {"admit_helper"},
     "notice effect": {"declare_link"},
     "decide notice effect": {
         "withdraw_moderator",
@@ -40,13 +40,13 @@ ORDERS = {
         "change_settings",
         "change_branch_rule",
     },
-    "decide notice ballot effect": {"close_group", "merge_group"},
+    "decide notice ballot decide effect": {"close_group", "merge_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
     "decide effect": {"extend_measure"},
-    "support submit ballot effect": {"recall"},
-    "support ballot effect": {"hold"},
-    "support notice ballot notice effect": {"amend"},
+    "support submit ballot decide effect": {"recall"},
+    "support ballot decide effect": {"hold"},
+    "support notice ballot decide notice effect": {"amend"},
     "draw effect": {"draw_council", "draw_caretaker"},
     "submit draw ballot decide notice effect": {"elect"},
 }
@@ -123,6 +123,7 @@ def _steps(rules: Constitution) -> Iterator[str]:
     for key, steps in at.items():
         for step in steps:
             yield from _any_step(key, step)
+        yield from _counts(key, steps)
     yield from _silence(at)
     yield from _members(at)
     yield from _haste(at)
@@ -141,12 +142,28 @@ def _any_step(key: str, step: Step) -> Iterator[str]:
         yield f"{key} is voted on for {step.days}"
 
 
+def _counts(key: str, steps: tuple[Step, ...]) -> Iterator[str]:
+    """Every count is judged by members drawn by lot, soon, and nobody's silence stops it. Source: 1.4, 2.3."""
+    for place, step in enumerate(steps):
+        if step.do != "ballot":
+            continue
+        drawn, judged = (steps[place - 1] if key == "elect" else step), steps[place + 1]
+        if drawn.by != "scrutineers" or not 3 <= drawn.persons <= 5:
+            yield f"{key} is counted without scrutineers"
+        if (judged.do, judged.by, judged.short, judged.waits) != ("decide", "ballots.scrutinise", "next", "deadline"):
+            yield f"{key}: its count is judged by others, or can be put off"
+        if not 2 <= (judged.days or 0) <= (14 if key == "elect" else 7):
+            yield f"{key}: its count is judged for {judged.days}"
+
+
 def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     """What follows from silence: power never; a yes only to whoever founds, and to a count."""
     for key, steps in at.items():
         for place, step in enumerate(steps):
             may = {"lapse", "fail"} if step.do in ("decide", "support") else None
             if key in ("found_branch", "register_group", "elect") and step.do == "decide":
+                may = {"next"}
+            if step.do == "decide" and step.by == "ballots.scrutinise" and steps[place - 1].do == "ballot":
                 may = {"next"}
             if key in ("appeal_branch", "appeal_group"):
                 may = {"lapse", "fail"} if step.do == "submit" else {"next"}
@@ -162,7 +179,7 @@ def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
 
 def _members(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     """What members decide."""
-    signed, first, vote, second, _ = at["amend"]
+    signed, first, vote, _judged, second, _ = at["amend"]
     if signed.formula != "petition" or (signed.days or 0) < 14 or (at["recall"][0].days or 0) < 14:
         yield "petitions are no petitions"
     if min(first.days or 0, second.days or 0) < 14:
@@ -210,7 +227,7 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         "standin", 1, True,
     ):  # fmt: skip
         yield "an office is lent unheard"
-    accepts, signed, _, votes, _ = at["admit_helper"]
+    accepts, signed, _, votes, *_ = at["admit_helper"]
     if (accepts.by, signed.by, votes.ratio, votes.branches) != ("helper", "appointments.make", Fraction(1, 2), False):
         yield "a helper comes otherwise than by the members"
     invited, named, told, _ = at["name_steward"]
@@ -229,9 +246,9 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is judged by others"
         if (sent.days or 0) < 14 or (drawn.days or 0) < 7:
             yield f"{key} is hurried"
-    asked, known, voted, _ = at["merge_group"]
+    asked, known, voted, *_ = at["merge_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "groups are merged otherwise than by their members"
-    asked, known, voted, _ = at["close_group"]
+    asked, known, voted, *_ = at["close_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "a group is closed otherwise than by its members"

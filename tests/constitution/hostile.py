@@ -39,6 +39,13 @@ def _without(*rows: str) -> tuple[tuple[str, str], ...]:
     return tuple((next(line for line in lines if line.startswith("  " + row)), "") for row in rows)
 
 
+def _steps(key: str, first: int, last: int) -> str:
+    """The lines of a procedure's steps from one to another, both included, from 0."""
+    text = default_text()
+    lines = text[text.index(f"[procedures.{key}]") :].split("steps = [\n")[1].splitlines(keepends=True)
+    return "".join(lines[first : last + 1])
+
+
 _CARRIES = (
     '"settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze", "offices.lend"]\nreach = "here"'
 )
@@ -82,17 +89,46 @@ HOSTILE = {
     "a recall is asked by ranking": Hostile(
         (
             (
-                'kind = "yesno", formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
-                'kind = "stv", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',
+                'kind = "yesno", scrutineers = 3, formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
+                'kind = "stv", scrutineers = 3, days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
             ),
         ),
         "yes ends the mandate",
         "procedures.recall, step 3 (ballot): kind must be 'yesno'",
     ),
+    "a recall is counted by nobody but the hub": Hostile(
+        (
+            (
+                'kind = "yesno", scrutineers = 3, formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
+                'kind = "yesno", formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
+            ),
+            (
+                "the votes that a yes takes. {persons} scrutineers are drawn by lot meanwhile.",
+                "the votes that a yes takes.",
+            ),
+        ),
+        "yes ends the mandate",
+        "procedures.recall, step 3 (ballot): scrutineers must lie between 3 and 5",
+    ),
+    "scrutineers who do nothing stop an amendment": Hostile(
+        (
+            (
+                _steps("amend", 2, 3),
+                _steps("amend", 2, 3).replace('days = 3, short = "next"', 'days = 3, short = "lapse"'),
+            ),
+        ),
+        'days = 3, short = "lapse", waits',
+        "procedures.amend, step 4 (decide): short must be 'next'",
+    ),
+    "nobody judges the count of an amendment": Hostile(
+        ((_steps("amend", 2, 3), _steps("amend", 2, 2)),),
+        "[procedures.amend]",
+        "must have the steps support then notice then ballot then decide then notice then effect",
+    ),
     "new rules come into force at once": Hostile(
         _without('{ do = "notice", days = 14, says = "The new rules'),
         "[procedures.amend]",
-        "must have the steps support then notice then ballot then notice then effect",
+        "must have the steps support then notice then ballot then decide then notice then effect",
     ),
     "half of those who vote change the rules": Hostile(
         (
@@ -112,7 +148,7 @@ HOSTILE = {
             ),
         ),
         "[procedures.amend]",
-        "must have the steps support then notice then ballot then notice then effect",
+        "must have the steps support then notice then ballot then decide then notice then effect",
     ),
     "the council confirms its own measure": Hostile(
         (('by = "emergencies.confirm", persons', 'by = "emergencies.declare", persons'),),

@@ -65,7 +65,7 @@ class Tenants:
                     tx, ballot=ballot, choice="yes" if place < yes else "no", nonce=casting.new_nonce(),
                     phrase="my own words", actor=again(tx, person),
                 )  # fmt: skip
-        self.later(days=7)
+        self.later(days=10)
 
     def stands(self) -> tuple[bool, int, int]:
         """Whether it is closed, how many hold office in it, and how many belong to it."""

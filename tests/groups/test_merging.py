@@ -131,7 +131,7 @@ def test_members_of_both_merge_their_groups_and_no_power_comes_by_it(two, anothe
     two.vote(answered, two.lodgers, yes=4, no=1)
     with two.db.read() as tx:
         before = {grant.id for grant in permits.all_grants(tx, two.lodgers.scope)}
-    two.later(days=7)
+    two.later(days=10)
 
     assert (two.stands(two.tenants), two.stands(two.lodgers)) == ((True, 0, 0), (False, 2, 15))
     assert (two.told("group_merging"), two.told("group_merged")) == (16, 8)
@@ -153,7 +153,7 @@ def test_where_one_of_the_two_says_no_both_go_on(two, another_db, ours, theirs):
     two.later(days=14)
     two.vote(asked, two.tenants, *ours)
     two.vote(answered, two.lodgers, *theirs)
-    two.later(days=7)
+    two.later(days=10)
 
     assert (two.stands(two.tenants), two.stands(two.lodgers)) == ((False, 2, 8), (False, 2, 8))
     assert_replays(two.db, another_db)
@@ -163,7 +163,7 @@ def test_nothing_happens_where_the_other_group_is_silent(two, another_db):
     asked = two.ask()
     two.later(days=14)
     two.vote(asked, two.tenants, yes=6)
-    two.later(days=7)
+    two.later(days=10)
 
     with two.db.read() as tx:
         assert act_queries.get(tx, asked).outcome == "done"
@@ -178,11 +178,11 @@ def test_order_of_the_two_votes_does_not_matter(two, another_db):
     answered = two.answer(asked)
     two.later(days=1)
     two.vote(asked, two.tenants, yes=6)
-    two.later(days=7)
+    two.later(days=10)
     between = two.stands(two.tenants)
     two.later(days=6)
     two.vote(answered, two.lodgers, yes=5)
-    two.later(days=7)
+    two.later(days=10)
 
     assert (between, two.stands(two.tenants)) == ((False, 2, 8), (True, 0, 0))
     assert_replays(two.db, another_db)

@@ -108,7 +108,7 @@ def york(db, clock_at) -> York:
 def test_yes_ends_every_mandate_and_the_clock_opens_an_election(york, another_db):
     act = york.recall()
     york.vote(act, yes=6, no=2)
-    york.later(days=7)
+    york.later(days=10)
 
     assert york.mandates() == {"admin": "recalled"}
     with york.db.read() as tx:
@@ -123,7 +123,7 @@ def test_yes_ends_every_mandate_and_the_clock_opens_an_election(york, another_db
 def test_without_a_yes_or_its_floor_nothing_changes(york, yes, no):
     act = york.recall()
     york.vote(act, yes=yes, no=no)
-    york.later(days=7)
+    york.later(days=10)
 
     assert york.mandates() == {"admin": None}
     with york.db.read() as tx:
@@ -161,7 +161,7 @@ def held(york: York) -> tuple[str, str]:
 def test_held_change_goes_on_only_with_a_yes(york, another_db, yes, no, joining):
     change, hold = held(york)
     york.vote(hold, yes, no, york.members[:6])
-    york.later(days=7)
+    york.later(days=10)
 
     with york.db.read() as tx:
         assert groups.get(tx, york.group.id).joining == joining
@@ -183,7 +183,7 @@ def amendment(york: York, text: str = CHANGED) -> str:
 def test_amendment_comes_into_force_a_fortnight_after_its_vote(york, another_db):
     act = amendment(york)
     york.vote(act, yes=10, no=2)
-    york.later(days=14)
+    york.later(days=17)  # a fortnight's vote, and three days in which its count is judged
     with york.db.read() as tx:
         assert constitution.in_force(tx)[0].terms["founding"] == 180
 
@@ -213,7 +213,7 @@ def test_amendment_without_two_thirds_or_its_floor_changes_nothing(york, yes, no
 def test_act_that_runs_goes_by_the_rules_it_was_opened_with(york, another_db):
     act = amendment(york)
     york.vote(act, yes=12, no=0)
-    york.later(days=15)
+    york.later(days=18)
     with york.db.write() as tx:
         founders = [ready(tx, name) for name in ("ann", "ben")]
         group, _ = found_group(tx, york.branch, founders, [], LATE)
@@ -232,7 +232,7 @@ def test_act_that_runs_goes_by_the_rules_it_was_opened_with(york, another_db):
 def test_private_tables_can_be_emptied_and_the_record_still_folds(york, another_db):
     act = york.recall()
     york.vote(act, yes=6, no=2)
-    york.later(days=7)
+    york.later(days=10)
     with york.db.write() as tx:
         for name in ("signatures", "sessions", "standings", "memberships"):
             tx.execute(sa.text(f"DELETE FROM {name}"))
@@ -253,7 +253,7 @@ def test_amendment_leaves_the_roll_of_an_election_that_runs(york):
     act = amendment(york, stricter)
     york.vote(act, yes=12, no=0)
     york.later(days=14)
-    york.later(days=7)
+    york.later(days=10)
     with york.db.write() as tx:
         running = act_queries.running(tx, york.branch.scope, "elect")[0]
         mine = again(tx, york.founders[0])
@@ -283,7 +283,7 @@ def test_amendment_of_something_entrenched_takes_three_quarters(york, another_db
             "and more yes than no in more than half of the branches with members on the roll.",
         )
     york.vote(act, yes, no)
-    york.later(days=28)
+    york.later(days=31)
 
     with york.db.read() as tx:
         assert act_queries.get(tx, act).outcome == outcome
@@ -294,7 +294,7 @@ def test_amendment_of_something_entrenched_takes_three_quarters(york, another_db
 def test_ordinary_amendment_takes_two_thirds(york):
     act = amendment(york)
     york.vote(act, yes=8, no=4)
-    york.later(days=28)
+    york.later(days=31)
 
     with york.db.read() as tx:
         assert (queries.amendment(tx, act).entrenched, queries.ratio(tx, act)) == (None, Fraction(2, 3))

@@ -113,7 +113,7 @@ def test_recall_by_an_ally_holds_up_nobody(york, another_db):
         assert queries.first_reached(tx, queries.get(tx, earnest)) is None
     york.later(days=7)
     york.vote(earnest, yes=6, no=2)
-    york.later(days=7)
+    york.later(days=10)
     assert york.mandates() == {"admin": "recalled"}
     assert_replays(york.db, another_db)
 
@@ -164,7 +164,7 @@ def test_whoever_began_it_begins_no_other_against_the_same_holder(york):
 def test_recall_that_was_voted_down_protects_the_mandate(york):
     act = york.recall()
     york.vote(act, yes=3, no=5)
-    york.later(days=7)
+    york.later(days=10)
 
     refuse(york, "petitions.failed_lately", lambda: recall(york, york.members[1]))
 
@@ -181,7 +181,7 @@ def test_recall_whose_roll_was_disturbed_protects_nobody(york, another_db):
     act = york.recall()
     york.vote(act, yes=3, no=0)
     disturb(york, act)
-    york.later(days=7)
+    york.later(days=10)
     with york.db.read() as tx:
         (ballot,) = ballots.of_act(tx, act)
         told = get(tx, ballot.counted_entry).data
@@ -206,7 +206,7 @@ def test_planted_fault_flaw_that_shields_is_found(york, another_db, monkeypatch)
 def test_fold_goes_by_what_was_voted_down_and_not_by_what_failed(york):
     act = york.recall()
     york.vote(act, yes=3, no=5)
-    york.later(days=7)
+    york.later(days=10)
     branch, holder = york.branch.id, york.founders[0].holder
     record = RecallOpened("act_" + "0" * 26, holder, "admin", branch, branch, roll=20, needed=5)
 
@@ -282,7 +282,7 @@ class Rivals:
         self.turn(15, daily)
         self.fourth = propose(york, york.members[3], OTHERS[2])
         reach(york, self.fourth)
-        self.turn(2, daily)
+        self.turn(5, daily)
 
     def turn(self, days: int, daily: bool) -> None:
         """Days go by, with a clock that runs daily or once."""
@@ -310,7 +310,7 @@ def test_whichever_comes_into_force_first_ends_the_others(york, another_db, dail
     with york.db.read() as tx:
         assert constitution.newest(tx).version == 2
         assert types(tx).count("amendment.overtaken") == 2
-    assert rivals.stand() == [("ballot", None, -1), ("support", "refused", 82), ("notice", "refused", 82)]
+    assert rivals.stand() == [("ballot", None, -1), ("support", "refused", 85), ("notice", "refused", 85)]
     assert kept(york, signatures) == []
     refuse(york, "petitions.over", lambda: _sign(york, rivals.third))
 
@@ -318,7 +318,7 @@ def test_whichever_comes_into_force_first_ends_the_others(york, another_db, dail
     york.later(days=14)
     with york.db.read() as tx:
         assert constitution.newest(tx).version == 2
-    assert rivals.stand()[0] == ("notice", "refused", 86)
+    assert rivals.stand()[0] == ("notice", "refused", 89)
     assert_replays(york.db, another_db)
 
 

@@ -147,7 +147,7 @@ def test_one_objection_opens_a_ballot_and_holds(york, another_db, what):
     with york.db.read() as tx:
         assert act_queries.get(tx, target).is_held
         assert act_queries.get(tx, hold).current.do == "ballot"
-        assert types(tx)[-3:] == ["ballot.demanded", "act.advanced", "ballot.called"]
+        assert types(tx)[-4:] == ["ballot.demanded", "act.advanced", "ballot.called", "draw.prepared"]
     york.turn(days=5)
     with york.db.read() as tx:
         state = act_queries.get(tx, target)

@@ -73,6 +73,9 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
         yes, nay = (nth(view, hands, word, step["persons"]) for word in ("yes", "no"))
         if move.outcome == "done" and (yes is None or move.due_at not in (yes, due)):
             raise Broken(10, f"{what}, without {step['persons']} persons")
+        if oracle.judges_count(oracle.steps_of(view, act), move.step):
+            check_count(view, act, move, due, yes=yes, nay=nay)
+            return
         if move.outcome != "done" and yes is not None and (nay is None or yes <= nay):
             raise Broken(10, f"{what}, though {step['persons']} persons said yes")
         if nay is not None and (yes is None or nay < yes) and move.outcome not in ("refused", "undone"):
@@ -101,8 +104,31 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
         raise Broken(19, f"{what}, with or without its signatures")
     if step["do"] == "support" and ("stopped" in facts) != (move.outcome == "refused"):
         raise Broken(19, f"{what}, stopped or not")
-    if step["do"] in ("draw", "ballot") and move.outcome == "done" and not {"drawn", "passed"} & set(facts):
+    counted = {"passed", "failed"} if "scrutineers" in step else {"passed"}
+    decided = counted if step["do"] == "ballot" else {"drawn"}
+    if step["do"] in ("draw", "ballot") and move.outcome == "done" and not decided & set(facts):
         raise Broken(19, f"{what}, undecided")
+
+
+def check_count(view: View, act: Row, move: Row, due: int, *, yes: int | None, nay: int | None) -> None:
+    """One move of a step that judges a count: void at once by two, and where the ballot has scrutineers of its own
+    held once more; else as the ballot said, when due.
+
+    10, 19: nobody's silence puts it off, and no count stands that two voided.
+    """
+    what = f"{act.procedure}, step {move.step} (count): {move.outcome}"
+    upheld = [f.at for f in view.facts if (f.act, f.step, f.fact) == (act.id, move.step, "upheld")]
+    voids = [*upheld, *([nay] if nay is not None and (yes is None or nay < yes) else [])]
+    before = any((f.act, f.fact) == (act.id, "voided") and f.step < move.step for f in view.facts)
+    again = "scrutineers" in oracle.steps_of(view, act)[move.step - 1] and not before
+    if voids:
+        if (move.outcome, move.due_at) != ("voided" if again else "refused", min(voids)):
+            raise Broken(10, f"{what}, though two voided it")
+        return
+    said = {f.fact for f in view.facts if (f.act, f.step) == (act.id, move.step - 1)}
+    wanted = "failed" if "failed" in said else "done" if yes is not None else "silence"
+    if (move.outcome, move.due_at) != (wanted, due):
+        raise Broken(19, f"{what} at {move.due_at}; it is {wanted} at {due}")
 
 
 def nth(view: View, hands: list[Row], word: str, wanted: int) -> int | None:
@@ -181,7 +207,7 @@ def rules_wait_a_fortnight(watch: Watch) -> None:
         if entry.type == "constitution.adopted":
             votes = [m.due_at for m in view.moves if m.act == entry.data["act"] and is_ballot(view, m)]
             in_force = next(row.in_force_from for row in view.constitutions if row.entry == entry.index)
-            if len(votes) != 1 or in_force < votes[0] + 14 * DAY:
+            if not votes or in_force < votes[-1] + 14 * DAY:
                 raise Broken(23, "rules came into force within 14 days of the vote, or without one")
 
 

@@ -33,7 +33,8 @@ SOURCES_OF = {
     "register_group": {"founding"},
     "appoint_moderator": {"appointment"},
     "lend_office": {"delegation"},
-    "admit_helper": {"consent"},
+    "admit_helper": {"consent", "lot"},
+    **{key: {"lot"} for key in ("recall", "hold", "amend", "close_group", "merge_group")},
     "elect": {"election", "lot"},
     "appeal_branch": {"founding", "lot"},
     "appeal_group": {"founding", "lot"},
@@ -121,9 +122,17 @@ def constitution_of(view: View, act: Row) -> dict[str, Any]:
 
 
 def steps_of(view: View, act: Row) -> list[dict[str, Any]]:
-    """The steps of an act's procedure, under the rules it was opened with."""
+    """The steps of an act's procedure, under the rules it was opened with; from a ballot on once more for each void."""
     steps: list[dict[str, Any]] = constitution_of(view, act)["procedures"][act.procedure]["steps"]
+    for fact in view.facts:
+        if fact.act == act.id and fact.fact == "voided":
+            steps = [*steps[: fact.step + 1], *steps[fact.step - 1 :]]
     return steps
+
+
+def judges_count(steps: list[dict[str, Any]], step: int) -> bool:
+    """Whether a step judges the count of a ballot."""
+    return step > 0 and (steps[step - 1]["do"], steps[step]["do"]) == ("ballot", "decide")
 
 
 def takes(rules: dict[str, Any], formula: str, members: int) -> int:

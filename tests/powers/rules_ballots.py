@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hub.ballots import casting, elections
+from hub.ballots import casting, elections, objecting
 from hub.count import RON
 from tests.powers import oracle
 from tests.powers.laziness import Broken
@@ -18,9 +18,9 @@ from tests.powers.world import World
 
 SCRUTINISE = "ballots.scrutinise"
 REASON = "The roll does not hold who was there."
-oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn"}
+oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn", "count.objected"}
 oracle.CLOCK |= {"election.opened", "election.ended", "ballot.called", "ballot.counted", "outage.noted"}
-oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected")
+oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected", "count.judged")
 
 
 def at_step(view: View, step: int) -> list[Row]:
@@ -165,14 +165,65 @@ def outside(view: View) -> dict[str, Any]:
     return found
 
 
-@move(lambda view: at_step(view, 3), weight=3)
+def judged(view: View) -> list[Row]:
+    """Acts in which scrutineers judge a count."""
+    return [act for act in view.open_acts if judges(view, act)]
+
+
+def judges(view: View, act: Row) -> bool:
+    """Whether an act stands at the judging of a count."""
+    return oracle.steps_of(view, act)[act.step].get("by") == SCRUTINISE
+
+
+@move(judged, weight=3)
 def scrutinise(world: World, pick: Pick) -> None:
-    act = pick(at_step(world.view, 3))
+    act = pick(judged(world.view))
     who = decider(world.view, pick, act, SCRUTINISE)
     if pick([True, True, False]):
         world.attempt(lambda tx: elections.sign(tx, act=act.id, actor=world.actor(tx, who)))
     else:
         world.attempt(lambda tx: elections.object_to(tx, act=act.id, reason=REASON, actor=world.actor(tx, who)))
+
+
+@move(judged)
+def object_to_count(world: World, pick: Pick) -> None:
+    act = pick(judged(world.view))
+    ballot = [row for row in world.view.rows("ballots", "called_entry") if row.act == act.id][-1]
+    who = somebody(world.view, pick, world.view.belonging(place_of(act)))
+    world.attempt(lambda tx: objecting.object_to(tx, ballot=ballot.id, reason=REASON, actor=world.actor(tx, who)))
+
+
+def said_of(view: View) -> list[tuple[Row, int]]:
+    """Objections to counts that are judged: the act, and the objection."""
+    acts = {act.id: act for act in judged(view)}
+    return [(acts[row.act], row.entry) for row in view.rows("count_objections", "entry") if row.act in acts]
+
+
+@move(said_of, weight=2)
+def judge_objection(world: World, pick: Pick) -> None:
+    act, entry = pick(said_of(world.view))
+    who, upheld = decider(world.view, pick, act, SCRUTINISE), pick([True, False])
+    world.attempt(
+        lambda tx: objecting.judge(tx, act=act.id, objection=entry, upheld=upheld, actor=world.actor(tx, who))
+    )
+
+
+@invariant
+def counts_are_judged_by_others(watch: Watch) -> None:
+    """9: nobody judges a count in an act that is about them, or of which they judged a count that was voided."""
+    view = watch.view
+    acts = {act.id: act for act in view.acts}
+    grants = {grant.entry: grant for grant in view.grants}
+    for entry in [one for one in watch.new if one.type in ("ballot.signed", "ballot.objected", "count.judged")]:
+        act, grant = acts[entry.data["act"]], grants[entry.by]
+        voided = {fact.step for fact in view.facts if (fact.act, fact.fact) == (act.id, "voided")}
+        before = {hand.holder for hand in view.hands if hand.act == act.id and hand.step in voided}
+        own = {hand.holder for hand in view.hands if hand.act == act.id and hand.hand == "submit"}
+        now = [hand for hand in view.hands if (hand.act, hand.entry) == (act.id, entry.index)]
+        if grant.holder in own | {act.subject} or grant.act != act.id:
+            raise Broken(9, f"{entry.type}: a party judges the count, or who was drawn for another")
+        if grant.holder in before and not any(hand.step in voided for hand in now):
+            raise Broken(9, f"{entry.type}: who judged the count that was voided judges the next")
 
 
 @invariant

@@ -86,6 +86,7 @@ def test_members_change_the_rules(town: Town) -> None:
     assert "It passed." in result
     assert re.search(r"Yes\s+1[0-9]", result)
     town.look(town.stranger, "result")
+    town.wait(days=3)
     assert OLD in town.sees("/rules")
     assert file_in_force(town) == (1, 7)
     assert "The next step begins" in town.sees(petition)

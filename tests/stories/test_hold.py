@@ -74,6 +74,8 @@ def test_members_turn_a_change_into_a_ballot(town: Town) -> None:
     # Without a yes the change is off, and everything is as it was.
     town.wait(days=7, minutes=1)
     assert "It did not pass." in town.sees(ballot)
+    assert "It waits until members have voted on it." in town.sees(POWER)
+    town.wait(days=3)  # in which the count can be objected to
     town.look(town.stranger, "result")
     assert "Change who may join York Tenants" not in town.sees(POWER)
     assert "Any member of the branch may join" in town.sees("/groups/york-tenants")

@@ -100,10 +100,12 @@ def test_members_recall_an_organiser_who_can_do_nothing_about_it(town: Town) -> 
     for nickname, answer in (("york_three", "yes"), ("york_four", "yes"), ("york_one", "no")):
         town.vote(town.who(nickname), ballot, answer)
 
-    # A week later it is counted: the mandate is over, and others are elected.
+    # A week later it is counted; three days on the mandate is over, and others are elected.
     town.wait(days=7, minutes=1)
     assert "It passed." in town.sees(ballot)
+    assert "everybody on the roll can object to the count" in town.stranger.reads()
     town.look(town.stranger, "result")
+    town.wait(days=3)
     assert "it succeeded" in town.sees(petition)
     powers = town.sees("/branches/york/power")
     assert "York one" not in town.stranger.page.locator("table").first.inner_text()

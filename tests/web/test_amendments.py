@@ -51,7 +51,7 @@ def test_rules_mark_what_is_entrenched(house: House, town: Town) -> None:
 
     marked = re.findall(r'\(entrenched\)</span>(?: <span class="index soft">([a-z_.0-9]+))?', page)
     assert {"formulas.petition", "formulas.yes_floor", "procedures.amend.steps.2"} <= set(marked)
-    assert page.count("(entrenched)") == 13
+    assert page.count("(entrenched)") == 14
     assert "An amendment that touches one of these takes more yes than another." in page
 
 
@@ -91,7 +91,7 @@ def test_proposal_paper_and_count_say_what_a_yes_takes(house: House, town: Town)
     assert "11 yes, 3 no" in count
     assert "Branches not shown, together" in count
     with house.db.read() as tx:
-        assert act_queries.get(tx, act).current.do == "notice"
+        assert act_queries.get(tx, act).current.do == "decide"
 
 
 def test_ordinary_proposal_takes_two_thirds(house: House, town: Town) -> None:

@@ -108,6 +108,21 @@ def ballot_signed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+@sentence("count.objected")
+def count_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A member's objection to a count."""
+    return _("A member objected, with a reason, to the count of the ballot in %s.") % place_of(names, data["act"])
+
+
+@sentence("count.judged")
+def count_judged(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """What a scrutineer found of one."""
+    told = _("%(who)s, scrutineer, found a member’s objection to the count in %(place)s not right.")
+    if data["upheld"]:
+        told = _("%(who)s, scrutineer, found a member’s objection to the count in %(place)s right.")
+    return told % {"who": names.warrant(entry), "place": place_of(names, data["act"])}
+
+
 @sentence("ballot.objected")
 def ballot_objected(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A scrutineer's no."""

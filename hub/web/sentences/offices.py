@@ -19,6 +19,7 @@ OUTCOMES = {
     "lapsed": _("“%s” lapsed, because a deadline passed."),
     "failed": _("“%s” failed: too few signatures, or no yes in the ballot."),
     "undone": _("What was done about “%s” was undone."),
+    "voided": _("Scrutineers voided the count of the ballot on “%s”. It is held once more."),
 }
 # Of an election "%s" is where it is.
 ELECTION = {
