@@ -4602,6 +4602,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     step = act.steps[data["step"]]
     if entry.at >= seat["offered_at"] + 2 * DAY or (step.by in ("scrutineers", "panel") and act.outcome):
         raise Wrong("its 48 hours are over, or what this was drawn for is")
+    if act.scope is not None and fold.asleep(act.scope[1]):
+        raise Wrong("nobody belongs there any more")
     order = [one for one in fold.seats.values() if (one["act"], one["step"]) == (act.id, data["step"])]
     if data["holder"] in conflicted(fold, act, step.by, entry.at) | {one["holder"] for one in order}:
         raise Wrong("its holder is in conflict with it, or has a seat already")

@@ -39,6 +39,8 @@ def may_accept(tx: Connection, entry: Entry, record: DrawAccepted) -> Verdict:
     by = state.steps[record.step].by
     if by in ("scrutineers", "panel") and not state.is_open:
         return no("draws.over", "What this was drawn for is over.")
+    if permits.dormant_since(tx, state.scope.id) is not None:
+        return no("draws.asleep", "Nobody belongs there any more, so nobody takes a seat there.")
     if record.holder in conflicted(tx, state, by, entry.at):
         return no("draws.conflict", "Nobody sits in what concerns themselves, or those they hold an office with.")
     if any(row.holder == record.holder for row in queries.order(tx, record.act, record.step)):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from hub import clock, ledger
 from hub.acts import queries as act_queries
-from hub.draws import actions, files, owing, queries, ticking
+from hub.draws import actions, files, owing, queries, seats_fold, ticking
 from hub.draws.entries import CaretakerBegun, DrawAccepted, DrawOpened, DrawReplaced
 from hub.errors import Forbidden
 from hub.groups import founding, membership, offices
@@ -322,3 +322,18 @@ def test_one_holder_stands_by_in_one_seat(town):
     twice = DrawAccepted(act, 0, reserve.ticket, mine.holder, None, None)
 
     refused(town.db, lambda tx: ledger.append(tx, twice, by=right), "draws.seated_before")
+
+
+def test_seat_in_a_place_to_which_nobody_belongs_is_not_taken(town, monkeypatch):
+    """Everybody left since the pool was frozen: whoever was drawn there is no member of it either."""
+    town.turn(minutes=1)
+    with town.db.read() as tx:
+        act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
+    town.turn(**KNOWN)
+    town.read_source(act, town.members[0])
+    with town.db.read() as tx:
+        row = town.drawn(tx, act)[0]
+        actor = town.actor_of(tx, row.ticket)
+    monkeypatch.setattr(seats_fold.permits, "dormant_since", lambda _tx, _scope: town.clock_at.moment)
+
+    refused(town.db, lambda tx: actions.accept(tx, act=act, shown="Nobody", actor=again(tx, actor)), "draws.asleep")
