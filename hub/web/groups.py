@@ -10,7 +10,7 @@ from hub.groups import links as places
 from hub.groups.queries import Group
 from hub.hiding import queries as hidings
 from hub.people import queries as people
-from hub.permits import HUB, P, can
+from hub.permits import HUB, P, can, claims
 from hub.permits import queries as permits
 from hub.web import appeals
 from hub.web.acts import due_of, progress
@@ -45,6 +45,11 @@ def show(asked: Asked) -> Answer:
         hidden_links=since is None and queries.has_member_links(asked.tx, group),
         kept=_keepers(asked, group),
         powers=queries.powers(asked.tx, group.scope),
+        unkept=[
+            grant.id
+            for grant in asked.actor.grants
+            if grant.scope == group.scope and claims.key_of(asked.tx, grant.id) is None
+        ],
         elections=owing.running_in(asked.tx, group.scope),
         count=queries.published_count(asked.tx, group.id),
         waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,

@@ -19,7 +19,7 @@ from hub.web import cookies, seals, words
 from hub.web.assets import Assets
 from hub.web.context import Answer, Asked, Handler
 from hub.web.pairs import Pairs
-from hub.web.texts import translations
+from hub.web.texts import _, translations
 
 TEMPLATES = {"day": words.day, "moment": words.moment, "distance": words.distance, "left": words.left}
 
@@ -44,6 +44,7 @@ class Typed:
 
 
 _ENTRY = re.compile(r'href="/record/([0-9]{1,15})"')
+PROOFS = 12  # receipts that a page links at most: each entry has its own page with one
 
 
 def page(asked: Asked, template: str, /, *, status: int = 200, **context: Any) -> Answer:
@@ -180,5 +181,17 @@ def _reached(asked: Asked, body: str) -> Markup:
     shown = [int(index) for index in _ENTRY.findall(body)]
     if not shown or asked.unit is None or asked.path.startswith("/record"):
         return Markup("")
-    said = seals.sealed(asked).told(shown)
-    return Markup('<p class="small soft" data-sealed>{}</p>').format(said)
+    sealed = seals.sealed(asked)
+    said = Markup('<p class="small soft" data-sealed>{}</p>').format(sealed.told(shown))
+    return said + _proofs([index for index in shown if index < sealed.size])
+
+
+def _proofs(sealed: list[int]) -> Markup:
+    """Links the receipts of a page's acts, the newest first: who reads it can keep them (LG-16)."""
+    if not sealed:
+        return Markup("")
+    link = Markup('<li><a href="/record/{0}/proof" download>{1}</a></li>')
+    newest = sorted(set(sealed), reverse=True)[:PROOFS]
+    rows = Markup("").join(link.format(index, _("Proof of entry %d") % index) for index in newest)
+    body = Markup('<details class="small"><summary>{}</summary><ul class="list">{}</ul></details>')
+    return body.format(_("Keep the proofs of what this page shows"), rows)

@@ -77,9 +77,13 @@ def test_the_hub_stops(town, watch, started):
         new = Machine(heir, town.heir_url)
         started.append(new.hub)
         new.has_published(b"/witness")
-    with watch("a member comes back"):
+    with watch("three members come back"):
         browser = Browser.at_machine(new)
         browser.come(member, "sunny_finch_23")
+        for nickname in ("quiet_otter_42", "merry_robin_17"):
+            other = Browser.at_machine(new)
+            other.come(town.story.known[nickname], nickname)
+            other.close()
     with watch("two organisers claim their offices, with new passkeys"):
         for nickname in town.offices:
             offices.claim(town, Browser.at_machine(new), nickname)

@@ -20,6 +20,7 @@ from hub.permits.models import grants, holders
 from hub.permits.shown import parse_shown
 from hub.petitions import actions as petitions
 from hub.petitions import queries as petition_queries
+from tests.claims_for_tests import make_key, register_key
 from tests.people_for_tests import PLAN, again, begin_appointments, found_branch, found_group, ready, seat_council
 from tests.web.conftest import House
 
@@ -240,3 +241,20 @@ def test_telling_programs_takes_as_many_statements_for_many_offices(bare_house: 
         event.remove(bare_house.db.engine, "before_cursor_execute", count)
 
     assert counts[0] == counts[1] > 0
+
+
+def test_office_holder_is_reminded_on_the_groups_page_until_there_is_a_key(bare_house: House, town: Any) -> None:
+    _branch, _founders, group, organisers = town
+    page, reminder = f"/groups/{group.slug}", "nothing gives you this office back yet"
+    with bare_house.db.write() as tx:
+        one, two = (again(tx, organiser) for organiser in organisers[:2])
+    mine = next(grant.id for grant in one.grants if grant.scope == group.scope)
+    clients = [bare_house.signed_in(one), bare_house.signed_in(two), bare_house.visitor()]
+
+    before = [client.get(page).text for client in clients]
+    register_key(bare_house.db, one, make_key(mine))
+    after = [client.get(page).text for client in clients]
+
+    assert [text.count(reminder) for text in before] == [1, 1, 0]
+    assert f'href="/offices/{mine}/receipt"' in before[0]
+    assert [text.count(reminder) for text in after] == [0, 1, 0]
