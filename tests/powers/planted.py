@@ -601,16 +601,6 @@ def opened_late_runs_ahead(patch: Patch) -> None:
     patch.setattr(elections, "open_owed", open_owed)
 
 
-@bug("A count that two scrutineers voided stands.", "ballots", "draws")
-def void_ignored(patch: Patch) -> None:
-    was = rules._judge_count
-
-    def judge(state: rules.ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
-        return was(state, now, yes, None)
-
-    patch.setattr(rules, "_judge_count", judge)
-
-
 @bug("A grant that a measure rests gives power meanwhile.", "emergencies")
 def pause_ignored(patch: Patch) -> None:
     was = live.is_live
