@@ -62,7 +62,8 @@ def open_owed(tx: Connection) -> int:
         ledger.append(
             tx, ElectionOpened(act, scope.id, scope.branch, owing.ROLE, found.kind, found.seats, due), by=None
         )
-        announce(tx, scope, act, found.due)
+        # It moves with the others: a clock that comes late first opens what may say that it has no vote.
+        letters.tell_members(tx, scope, act, found.due)
         opened += 1
     return opened
 

@@ -20,6 +20,7 @@ import pytest
 import sqlalchemy as sa
 
 from hub import audit, clock, ids, ledger
+from hub.acts import actions as act_actions
 from hub.acts import fold as acts_fold
 from hub.acts import queries as act_queries
 from hub.acts import rules
@@ -556,10 +557,50 @@ def constitution_of_today(patch: Patch) -> None:
 @bug("New rules come into force with the vote, without the days to object or to leave.", "ballots", "petitions")
 def rules_at_once(patch: Patch) -> None:
     def notice(state: rules.ActState, now: dt.datetime) -> Any:
-        return (state.since, "done") if state.procedure == "amend" and state.step == 3 else was(state, now)
+        return (state.since, "done") if state.procedure == "amend" and state.step > 3 else was(state, now)
 
     was = rules._WAITS["notice"]
     patch.setitem(rules._WAITS, "notice", notice)
+
+
+@bug("Scrutineers who do nothing put off what members voted for.", "ballots", "petitions")
+def silence_puts_off_a_count(patch: Patch) -> None:
+    was = rules._judge_count
+
+    def judge(state: rules.ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
+        return was(state, now, yes, against) if state.hands_now("yes", "no") else None
+
+    patch.setattr(rules, "_judge_count", judge)
+
+
+def _passes_unread(patch: Patch, *procedures: str) -> None:
+    """What members voted on in these acts holds, whatever they said."""
+    was = rules._judge_count
+
+    def judge(state: rules.ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
+        facts = tuple(fact for fact in state.facts if fact.fact != "failed")
+        read = dataclasses.replace(state, facts=facts) if state.procedure in procedures else state
+        return was(read, now, yes, against)
+
+    patch.setattr(rules, "_judge_count", judge)
+
+
+@bug("Whatever was counted holds once nobody has voided it, also where members said no.", "ballots", "petitions")
+def no_is_a_yes_unjudged(patch: Patch) -> None:
+    _passes_unread(patch, "recall", "amend", "hold")
+
+
+@bug("A by-election that a late clock opens runs ahead of the election that overtakes it.", "ballots", "petitions")
+def opened_late_runs_ahead(patch: Patch) -> None:
+    was = elections.open_owed
+
+    def open_owed(tx: Any) -> int:
+        opened = was(tx)
+        for act in sorted(pointless.waiting(tx)):
+            act_actions.run(tx, act)
+        return opened
+
+    patch.setattr(elections, "open_owed", open_owed)
 
 
 @bug("A grant that a measure rests gives power meanwhile.", "emergencies")
@@ -850,13 +891,7 @@ def loan_has_its_own_days(patch: Patch) -> None:
 
 @bug("Two organisers let a helper in, whatever members vote.", "offices", "ballots")
 def helper_without_a_vote(patch: Patch) -> None:
-    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
-        if state.procedure == "admit_helper" and state.fact_at("failed") and now >= state.due:
-            return state.due, "done"
-        return was(state, now)
-
-    was = rules._WAITS["ballot"]
-    patch.setitem(rules._WAITS, "ballot", ballot)
+    _passes_unread(patch, "admit_helper")
 
 
 # --- Places that everybody left --------------------------------------------------------------------------------------
@@ -908,13 +943,7 @@ def empty_at_a_word(patch: Patch) -> None:
 
 @bug("Two organisers close their group, whatever its members vote.", "closing", "ballots")
 def closed_without_a_vote(patch: Patch) -> None:
-    def ballot(state: rules.ActState, now: dt.datetime) -> Any:
-        if state.procedure == "close_group" and state.fact_at("failed"):
-            return state.due, "done"
-        return was(state, now)
-
-    was = rules._WAITS["ballot"]
-    patch.setitem(rules._WAITS, "ballot", ballot)
+    _passes_unread(patch, "close_group")
 
 
 @bug("A request outlives its asker: leaving the organisation, or its area, closes none.", "people")
