@@ -51,9 +51,9 @@ _SLEEPS = (
 _ASLEEP = sa.select(dormancies.c.from_at).where(
     dormancies.c.scope_id == sa.bindparam("scope"), dormancies.c.until_at.is_(None)
 )
-_POWERS = sa.select(
-    role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days
-).where(role_powers.c.role.in_(sa.bindparam("wanted", expanding=True)))
+_POWERS = sa.select(role_powers.c.role, role_powers.c.permission, role_powers.c.reach, role_powers.c.tenure_days).where(
+    role_powers.c.role.in_(sa.bindparam("wanted", expanding=True))
+)
 
 
 def live_grants(
