@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import importlib.util
 import os
 import shutil
@@ -30,6 +31,13 @@ if importlib.util.find_spec("hub.draws.chain"):
 
 ENGINES = ["sqlite", "postgresql"]
 Backend = databases.Sqlite | databases.Postgres
+
+
+def pytest_collection_finish() -> None:
+    """Takes what was loaded out of the collector's rounds: all of it stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 class SetClock:

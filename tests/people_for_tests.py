@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from webauthn.helpers import bytes_to_base64url as b64
 
 from hub import clock
 from hub.acts import actions as acts
@@ -30,7 +30,7 @@ from hub.people.passkeys import Party
 from hub.people.queries import Lives
 from hub.permits import VISITOR, Actor
 from hub.web.signing import Signer
-from tests.authenticator import Authenticator
+from tests.authenticator import Authenticator, cose_of
 
 LOG_KEY = "hub.example.org/log+89abcdef+" + "A" * 43 + "="
 AREAS = [
@@ -86,12 +86,12 @@ def equip(tx: Connection, actor: Actor, *, many: int = 2, copies: bool = False) 
 def ready(tx: Connection, name: str, area: str | None = "york") -> Actor:
     """A verified member with as many passkeys as an office takes."""
     actor = member(tx, name, area)
-    made_at, many = clock.now(), rules_of.in_force(tx)[0].numbers["office_passkeys"]
+    devices = [Authenticator() for _ in range(rules_of.in_force(tx)[0].numbers["office_passkeys"])]
     # As rows: nobody signs with these, and half of all tests begin with a dozen officers.
     rows = [
-        {"id": secrets.token_urlsafe(32), "person": actor.person, "public_key": b"", "sign_count": 0, "name": "device",
-         "is_device_bound": True, "made_at": made_at}
-        for _ in range(many)
+        {"id": b64(device.id), "person": actor.person, "public_key": cose_of(device.key), "sign_count": 0,
+         "name": "device", "is_device_bound": True, "made_at": clock.now()}
+        for device in devices
     ]  # fmt: skip
     if rows:
         tx.execute(sa.insert(passkey_rows), rows)

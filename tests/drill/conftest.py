@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from hub import clock
+from hub.draws import chain
+from hub.lot.chains import QUICKNET
 from tests.drill import ceremony, offices
 from tests.drill.town import Town, found_town
 
@@ -36,16 +38,24 @@ class Watch:
 @pytest.fixture(scope="session")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A hub of 124 days with a charter; nobody has published it yet."""
-    town = found_town(tmp_path_factory.mktemp("town"))
-    ceremony.found_charter(town)
-    offices.make_keys(town)
+    with pytest.MonkeyPatch.context() as patch:
+        in_earnest(patch)
+        town = found_town(tmp_path_factory.mktemp("town"))
+        ceremony.found_charter(town)
+        offices.make_keys(town)
     return town
+
+
+def in_earnest(patch: pytest.MonkeyPatch) -> None:
+    """Lets this process, too, take the beacon that the drill's hubs take: they are no demos."""
+    patch.setattr(chain, "_chosen", QUICKNET)
 
 
 @pytest.fixture
 def town(before: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     """A scene's own copy of the town. What commands remember of logs lies there, too."""
     shutil.copytree(before.folder, tmp_path / "town")
+    in_earnest(monkeypatch)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     yield replace(before, folder=tmp_path / "town")
     clock.set_source(None)

@@ -126,7 +126,7 @@ def test_half_of_eight_members_hold_a_change(db, clock_at, tenants):
         petitions.sign(tx, act=hold, actor=tenants.members[3])
 
         assert act_queries.get(tx, act).is_held
-        assert types(tx)[-3:] == ["petition.reached", "act.advanced", "ballot.called"]
+        assert types(tx)[-4:] == ["petition.reached", "act.advanced", "ballot.called", "draw.prepared"]
     clock_at.advance(days=5)
     with db.write() as tx:
         acts.tick_all(tx)

@@ -170,10 +170,11 @@ def test_recall_that_was_voted_down_protects_the_mandate(york):
 
 
 def disturb(york: York, act: str) -> None:
-    """Somebody with the store in hand strikes a voter from the roll of an open ballot."""
+    """Somebody with the store in hand strikes a member who has not voted from the roll of an open ballot."""
     with york.db.write() as tx:
         (ballot,) = ballots.of_act(tx, act)
-        one = tx.scalar(sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot.id).limit(1))
+        silent = sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot.id, ballot_roll.c.voted == 0)
+        one = tx.scalar(silent.limit(1))
         tx.execute(sa.delete(ballot_roll).where(ballot_roll.c.ballot == ballot.id, ballot_roll.c.person == one))
 
 

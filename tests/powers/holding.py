@@ -32,6 +32,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "nobody_hides_alone_for_long",
         "rivals_hide_nothing",
         "refusals_are_judged_by_others",
+        "counts_are_judged_by_others",
     ),
     10: (
         "one_left_does_nothing_that_takes_two",
