@@ -46,6 +46,17 @@ _ENDS = (
 _RUNNING = sa.select(elections.c.scope_id, elections.c.kind).join_from(
     elections, acts, sa.and_(elections.c.act == acts.c.id, acts.c.outcome.is_(None))
 )
+_OPENED = (
+    sa.select(sa.func.max(elections.c.due_at))
+    .where(elections.c.scope_id == dormancies.c.scope_id, elections.c.kind == "general")
+    .scalar_subquery()
+)
+_LAST_WOKE = sa.func.max(dormancies.c.until_at)
+_WOKE = (
+    sa.select(dormancies.c.scope_id)
+    .group_by(dormancies.c.scope_id)
+    .having(_LAST_WOKE.is_not(None), sa.or_(_OPENED.is_(None), _LAST_WOKE > _OPENED))
+)
 _TOLD = (
     sa.select(
         elections.c.scope_id,
@@ -160,13 +171,7 @@ def scopes_short(tx: Connection, now: dt.datetime) -> list[Scope]:
 
 def _revived(tx: Connection) -> set[str]:
     """Returns the places to which somebody came back, and in which no election of all seats was opened since."""
-    general = sa.select(sa.func.max(elections.c.due_at)).where(
-        elections.c.scope_id == dormancies.c.scope_id, elections.c.kind == "general"
-    )
-    woke = sa.select(dormancies.c.scope_id).group_by(dormancies.c.scope_id)
-    newest = sa.func.max(dormancies.c.until_at)
-    opened = general.scalar_subquery()
-    return set(tx.scalars(woke.having(newest.is_not(None), sa.or_(opened.is_(None), newest > opened))))
+    return set(tx.scalars(_WOKE))
 
 
 def _fell_vacant(tx: Connection) -> set[str]:

@@ -32,6 +32,9 @@ AT_ONCE = 500  # people in one unit of work
 Ended = Callable[..., None]
 Moved = Callable[..., None]
 _OPEN = feed_changes.c.outcome.is_(None)
+_LAST_UNHEEDED = sa.select(sa.func.max(feed_changes.c.closed_at)).where(
+    feed_changes.c.change == "unheeded", feed_changes.c.outcome == "done"
+)
 
 
 def _nothing(*_: object, **_also: object) -> None:
@@ -144,8 +147,7 @@ def _note_unheeded(tx: Connection, person: str, what: str) -> None:
 
 def _publish_unheeded(tx: Connection) -> None:
     """Publishes, once a day, how many people the roster calls suspended or expelled without a case, since then."""
-    c = feed_changes.c
-    newest = tx.scalar(sa.select(sa.func.max(c.closed_at)).where(c.change == "unheeded", c.outcome == "done"))
+    newest = tx.scalar(_LAST_UNHEEDED)
     if newest is not None and newest.date() >= clock.today():
         return
     mine = sa.update(feed_changes).where(_OPEN, feed_changes.c.change == "unheeded")

@@ -46,17 +46,29 @@ class Change:
     holds: Mapping[Bucket, int] = field(default_factory=dict)
 
 
+_C = feed_changes.c
+_LIVES = sa.and_(standings.c.person == _C.person, standings.c.until_at.is_(None))
+_WAITING = (
+    sa.select(
+        _C.id, _C.person, _C.change, _C.why, _C.area, _C.said_at, _C.due_at, _C.told, _C.held_at,
+        standings.c.area.label("lives"),
+    )
+    .select_from(feed_changes.outerjoin(standings, _LIVES))
+    .where(
+        _C.outcome.is_(None),
+        _C.due_at <= sa.bindparam("until", type_=_C.due_at.type),
+        _C.change != "unheeded",
+    )
+    .order_by(_C.due_at, _C.id)
+)  # fmt: skip
+
+
 def waiting(tx: Connection, now: dt.datetime, ahead: dt.timedelta = dt.timedelta()) -> list[Change]:
     """Returns what is due by now, the oldest first, with all that it would end. ahead: so long from now, too."""
-    c = feed_changes.c
-    due = (c.outcome.is_(None), c.due_at <= now + ahead, c.change != "unheeded")
-    lives = sa.and_(standings.c.person == c.person, standings.c.until_at.is_(None))
-    asked = sa.select(
-        c.id, c.person, c.change, c.why, c.area, c.said_at, c.due_at, c.told, c.held_at, standings.c.area.label("lives")
-    ).select_from(feed_changes.outerjoin(standings, lives))
-    rows = tx.execute(asked.where(*due).order_by(c.due_at, c.id)).all()
+    rows = tx.execute(_WAITING, {"until": now + ahead}).all()
     if not rows:
         return []
+    due = (_C.outcome.is_(None), _C.due_at <= now + ahead, _C.change != "unheeded")
     holds = _holds(tx, due)
     found = [Change(*row, holds=holds.get(row.id, {})) for row in rows]
     buckets = _buckets(tx, found, due, now)
