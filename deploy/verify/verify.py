@@ -4240,7 +4240,7 @@ class Source:
     def chain(self) -> str:
         """The hash of its chain: of its period, its beginning, its key, the group that began it, and its name."""
         start = (3).to_bytes(4, "big") + (1_692_803_367).to_bytes(8, "big") + bytes.fromhex(self.key)
-        group, name = (bytes(32), b"rehearsal") if self.rehearsal else (bytes.fromhex(LEAGUE), b"")
+        group, name = (bytes(32), b"rehearsal") if self.rehearsal else (bytes.fromhex(LEAGUE), b"quicknet")
         return sha256(start + group + name).hex()
 
     @property

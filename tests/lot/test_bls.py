@@ -178,3 +178,10 @@ def test_points_are_read_where_an_independent_library_reads_them(raw):
         mine = None
 
     assert mine == (None if oracle == b"\xc0" + bytes(47) else oracle)
+
+
+def test_both_programs_name_the_chains_as_drand_does():
+    quicknet = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+
+    assert [chains.QUICKNET.hash, verifier.Source(1, False).chain] == [quicknet] * 2
+    assert verifier.Source(1, True).chain == chains.REHEARSAL.hash != quicknet
