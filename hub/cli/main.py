@@ -55,8 +55,11 @@ class Lazy(click.Group):
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=None, version=importlib.import_module("hub").__version__, prog_name="hub")
-def main() -> None:
+@click.option("--rehearsal", is_flag=True, help="Take the draws of a demo, which anybody could choose.")
+def main(rehearsal: bool) -> None:
     """Folkmoot: a member-verified federated group hub."""
+    if rehearsal:
+        importlib.import_module("hub.draws.chain").rehearse()
 
 
 if __name__ == "__main__":

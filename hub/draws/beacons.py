@@ -67,10 +67,10 @@ def _draw_all(db: Database, ask: Ask) -> int:
 
 def _draw(db: Database, act: str, name: str, ask: Ask) -> bool:
     """Draws from one pool; tells whether it was drawn. Where somebody was faster, there is nothing left to do."""
-    said = ask(queries.source_of(name))
-    if said is None:
-        return False
     try:
+        said = ask(queries.source_of(name))
+        if said is None:
+            return False
         with db.write() as tx:
             found = queries.find(tx, act, act_queries.get(tx, act).step)
             return found is not None and found.source == name and drawing.draw_from(tx, act, said)

@@ -23,7 +23,7 @@ from hub.draws.entries import (
     DrawPrepared,
 )
 from hub.draws.models import draw_counts, draw_seats, draws
-from hub.errors import YES, Refusal, Verdict, no
+from hub.errors import YES, NotFound, Refusal, Verdict, no
 from hub.ledger import Entry, Said, applies
 from hub.lot import rules as lot
 from hub.lot.pool import Ticket, Unreadable, make_pool, pool_hash
@@ -119,7 +119,7 @@ def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
         return no("draws.found_wrong", "Two people found this pool wrong in time: another follows, with another round.")
     try:
         check_value(found.named, record.said)
-    except Unreadable as problem:
+    except (Unreadable, NotFound) as problem:
         return no("draws.not_signed", str(problem))
     if record.seed != make_seed(record.act, found.pool, record.said):
         return no("draws.other_seed", "The pool and what was read give another seed.")

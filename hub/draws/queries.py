@@ -22,6 +22,8 @@ from hub.draws.models import (
     draw_wishes,
     draws,
 )
+from hub.errors import NotFound
+from hub.lot.pool import Unreadable
 from hub.lot.replacing import Seats
 from hub.lot.sources import Source, parse_source
 from hub.permits import HUB, Scope
@@ -99,8 +101,14 @@ class Objection:
 
 
 def source_of(name: str) -> Source:
-    """Reads a source that the record names. Raises Unreadable for one that this process does not draw by."""
-    return parse_source(name, chain.in_force())
+    """Reads a source that the store names. Raises NotFound for one that this process does not draw by.
+
+    A store that was filled as a demo can hold such; nothing of it counts where draws are in earnest.
+    """
+    try:
+        return parse_source(name, chain.in_force())
+    except Unreadable as problem:
+        raise NotFound("draws.other_beacon", "This draw rests on another beacon than this hub's.") from problem
 
 
 def find(tx: Connection, act: str, step: int) -> Draw | None:

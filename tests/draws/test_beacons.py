@@ -6,9 +6,12 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from hub.acts import actions as acts
+from hub.cli.main import main
 from hub.draws import beacons, chain, queries
+from hub.errors import NotFound
 from hub.fetch import Refused
 from hub.lot.chains import QUICKNET, rehearsed
 from hub.lot.sources import Source
@@ -155,3 +158,23 @@ def test_round_of_quicknet_is_read_as_the_network_published_it():
         f"https://{host}.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/1000"
         for host in ("api", "api2")
     ]
+
+
+def test_hub_in_earnest_shows_and_draws_nothing_that_a_demo_prepared(waiting, monkeypatch):
+    town, act, _source = waiting
+    monkeypatch.setattr(chain, "_chosen", QUICKNET)
+    relays = Relays(api=told(1000, SAID))
+
+    drawn = beacons.read_due(town.db, relays)
+
+    with town.db.read() as tx, pytest.raises(NotFound):
+        _ = queries.find(tx, act, 0).named
+    assert (drawn, relays.asked, is_made(town, act)) == (0, [], False)
+
+
+def test_command_takes_a_demos_draws_only_where_it_is_told_to(monkeypatch):
+    monkeypatch.setattr(chain, "_chosen", QUICKNET)
+    plain = CliRunner().invoke(main, ["lot", "--help"]).exit_code, chain.is_rehearsal()
+    told_to = CliRunner().invoke(main, ["--rehearsal", "lot", "--help"]).exit_code, chain.is_rehearsal()
+
+    assert (plain, told_to) == ((0, False), (0, True))
