@@ -87,16 +87,15 @@ _YES_OR_NO = Bound(
     formula="yes_floor",
     days=_VOTE,
 )
+
+
 # They sign its count or void it, within few days: whoever does nothing puts nothing off. Source: 1.4, 2.3.
-_COUNT_JUDGED = Bound(
-    "decide",
-    "members drawn by lot look at every count, and their silence puts nothing off",
-    by="ballots.scrutinise",
-    persons=_PAIR,
-    days=Limit(2, 7, "scrutineers need days to look, and a result is not kept waiting"),
-    short=("next",),
-    waits="deadline",
-)
+def _count_judged(why: str, most: int) -> Bound:
+    days = Limit(2, most, "scrutineers need days to look, and a result is not kept waiting")
+    return Bound("decide", why, by="ballots.scrutinise", persons=_PAIR, days=days, short=("next",), waits="deadline")
+
+
+_COUNT_JUDGED = _count_judged("members drawn by lot look at every count, and their silence puts nothing off", 7)
 _PETITION = Bound("support", _MEMBERS_DECIDE, formula="petition", days=_SIGN, short=("lapse", "fail"))
 
 
@@ -389,15 +388,7 @@ PROCEDURES: dict[str, Ceiling] = {
                 waits="deadline",
             ),
             Bound("ballot", _MEMBERS_DECIDE, kind="stv", days=_VOTE),
-            Bound(
-                "decide",
-                "nobody in office judges an election",
-                by="ballots.scrutinise",
-                persons=_PAIR,
-                days=Limit(2, 14, "scrutineers need days to look, and a result is not kept waiting"),
-                short=("next",),
-                waits="deadline",
-            ),
+            _count_judged("nobody in office judges an election", 14),
             Bound("notice", _NOT_BY_SILENCE, days=Limit(1, 14, "whoever is elected begins soon")),
             _effect("office.elect"),
         ),

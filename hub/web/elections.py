@@ -87,8 +87,7 @@ def show(asked: Asked) -> Answer:
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
             and clock.now() < fold.ballot_opens(state),
             "hide": not stands and bool(can(asked.actor, P.HIDE_CONTENT, state.scope)),
-            "sign": act.may_sign,
-            "see_roll": bool(queries.of_act(asked.tx, election.act))
+            "scrutinise": bool(queries.of_act(asked.tx, election.act))
             and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),
         },
     )  # fmt: skip
@@ -131,34 +130,6 @@ def withdraw(asked: Asked) -> Answer:
     act = asked.params["act"]
     elections.withdraw(asked.tx, act=act, actor=asked.actor)
     return see_other(f"/elections/{act}", _("You stand no more. It is in the public record."))
-
-
-def sign(asked: Asked) -> Answer:
-    """POST /elections/{act}/confirmation: a scrutineer signs."""
-    act = asked.params["act"]
-    queries.election(asked.tx, act)
-    elections.sign(asked.tx, act=act, actor=asked.actor)
-    return see_other(f"/elections/{act}", _("You signed. It stands in the public record."))
-
-
-def object_to(asked: Asked) -> Answer:
-    """POST /elections/{act}/objection: a scrutineer objects."""
-    act = asked.params["act"]
-    queries.election(asked.tx, act)
-    read = Reader(asked.form)
-    reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
-    read.done()
-    elections.object_to(asked.tx, act=act, reason=reason, actor=asked.actor)
-    return see_other(f"/elections/{act}", _("You objected. Your reason stands in the public record."))
-
-
-def look_at_roll(asked: Asked) -> Answer:
-    """POST /elections/{act}/roll: shows a scrutineer the roll in clear, and notes it for everybody on it."""
-    election = queries.election(asked.tx, asked.params["act"])
-    voters = elections.look_at_roll(asked.tx, act=election.act, actor=asked.actor)
-    place = place_of(asked, election.scope)
-    back = (f"/elections/{election.act}", _("The election"))
-    return page(asked, "elections/roll.html", back=back, place=place, voters=voters)
 
 
 def stages(asked: Asked, state: ActState) -> list[Stage]:

@@ -178,7 +178,6 @@ _TABLE: dict[Level, str] = {
     "fresh": """
         POST /ballots/{ballot}/papers
         POST /ballots/{ballot}/changes
-        POST /elections/{act}/roll
         POST /ballots/{ballot}/voters
         POST /ballots/{ballot}/objections
         POST /draws/{act}/refusal
@@ -267,8 +266,6 @@ _TABLE: dict[Level, str] = {
         POST /draws/{act}/acceptance
         POST /elections/{act}/candidacies
         POST /elections/{act}/withdrawal
-        POST /elections/{act}/confirmation
-        POST /elections/{act}/objection
         POST /ballots/{ballot}/confirmation
         POST /ballots/{ballot}/objection
         POST /ballots/{ballot}/judgements

@@ -1,6 +1,6 @@
 """What a ballot's page shows of its count being judged, and its forms: members object, scrutineers judge, sign, void.
 
-An election's own page has the scrutineers' forms as well; the verbs are the same.
+An election's own page leads here.
 """
 
 from __future__ import annotations

@@ -49,6 +49,9 @@ def _steps(key: str, first: int, last: int) -> str:
 _CARRIES = (
     '"settings.change", "content.hide", "areas.agree", "ballots.call", "powers.freeze", "offices.lend"]\nreach = "here"'
 )
+_RECALL_VOTE = (
+    'formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends'
+)
 _PAIR_OF_ADMINS = '{ do = "decide", by = "appointments.make", persons = 2, days = 14, short = "lapse", says = "{persons} organisers sign within {days} days; otherwise it lapses." },\n'  # noqa: E501  # one line of the file
 _HELD = '{ do = "notice", days = 3, says = "For {days} days any organiser, or members, can put it to a ballot." },\n'
 
@@ -89,8 +92,8 @@ HOSTILE = {
     "a recall is asked by ranking": Hostile(
         (
             (
-                'kind = "yesno", scrutineers = 3, formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
-                'kind = "stv", scrutineers = 3, days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
+                'kind = "yesno", scrutineers = 3, ' + _RECALL_VOTE,
+                'kind = "stv", scrutineers = 3, ' + _RECALL_VOTE.removeprefix('formula = "yes_floor", '),
             ),
         ),
         "yes ends the mandate",
@@ -99,8 +102,8 @@ HOSTILE = {
     "a recall is counted by nobody but the hub": Hostile(
         (
             (
-                'kind = "yesno", scrutineers = 3, formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
-                'kind = "yesno", formula = "yes_floor", days = 7, says = "Everybody of the branch or group votes for {days} days: yes ends',  # noqa: E501  # one line of the file
+                'kind = "yesno", scrutineers = 3, ' + _RECALL_VOTE,
+                'kind = "yesno", ' + _RECALL_VOTE,
             ),
             (
                 "the votes that a yes takes. {persons} scrutineers are drawn by lot meanwhile.",

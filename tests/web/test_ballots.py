@@ -304,17 +304,25 @@ def test_scrutineer_signs_by_the_page_and_sees_the_roll(house: House, town: Town
         give_lot(tx, town.branch.scope, scrutineer)
     client, stranger = house.signed_in(scrutineer), house.signed_in(other)
 
-    seen = submit(client, f"/elections/{act}", f"/elections/{act}/roll")
-    signed = submit(client, f"/elections/{act}", f"/elections/{act}/confirmation")
+    page = ballot_of(client, act)
+    seen = submit(client, page, f"{page}/voters")
+    signed = submit(client, page, f"{page}/confirmation")
     token = token_on(stranger, "/account")
-    refused = [stranger.post(f"/elections/{act}/{what}", data={"token": token}) for what in ("roll", "confirmation")]
+    refused = [stranger.post(f"{page}/{what}", data={"token": token}) for what in ("voters", "confirmation")]
 
     assert "16 members of" in seen.text
     assert "voter_3" in seen.text
-    assert (signed.status_code, signed.headers["location"]) == (303, f"/elections/{act}")
+    assert (signed.status_code, signed.headers["location"]) == (303, page)
     assert [answer.status_code for answer in refused] == [403, 403]
     assert "signed the count" in house.visitor().get("/record?kind=ballot.signed").text
-    assert "For scrutineers" not in stranger.get(f"/elections/{act}").text
+    assert "For scrutineers" not in stranger.get(f"/elections/{act}").text + stranger.get(page).text
+
+
+def ballot_of(client: Any, act: str) -> str:
+    """The page of an election's ballot, to which the election's leads a scrutineer."""
+    found = re.search(r'href="(/ballots/[^"]+)">See the roll', client.get(f"/elections/{act}").text)
+    assert found is not None
+    return found[1]
 
 
 def test_roll_is_offered_to_scrutineers_as_soon_as_there_is_one(house: House, town: Town) -> None:
@@ -324,8 +332,9 @@ def test_roll_is_offered_to_scrutineers_as_soon_as_there_is_one(house: House, to
         give_lot(tx, town.branch.scope, scrutineer)
     client = house.signed_in(scrutineer)
 
-    page = client.get(f"/elections/{act}").text
-    seen = submit(client, f"/elections/{act}", f"/elections/{act}/roll")
+    ballot = ballot_of(client, act)
+    page = client.get(ballot).text
+    seen = submit(client, ballot, f"{ballot}/voters")
 
     assert ("See the roll" in page, "Sign the count" in page) == (True, False)
     assert "16 members of" in seen.text

@@ -394,7 +394,7 @@ def test_levels_of_power_are_signed() -> None:
         "/offices/{grant}/recall", "/acts/{act}/hold", "/rules/amendments",  # a member's right: it names no holder
         "/petitions/{act}/signatures", "/petitions/{act}/signatures/withdrawal",  # private
         "/ballots/{ballot}/papers", "/ballots/{ballot}/changes",  # a vote: nobody's name stands beside it
-        "/elections/{act}/roll", "/ballots/{ballot}/voters", "/draws/{act}/refusal",  # private
+        "/ballots/{ballot}/voters", "/draws/{act}/refusal",  # private
         "/draws/{act}/objections", "/ballots/{ballot}/objections",  # a right: it names no holder
         "/draws/{act}/readings",  # anybody's: the beacon's own signature is what counts
     }  # fmt: skip
