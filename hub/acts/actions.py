@@ -13,7 +13,8 @@ from hub import clock, ledger
 from hub.acts import queries, rules
 from hub.acts.effects import EFFECTS, WORKS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
-from hub.acts.rules import ActState, Move
+from hub.acts.rules import Move
+from hub.acts.state import ActState
 from hub.charter import queries as charter
 
 MANY = 500  # acts that are read and written together

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import YES, Verdict
 from hub.ledger import Entry
 from hub.permits.actor import Grant

@@ -16,7 +16,8 @@ from hub.acts import queries, rules, warrants
 from hub.acts.effects import of_act
 from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
-from hub.acts.rules import FACTS, ActState, Move
+from hub.acts.rules import Move
+from hub.acts.state import FACTS, ActState
 from hub.constitution import queries as constitution
 from hub.db import put, seconds
 from hub.errors import YES, Verdict
@@ -106,7 +107,7 @@ def sign(tx: Connection, entry: Entry, *, act: str, yes: bool) -> None:
 
 
 def state_fact(tx: Connection, entry: Entry, *, act: str, fact: str, at: dt.datetime | None = None) -> None:
-    """Notes a fact of the act's present step. fact: one of rules.FACTS; at: since when, else the entry's own moment."""
+    """Notes a fact of the act's present step. fact: one of state.FACTS; at: since when, else the entry's own moment."""
     if fact not in FACTS:
         raise RuntimeError(f"{fact} is no fact of an act")
     step = tx.execute(_STEP, {"act": act}).scalar_one()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts.models import act_hands, acts
-from hub.acts.rules import APPEALS
+from hub.acts.state import APPEALS
 from hub.constitution import queries as constitution
 from hub.constitution import rules
 from hub.errors import YES, NotFound, Verdict, insist

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from hub.acts.effects import EFFECTS
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.model import Procedure
 from hub.permits import queries as permits

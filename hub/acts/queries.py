@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
-from hub.acts.rules import APPEALS, VOIDED, ActState, Fact, Hand, held_again
+from hub.acts.rules import VOIDED, held_again
+from hub.acts.state import APPEALS, ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.constitution.model import Step
 from hub.constitution.models import constitutions

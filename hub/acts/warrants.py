@@ -12,7 +12,8 @@ from hub import clock
 from hub.acts import queries, rules, seats
 from hub.acts.effects import EFFECTS, of_act
 from hub.acts.entries import ActAdvanced, ActExtended
-from hub.acts.rules import ActState, Move
+from hub.acts.rules import Move
+from hub.acts.state import SCRUTINEERS, ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry
@@ -142,7 +143,7 @@ def working(do: str) -> Warrant:
         state = queries.find(tx, record.act)
         if state is None or not state.is_open or entry.by is not None:
             return NOT_DUE
-        works = {state.current.do, "draw"} if state.current.by == rules.SCRUTINEERS else {state.current.do}
+        works = {state.current.do, "draw"} if state.current.by == SCRUTINEERS else {state.current.do}
         return YES if do in works and record.step == state.step else NOT_DUE
 
     return check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import role_name, shown
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots.questions import Question, question
 from hub.groups import fold
 from hub.groups import queries as groups

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Connection
 
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots.questions import Question, question
 from hub.groups import queries as groups
 

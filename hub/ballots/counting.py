@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, ids, ledger
 from hub.acts.effects import work
-from hub.acts.rules import SCRUTINEERS, ActState
+from hub.acts.state import SCRUTINEERS, ActState
 from hub.ballots import box, letters, owing, published, queries, roll, rules, watching
 from hub.ballots.entries import BallotCalled, BallotCounted
 from hub.ballots.models import ballot_files

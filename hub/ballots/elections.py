@@ -12,7 +12,7 @@ from hub import audit, clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import fold, letters, owing, pointless, queries, roll, rules
 from hub.ballots.entries import (
     BallotObjected,

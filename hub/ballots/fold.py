@@ -14,7 +14,7 @@ from hub.acts import proposals
 from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import owing, pointless, queries, rules
 from hub.ballots.calendar import Owed
 from hub.ballots.entries import (

@@ -12,7 +12,7 @@ from hub import clock, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.models import acts as act_rows
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import letters, objections_fold, queries
 from hub.ballots.entries import CountJudged, CountObjected
 from hub.ballots.models import ballots, count_objectors

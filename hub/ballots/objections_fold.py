@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries
 from hub.ballots.entries import CountJudged, CountObjected
 from hub.ballots.models import count_judgements, count_objections

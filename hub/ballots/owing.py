@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries as act_queries
 from hub.acts.models import acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import calendar, queries, rules
 from hub.ballots.calendar import Held, Mandate, Owed
 from hub.ballots.models import ballot_winners, ballots, candidacies, elections

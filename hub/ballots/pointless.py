@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts.models import acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries
 from hub.ballots.models import ballots, elections
 from hub.ballots.queries import Election

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import Change, Proposal, proposes, role_name
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries
 from hub.groups.proposals import name_of
 

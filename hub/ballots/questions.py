@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from sqlalchemy.engine import Connection
 
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 
 
 @dataclass(frozen=True)

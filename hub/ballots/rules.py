@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution.model import Formula
 from hub.count import RON, Contest, yesno
 from hub.count.ranks import paper_of

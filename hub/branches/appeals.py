@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from hub import ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
-from hub.acts.rules import APPEALS, ActState
+from hub.acts.state import APPEALS, ActState
 from hub.branches import actions as letters
 from hub.branches import appeals_fold
 from hub.branches.entries import AppealDismissed, AppealSent, AppealUpheld

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import APPEALS
+from hub.acts.state import APPEALS
 from hub.branches.entries import AppealDismissed, AppealOpened, AppealSent, AppealUpheld
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies

@@ -12,7 +12,7 @@ from hub import clock, search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import boundaries, queries, resting
 from hub.branches.entries import (
     AreaDeclared,

@@ -11,7 +11,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import queries
 from hub.branches.entries import BranchRuleChanged, BranchRuleConfirmed, BranchRuleObjected, BranchRuleProposed
 from hub.branches.models import branch_rule_changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, still
-from hub.acts.rules import APPEALS, ActState
+from hub.acts.state import APPEALS, ActState
 from hub.branches import appeals, queries
 from hub.constitution import queries as constitution
 

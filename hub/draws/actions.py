@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.draws import drawing, letters, objections_fold, owing, queries, rules, seats_fold, ticking

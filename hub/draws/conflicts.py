@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from hub.acts import queries as act_queries
 from hub.acts.models import act_hands, acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.permits import HUB, P, Scope
 from hub.permits import queries as permits
 from hub.permits.actor import Grant

@@ -17,7 +17,7 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect, work
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.draws import files, fold, letters, owing, pools, queries, rules, saying
 from hub.draws.entries import DrawMade, DrawPrepared, DrawVoided
 from hub.draws.models import draw_tickets

@@ -15,7 +15,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.draws import owing, queries, rules, strata
 from hub.draws.entries import (
     DrawMade,

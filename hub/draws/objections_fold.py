@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.draws import queries, rules
 from hub.draws.conflicts import concerned
 from hub.draws.entries import DrawJudged, DrawObjected, DrawVoided

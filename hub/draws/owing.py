@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts import seats
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.constitution import limits
 from hub.constitution import queries as constitution

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches.models import branches
 from hub.draws import rules
 from hub.draws.conflicts import conflicted

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.draws import chain, rules
 from hub.draws.models import (
     draw_counts,

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from hub import clock
 from hub.acts import queries as act_queries
 from hub.acts import seats
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.acts.warrants import NOT_DUE
 from hub.constitution import queries as constitution
 from hub.draws import owing, queries, rules

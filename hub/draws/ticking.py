@@ -12,7 +12,7 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.models import acts as act_rows
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.draws import drawing, files, letters, owing, pools, queries, rules, vacancies
 from hub.draws.entries import CaretakerBegun, DrawOpened, DrawReplaced

@@ -10,7 +10,7 @@ from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import elections
 from hub.ballots import queries as ballots
 from hub.branches import actions as letters

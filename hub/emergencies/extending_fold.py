@@ -12,7 +12,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.emergencies import queries, rules
 from hub.emergencies.entries import ExtensionProposed, MeasureExtended

@@ -12,7 +12,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import fold as ballots
 from hub.ballots import owing
 from hub.ballots import queries as elections

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import Change, Proposal, proposes, role_name, still
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.emergencies import extending_fold, queries, rules
 from hub.groups.proposals import name_of
 from hub.hiding import targets

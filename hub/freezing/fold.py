@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import fold as acts
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.freezing.entries import FreezeLifted, FreezeOpened, FreezeWithdrawn, PowerFrozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import Change, Proposal, proposes, shown
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.permits import freezes
 from hub.permits.permissions import MEANINGS
 

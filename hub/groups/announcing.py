@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.groups import links_fold, queries
 from hub.groups.entries import LinkDeclared, LinkShown

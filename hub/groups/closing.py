@@ -10,7 +10,7 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.errors import NotFound, insist
 from hub.groups import closing_fold, ending, membership, queries

@@ -11,7 +11,7 @@ from hub import search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import YES, Verdict, no
 from hub.groups import queries
 from hub.groups.entries import ClosureConfirmed, ClosureObjected, ClosureProposed, GroupClosed

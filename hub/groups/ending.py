@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Connection
 
 from hub import clock, ledger, outbox
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.groups import electorate
 from hub.groups.queries import Group

@@ -14,7 +14,7 @@ from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import seats
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.branches import resting
 from hub.branches.fold import founding_grant_owed

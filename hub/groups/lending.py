@@ -11,7 +11,7 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts import seats
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office

@@ -12,7 +12,8 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ONE_PERSON, ActState
+from hub.acts.rules import ONE_PERSON
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.groups import queries, rules

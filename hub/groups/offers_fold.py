@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import YES, Verdict, no
 from hub.groups import fold, lending_fold
 from hub.groups.entries import OfferWithdrawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, role_name, shown, still
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.branches.proposals import founding
 from hub.groups import fold, lending_fold, queries

@@ -10,7 +10,7 @@ from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import Invalid, NotFound
 from hub.hiding import fold, queries, targets
 from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, HidingContested, HidingOpened

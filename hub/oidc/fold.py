@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import fold as acts
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import YES, Verdict, no
 from hub.groups import queries as groups
 from hub.groups.fold import group_of

@@ -14,7 +14,7 @@ from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.errors import Invalid, NotFound, RuleViolation, Verdict, insist
 from hub.groups import queries as groups

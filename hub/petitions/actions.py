@@ -14,7 +14,7 @@ from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts.effects import effect, work
 from hub.acts.models import acts as act_rows
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.branches import actions as letters
 from hub.constitution import entrenched
 from hub.constitution import queries as constitution

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from hub.acts import queries as acts
 from hub.acts.proposals import proposed
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots.questions import Question, question
 from hub.constitution import queries as constitution
 from hub.groups.proposals import name_of

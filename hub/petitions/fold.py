@@ -14,7 +14,7 @@ from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.constitution.entrenched import changed as touches
 from hub.constitution.entries import ConstitutionAdopted

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from hub.acts import queries as acts
 from hub.acts.proposals import Change, Proposal, proposed, proposes, role_name, shown
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.groups.proposals import name_of
 from hub.petitions import queries

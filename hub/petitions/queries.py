@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 
 from hub import ledger
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution

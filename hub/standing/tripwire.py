@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import audit, clock, ledger, outbox
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.permits import Scope
 from hub.permits import queries as permits

@@ -13,7 +13,7 @@ from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import seats
 from hub.acts import warrants as act_warrants
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies

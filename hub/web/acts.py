@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries, rules, warrants
 from hub.acts.proposals import Change, proposed
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.errors import Verdict
 from hub.groups.queries import Link
 from hub.ledger import Entry, writer

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 
 from hub import clock
 from hub.acts import queries as acts
-from hub.acts.rules import ActState, draws_by_lot
+from hub.acts.state import ActState, draws_by_lot
 from hub.constitution import queries as constitution
 from hub.constitution.limits import STRATA
 from hub.draws import actions, beacons, chain, files, objections_fold, queries, rules, saying

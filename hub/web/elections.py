@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hub import clock
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import elections, fold, owing, pointless, queries
 from hub.ballots.queries import Election
 from hub.branches import queries as branches

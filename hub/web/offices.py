@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution

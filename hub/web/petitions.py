@@ -8,7 +8,7 @@ from hub import clock
 from hub.acts import queries as acts
 from hub.acts import rules as act_rules
 from hub.acts.proposals import proposed
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import queries as ballots
 from hub.constitution import queries as constitution
 from hub.constitution.limits import ENTRENCHED

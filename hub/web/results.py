@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots.queries import Ballot
 from hub.constitution import queries as constitution
 from hub.groups import queries as groups

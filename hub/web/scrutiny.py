@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.acts import queries as acts
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import elections, objecting, objections_fold, queries
 from hub.ballots.objections_fold import Objection
 from hub.ballots.queries import Ballot

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.acts import rules
-from hub.acts.rules import ActState, Hand, Move, after, may_sign, may_submit, next_move, tick
+from hub.acts.rules import Move, after, may_sign, may_submit, next_move, tick
+from hub.acts.state import ActState, Hand
 from hub.constitution.actions import default_text
 from hub.constitution.load import load
 from hub.permits import HUB

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.acts import rules
-from hub.acts.rules import ActState, Fact, Hand, Move, after, may_hold, may_submit, next_move, tick
+from hub.acts.rules import Move, after, may_hold, may_submit, next_move, tick
+from hub.acts.state import FACTS, ActState, Fact, Hand
 from hub.constitution.model import Step
 from hub.permits import HUB
 
@@ -24,7 +25,7 @@ def act(*steps: Step, **changes) -> ActState:
     """An act of these steps, at its first, with a decoy of each kind in a later step."""
     decoys = {
         "hands": (Hand(8, "hld_x", "yes", START), Hand(8, "hld_y", "submit", START)),
-        "facts": tuple(Fact(8, fact, START) for fact in rules.FACTS),
+        "facts": tuple(Fact(8, fact, START) for fact in FACTS),
     }
     return replace(ActState("act_1", "elect", HUB, "hld_s", steps, 0, START, **decoys), **changes)
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts.models import act_hands, acts
-from hub.acts.rules import ActState, Hand
+from hub.acts.state import ActState, Hand
 from hub.constitution.model import Step
 from hub.draws import conflicts
 from hub.lot.pool import make_pool, make_ticket

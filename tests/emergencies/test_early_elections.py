@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hub.acts import fold as acts_fold
 from hub.acts import queries as act_queries
-from hub.acts import rules as act_rules
+from hub.acts.state import ActState
 from hub.ballots import casting, elections, owing
 from hub.ballots import queries as ballots
 from hub.ballots import rules as ballot_rules
@@ -253,7 +253,7 @@ def test_ballot_that_is_open_when_it_is_undone_goes_on_and_changes_no_office(yor
 def test_what_voting_decided_stands(do, hours, is_before):
     begins = dt.datetime(2026, 11, 21, 20, tzinfo=dt.UTC)
     steps = (Step(do, days=7), Step("effect", what="office.elect"))
-    state = act_rules.ActState("act_1", "elect", HUB, "brn_1", steps, 0, begins)
+    state = ActState("act_1", "elect", HUB, "brn_1", steps, 0, begins)
 
     assert ballot_rules.is_before_close(state, begins + dt.timedelta(hours=hours)) is is_before
 

@@ -11,6 +11,7 @@ from hub import clock, ids, ledger, outbox
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
+from hub.acts.state import ActState
 from hub.constitution import actions as constitution
 from hub.constitution.load import Broken, load
 from hub.errors import YES, Forbidden, RuleViolation
@@ -336,7 +337,7 @@ PROCEDURES = sorted(load(constitution.default_text()).procedures)
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_nothing_decided_at_the_hub_gives_a_role_in_a_branch_or_group(procedure):
     steps = load(constitution.default_text()).procedures[procedure].steps
-    state = act_rules.ActState("act_1", procedure, HUB, "brn_new", steps, 0, clock.now())
+    state = ActState("act_1", procedure, HUB, "brn_new", steps, 0, clock.now())
     here = ["hub", "brn_old", "grp_old", "brn_new"]
 
     given = [scope for scope in here if act_rules.may_grant_in(state, scope)]

@@ -39,6 +39,7 @@ PURE = (
     "count",
     "lot",
     "acts/rules.py",
+    "acts/state.py",
     "constitution/rules.py",
     "groups/rules.py",
     "petitions/rules.py",

@@ -26,6 +26,7 @@ from hub.acts import queries as act_queries
 from hub.acts import rules
 from hub.acts import warrants as act_warrants
 from hub.acts.effects import EFFECTS
+from hub.acts.state import APPEALS, ActState
 from hub.ballots import box, casting, elections, owing, pointless, roll
 from hub.ballots import rules as ballot_rules
 from hub.ballots.models import ballot_papers, ballot_roll
@@ -110,7 +111,7 @@ def applied(patch: Patch, name: str, apply: Any) -> None:
 
 @bug("The same person may sign twice.")
 def same_person_twice(patch: Patch) -> None:
-    def may_sign(state: rules.ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
+    def may_sign(state: ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
         others = tuple(hand for hand in state.hands if hand.holder != holder or hand.hand == "submit")
         return _may_sign(dataclasses.replace(state, hands=others), holder, at, *tied)
 
@@ -128,17 +129,17 @@ def opener_counts_twice(patch: Patch) -> None:
 
 @bug("Whoever the act is about decides in it as well.")
 def subject_decides(patch: Patch) -> None:
-    patch.setattr(rules.ActState, "parties", property(lambda _state: frozenset()))
+    patch.setattr(ActState, "parties", property(lambda _state: frozenset()))
 
 
 @bug("Only the subject is a party; founders confirm what they founded.")
 def founders_confirm(patch: Patch) -> None:
-    patch.setattr(rules.ActState, "parties", property(lambda state: frozenset({state.subject})))
+    patch.setattr(ActState, "parties", property(lambda state: frozenset({state.subject})))
 
 
 @bug("Who accepted or opened counts as one who said yes.")
 def submitting_is_signing(patch: Patch) -> None:
-    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+    def decide(state: ActState, now: dt.datetime) -> Any:
         said = [hand for hand in state.hands if hand.hand in ("submit", "yes")]
         return rules._enough(state, now, rules._nth(said, state.current.persons))
 
@@ -147,7 +148,7 @@ def submitting_is_signing(patch: Patch) -> None:
 
 @bug("A no counts for nothing.")
 def objections_ignored(patch: Patch) -> None:
-    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+    def decide(state: ActState, now: dt.datetime) -> Any:
         return rules._enough(state, now, rules._nth(state.hands_now("yes"), state.current.persons))
 
     patch.setitem(rules._WAITS, "decide", decide)
@@ -155,7 +156,7 @@ def objections_ignored(patch: Patch) -> None:
 
 @bug("A signature counts after the deadline, where the clock has not run yet.")
 def late_signature_counts(patch: Patch) -> None:
-    def may_sign(state: rules.ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
+    def may_sign(state: ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
         return _may_sign(state, holder, min(at, state.since), *tied)
 
     _may_sign = rules.may_sign
@@ -309,7 +310,7 @@ def moves_without_deadline(patch: Patch) -> None:
 
 @bug("A step that was missed counts from when the clock ran, not from its deadline.")
 def late_clock_counts(patch: Patch) -> None:
-    def missed(state: rules.ActState, now: dt.datetime) -> Any:
+    def missed(state: ActState, now: dt.datetime) -> Any:
         return (clock.minute(now), rules.CONSEQUENCE[state.current.short]) if now >= state.due else None
 
     patch.setattr(rules, "_missed", missed)
@@ -322,7 +323,7 @@ def notice_skipped(patch: Patch) -> None:
 
 @bug("A change goes on though members hold it.", "settings", "petitions")
 def hold_forgotten(patch: Patch) -> None:
-    patch.setattr(rules.ActState, "is_held", property(lambda _state: False))
+    patch.setattr(ActState, "is_held", property(lambda _state: False))
 
 
 @bug("The clock leaves acts about branches alone.")
@@ -556,7 +557,7 @@ def constitution_of_today(patch: Patch) -> None:
 
 @bug("New rules come into force with the vote, without the days to object or to leave.", "ballots", "petitions")
 def rules_at_once(patch: Patch) -> None:
-    def notice(state: rules.ActState, now: dt.datetime) -> Any:
+    def notice(state: ActState, now: dt.datetime) -> Any:
         return (state.since, "done") if state.procedure == "amend" and state.step > 3 else was(state, now)
 
     was = rules._WAITS["notice"]
@@ -567,7 +568,7 @@ def rules_at_once(patch: Patch) -> None:
 def silence_puts_off_a_count(patch: Patch) -> None:
     was = rules._judge_count
 
-    def judge(state: rules.ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
+    def judge(state: ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
         return was(state, now, yes, against) if state.hands_now("yes", "no") else None
 
     patch.setattr(rules, "_judge_count", judge)
@@ -577,7 +578,7 @@ def _passes_unread(patch: Patch, *procedures: str) -> None:
     """What members voted on in these acts holds, whatever they said."""
     was = rules._judge_count
 
-    def judge(state: rules.ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
+    def judge(state: ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
         facts = tuple(fact for fact in state.facts if fact.fact != "failed")
         read = dataclasses.replace(state, facts=facts) if state.procedure in procedures else state
         return was(read, now, yes, against)
@@ -622,7 +623,7 @@ def measure_without_panel(patch: Patch) -> None:
 
 @bug("Whoever declared a measure organises the place while it lasts.", "emergencies")
 def measure_seats_who_declared(patch: Patch) -> None:
-    def begin(tx: Any, state: rules.ActState, due: dt.datetime) -> None:
+    def begin(tx: Any, state: ActState, due: dt.datetime) -> None:
         was.carry_out(tx, state, due)
         place = emergency_queries.find(tx, state.id).scope_id
         branch = place if place.startswith("brn_") else groups_queries.get(tx, place).branch
@@ -630,7 +631,7 @@ def measure_seats_who_declared(patch: Patch) -> None:
         who, act = state.hands[0].holder, (state.id, state.step)
         ledger.append(tx, GrantMade(ids.new("grt"), who, "admin", place, branch, "lot", *act, moment, until), by=None)
 
-    def owes(tx: Any, state: rules.ActState, entry: Any, record: Any) -> Any:
+    def owes(tx: Any, state: ActState, entry: Any, record: Any) -> Any:
         return YES if isinstance(record, GrantMade) else was.owes(tx, state, entry, record)
 
     was = EFFECTS["measure.begin"]
@@ -832,9 +833,9 @@ def calendar_fortnight(patch: Patch) -> None:
 
 @bug("A panel that says nothing has confirmed the refusal.", "founding")
 def silence_refuses(patch: Patch) -> None:
-    def decide(state: rules.ActState, now: dt.datetime) -> Any:
+    def decide(state: ActState, now: dt.datetime) -> Any:
         found = was(state, now)
-        is_silent = state.procedure in rules.APPEALS.values() and found is not None and found[1] == "silence"
+        is_silent = state.procedure in APPEALS.values() and found is not None and found[1] == "silence"
         return (found[0], "lapsed") if is_silent and found is not None else found
 
     was = rules._WAITS["decide"]
@@ -845,7 +846,7 @@ def silence_refuses(patch: Patch) -> None:
 def refused_and_gone(patch: Patch) -> None:
     found = EFFECTS["group.register"]
 
-    def ended(tx: Any, state: rules.ActState, entry: Any) -> None:
+    def ended(tx: Any, state: ActState, entry: Any) -> None:
         tx.execute(groups_fold._END, {"key": state.subject, "index": entry.index})
 
     patch.setitem(EFFECTS, "group.register", dataclasses.replace(found, ended=ended))

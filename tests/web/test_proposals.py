@@ -13,7 +13,7 @@ from hub import clock, outbox
 from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts.proposals import Change, proposed
-from hub.acts.rules import ActState
+from hub.acts.state import ActState
 from hub.ballots import elections
 from hub.ballots import queries as ballots
 from hub.branches import actions as branches

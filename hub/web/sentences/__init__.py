@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts.proposals import proposed
-from hub.acts.rules import APPEALS
+from hub.acts.state import APPEALS
 from hub.ballots import queries as elections
 from hub.branches import queries as branches
 from hub.constitution import queries as rules
