@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from hub.charter.changes import fingerprint_of
 from hub.charter.rules import Signed, walk
 from hub.charter.text import Charter, is_expired
+from hub.ledger.beginnings import Unverified, beginnings
 from hub.ledger.entries import Entry, parse_entry
-from hub.ledger.verify import Unverified, beginnings
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import Signature, Verifier, parse_note
 

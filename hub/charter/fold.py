@@ -11,7 +11,7 @@ from hub.charter.models import charters
 from hub.charter.rules import Signed, begin_verdict, next_verdict, open_charter
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, unwarranted
-from hub.ledger.verify import continued_by, key_named
+from hub.ledger.beginnings import continued_by, key_named
 from hub.tlog.hashes import Spoilt
 
 _ADD = sa.insert(charters)

@@ -14,7 +14,7 @@ from hub.cli import stores
 from hub.cli.outcome import facts, holding, outcomes
 from hub.clock import today
 from hub.ledger import files
-from hub.ledger.verify import own_key
+from hub.ledger.reading import own_key
 from hub.oidc.keys import ProviderKeys
 from hub.tlog.note import format_vkey
 

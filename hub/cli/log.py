@@ -18,9 +18,11 @@ from hub.charter.text import Charter, parse_fingerprint
 from hub.cli.outcome import facts, outcomes
 from hub.clock import today
 from hub.db import Database
-from hub.ledger import catalogue, entries, files
+from hub.ledger import catalogue, entries, files, reading
 from hub.ledger import verify as verifying
-from hub.ledger.verify import Key, Report, Unverified
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import Key
+from hub.ledger.verify import Report
 from hub.mirror import charters_in, shown
 from hub.mirror.pins import Fingerprints, Pins, known_logs
 from hub.mirror.pull import pull
@@ -83,10 +85,10 @@ def prove(index: int, place: Path | None, out: Path | None, data: Path, key: str
     """Write a receipt: the proof that entry INDEX stands in the log."""
     with outcomes():
         folder = place or data
-        known = verifying.own_key(folder, key)
+        known = reading.own_key(folder, key)
         if known is None:
             raise Unverified(f"{folder} has no key to prove with. Give one with --key.")
-        raw = format_receipt(verifying.prove(folder, index, known))
+        raw = format_receipt(reading.prove(folder, index, known))
     if out:
         out.write_bytes(raw)
     else:
@@ -150,8 +152,8 @@ def charter_given(path: Path) -> Charter:
 
 def verify_folder(folder: Path, key: str | None, fingerprint: bytes | None = None) -> tuple[Report, Findings]:
     """Verifies a data folder with its database, or a mirror, and the charters that lie there."""
-    known = verifying.own_key(folder, key)
-    log = verifying.read_log(folder, known)
+    known = reading.own_key(folder, key)
+    log = reading.read_log(folder, known)
     with ExitStack() as stack:
         database = None
         if (folder / settings.FILE).exists():
@@ -228,7 +230,7 @@ def key_of_place(place: str) -> Key | None:
     """Returns the key known for a place: pinned to an address, or lying in a mirror or data folder."""
     if place.startswith(("http://", "https://")):
         return Pins(known_logs()).of_address(place.rstrip("/"))
-    return verifying.own_key(Path(place), None)
+    return reading.own_key(Path(place), None)
 
 
 def fingerprint_given(typed: str | None) -> bytes | None:

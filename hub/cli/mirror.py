@@ -9,8 +9,7 @@ import click
 
 from hub.cli.log import FINGERPRINT, JSON, KEY, SOURCES, fingerprint_given, given, key_of_place, told_of_charters
 from hub.cli.outcome import facts, outcomes
-from hub.ledger import catalogue
-from hub.ledger import verify as verifying
+from hub.ledger import catalogue, reading
 from hub.mirror import publish as publishing
 from hub.mirror import pull as pulling
 from hub.mirror.git import records
@@ -37,7 +36,7 @@ def pull(url: str, folder: Path, key: str | None, fingerprint: str | None, as_js
     known = fingerprint_given(fingerprint)
     with outcomes():
         source = source_of(url)
-        log_key = given(key) or verifying.own_key(folder, None) or key_of_place(url)
+        log_key = given(key) or reading.own_key(folder, None) or key_of_place(url)
         pins = Fingerprints(known_logs())
         done = pulling.pull(source, folder, log_key, known or pins.of_address(source.name))
         if known and pins.of_address(source.name):
@@ -72,5 +71,5 @@ def git_(folder: Path, key: str | None, as_json: bool) -> None:
     given(key)
     with outcomes():
         view = folder / publishing.GIT
-        done = records.write_of_copy(folder, verifying.own_key(folder, key), view)
+        done = records.write_of_copy(folder, reading.own_key(folder, key), view)
     facts({"commit": done.commit.hex(), "size": done.size, "next": f"git clone {view}"}, as_json)

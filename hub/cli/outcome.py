@@ -11,8 +11,8 @@ import click
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from hub.errors import Invalid, Refusal, Unsafe
+from hub.ledger.beginnings import Unverified
 from hub.ledger.files import Held
-from hub.ledger.verify import Unverified
 from hub.mirror.sources import Unreachable
 from hub.settings import SettingsError
 from hub.tlog.hashes import Spoilt

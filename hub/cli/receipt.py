@@ -15,9 +15,10 @@ from hub import clock
 from hub.cli.log import JSON, KEY, SOURCES, given
 from hub.cli.outcome import facts, outcomes
 from hub.db import Database
-from hub.ledger import catalogue, files
-from hub.ledger import verify as verifying
-from hub.ledger.verify import Key, Unverified, fold, lines_of, read_log
+from hub.ledger import catalogue, files, reading
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import Key, lines_of, read_log
+from hub.ledger.verify import fold
 from hub.receipts import queries, rules, text
 from hub.receipts.rules import Checked
 from hub.tlog.hashes import Spoilt
@@ -94,7 +95,7 @@ def told(checked: Checked) -> dict[str, Any]:
 
 
 def _against(place: Path, key: str | None, raw: str, counted: bool) -> tuple[Checked, dict[str, Any]]:
-    known = verifying.own_key(place, key)
+    known = reading.own_key(place, key)
     log = read_log(place, known)
     with ExitStack() as stack:
         scratch = Database("sqlite://")

@@ -9,7 +9,7 @@ from hub.charter.rules import open_charter
 from hub.charter.text import parse_charter
 from hub.errors import Unsafe
 from hub.ledger import files
-from hub.ledger.verify import Unverified
+from hub.ledger.beginnings import Unverified
 from hub.mirror.sources import Source
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import parse_note

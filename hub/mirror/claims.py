@@ -19,8 +19,8 @@ from hub import audit, clock, ledger
 from hub.constitution.models import hub_facts
 from hub.errors import Forbidden, Invalid, RuleViolation, insist, no
 from hub.ledger import writer
+from hub.ledger.reading import read_tile
 from hub.ledger.signed import to_text
-from hub.ledger.verify import read_tile
 from hub.mirror.receipts import OfficeReceipt, Past, check_proof, parse_claim
 from hub.people import claiming, passkeys
 from hub.people.models import challenges

@@ -27,9 +27,11 @@ from hub.constitution.entries import HubForked
 from hub.db import Database
 from hub.errors import Unsafe
 from hub.ledger import entries, files, keys, models
+from hub.ledger.beginnings import beginnings
 from hub.ledger.files import put
 from hub.ledger.openings import parse_withdrawn
-from hub.ledger.verify import Key, beginnings, fold, lines_of, read_entries
+from hub.ledger.reading import Key, lines_of, read_entries
+from hub.ledger.verify import fold
 from hub.mirror import archive, publish
 from hub.mirror.config import parse_config
 from hub.mirror.models import NEWEST

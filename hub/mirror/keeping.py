@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from hub import ledger
 from hub.constitution import queries as constitution
 from hub.errors import Conflict, NotFound
-from hub.ledger import verify
+from hub.ledger import reading
+from hub.ledger.beginnings import Unverified
 from hub.ledger.models import openings
-from hub.ledger.verify import Key, Unverified
+from hub.ledger.reading import Key
 from hub.mirror.receipts import OfficeReceipt
 from hub.permits import Actor, Grant, claims
 from hub.permits.entries import RoleKeyRegistered
@@ -41,7 +42,7 @@ def prove(tx: Connection, folder: Path, index: int) -> Receipt:
     """Returns the proof of an entry under the newest checkpoint. Raises Conflict where it is not sealed yet."""
     key = Key(parse_vkey(constitution.hub(tx).log_key), "own")
     try:
-        return verify.prove(folder, index, key)
+        return reading.prove(folder, index, key)
     except Unverified as problem:
         raise Conflict("claims.not_sealed", NOT_SEALED) from problem
 

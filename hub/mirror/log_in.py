@@ -10,8 +10,9 @@ from pathlib import Path
 
 from hub.errors import Unsafe
 from hub.ledger import entries, files
+from hub.ledger.beginnings import Unverified, check_forks, key_named
 from hub.ledger.files import put
-from hub.ledger.verify import MOST, PINNED, Key, Unverified, check_forks, key_named, read_entries, read_tile
+from hub.ledger.reading import MOST, PINNED, Key, read_entries, read_tile
 from hub.mirror.sources import Source, Unreachable, fetch_many, want
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from hub.tlog.edge import Edge

@@ -16,7 +16,7 @@ from hub.charter.rules import Signed
 from hub.charter.text import parse_fingerprint
 from hub.errors import Unsafe
 from hub.ledger import files
-from hub.ledger.verify import Key
+from hub.ledger.reading import Key
 from hub.tlog.hashes import Spoilt
 from hub.tlog.note import Verifier, format_vkey, parse_vkey
 

@@ -26,9 +26,11 @@ from hub.constitution import queries as rules
 from hub.db import Database
 from hub.errors import NotFound
 from hub.ledger import entries, files, published, state
+from hub.ledger.beginnings import Unverified
 from hub.ledger.files import put
 from hub.ledger.published import Published
-from hub.ledger.verify import Key, Unverified, fold_beside, forged, lines_of
+from hub.ledger.reading import Key, lines_of
+from hub.ledger.verify import fold_beside, forged
 from hub.ledger.writer import Ignored
 from hub.mirror import archive, charters_in
 from hub.mirror.config import LARGEST as LARGEST_CONFIG

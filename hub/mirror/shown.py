@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection
 
 from hub.db import Database
 from hub.ledger import files, published
+from hub.ledger.reading import lines_of, read_entries
 from hub.ledger.state import differences as differing
 from hub.ledger.state import parse_state
-from hub.ledger.verify import fold, lines_of, read_entries
+from hub.ledger.verify import fold
 from hub.mirror.config import parse_config
 from hub.mirror.pull import differs
 from hub.mirror.sources import Source

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hub.ledger import entries, files
+from hub.ledger.beginnings import Unverified
 from hub.ledger.files import put
 from hub.ledger.openings import digest_of, format_file, format_withdrawn, parse_file, parse_opening, parse_withdrawn
-from hub.ledger.verify import SEALED, Unverified
+from hub.ledger.reading import SEALED
 from hub.mirror.sources import Source, fetch_many
 
 OPENINGS = 1 << 20  # bytes of one entry's openings

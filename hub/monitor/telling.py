@@ -12,7 +12,8 @@ from hub import clock
 from hub.db import Database
 from hub.ledger import Entry
 from hub.ledger.entries import parse_entry
-from hub.ledger.verify import fold, lines_of, read_entries
+from hub.ledger.reading import lines_of, read_entries
+from hub.ledger.verify import fold
 from hub.monitor.touching import Touching
 
 Tell = Callable[[Connection, Entry], str]

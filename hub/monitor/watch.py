@@ -24,7 +24,8 @@ from hub import clock
 from hub.charter.rules import walk, witnessed_at
 from hub.errors import Unsafe
 from hub.ledger import files
-from hub.ledger.verify import Key, Unverified, own_key, read_tile
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import Key, own_key, read_tile
 from hub.mirror import charters_in, shown
 from hub.mirror.log_in import NOTE
 from hub.mirror.pull import pull

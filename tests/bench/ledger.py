@@ -19,8 +19,9 @@ from hub import ids, ledger
 from hub.constitution.actions import default_text, found_hub
 from hub.db import Database
 from hub.ledger import catalogue, keys, models
+from hub.ledger.reading import lines_of, own_key, read_log
 from hub.ledger.sequencer import Sequencer
-from hub.ledger.verify import fold, lines_of, own_key, read_log
+from hub.ledger.verify import fold
 from hub.permits.entries import HolderNamed
 
 ORIGIN = "bench.example/log"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from hub.ledger import files
 from hub.ledger.files import HASTY, put
-from hub.ledger.verify import Key, prove
+from hub.ledger.reading import Key, prove
 from hub.tlog.checkpoint import Checkpoint, sign_checkpoint
 from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.note import Signer

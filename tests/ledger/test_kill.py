@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from hub.constitution.actions import default_text, found_hub
 from hub.db import Database
 from hub.ledger import files, keys, models
+from hub.ledger.reading import own_key
 from hub.ledger.sequencer import Sequencer
-from hub.ledger.verify import own_key, verify
+from hub.ledger.verify import verify
 from hub.outbox.models import letters
 from hub.permits.models import holders
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint

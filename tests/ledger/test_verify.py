@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from hub.constitution.entries import HubFounded
 from hub.db import Database
 from hub.ledger import append, keys, models, published, withdraw
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import Key, own_key, prove, read_log
 from hub.ledger.sequencer import Sequencer
 from hub.ledger.state import format_state, parse_state, state_of
-from hub.ledger.verify import Key, Unverified, own_key, prove, read_log, verify
+from hub.ledger.verify import verify
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.note import Signer
 from hub.tlog.receipt import check_receipt

@@ -17,7 +17,8 @@ from hub.charter.text import format_charter, text_hash
 from hub.cli.log import log
 from hub.db import Database
 from hub.errors import Unsafe
-from hub.ledger.verify import Unverified, own_key, read_log
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import own_key, read_log
 from hub.mirror import charters_in, publish
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull

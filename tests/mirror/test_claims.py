@@ -20,8 +20,9 @@ from hub.db import Database
 from hub.envelope import Proof
 from hub.errors import YES, Conflict, Forbidden, Invalid, RuleViolation
 from hub.ledger import keys, writer
+from hub.ledger.reading import own_key, read_entries
 from hub.ledger.signed import from_text, to_text
-from hub.ledger.verify import own_key, read_entries, verify
+from hub.ledger.verify import verify
 from hub.mirror import claims, publish, role_keys
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull

@@ -10,7 +10,8 @@ from hub.branches import queries as branch_queries
 from hub.db import Database
 from hub.errors import RuleViolation
 from hub.ledger import entries, pens, writer
-from hub.ledger.verify import Key, verify
+from hub.ledger.reading import Key
+from hub.ledger.verify import verify
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder

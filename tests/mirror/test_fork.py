@@ -14,7 +14,9 @@ from hub.constitution.models import hub_facts
 from hub.db import Database
 from hub.errors import Unsafe
 from hub.ledger import keys, models, state, writer
-from hub.ledger.verify import Unverified, own_key, verify
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import own_key
+from hub.ledger.verify import verify
 from hub.mirror import archive, publish
 from hub.mirror import fork as forking
 from hub.mirror.fork import fork

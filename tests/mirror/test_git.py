@@ -17,7 +17,8 @@ from hub import ledger
 from hub.cli.mirror import mirror as mirror_command
 from hub.constitution.actions import default_text
 from hub.ledger.entries import Entry, format_entry
-from hub.ledger.verify import fold, lines_of, read_entries
+from hub.ledger.reading import lines_of, read_entries
+from hub.ledger.verify import fold
 from hub.mirror.git import export as exporting
 from hub.mirror.git import packs
 from hub.mirror.git.export import export

@@ -23,7 +23,8 @@ from hub.cli.prepare import prepare
 from hub.db import Database
 from hub.errors import RuleViolation, Unsafe
 from hub.ledger import models, writer
-from hub.ledger.verify import Unverified, own_key
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import own_key
 from hub.mirror import charters_in, publish
 from hub.mirror.fork import fork
 from hub.mirror.git import records

@@ -9,9 +9,11 @@ import pytest
 
 from hub import ledger
 from hub.errors import Unsafe
+from hub.ledger.beginnings import Unverified
 from hub.ledger.openings import format_file, parse_file, parse_withdrawn, seal_words
 from hub.ledger.published import NONE, UNREADABLE
-from hub.ledger.verify import Key, Unverified, own_key, verify
+from hub.ledger.reading import Key, own_key
+from hub.ledger.verify import verify
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder, Unreachable
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, Thread
 
 import pytest
 
-from hub.ledger.verify import own_key, verify
+from hub.ledger.reading import own_key
+from hub.ledger.verify import verify
 from hub.mirror import sources
 from hub.mirror.pull import pull
 from hub.mirror.sources import Address, Folder, Unreachable, modified, source_of

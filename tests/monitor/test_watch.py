@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hub import clock, ids, ledger
 from hub.constitution.entries import SeatTaken
 from hub.ledger import withdrawals
-from hub.ledger.verify import Unverified
+from hub.ledger.beginnings import Unverified
 from hub.mirror import shown as shown_there
 from hub.mirror.sources import Folder, Unreachable
 from hub.monitor import rules

@@ -22,8 +22,8 @@ from hub import settings as house
 from hub.cli import stores
 from hub.db import Database
 from hub.ledger.models import entries
+from hub.ledger.reading import own_key
 from hub.ledger.state import INPUTS, public_tables, rows_of
-from hub.ledger.verify import own_key
 from hub.ledger.verify import verify as log_verify
 from tests.drill.conftest import before as before
 from tests.drill.conftest import town as town

@@ -20,7 +20,8 @@ from hub.charter import actions as charters
 from hub.db import Database, metadata
 from hub.errors import Unsafe
 from hub.ledger import keys, state
-from hub.ledger.verify import Key, Unverified, read_entries
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import Key, read_entries
 from hub.mirror import publish
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.ledger.verify import Key
+from hub.ledger.reading import Key
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
 from hub.tlog.note import format_vkey, parse_vkey

@@ -29,7 +29,8 @@ from hub.freezing.entries import FreezeOpened, PowerFrozen
 from hub.groups.entries import GroupRegistered, LinkDeclared, StandinAccepted, StandinOffered
 from hub.hiding.entries import HidingOpened
 from hub.ledger import entries, writer
-from hub.ledger.verify import Key, verify
+from hub.ledger.reading import Key
+from hub.ledger.verify import verify
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
 from hub.petitions.entries import AmendmentProposed, RecallOpened
 from hub.standing.entries import StandingHeld, StandingUnheeded

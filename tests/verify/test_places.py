@@ -12,7 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from hub.db import Database
-from hub.ledger.verify import fold, lines_of, read_entries, verify
+from hub.ledger.reading import lines_of, read_entries
+from hub.ledger.verify import fold, verify
 from hub.permits.shown import format_shown, shown
 from tests.bench.verifier import AT, write
 from tests.verifier import verifier

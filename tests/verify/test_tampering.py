@@ -14,7 +14,9 @@ from hub import clock
 from hub.charter import checking
 from hub.cli.log import verify_folder
 from hub.errors import Unsafe
-from hub.ledger.verify import Unverified, fold, lines_of, own_key, read_log
+from hub.ledger.beginnings import Unverified
+from hub.ledger.reading import lines_of, own_key, read_log
+from hub.ledger.verify import fold
 from hub.mirror import charters_in
 from hub.mirror.sources import Folder
 from tests.verifier import verifier

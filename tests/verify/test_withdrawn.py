@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hub import ids, ledger
-from hub.ledger.verify import Key, verify
+from hub.ledger.reading import Key
+from hub.ledger.verify import verify
 from hub.permits.entries import HolderNamed
 from hub.tlog.note import parse_vkey
 from tests.arbiter import Arbiter

@@ -16,7 +16,8 @@ from hub.charter.models import charters
 from hub.constitution.models import constitutions
 from hub.db import Database
 from hub.ledger.models import entries
-from hub.ledger.verify import Key, fold, lines_of, read_log
+from hub.ledger.reading import Key, lines_of, read_log
+from hub.ledger.verify import fold
 from hub.mirror.git.export import export
 from hub.mirror.git.view import CHARTERS, RULES, Change, View
 
