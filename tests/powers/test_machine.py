@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed
 from hypothesis.stateful import get_state_machine_test
 
+from tests.longer import TIMES
 from tests.powers.agreeing import disagreements
 from tests.powers.machine import Powers
 from tests.powers.onpostgres import Raw
@@ -21,8 +22,8 @@ from tests.verifier import verifier
 EACH_MERGE, PARTS = 50, 10  # 500 machines, each of fifty steps that were made and not only drawn
 VERIFIED = 200  # of which the stand-alone verifier reads the record, too
 ON_POSTGRES, POSTGRES_PARTS = 5, 4  # each statement goes to a server and back: ten times slower
-LONG, LONG_PARTS = 500, 40
-WANDERING, WANDERING_PARTS = 100, 40  # histories that the verifier alone is asked about: an hour of one processor
+LONG, LONG_PARTS = 50, 10 * TIMES  # as many again, which Hypothesis draws
+WANDERING, WANDERING_PARTS = 50, 10 * TIMES  # histories that the verifier alone is asked about
 SOMEWHERE = {
     "accept",
     "confirm_office",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.longer import TIMES
 from tests.powers import watch
 from tests.powers.clockwork import rules_wait_a_fortnight
 from tests.powers.planted import PLANTED
@@ -52,4 +53,4 @@ def test_invariant_breaks_when_it_is_asked_alone(number, monkeypatch):
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", PLANTED)
 def test_new_search_finds_the_fault(name):
-    assert seek(PLANTED[name], 4 * MACHINES, start=1_000_000) is not None
+    assert seek(PLANTED[name], TIMES * MACHINES, start=1_000_000) is not None

@@ -15,6 +15,7 @@ from hub.cli.demo.people import invent
 from hub.constitution.actions import default_text
 from hub.db import Database
 from hub.settings import load
+from tests.longer import TIMES
 from tests.powers.search import wander
 from tests.powers.watch import lines_of
 from tests.powers.world import World
@@ -53,7 +54,7 @@ def test_verifiers_judge_every_lie_alike(record):
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("seed", range(3, 200))
+@pytest.mark.parametrize("seed", range(3, 3 + 40 * TIMES))
 def test_verifiers_judge_many_more_lies_alike(seed):
     assert asked(wandered(seed), seed, 12) is None
 
