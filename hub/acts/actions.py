@@ -16,6 +16,7 @@ from hub.acts.entries import ActAdvanced, ActExtended
 from hub.acts.rules import Move
 from hub.acts.state import ActState
 from hub.charter import queries as charter
+from hub.constitution.model import REDUCES
 
 MANY = 500  # acts that are read and written together
 
@@ -31,10 +32,21 @@ def run(tx: Connection, act: str) -> int:
         if _works(tx, state, now):
             continue
         move = rules.next_move(state, now)
-        if move is None:
+        if move is None or waits_for_witnesses(tx, state):
             return moved
         _make(tx, state, move)
         moved += 1
+
+
+def waits_for_witnesses(tx: Connection, state: ActState) -> bool:
+    """Tells whether an act stands at its effect, and a quorum of witnesses has not signed yet all that decided it.
+
+    Nothing is lost meanwhile: it stands there in view, and takes effect as of its own day as soon as they have. What
+    only takes power away waits for nobody. Source: LG-04, DESIGN decision 6.
+    """
+    if not state.is_open or state.current.do != "effect" or state.current.what in REDUCES:
+        return False
+    return queries.newest_entry(tx, state.id) >= charter.effective_size(tx)
 
 
 def move_until(tx: Connection, act: str, at: dt.datetime) -> None:

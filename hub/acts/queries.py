@@ -46,6 +46,7 @@ _SAID = sa.union_all(
         act_facts.c.at,
     ).where(act_facts.c.act == sa.bindparam("act")),
 ).order_by("entry")
+_RESTS_ON = (act_hands, act_facts, act_moves)
 # Of many acts the rules are read once for each version: with each row they were a third of the time.
 _SOME = sa.select(acts).where(acts.c.id.in_(sa.bindparam("wanted", expanding=True)))
 _SOME_HANDS = (
@@ -53,6 +54,16 @@ _SOME_HANDS = (
 )
 _SOME_FACTS = (
     sa.select(act_facts).where(act_facts.c.act.in_(sa.bindparam("wanted", expanding=True))).order_by(act_facts.c.entry)
+)
+_NEWEST = sa.select(
+    sa.func.max(
+        sa.union_all(
+            sa.select(acts.c.opened_entry.label("entry")).where(acts.c.id == sa.bindparam("act")),
+            *(sa.select(rows.c.entry).where(rows.c.act == sa.bindparam("act")) for rows in _RESTS_ON),
+        )
+        .subquery()
+        .c.entry
+    )
 )
 _LENDERS = grants.alias("lenders")
 _DUE = (
@@ -66,6 +77,11 @@ def find(tx: Connection, act: str) -> ActState | None:
     """Returns an act's state, or None."""
     row = tx.execute(_ACT, {"act": act}).first()
     return None if row is None else _state(tx, row)
+
+
+def newest_entry(tx: Connection, act: str) -> int:
+    """Returns the last entry of those on which an act rests: its opening, hands, facts and moves."""
+    return int(tx.scalar(_NEWEST, {"act": act}) or 0)
 
 
 def get(tx: Connection, act: str) -> ActState:

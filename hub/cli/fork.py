@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -47,12 +48,10 @@ def fork(
     """Make an heir of a hub in NEWDIR. SOURCE is a hub's address or a mirror folder."""
     catalogue.load()
     first = fingerprint_given(fingerprint)
-    with outcomes():
-        origin = source_of(source)
+    with outcomes(), closing(source_of(source)) as origin:
         known = given(key) or key_of_place(source)
         first = first or Fingerprints(known_logs()).of_address(origin.name)
         done = forking.fork(origin, newdir, url, at=at, key=known, fingerprint=first, make=prepare)
-        origin.close()
         database = stores.open_hub(done.settings)
         with database.write() as tx:
             links = seat_links(tx, done.settings)

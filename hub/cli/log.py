@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -170,16 +170,14 @@ def verify_folder(folder: Path, key: str | None, fingerprint: bytes | None = Non
 
 def verify_address(address: str, key: str | None, fingerprint: bytes | None = None) -> tuple[Report, Findings]:
     """Verifies a hub over the network: pulls into a folder that is thrown away, and pins at the first look."""
-    pins, source = Pins(known_logs()), Address(address)
-    charters = Fingerprints(known_logs())
-    known = given(key) or pins.of_address(source.name)
-    with tempfile.TemporaryDirectory(prefix="folkmoot-") as name:
+    pins, charters = Pins(known_logs()), Fingerprints(known_logs())
+    with closing(Address(address)) as source, tempfile.TemporaryDirectory(prefix="folkmoot-") as name:
+        known = given(key) or pins.of_address(source.name)
         pulled = pull(source, Path(name), known, fingerprint or charters.of_address(source.name))
         report = verifying.verify(Path(name), pulled.key)
         report.problems += pulled.problems
         seen = shown.look(source, Path(name), pulled.head.size)
         report.problems += [text for text in seen.problems if text not in report.problems]
-    source.close()
     if known is None:
         pins.keep(source.name, pulled.head.origin, pulled.key.verifier)
     if pulled.charters.chain:

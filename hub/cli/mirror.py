@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,14 +35,12 @@ def pull(url: str, folder: Path, key: str | None, fingerprint: str | None, as_js
     """Bring the mirror in DIR up to date with the hub at URL (or a folder). Everything written was verified."""
     catalogue.load()
     known = fingerprint_given(fingerprint)
-    with outcomes():
-        source = source_of(url)
+    with outcomes(), closing(source_of(url)) as source:
         log_key = given(key) or reading.own_key(folder, None) or key_of_place(url)
         pins = Fingerprints(known_logs())
         done = pulling.pull(source, folder, log_key, known or pins.of_address(source.name))
         if known and pins.of_address(source.name):
             pins.keep(source.name, done.charters.chain[0])
-        source.close()
     facts(
         {
             "origin": done.head.origin,

@@ -86,13 +86,16 @@ class _Reader:
     as_json: bool
 
     def look(self, *, patient: bool) -> int:
-        """Looks once and tells; returns the exit code. patient: goes on where nothing answers, or an alarm may pass."""
+        """Looks once and tells; returns the exit code.
+
+        patient: goes on where nothing answers, an alarm may pass, or whoever types the same looks at this moment.
+        """
         try:
             found, news = self._look()
-        except Unreachable as problem:
+        except (Unreachable, files.Held) as problem:
             if not patient:
                 raise
-            click.echo(f"{problem} Looking again later.", err=True)
+            click.echo(f"{str(problem).rstrip('.')}. Looking again later.", err=True)
             return NEWS
         self._show(found, news)
         if self._send(found, news) and found.head is not None:

@@ -89,6 +89,8 @@ class Step:
 
 
 ENDS = frozenset({"office.withdraw", "steward.withdraw"})  # effects that give nobody anything
+# Effects that take power away, rest it, or shut something for a while: they wait for no witness (LG-04).
+REDUCES = ENDS | {"office.recall", "power.freeze", "content.hide", "measure.begin", "measure.extend"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.branches.models import branches
+from hub.constitution import queries as constitution
 from hub.groups.models import memberships
 from hub.people.models import standings
 from hub.permits import Scope
@@ -83,7 +84,7 @@ def roll_in(
     or there when it began), and not those of a spurt of growth in the week before: whom this hub met in these days, or
     who moved here. The same whenever it is asked. Source: governance.md sections 2.3 and 9.2.
     """
-    days, then = numbers["eligible_after_days"], persons_at(scope, at)
+    days, then = days_it_takes(tx, scope, at, numbers), persons_at(scope, at)
     old = then.add_columns(area_at(at).label("area"))
     old = old.where(standings.c.since <= (at - dt.timedelta(days=days)).date())
     if scope.kind == "group":
@@ -92,6 +93,19 @@ def roll_in(
     there = tx.scalar(sa.select(sa.func.count()).select_from(then.subquery())) or 0
     arrived = tx.scalar(sa.select(sa.func.count()).select_from(then.where(new).subquery())) or 0
     return old.where(~new) if is_spurt(arrived, there - arrived, numbers["growth_percent"]) else old
+
+
+def days_it_takes(tx: Connection, scope: Scope, at: dt.datetime, numbers: Mapping[str, int]) -> int:
+    """Returns for how many days somebody must have belonged to a scope, to stand on a roll drawn up at a moment.
+
+    On an heir whoever came back in its first so many days has, in a branch or the hub: everybody is new to it, and else
+    nobody could vote. A spurt of growth counts for nothing there, either. Source: GO-32.
+    """
+    days, hub = numbers["eligible_after_days"], constitution.hub(tx)
+    if hub.continues_origin is None or scope.kind == "group":
+        return days
+    began: dt.datetime = hub.since
+    return max(0, min(days, (at - began).days - days))
 
 
 def is_spurt(arrived: int, before: int, percent: int) -> bool:

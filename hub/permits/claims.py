@@ -16,7 +16,7 @@ _NEWEST = (
     sa.select(role_keys).where(role_keys.c.grant == sa.bindparam("grant")).order_by(role_keys.c.entry.desc()).limit(1)
 )
 _KEY = sa.select(role_keys).where(role_keys.c.public_key == sa.bindparam("public_key"))
-_CLAIMED = sa.select(office_claims.c.grant).where(
+_CLAIMED = sa.select(office_claims.c.grant, office_claims.c.entry).where(
     office_claims.c.holder == sa.bindparam("holder"), office_claims.c.hub == sa.bindparam("hub")
 )
 _MADE = sa.select(grants.c.id, grants.c.holder, grants.c.entry).where(grants.c.entry == sa.bindparam("entry"))
@@ -58,9 +58,10 @@ def token_verdict(tx: Connection, token: str, key: Row[Any], hub: int, *, minute
     )  # fmt: skip
 
 
-def claimed_by(tx: Connection, holder: str, hub: int) -> set[str]:
-    """Returns the grants that a holder claimed on a fork. hub: the fork's entry."""
-    return set(tx.scalars(_CLAIMED, {"holder": holder, "hub": hub}))
+def claimed_by(tx: Connection, holder: str, hub: int, below: int | None = None) -> set[str]:
+    """Returns the grants that a holder claimed on a fork. hub: the fork's entry; below: by entries below it, or all."""
+    rows = tx.execute(_CLAIMED, {"holder": holder, "hub": hub})
+    return {str(row.grant) for row in rows if below is None or row.entry < below}
 
 
 def waits(tx: Connection, hub: int, *, by: int, holder: str) -> bool:

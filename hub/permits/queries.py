@@ -117,7 +117,7 @@ def carried_by(tx: Connection, holder: str) -> tuple[Grant, ...]:
     mine = tuple(grant for grant in standing_grants(tx, holder=holder) if grant.entry < size)
     if hub is None:
         return mine
-    claimed = claims.claimed_by(tx, holder, hub)
+    claimed = claims.claimed_by(tx, holder, hub, below=size)
     return tuple(grant for grant in mine if grant.entry >= hub or grant.id in claimed)
 
 

@@ -156,6 +156,7 @@ def waits_for(state: ActState, missing: int) -> str:
         "notice": _("It is decided, and takes effect after a notice."),
         "draw": _("A draw by lot is made."),
         "ballot": _("The ballot is open."),
+        "effect": _("It is decided, and takes effect as soon as the witnesses have signed that."),
     }.get(state.current.do, "")
 
 

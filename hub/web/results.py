@@ -12,6 +12,7 @@ from hub.acts import queries as acts
 from hub.acts.state import ActState
 from hub.ballots.queries import Ballot
 from hub.constitution import queries as constitution
+from hub.groups import electorate
 from hub.groups import queries as groups
 from hub.web import words
 from hub.web.context import Asked
@@ -42,7 +43,8 @@ def yes_needed(state: ActState, ballot: Ballot) -> str:
 def why_not(asked: Asked, ballot: Ballot) -> str:
     """Says by which rule and since when somebody who reads it is or is not on the roll, with the days that decide."""
     state = acts.get(asked.tx, ballot.act)
-    days = constitution.of_entry(asked.tx, state.constitution).numbers["eligible_after_days"]
+    numbers = constitution.of_entry(asked.tx, state.constitution).numbers
+    days = electorate.days_it_takes(asked.tx, state.scope, ballot.opens, numbers)
     fixed = words.day(ballot.opens)
     standing, place = asked.actor.standing, place_of(asked, state.scope)["name"]
     if standing is None:
@@ -60,6 +62,11 @@ def why_not(asked: Asked, ballot: Ballot) -> str:
         "The list was fixed on %(fixed)s, and takes whoever had been a member of %(place)s for %(days)d days by then. "
         "You have been one since %(since)s."
     )
+    if not days:
+        told = _(
+            "The list was fixed on %(fixed)s, and takes whoever was a member of %(place)s by then. "
+            "You have been one since %(since)s."
+        )
     return told % {"fixed": fixed, "place": place, "days": days, "since": words.day(since)}
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from hub.cli.demo.people import write_csv
 from tests.drill import ceremony
-from tests.drill.town import Town, asked, hub
+from tests.drill.town import Town
+from tests.machines import asked, hub
 
 Steps = Callable[[str], AbstractContextManager[None]]
 

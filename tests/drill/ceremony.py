@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hub.charter.locked import parse_locked
-from tests.drill.town import PASSPHRASE, TRUSTEES, Town, asked, hub
+from tests.drill.town import PASSPHRASE, TRUSTEES, Town
+from tests.machines import asked, hub
 
 
 def make_trustees(town: Town) -> list[str]:

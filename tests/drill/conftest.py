@@ -17,6 +17,7 @@ from hub.draws import chain
 from hub.lot.chains import QUICKNET
 from tests.drill import ceremony, offices
 from tests.drill.town import Town, found_town
+from tests.machines import Started, start_witnesses
 
 
 class Watch:
@@ -59,6 +60,15 @@ def town(before: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     yield replace(before, folder=tmp_path / "town")
     clock.set_source(None)
+
+
+@pytest.fixture
+def started(town: Town) -> Iterator[list[Started]]:
+    """What runs, and is killed in the end: the three witnesses, and what a scene adds."""
+    running = start_witnesses(town.folder, town.ports)
+    yield running
+    for one in running:
+        one.kill()
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
-"""The hub in the hands of a rogue: every key of its machine, and its database. Witnesses are asked in this process."""
+"""The hub in the hands of a rogue: every key of its machine, and its database. It asks witnesses as its worker does."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 
 from hub import clock, ids, ledger
 from hub import settings as house
-from hub.charter.gathering import Cosigners
+from hub.charter import gathering
+from hub.charter.gathering import Cosigners, Post
 from hub.cli import stores
 from hub.ledger import entries, files, keys, models, writer
 from hub.mirror import publish
@@ -20,47 +18,27 @@ from hub.permits.entries import HolderNamed
 from hub.tlog.checkpoint import Checkpoint, sign_checkpoint
 from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.tiles import FULL, format_bundle, format_path, format_tile, new_bundles, new_tiles
-from hub.witness import store as stores_of_witnesses
-from hub.witness.server import make_app
-from tests.drill.town import Town
-
-
-class Witnesses:
-    """The branches' witnesses, by their folders. up: those that answer; answers: what each said last, by number."""
-
-    def __init__(self, town: Town) -> None:
-        self.ports, self.up, self.answers = town.ports, {0, 1, 2}, {}  # type: tuple[list[int], set[int], dict[int, int]]
-        self.clients = [TestClient(make_app(stores_of_witnesses.Store(town.folder / f"w{n}"))) for n in range(3)]
-
-    def post(self, address: str, body: bytes) -> tuple[int, bytes]:
-        """What the worker's post does."""
-        number = self.ports.index(urlsplit(address).port or 0)
-        if number not in self.up:
-            raise OSError("no route")
-        answer = self.clients[number].post("/add-checkpoint", content=body)
-        self.answers[number] = answer.status_code
-        return answer.status_code, answer.content
 
 
 class Hub:
-    """A hub's folder and what its operator does with it. folder: of its data."""
+    """A hub's folder and what its operator does with it. folder: of its data; answers: what witnesses said."""
 
-    def __init__(self, folder: Path, witnesses: Witnesses) -> None:
-        self.folder, self.witnesses = folder, witnesses
+    def __init__(self, folder: Path, post: Post = gathering.post) -> None:
+        self.folder, self.answers = folder, []  # type: tuple[Path, list[int]]
         self.settings = house.load(folder)
         self.db = stores.open_hub(self.settings)
-        self.cosigners = Cosigners(self.db, witnesses.post)
+
+        def asks(address: str, body: bytes) -> tuple[int, bytes]:
+            status, said = post(address, body)
+            self.answers.append(status)
+            return status, said
+
+        self.cosigners = Cosigners(self.db, asks)
 
     def turn(self) -> Checkpoint:
         """What its worker does: publishes, with what witnesses sign. All that it computes is written anew."""
         self.cosigners.rested_at = None
         return publish.publish(self.settings, self.db, gather=self.cosigners, anew=True)
-
-    def twin(self, folder: Path) -> Hub:
-        """The same hub once more, to show to others."""
-        self.db.close()
-        shutil.copytree(self.folder, folder)
-        return Hub(folder, self.witnesses)
 
     def lives(self) -> None:
         """Something honest happens: a member takes a name."""
@@ -93,6 +71,7 @@ class Hub:
         note = sign_checkpoint(head, keys.read_signer(self.settings.keys, self.settings.log_origin))
         if cosigned:
             self.cosigners.rested_at = None
+            self.answers.clear()
             note = self.cosigners(note, head, tree.read) or note
         files.put({log / "checkpoint": note, self.settings.keys / keys.HEAD: note})
         return note

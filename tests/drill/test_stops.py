@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+import time
 
 import pytest
 
 from hub import clock
-from tests.drill import carrying, offices
-from tests.drill.running import ROOT, Browser, Machine, Started
-from tests.drill.town import TYPED, asked, hub
+from tests.drill import carrying, electing, later, offices
+from tests.drill.browser import Browser
+from tests.machines import ROOT, TYPED, Machine, asked, hub, program
 
-pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(240)]
-
-
-@pytest.fixture
-def started() -> Iterator[list]:
-    """Everything that runs, and is killed in the end."""
-    running: list = []
-    yield running
-    for one in running:
-        one.kill()
+pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(400)]
 
 
 def test_the_hub_stops(town, watch, started):
     """Stops: its machine is gone, with every key and every member's account."""
     mirror = town.folder / "mirror"
-    started += [
-        Started("witness", "serve", "--data", town.folder / f"w{n}", "--port", p) for n, p in enumerate(town.ports)
-    ]
     with watch("before: the hub runs, and witnesses sign"):
         machine = Machine(town.hub, town.url)
         started.append(machine.hub)
@@ -54,6 +39,7 @@ def test_the_hub_stops(town, watch, started):
     with watch("before: organisers keep the receipts of their offices"):
         offices.take_receipts(town)
 
+    gone = time.monotonic()
     with watch("the machine is gone, and one of two mirrors"):
         machine.lost()
         shutil.rmtree(town.folder / "second-mirror")
@@ -65,32 +51,41 @@ def test_the_hub_stops(town, watch, started):
     assert [sentence[:22] for sentence in alarm["alarms"]] == ["The newest checkpoint "]
     with watch("trustees choose a size: two programs verify the mirror"):
         verified = asked("log", "verify", mirror)
-        other = subprocess.run(
-            [sys.executable, ROOT / "deploy/verify/verify.py", mirror, "--json"], capture_output=True, check=False
-        )
-    assert verified["holds"]
-    assert json.loads(other.stdout)["holds"], other.stdout
-    assert json.loads(other.stdout)["size"] == verified["size"] == pulled["size"]
+        other = program(mirror, 0)
+    assert (verified["holds"], other["holds"]) == (True, True)
+    assert other["size"] == verified["size"] == pulled["size"]
 
     heir = carrying.carry_on(town, watch, mirror)
     with watch("the heir runs, and witnesses sign"):
         new = Machine(heir, town.heir_url)
         started.append(new.hub)
         new.has_published(b"/witness")
-    with watch("three members come back"):
+    with watch("four members come back by the office's list"):
         browser = Browser.at_machine(new)
         browser.come(member, "sunny_finch_23")
-        for nickname in ("quiet_otter_42", "merry_robin_17"):
+        comers = {offices.LOST: town.story.known[offices.LOST]}
+        comers |= {nickname: town.story.next_of("york") for nickname in ("late_otter", "late_wren")}
+        for nickname, comer in comers.items():
             other = Browser.at_machine(new)
-            other.come(town.story.known[nickname], nickname)
+            other.come(comer, nickname)
             other.close()
-    with watch("two organisers claim their offices, with new passkeys"):
-        for nickname in town.offices:
+    with watch("office-holders claim what they hold, by their receipts"):
+        for nickname in set(town.held) - {offices.LOST}:
             offices.claim(town, Browser.at_machine(new), nickname)
+        new.has_caught_up()
+    with watch("two organisers act, with new passkeys"):
+        for nickname in town.offices:
             offices.takes_devices(town, heir, nickname)
     with watch("the forum gets a new secret, and knows its member again"):
         secret = offices.new_secret(town, heir, "york_one")
         again = browser.site_learns(town.client, secret)
+    with watch("York's organisers lay their offices down, and the clock opens an election"):
+        for nickname in electing.YORK:
+            offices.lays_down(town, heir, nickname)
+        act = electing.opened(heir, browser)
+    hour = time.monotonic() - gone
+    with watch("members who came back stand"):
+        stood = electing.stand(town, heir, act, offices.LOST, "late_otter", "late_wren")
     with watch("everybody verifies the heir"):
         found = asked("log", "verify", new.url)
 
@@ -100,6 +95,32 @@ def test_the_hub_stops(town, watch, started):
     assert again["sub"] == known["sub"]
     browser.close()
     assert not_tried() == []
+    assert hour < 3600  # GO-32
+    held, back = electing.came_back(heir)
+    assert (len(held), len(back)) == (19, 18)
+    assert len(back) >= 0.9 * len(held)
+
+    for one in started:
+        one.kill()
+    weeks = later.Later(town, heir)
+    with watch("two weeks on, they vote"):
+        weeks.wait(later.TO_BALLOT)
+        ballot = weeks.ballot(act)
+        told = [weeks.votes(nickname, ballot, sorted(stood)[:2]) for nickname in ("sunny_finch_23", *comers)]
+    with watch("it is counted, and whoever is elected begins"):
+        weeks.wait(later.TO_COUNT)
+        weeks.wait(later.TO_OFFICE)
+    with watch("everybody verifies the record, from the first hub's first entry to those elected"):
+        weeks.hub.turn()
+        found = asked("log", "verify", "--data", heir)
+        copied = asked("mirror", "pull", heir, town.folder / "of-the-heir")
+        program(town.folder / "of-the-heir", 0)
+    assert all("Your vote is in" in page for page in told)
+    assert [(one.source, one.act) for one in weeks.organisers()] == [("election", act)] * 2
+    assert {one.holder for one in weeks.organisers()} == set(sorted(stood)[:2])
+    assert carrying.holds(found, town, verified["fingerprint"])
+    assert (copied["problems"], copied["size"]) == ([], found["size"])
+    weeks.hub.close()
 
 
 def not_tried():

@@ -9,12 +9,9 @@ Everything private of it lies below one folder, as an operator has it; what othe
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from click.testing import CliRunner
 
 from hub import clock, ledger
 from hub.acts import actions as acts
@@ -22,7 +19,6 @@ from hub.cli import stores
 from hub.cli.demo.people import invent
 from hub.cli.demo.story import Story, tell
 from hub.cli.init import found
-from hub.cli.main import main
 from hub.constitution.actions import default_text
 from hub.groups import links
 from hub.groups import queries as groups
@@ -46,33 +42,13 @@ codes_per_month = 1000
 """
 
 
-TYPED: set[str] = set()  # every command that the drill typed or started: its first two words, as docs/drill.md has them
-
-
-def note_typed(words: tuple[object, ...]) -> None:
-    """Keeps which command it was."""
-    TYPED.update({str(words[0]), " ".join(map(str, words[:2]))})
-
-
-def hub(*words: object, code: int = 0) -> str:
-    """Types a command of hub; returns what it printed."""
-    note_typed(words)
-    done = CliRunner().invoke(main, [str(word) for word in words])
-    assert done.exit_code == code, f"hub {' '.join(map(str, words))}\n{done.output}\n{done.exception!r}"
-    return done.output
-
-
-def asked(*words: object, code: int = 0) -> dict[str, Any]:
-    """The same for a command that prints facts."""
-    return dict(json.loads(hub(*words, "--json", code=code)))
-
-
 @dataclass
 class Town:
     """Who is who, and where. url, heir_url: the two hubs' addresses; ports: of the witnesses.
 
-    client, secret: the forum's; offices: the grant of each organiser of York Tenants, by nickname. Addresses are of
-    this machine: what stands in front of a hub in earnest, with its certificate, has no part in a drill.
+    client, secret: the forum's; offices: the grant of each organiser of York Tenants, by nickname; held: every grant of
+    whoever holds an office. Addresses are of this machine: what stands in front of a hub in earnest, with its
+    certificate, has no part in a drill.
     """
 
     folder: Path
@@ -84,6 +60,7 @@ class Town:
     client: str = ""
     secret: str = ""
     offices: dict[str, str] = field(default_factory=dict)
+    held: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def hub(self) -> Path:

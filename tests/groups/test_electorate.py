@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from hub import clock
 from hub.constitution import queries as constitution
+from hub.constitution.models import hub_facts
 from hub.groups import electorate, membership
 from hub.people import actions as people
 from hub.permits import HUB
@@ -62,6 +64,32 @@ def test_spurt_of_growth_before_a_roll_is_not_on_it(db, town, clock_at, many, co
     assert len(roll(db, branch.scope) - set(new)) == 9
     clock.advance(days=7)
     assert len(roll(db, branch.scope) & set(new)) == many
+
+
+def test_on_an_heir_whoever_came_back_in_its_first_28_days_votes(db, town, clock_at):
+    """But those of a spurt; and in a group after 28 days there: it is small, and whoever likes joins."""
+    branch, group, clock = town[0], town[2], clock_at("2026-12-01T20:00Z")
+    (early,) = crowd(db, 1, "early", since=clock.moment.date())
+    with db.write() as tx:
+        actor = member(tx, "erin")
+        membership.join(tx, group=group, actor=actor)
+    before = roll(db, branch.scope)
+    with db.write() as tx:
+        heir = {"entry": 999, "told_entry": 999, "since": clock.moment, "origin": "heir.example/log", "log_key": "-"}
+        tx.execute(sa.insert(hub_facts), {**heir, "continues_origin": "hub.example.org/log", "continues_size": 9})
+    clock.advance(days=14)
+    late = crowd(db, 3, since=clock.moment.date())
+
+    assert early not in before
+    assert early in roll(db, branch.scope) & roll(db, HUB)
+    assert not roll(db, branch.scope) & set(late)
+    assert actor.person not in roll(db, group.scope)
+    clock.advance(days=15)
+    (after,) = crowd(db, 1, "after", since=clock.moment.date())
+    assert {early, *late} <= roll(db, branch.scope)
+    assert actor.person in roll(db, group.scope)
+    clock.advance(days=14)
+    assert after not in roll(db, branch.scope)
 
 
 def test_same_growth_spread_over_weeks_counts(db, town, clock_at):

@@ -203,6 +203,18 @@ def test_office_is_claimed_and_acted_from_and_gives_no_other(council, another_db
     assert_replays(heir.db, another_db)
 
 
+def test_claim_gives_nothing_before_a_quorum_of_witnesses_has_signed_it(council, monkeypatch):
+    heir, holder = council.heir(), council.seated[0].holder
+    heir.claim(council.receipts[0])
+    carried, reached = [], [heir.written()[0] - 1, heir.written()[0]]
+    for size in reached:
+        monkeypatch.setattr(queries.charter, "effective_size", lambda _tx, size=size: size)
+        with heir.db.read() as tx:
+            carried.append([grant.id for grant in queries.carried_by(tx, holder)])
+
+    assert carried == [[], [council.seated[0].grants[0].id]]
+
+
 def test_claim_stands_in_a_record_that_everybody_can_verify(council, tmp_path):
     heir = council.heir()
     heir.claim(council.receipts[0])

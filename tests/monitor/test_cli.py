@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 
 import pytest
 from click.testing import CliRunner
 
 from hub.cli.monitor import monitor
+from hub.ledger import files
 from tests.mirror.conftest import town as town
 
 
@@ -88,3 +90,23 @@ def test_what_did_not_go_out_is_told_again(town, look):
     failing = look("--run", f'{sys.executable} -c "raise SystemExit(4)"')
 
     assert ("ended with 4" in failing[1], "3  2026-11-21" in look()[1], look()) == (True, True, (0, ""))
+
+
+def test_whoever_follows_waits_while_the_same_is_typed_by_hand(town, look, tmp_path, monkeypatch):
+    """docs/drill.md has everybody type it, beside the one that runs: that one must not end with it."""
+    assert look() == (0, "")
+    [home] = (tmp_path / "state/folkmoot/monitor").iterdir()
+    typed, naps = ExitStack(), []
+    typed.enter_context(files.lock(home / "lock"))
+
+    def nap(seconds):
+        naps.append(seconds)
+        typed.close()
+        if len(naps) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("hub.cli.monitor.time.sleep", nap)
+    done = CliRunner().invoke(monitor, [str(town.folder)])
+
+    assert naps == [300.0, 300.0]
+    assert done.output.count("is held by another process. Looking again later.") == 1

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -26,9 +23,10 @@ from hub.ledger.reading import own_key
 from hub.ledger.state import INPUTS, public_tables, rows_of
 from hub.ledger.verify import verify as log_verify
 from tests.drill.conftest import before as before
+from tests.drill.conftest import started as started
 from tests.drill.conftest import town as town
-from tests.drill.running import ROOT, Machine, Started, eventually
-from tests.drill.town import Town, asked
+from tests.drill.town import Town
+from tests.machines import Machine, Started, asked, eventually, program, saying
 from tests.replaying import lines_of
 from tests.verifier import fold, verifier
 
@@ -61,27 +59,10 @@ INVENTED_SHOWN = "powers.json shows an office that the record does not give"
 DIFFERS = "What the hub shows differs from what its record gives"
 
 
-def program(place: object) -> dict[str, Any]:
-    """What the stand-alone verifier says of a place."""
-    command = [sys.executable, ROOT / "deploy/verify/verify.py", str(place), "--json"]
-    return dict(json.loads(subprocess.run(command, capture_output=True, check=False).stdout))
-
-
-@pytest.fixture
-def started(town: Town) -> Iterator[list[Started]]:
-    """What runs, and is killed in the end: three witnesses, and what a test adds."""
-    running = [
-        Started("witness", "serve", "--data", town.folder / f"w{n}", "--port", p) for n, p in enumerate(town.ports)
-    ]
-    yield running
-    for one in running:
-        one.kill()
-
-
 def test_hub_that_is_started_on_edited_rows_is_found_out_at_its_own_address(town: Town, started: list[Started]) -> None:
     machine = Machine(town.hub, town.url)
     started.append(machine.hub)
-    size = eventually(lambda: published(machine))
+    size = eventually(machine.size)
     honest, quiet = program(town.url), asked("monitor", town.url, "--once")
     machine.hub.kill()
     state = (town.hub / "public/state.json").read_bytes()
@@ -92,7 +73,7 @@ def test_hub_that_is_started_on_edited_rows_is_found_out_at_its_own_address(town
 
     again = Machine(town.hub, town.url)
     started.append(again.hub)
-    eventually(lambda: (town.hub / "public/state.json").read_bytes() != state and published(again))
+    eventually(lambda: (town.hub / "public/state.json").read_bytes() != state and again.size())
     # What a hub shows is compared with a record of the same size: it goes on writing while it is looked at.
     found = eventually(lambda: saying(program(town.url), "problems", INVENTED_SHOWN))
     alarm = eventually(lambda: saying(asked("monitor", town.url, "--once", code=3), "alarms", DIFFERS))
@@ -103,21 +84,6 @@ def test_hub_that_is_started_on_edited_rows_is_found_out_at_its_own_address(town
     named = {problem.partition(":")[0] for problem in found["problems"]}
     assert named >= edited
     assert alarm["size"] >= size
-
-
-def saying(report: dict[str, Any], where: str, words: str) -> dict[str, Any]:
-    """A report in which some words stand in a list; else nothing."""
-    return report if any(words in one for one in report[where]) else {}
-
-
-def published(machine: Machine) -> int:
-    """How many entries it has published with their state, once it shows no more than these; else 0."""
-    try:
-        size = int(machine.checkpoint().split(b"\n")[1])
-        said = [httpx2.get(f"{machine.url}/{name}", trust_env=False).json() for name in ("powers.json", "state.json")]
-    except (IndexError, ValueError, httpx2.TransportError):
-        return 0
-    return size if [one["size"] for one in said] == [size, size] else 0
 
 
 # -- every table, every column -----------------------------------------------------------------------------------------

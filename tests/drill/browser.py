@@ -1,19 +1,12 @@
-"""Processes as an operator and branches start them, and a member's browser before them."""
+"""A member's browser at a hub: at one that runs, or at one whose pages run in this process."""
 
 from __future__ import annotations
 
 import base64
 import html
 import json
-import os
 import re
 import secrets
-import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
@@ -28,61 +21,10 @@ from hub import settings as house
 from hub.cli import stores
 from hub.cli.demo.people import Invented
 from hub.oidc import rules
-from tests.drill.town import FORUM, note_typed
+from tests.drill.town import FORUM
+from tests.machines import Machine, eventually
 from tests.oidc.conftest import agree
 from tests.web.conftest import submit
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Started:
-    """A command of hub with every process it starts. It ends as machines do: at once."""
-
-    def __init__(self, *words: object) -> None:
-        note_typed(words)
-        command = [sys.executable, "-m", "hub.cli.main", *map(str, words)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **quiet)
-
-    def kill(self) -> None:
-        """kill -9, all of them."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=30)
-
-
-class Machine:
-    """A hub's machine. folder: all that is on it."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.url = folder, url
-        self.hub = Started("serve", "--data", folder)
-
-    def has_published(self, words: bytes) -> None:
-        """Waits until its checkpoint says something."""
-        eventually(lambda: words in self.checkpoint())
-
-    def checkpoint(self) -> bytes:
-        """The checkpoint that it serves; nothing while it serves none."""
-        try:
-            answer = httpx2.get(f"{self.url}/log/checkpoint", trust_env=False)
-        except httpx2.TransportError:
-            return b""
-        return answer.content if answer.status_code == 200 else b""
-
-    def lost(self) -> None:
-        """Somebody carries it away."""
-        self.hub.kill()
-        shutil.rmtree(self.folder)
-
-
-def eventually(holds: Callable[[], Any], seconds: float = 120) -> Any:
-    """Waits until something holds; returns it."""
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
