@@ -101,8 +101,11 @@ class ActState:
     @property
     def judged_ballot(self) -> int | None:
         """The place of the ballot whose count its present step judges; None where it judges none."""
-        is_next = self.current.do == "decide" and self.step > 0 and self.steps[self.step - 1].do == "ballot"
-        return self.step - 1 if is_next else None
+        return self.step - 1 if self.judges_count(self.step) else None
+
+    def judges_count(self, step: int) -> bool:
+        """Tells whether one of its steps judges the count of the ballot before it."""
+        return step > 0 and self.steps[step].do == "decide" and self.steps[step - 1].do == "ballot"
 
     @property
     def was_voided(self) -> bool:
