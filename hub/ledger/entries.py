@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -145,7 +146,12 @@ def _kind_of(name: str, key: str, hint: Any) -> Kind:
 
 def data_of(record: Any) -> dict[str, Any]:
     """Returns a record's fields as the ``data`` of its entry."""
-    return {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    return {name: getattr(record, name) for name in _names(type(record))}
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def read_record(spec: EntryType, data: Mapping[str, Any]) -> Any:
