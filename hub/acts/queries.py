@@ -48,7 +48,7 @@ _SAID = sa.union_all(
 ).order_by("entry")
 # Of many acts the rules are read once for each version: with each row they were a third of the time. And no column is
 # read that says nothing of where an act stands.
-_WANTED = sa.bindparam("wanted", expanding=True)
+_WANTED: sa.BindParameter[str] = sa.bindparam("wanted", expanding=True)
 _SOME = sa.select(*(column for column in acts.c if column.name not in ("due_at", "closed_at", "closed_entry"))).where(
     acts.c.id.in_(_WANTED)
 )
