@@ -35,7 +35,7 @@ from hub.permits import HUB, Actor
 from hub.permits import queries as permits
 from hub.petitions import actions as petitions
 from hub.settings import Settings
-from tests.draws.conftest import said
+from tests.draws.conftest import KNOWN, said
 
 Page = tuple[str, str, str]
 REASONS = (
@@ -147,7 +147,7 @@ class Town:
         while draw_files.compute_odds(db):
             pass
         db.close()
-        self.wait(hours=26)
+        self.wait(**KNOWN)
         with self.verbs() as tx:
             found = self.actors(tx)
             draws.reveal(tx, act=act, text=said(tx, act), actor=found["merry_robin_17"])

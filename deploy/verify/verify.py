@@ -2939,10 +2939,15 @@ def answer_to(fold: Fold, name: str) -> Act | None:
     return next((act for act in fold.acts.values() if act.about.get("answers") == name), None)
 
 
+def other_of_merger(fold: Fold, act: Act) -> Act | None:
+    """Returns the act of the other group of a merger: which this one answers, or which answers it."""
+    answers = act.about.get("answers")
+    return fold.acts.get(answers) if answers else answer_to(fold, act.id)
+
+
 def merges(fold: Fold, act: Act) -> bool:
     """Tells whether an act that says yes is the second of two, in groups that both are still there."""
-    answers = act.about.get("answers")
-    other = fold.acts.get(answers) if answers else answer_to(fold, act.id)
+    other = other_of_merger(fold, act)
     ends, into = fold.groups[act.about["ends"]], fold.groups[act.about["into"]]
     alive = ends["closed_entry"] is None and into["closed_entry"] is None and not fold.asleep(into["id"])
     return alive and other is not None and other.outcome == "done"
@@ -4390,20 +4395,27 @@ def upheld(fold: Fold, row: Row) -> tuple[int, dt.datetime] | None:
 
 
 def parties_of(fold: Fold, act: Act) -> set[str]:
-    """Returns whom an act names, and who has a hand in it, in the founding it appeals, or in the change it holds."""
+    """Returns whom an act names, and who has a hand in it, or in what it appeals, holds or merges with."""
     found = [act, fold.founding_of(act), *([fold.acts[act.subject]] if act.subject in fold.acts else [])]
     named = {who for one in (found[0], found[-1]) for who in one.parties() if who.startswith("hld_")}
-    return named | {who for one in found for _, who, *_ in one.hands}
+    other = other_of_merger(fold, act)
+    return named | {who for one in (*found, *([other] if other else [])) for _, who, *_ in one.hands}
+
+
+def about(act: Act) -> set[str]:
+    """Returns the branches and groups that an act is about, but the one where it is; of a merger the other group."""
+    if act.scope is None:
+        return set()
+    merges = [act.about["ends"], act.about["into"]] if act.procedure == "merge_group" else []
+    return {act.subject, *merges} - {act.scope[1]}
 
 
 def concerned(fold: Fold, act: Act, at: dt.datetime) -> set[str]:
     """Returns whom an act concerns: its parties, whoever has a hand in it, who holds an office where it is about."""
-    found = parties_of(fold, act)
-    if act.scope is None or act.subject == act.scope[1]:
-        return found
-    found |= {one.holder for one in fold.of_scope.get(act.subject, ()) if one.starts <= at < one.ends}
+    found, places = parties_of(fold, act), about(act)
+    found |= {one.holder for place in places for one in fold.of_scope.get(place, ()) if one.starts <= at < one.ends}
     for one in fold.acts.values():
-        if one.procedure == "elect" and one.outcome is None and one.scope and one.scope[1] == act.subject:
+        if one.procedure == "elect" and one.outcome is None and one.scope and one.scope[1] in places:
             found |= {who for _, who, hand, _, _ in one.hands if hand == "submit"}
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 from hub.constitution.model import ENDS, Step
 from hub.permits.scope import Scope
@@ -48,6 +49,7 @@ class ActState:
     """Where an act stands. steps come from the constitution it was opened under; outcome is None while it runs.
 
     Where a count was voided, its ballot and what follows it stand in steps once more, behind the step that voided it.
+    What follows from a state and is asked again and again is found once: a state never changes.
     """
 
     id: str
@@ -69,12 +71,12 @@ class ActState:
         """Tells whether anything can still happen."""
         return self.outcome is None
 
-    @property
+    @cached_property
     def current(self) -> Step:
         """The step the act waits at; of a closed act, its last."""
         return self.steps[min(self.step, len(self.steps) - 1)]
 
-    @property
+    @cached_property
     def effect(self) -> Step:
         """The step that does what the act is for."""
         return next(step for step in self.steps if step.do == "effect")
@@ -101,8 +103,11 @@ class ActState:
     @property
     def judged_ballot(self) -> int | None:
         """The place of the ballot whose count its present step judges; None where it judges none."""
-        is_next = self.current.do == "decide" and self.step > 0 and self.steps[self.step - 1].do == "ballot"
-        return self.step - 1 if is_next else None
+        return self.step - 1 if self.judges_count(self.step) else None
+
+    def judges_count(self, step: int) -> bool:
+        """Tells whether one of its steps judges the count of the ballot before it."""
+        return step > 0 and self.steps[step].do == "decide" and self.steps[step - 1].do == "ballot"
 
     @property
     def was_voided(self) -> bool:
@@ -125,15 +130,16 @@ class ActState:
         """Tells whether it is a founding that was refused: its founders can have that judged, and it waits for them."""
         return self.outcome == "refused" and self.procedure in APPEALS
 
-    @property
+    @cached_property
     def due(self) -> dt.datetime:
         """When the present step's deadline is missed; an effect is due at once. Each extension is as long again.
 
         A delay says itself until when, and makes nothing due earlier.
         """
-        times = 1 + sum(fact.fact == "extended" for fact in self.facts_now())
+        facts = self.facts_now()
+        times = 1 + sum(fact.fact == "extended" for fact in facts)
         due = self.since + times * dt.timedelta(days=self.current.days or 0)
-        return max([due, *(fact.at for fact in self.facts_now() if fact.fact == "delayed")])
+        return max([due, *(fact.at for fact in facts if fact.fact == "delayed")])
 
     def hands_now(self, *kinds: str) -> tuple[Hand, ...]:
         """Returns the hands of these kinds in the present step, in order of time."""
@@ -142,7 +148,7 @@ class ActState:
 
     def facts_now(self) -> tuple[Fact, ...]:
         """Returns what the record states of the present step, in its order."""
-        return tuple(fact for fact in self.facts if fact.step == self.step)
+        return self.facts and tuple(fact for fact in self.facts if fact.step == self.step)
 
     def fact_at(self, *names: str) -> Fact | None:
         """Returns the first of these facts of the present step, or None."""

@@ -6,6 +6,7 @@ people's machines has a thread of its own beside the loop: a site that hangs del
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -127,4 +128,11 @@ def work(data: Path, once: bool, clock_is_right: bool) -> None:
             _do([("publish the state anew", lambda: worker.publish(anew=True))])
     if once:
         raise SystemExit(1 if worker.run_once() else 0)
+    keep_what_is_loaded()
     worker.run(is_over)
+
+
+def keep_what_is_loaded() -> None:
+    """Takes what was loaded out of the collector's rounds: it stays, and looking it over was a tenth of a long tick."""
+    gc.collect()
+    gc.freeze()

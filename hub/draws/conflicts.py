@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from hub.acts import queries as act_queries
 from hub.acts.models import act_hands, acts
 from hub.acts.state import ActState
+from hub.groups import queries as groups
 from hub.permits import HUB, P, Scope
 from hub.permits import queries as permits
 from hub.permits.actor import Grant
@@ -26,8 +27,9 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
 
     Council: who sits on it. Caretakers: who organises there, or was recalled there. Scrutineers and panels: the
     parties, who has decided in the act already, who appointed them, everybody with an office where the act is, which it
-    is about, or where one of these has one, who stands in an election there, and for a panel the council. Whoever
-    operates the machine is drawn for nothing.
+    is about, or where one of these has one, who stands in an election there, and for a panel the council. A merger is
+    about both groups, and who has decided in the other's act has a hand in it. Whoever operates the machine is drawn
+    for nothing.
     """
     at_hub = _standing(tx, HUB, at)
     out = {grant.holder for grant in at_hub if P.OPERATE in grant.permissions}
@@ -50,21 +52,35 @@ def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
 
     They judge no objection to its pools either: nobody chooses who decides on them.
     """
-    elsewhere = state.subject != state.scope.id
-    if not elsewhere:
-        return _parties(tx, state)
-    return _parties(tx, state) | _officers_of(tx, state.subject, at) | _candidates_of(tx, state.subject)
+    found = _parties(tx, state)
+    for place in _about(tx, state):
+        found |= _officers_of(tx, place, at) | _candidates_of(tx, place)
+    return found
+
+
+def _about(tx: Connection, state: ActState) -> set[str]:
+    """The branches and groups that an act is about, but the one where it is; of a merger the other group."""
+    merger = groups.merger(tx, state.id)
+    return {state.subject, *((merger.ends, merger.into) if merger else ())} - {state.scope.id}
 
 
 def _parties(tx: Connection, state: ActState) -> set[str]:
     """Whom an act names, and whoever has a hand in it; of an appeal, in the founding that was refused, too.
 
-    Of a hold: in the change that it puts to a ballot.
+    Of a hold: in the change that it puts to a ballot. Of a merger: in the other group's act.
     """
     held = act_queries.find(tx, state.subject)
     named = {holder for one in (state, held) if one for holder in one.parties if holder.startswith("hld_")}
-    hands = [*state.hands, *act_queries.founding_of(tx, state).hands, *(held.hands if held else ())]
-    return named | {hand.holder for hand in hands}
+    beside = (state, act_queries.founding_of(tx, state), held, _other(tx, state))
+    return named | {hand.holder for one in beside if one for hand in one.hands}
+
+
+def _other(tx: Connection, state: ActState) -> ActState | None:
+    """The act of the other group of a merger, which this one answers or which answers it."""
+    merger = groups.merger(tx, state.id)
+    if merger is None:
+        return None
+    return act_queries.find(tx, merger.answers or groups.answer_to(tx, state.id) or "")
 
 
 def _standing(tx: Connection, scope: Scope, at: dt.datetime) -> list[Grant]:

@@ -143,9 +143,14 @@ def _kind_of(name: str, key: str, hint: Any) -> Kind:
     return Kind(f"{inner.name}, or nothing", lambda value: value is None or inner.fits(value), inner.names_file)
 
 
+_NAMES: dict[type, tuple[str, ...]] = {}  # of each kind of record
+
+
 def data_of(record: Any) -> dict[str, Any]:
     """Returns a record's fields as the ``data`` of its entry."""
-    return {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    kind = type(record)
+    names = _NAMES.get(kind) or _NAMES.setdefault(kind, tuple(one.name for one in dataclasses.fields(record)))
+    return {name: getattr(record, name) for name in names}
 
 
 def read_record(spec: EntryType, data: Mapping[str, Any]) -> Any:

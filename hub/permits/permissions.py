@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -46,6 +47,25 @@ class R(StrEnum):
     JOIN = "groups.join"
     ACCEPT_OFFICE = "offices.accept"
     TAKE_RECEIPT = "receipts.take"
+
+
+# What is there to be done in a branch alone, or in a group alone; anything else in any place that an office reaches.
+ONLY_IN: dict[str, str] = {
+    P.AREAS_AGREE: "branch",
+    P.GROUPS_CONFIRM: "branch",
+    P.MEMBERSHIPS_ACCEPT: "group",
+    P.APPOINTMENTS_MAKE: "group",
+    P.LEND_OFFICE: "group",
+    P.LINKS_DECLARE: "group",
+    P.CLOSE_GROUP: "group",
+    P.CLIENTS_REGISTER: "group",
+}
+
+
+def meanings(permissions: Iterable[str], kind: str) -> tuple[str, ...]:
+    """Returns what an office with these permissions can do in a place, in words. kind: of the place."""
+    there = (one for one in sorted(permissions) if ONLY_IN.get(one, kind) == kind)
+    return tuple(MEANINGS[one] for one in there)
 
 
 MEANINGS: dict[str, str] = {

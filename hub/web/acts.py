@@ -119,6 +119,11 @@ HANDS = {
     "no": _("You object to this: %s."),
     "submit": _("You take part in this: %s."),
 }
+# Scrutineers sign or void a count; what was voted on is not theirs to want.
+COUNTED = {
+    "yes": _("You sign the count of the vote on this: %s."),
+    "no": _("You find the count void of the vote on this: %s."),
+}
 
 
 def about(tx: Connection, state: ActState) -> str:
@@ -133,11 +138,11 @@ def signed_as(tx: Connection, entry: Entry) -> tuple[str, tuple[Change, ...]]:
     """
     act = entry.data.get("act")
     state = queries.find(tx, str(act)) if act else None
-    hand = next((one.hand for one in queries.hands(tx, state.id) if one.entry == entry.index), None) if state else None
-    if state is None or hand is None:
+    mine = next((one for one in queries.hands(tx, state.id) if one.entry == entry.index), None) if state else None
+    if state is None or mine is None:
         return "", particulars.of(tx, entry)
-    proposal = proposed(tx, state)
-    return HANDS[hand] % proposal.asks, proposal.changes
+    proposal, said = proposed(tx, state), COUNTED if state.judges_count(mine.step) else HANDS
+    return said[mine.hand] % proposal.asks, proposal.changes
 
 
 def waits_for(state: ActState, missing: int) -> str:

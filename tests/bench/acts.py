@@ -25,6 +25,7 @@ from hub.acts import queries as act_queries
 from hub.acts import rounds
 from hub.acts.models import act_hands
 from hub.acts.models import acts as act_rows
+from hub.cli.work import keep_what_is_loaded
 from hub.db import Database
 from hub.ledger import catalogue
 from hub.permits import HUB, Actor, P, Scope, can
@@ -38,6 +39,7 @@ CHECKS, TIMES = 20_000, 5
 def main(count: int) -> None:
     """Measures; the hub is built anew for each time that all are due."""
     catalogue.load()
+    keep_what_is_loaded()
     with hub_with(count) as (db, actor, scope):
         told("tick, nothing due", count, lambda: tick(db, 0))
         told("tick, one in ten due", count // 10, lambda: tick(db, 5))

@@ -77,6 +77,15 @@ def test_breach_is_refused_with_its_reason(change):
 COUNCIL = 'by = "council", size = 20,'
 
 
+def test_council_may_do_without_each_power_that_its_founders_would_have():
+    """docs/permissions.md says so: who trusts them less leaves these out."""
+    can = ["areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"]
+    whole, least = (f"can = {str(words).replace(chr(39), chr(34))}" for words in (can, can[:2]))
+    assert whole in default_text()
+
+    assert load(default_text().replace(whole, least)).roles["council"].can == tuple(can[:2])
+
+
 def test_draw_may_count_what_those_who_offered_themselves_say():
     rules = load(TEXT.replace(COUNCIL, COUNCIL + ' asks = ["gender", "ethnicity"],'))
 

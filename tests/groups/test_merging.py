@@ -5,14 +5,19 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from hub import clock
 from hub.acts import queries as act_queries
 from hub.ballots import casting, elections
 from hub.ballots import queries as ballots
+from hub.draws import conflicts
+from hub.draws import queries as draws
+from hub.draws.models import draw_tickets
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import links, membership, merging, merging_fold, queries, resting
 from hub.groups.founding import Plan
 from hub.groups.models import memberships
 from hub.outbox.models import letters
+from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
 from tests.people_for_tests import (
     PLAN,
@@ -26,7 +31,8 @@ from tests.people_for_tests import (
     seat_council,
     types,
 )
-from tests.replaying import assert_replays
+from tests.replaying import assert_replays, lines_of
+from tests.verifier import fold, verifier
 
 WHY = "We meet in the same room anyway."
 WIKI = {"kind": "wiki", "url": "https://wiki.example.org/", "title": "Wiki", "audience": "public"}
@@ -214,6 +220,78 @@ def test_who_may_propose_and_into_what(two):
             merging.propose(tx, group=two.lodgers, into=two.tenants, reason=" ", actor=again(tx, two.second[0]))
 
     two.refuses(Invalid, without_reason)
+
+
+def pooled(two: Two, act: str) -> set[str]:
+    """Who has a ticket for the scrutineers of a merger's ballot."""
+    with two.db.read() as tx:
+        draw = draws.of_act(tx, act)[-1]
+        mine = sa.select(draw_tickets.c.person).where(draw_tickets.c.act == act, draw_tickets.c.step == draw.step)
+        return set(tx.scalars(mine))
+
+
+def belonging_to_both(two: Two) -> None:
+    """The Lodgers' organisers belong to the Tenants as well, and one of the Tenants' to the Lodgers, for a month."""
+    with two.db.write() as tx:
+        for group, one in ((two.tenants, two.second[0]), (two.tenants, two.second[1]), (two.lodgers, two.first[1])):
+            membership.join(tx, group=group, actor=again(tx, one))
+    two.later(days=30)
+
+
+def assert_both_keep_out(two: Two, another_db, act: str, *organisers) -> None:
+    """Who may not be drawn is the same for the hub and for the stand-alone verifier: these among them."""
+    assert_replays(two.db, another_db)
+    with two.db.read() as tx:
+        out = conflicts.conflicted(tx, act_queries.get(tx, act), "scrutineers", clock.now())
+    folded = fold(lines_of(two.db))
+    assert verifier.conflicted(folded, folded.acts[act], "scrutineers", clock.now()) == out
+    assert {one.holder for one in organisers} <= out
+
+
+def persons(two: Two, group) -> set[str]:
+    return {one.person for one in two.members[group.id]}
+
+
+def test_organisers_of_the_other_group_are_not_drawn_as_scrutineers(two, another_db):
+    """Nobody answered yet: they have an interest, and no hand in it."""
+    belonging_to_both(two)
+    asked = two.ask()
+    two.later(days=14)
+
+    assert pooled(two, asked) == persons(two, two.tenants)
+    assert_both_keep_out(two, another_db, asked, *two.first, *two.second)
+
+
+def test_whoever_signed_in_either_group_looks_at_neither_count(two, another_db):
+    """Kay of the Lodgers signs, and lays her office down before the ballots open: she decided all the same."""
+    belonging_to_both(two)
+    asked = two.ask()
+    answered = two.answer(asked)
+    two.later(days=1)
+    with two.db.write() as tx:
+        kay = again(tx, two.second[0])
+        permit_actions.resign(tx, grant=kay.grants[0].id, actor=kay)
+    two.later(days=14)
+
+    assert pooled(two, asked) == persons(two, two.tenants)
+    assert pooled(two, answered) == persons(two, two.lodgers)
+    assert_both_keep_out(two, another_db, answered, *two.first, *two.second)
+
+
+@pytest.mark.parametrize(
+    ("part", "forgets", "shows"),
+    [
+        ("_about", lambda *_: set(), test_organisers_of_the_other_group_are_not_drawn_as_scrutineers),
+        ("_other", lambda *_: None, test_whoever_signed_in_either_group_looks_at_neither_count),
+    ],
+)
+def test_planted_fault_scrutineers_with_a_part_in_the_merger_are_found(
+    two, another_db, monkeypatch, part, forgets, shows
+):
+    monkeypatch.setattr(conflicts, part, forgets)
+
+    with pytest.raises(AssertionError):
+        shows(two, another_db)
 
 
 def test_planted_fault_one_yes_that_merges_is_found(two, another_db, monkeypatch):

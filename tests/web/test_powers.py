@@ -75,6 +75,23 @@ def test_table_says_how_everybody_came_to_their_office(bare_house: House, town: 
     assert "accept members into a group whose organisers accept" in page
 
 
+def test_page_of_a_place_says_what_can_be_done_there_and_nothing_else(bare_house: House, town: Any) -> None:
+    branch, _founders, group, _organisers = town
+
+    pages = [
+        bare_house.visitor().get(f"/{at}/power").text for at in (f"branches/{branch.slug}", f"groups/{group.slug}")
+    ]
+
+    for words, told in (
+        ("confirm or object to the name and boundary of a new group", [True, False]),
+        ("agree to another boundary of its area", [True, False]),
+        ("accept members into a group whose organisers accept", [False, True]),
+        ("ask the members of a group whether it closes", [False, True]),
+        ("alone, freeze a power here for some days", [True, True]),
+    ):
+        assert [words in page for page in pages] == told
+
+
 def test_last_act_is_the_newest_entry_under_the_grant(bare_house: House, town: Any) -> None:
     branch, founders, _group, _organisers = town
 

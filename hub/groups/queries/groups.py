@@ -17,7 +17,7 @@ from hub.groups.models import closures, drafts, groups, memberships, mergers, of
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
-from hub.permits.permissions import MEANINGS
+from hub.permits.permissions import meanings
 from hub.permits.predicates import DORMANT
 
 BRIEF = 140  # characters of a purpose on a card
@@ -236,7 +236,7 @@ def _waits_for_organisers(tx: Connection, group: Group) -> bool:
 
 
 def powers(tx: Connection, scope: Scope) -> list[Power]:
-    """Returns who holds what in a scope now, the oldest first, with what each role can do in words.
+    """Returns who holds what in a scope now, the oldest first, with what each role can do there in words.
 
     An office that a measure rests is held, too: until when it rests, and by which act, stands beside it.
     """
@@ -249,7 +249,7 @@ def powers(tx: Connection, scope: Scope) -> list[Power]:
             grant,
             names.get(grant.holder),
             rules.roles[grant.role].name if grant.role in rules.roles else grant.role,
-            tuple(MEANINGS[permission] for permission in sorted(grant.permissions)),
+            meanings(grant.permissions, scope.kind),
             *rests.get(grant.id, (None, None)),
         )
         for grant in held
