@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from hub import clock
-from hub.ballots import casting, elections, queries
+from hub.ballots import casting, elections, queries, reading, ties
 from hub.ballots.models import elections as rows
 from hub.ballots.queries import Ballot
 from hub.branches.queries import Branch
@@ -41,6 +41,11 @@ class Town:
         """Lets the clock do what is due."""
         with self.db.write() as tx:
             return elections.tick(tx)
+
+    def read_lot(self) -> int:
+        """Lets an hour pass, after which the round of a tie is known, and the worker read it; how many counts ended."""
+        self.clock.advance(minutes=ties.AFTER)
+        return reading.rehearse_due(self.db)
 
     def election(self) -> str:
         """The newest election's act."""

@@ -709,11 +709,12 @@ appeal.sent act:act holder:hld | reason
 appeal.upheld act:act
 area.agreed proposal:act branch:brn area:slug districts:districts
 area.declared area:slug names:names districts:districts proposal?:act?
-ballot.called ballot:bal act:act step:n kind:word seats:n roll:n root:root opens:at closes:at floor:n seed:word
-ballot.counted ballot:bal act:act step:n due:at outcome:word winners:hlds papers?:n? root?:root? file?:hex? blt?:hex? flaw?:word?
+ballot.called ballot:bal act:act step:n kind:word seats:n roll:n root:root opens:at closes:at floor:n seed:word chain?:hex? minutes?:n?
+ballot.counted ballot:bal act:act step:n due:at outcome:word winners:hlds papers?:n? root?:root? file?:hex? blt?:hex? flaw?:word? said?:bls? seed?:hex?
 ballot.demanded act:act target:act roll:n | reasons
 ballot.objected act:act | reason
 ballot.signed act:act
+ballot.tied ballot:bal act:act step:n due:at source:source known:at box:hex
 branch.cofounded act:act holder:hld
 branch.confirmed act:act
 branch.dormant branch:brn
@@ -1564,7 +1565,7 @@ def breaches(body: dict[str, Any]) -> Iterator[str]:
         yield "choices"
     if body["rights"].get("says") != RIGHTS:
         yield "rights"
-    for key in ENTRENCHED:
+    for key in (*ENTRENCHED, "sentences.chance"):
         found: Any = body
         for word in key.split("."):
             found = found.get(word, {})
@@ -1794,7 +1795,7 @@ class Act:
     def due(self) -> dt.datetime:
         """When the deadline of its present step is missed. A delay says until when, and makes nothing due earlier."""
         times = 1 + sum(step == self.step and name == "extended" for step, name, _, _ in self.facts)
-        delays = [at for step, name, at, _ in self.facts if step == self.step and name == "delayed"]
+        delays = [at for step, name, at, _ in self.facts if step == self.step and name in ("delayed", "tied")]
         return max([self.since + times * self.now.days * DAY, *delays])
 
     def nth(self, hand: str, wanted: int) -> dt.datetime | None:
@@ -1839,11 +1840,13 @@ class Act:
                 return None
             return max(self.due, released or self.due), "done"
         if step.do == "ballot":
-            if now < self.due or not self.fact("passed", "failed"):
+            counted = self.fact("passed", "failed")
+            ends = counted if counted and self.fact("tied") else self.due
+            if now < ends or not counted:
                 return None
             if undone:
-                return self.due, "undone"
-            return self.due, "done" if self.fact("passed") or step.by == "scrutineers" else "failed"
+                return ends, "undone"
+            return ends, "done" if self.fact("passed") or step.by == "scrutineers" else "failed"
         if step.do == "support":
             if reached := self.fact("reached"):
                 return reached, "done"
@@ -1895,6 +1898,7 @@ addresses.refused: that a site had named addresses that waited
 amendment.proposed: how many members there are; that the sentences beside the numbers say these
 ballot.called: how many stand on the roll, and its root
 ballot.counted: that these papers lay in the box; the count itself (`hub count` recounts the published file)
+ballot.tied: that only a lot can decide (`hub count` says so of the published file), and what lies in the box
 constitution.adopted: that the sentences beside the numbers say these
 branch.dormant: that nobody belongs to it
 branch.revived: that somebody belongs to it again
@@ -1967,7 +1971,7 @@ ALONE = (
     "matcher.counted", "operators.counted", "roster.imported", "roster.undone", "software.deployed",
     "standing.unheeded", "standing.held", "outage.noted", "link.proved", "link.lapsed", "group.dormant",
     "group.revived", "branch.dormant", "branch.revived", "election.ended",
-    "petition.reached", "amendment.overtaken", "ballot.called", "ballot.counted", "draw.prepared",
+    "petition.reached", "amendment.overtaken", "ballot.called", "ballot.counted", "ballot.tied", "draw.prepared",
     "draw.made", "draw.voided", "draw.replaced", "caretaker.begun", "act.advanced", "act.extended",
 )  # fmt: skip
 EFFECTS = {
@@ -3772,20 +3776,67 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     step = act.now
     seats = act.about["seats"] if act.steps[act.effect].what == "office.elect" else 0
     floor = share_of(act.rules, step.formula, data["roll"]) if step.formula else 0
-    wanted = (step.kind, seats, floor, minute(act.since), minute(act.due), "trackers")
+    wanted = (step.kind, seats, floor, minute(act.since), minute(act.due))
     if act.about.get("ballot", {}).get("step") == act.step or data["ballot"] in fold.ballots:
         raise Wrong("this ballot was called before")
-    if tuple(data[name] for name in ("kind", "seats", "floor", "opens", "closes", "seed")) != wanted:
+    if tuple(data[name] for name in ("kind", "seats", "floor", "opens", "closes")) != wanted:
         raise Wrong("its act asks for another ballot")
+    beacon, told = Source(1, fold.rehearsal), (data["seed"], data.get("chain"), data.get("minutes"))
+    before = all(one["seed"] == "trackers" for one in fold.ballots.values())
+    named = told == (("beacon", beacon.chain, 60) if step.kind == "stv" else ("none", None, None))
+    if not named and (told != ("trackers", None, None) or not before):
+        raise Wrong("ties of such a ballot fall by another source of chance")
 
 
 @takes("ballot.called")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     row = {name: data[name] for name in ("act", "step", "kind", "seats", "roll", "root", "floor", "seed")}
     row |= {"id": data["ballot"], "opens_at": moment(data["opens"]), "closes_at": moment(data["closes"])}
-    row |= {"called_entry": entry.index, "moves": 0}
+    row |= {"called_entry": entry.index, "moves": 0, "chain": data.get("chain"), "minutes": data.get("minutes")}
+    row |= dict.fromkeys(("tied_entry", "source", "known_at", "box", "said"))
     row |= dict.fromkeys(("closing_root", "counted_entry", "outcome", "papers", "file", "blt", "moved_entry"))
     fold.acts[data["act"]].about["ballot"] = fold.ballots[data["ballot"]] = row
+
+
+@checks("ballot.tied")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = works(fold, entry, data)
+    row = act.about.get("ballot", {})
+    if row.get("id") != data["ballot"] or row["step"] != act.step or row["counted_entry"] or row["tied_entry"]:
+        raise Wrong("no such ballot waits to be counted")
+    if row["minutes"] is None or moment(data["due"]) != row["closes_at"] or entry.at < row["closes_at"]:
+        raise Wrong("a lot before the close, or of a ballot that has none")
+    source = Source(first_round(row["closes_at"] + row["minutes"] * MINUTES), fold.rehearsal)
+    if (data["source"], moment(data["known"])) != (source.name, source.known):
+        raise Wrong("another round follows from the close")
+
+
+@takes("ballot.tied")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, row, known = fold.acts[data["act"]], fold.ballots[data["ballot"]], moment(data["known"])
+    row |= {"tied_entry": entry.index, "source": data["source"], "known_at": known, "box": data["box"]}
+    state(fold, act.id, "tied", known + 14 * DAY, entry)
+    act.told = act.due
+
+
+def check_chance(fold: Fold, entry: Entry, data: Row, row: Row) -> None:
+    """A count comes at the close; or, where only a lot decides, with what its round said, or after all days for it."""
+    due, said, seed = moment(data["due"]), data.get("said"), data.get("seed")
+    unread = data.get("flaw") == "no_reading"
+    if row["known_at"] is None or said is None:
+        at = row["closes_at"] if row["known_at"] is None else row["known_at"] + 14 * DAY
+        if due != at or entry.at < at:
+            raise Wrong("a ballot that was counted before its close, or as of another moment")
+        if said is not None or seed is not None or unread != (row["known_at"] is not None):
+            raise Wrong("chance decided where it had no part, or had none where it decides")
+        return
+    if entry.at < row["known_at"] or due != entry.at or due >= row["known_at"] + 14 * DAY or unread:
+        raise Wrong("the round of its lot is not known yet, or it came too late")
+    source = Source(int(row["source"].rpartition("-")[2]), fold.rehearsal)
+    if not is_signed(source.key, source.number, said):
+        raise Wrong("the beacon did not sign what is said to be its round")
+    if seed != sha256(f"{row['id']}|{said}".encode()).hex():
+        raise Wrong("the ballot and what was read give another seed")
 
 
 @checks("ballot.counted")
@@ -3794,8 +3845,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     ballot = act.about.get("ballot", {})
     if ballot.get("id") != data["ballot"] or act.fact("passed", "failed"):
         raise Wrong("no such ballot waits to be counted")
-    if moment(data["due"]) != ballot["closes_at"] or entry.at < ballot["closes_at"]:
-        raise Wrong("a ballot that was counted before its close, or as of another moment")
+    check_chance(fold, entry, data, ballot)
     stood, won, elects = {one["holder"] for one in candidates(fold, act.id)}, data["winners"], ballot["kind"] == "stv"
     told = [data.get(name) for name in ("papers", "root", "file")]
     if data["outcome"] not in ("passed", "failed") or won != sorted(set(won)) or not set(won) <= stood:
@@ -3819,7 +3869,7 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.elected += [{"ballot": data["ballot"], "holder": holder} for holder in data["winners"]]
     row = fold.ballots[data["ballot"]]
     row |= {"counted_entry": entry.index, "outcome": data["outcome"], "closing_root": data.get("root")}
-    row |= {name: data.get(name) for name in ("papers", "file", "blt")}
+    row |= {name: data.get(name) for name in ("papers", "file", "blt", "said")}
 
 
 def judged_count(fold: Fold, entry: Entry, data: Row) -> Row:
@@ -3883,8 +3933,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 
 def waiting(fold: Fold) -> list[Row]:
-    """Returns the ballots that are not counted yet."""
-    return [one for one in fold.ballots.values() if one["counted_entry"] is None]
+    """Returns the ballots into whose box nobody has looked yet."""
+    return [one for one in fold.ballots.values() if one["counted_entry"] is None and one["tied_entry"] is None]
 
 
 def overlap(begins: dt.datetime, ends: dt.datetime, opens: dt.datetime, closes: dt.datetime) -> dt.timedelta:
@@ -4278,8 +4328,12 @@ def source_after(fold: Fold, act: Act, frozen: dt.datetime) -> Source:
     """Returns the source of a pool that is frozen then: nobody's choice, a day after whoever may object."""
     begins = (objections_until(fold, act, frozen) or frozen) + 25 * HOURS
     mine = [row["known_at"] + MINUTES for row in fold.voids if (row["act"], row["step"]) == (act.id, act.step)]
-    number = max(0, -(-(max([begins, *mine]) - DRAND) // dt.timedelta(seconds=3))) + 1
-    return Source(number, fold.rehearsal)
+    return Source(first_round(max([begins, *mine])), fold.rehearsal)
+
+
+def first_round(begins: dt.datetime) -> int:
+    """Returns the number of the first round that begins at a moment or after it."""
+    return max(0, -(-(begins - DRAND) // dt.timedelta(seconds=3))) + 1
 
 
 EVERYWHERE = ("panel", "council")  # drawn from the whole hub, each branch by its share
@@ -5312,7 +5366,8 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 def undo(fold: Fold, name: str, entry: Entry, at: dt.datetime) -> None:
     """What a measure opened ends with it: at once, or when its vote that is open closes; not what was voted on."""
     act = fold.acts[name]
-    if act.outcome is None and (act.now.do in ("submit", "draw") or (act.now.do == "ballot" and entry.at < act.due)):
+    votes = act.now.do == "ballot" and entry.at < act.due and not act.fact("tied")
+    if act.outcome is None and (act.now.do in ("submit", "draw") or votes):
         act.told = act.due if act.now.do == "ballot" else max(at, act.since)
         state(fold, name, "undone", act.told, entry)
 

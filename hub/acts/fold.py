@@ -123,9 +123,12 @@ def extend(tx: Connection, entry: Entry, record: ActExtended, said: Said) -> Non
     tx.execute(_EXTEND, {"key": record.act, "until": later.due})
 
 
-def delay(tx: Connection, entry: Entry, *, act: str, until: dt.datetime) -> None:
-    """Moves the deadline of the present step on to a moment: for an outage, or a measure. Never to an earlier one."""
-    state_fact(tx, entry, act=act, fact="delayed", at=until)
+def delay(tx: Connection, entry: Entry, *, act: str, until: dt.datetime, fact: str = "delayed") -> None:
+    """Moves the deadline of the present step on to a moment: for an outage, or a measure. Never to an earlier one.
+
+    fact: delayed, or tied where a count waits for a lot.
+    """
+    state_fact(tx, entry, act=act, fact=fact, at=until)
     tx.execute(_EXTEND, {"key": act, "until": queries.get(tx, act).due})
 
 

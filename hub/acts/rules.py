@@ -197,12 +197,16 @@ def _draw(state: ActState, now: dt.datetime) -> Due | None:
 
 def _ballot(state: ActState, now: dt.datetime) -> Due | None:
     counted = state.fact_at("passed", "failed")
-    if counted is None or now < state.due:
+    if counted is None:
+        return None
+    # A count that waited for a lot ends when that fell, not at the close: whoever judges it has all their days.
+    ends = counted.at if state.fact_at("tied") else state.due
+    if now < ends:
         return None
     if state.fact_at("undone"):
-        return state.due, "undone"
+        return ends, "undone"
     # Where scrutineers judge the count, a no is one only once they did.
-    return state.due, "done" if counted.fact == "passed" or state.current.by == SCRUTINEERS else "failed"
+    return ends, "done" if counted.fact == "passed" or state.current.by == SCRUTINEERS else "failed"
 
 
 def _effect(state: ActState, now: dt.datetime) -> Due | None:

@@ -14,7 +14,7 @@ SCRUTINEERS = "scrutineers"
 APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
 FACTS = (
     "reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed", "undone", "upheld",
-    "voided",
+    "voided", "tied",
 )  # fmt: skip
 
 
@@ -36,7 +36,8 @@ class Fact:
     deadline was moved on; held, released, stopped: members turned a notice into a ballot, and what they decided, or
     (stopped) what the act would change is there no more, or nobody needs it; delayed: an outage, or a measure that
     closes such acts, moved the deadline on, to this moment; undone: what opened the act was undone, so that it ends
-    without effect; upheld: scrutineers found an objection to a count right; voided: so the ballot is held once more.
+    without effect; upheld: scrutineers found an objection to a count right; voided: so the ballot is held once more;
+    tied: only a lot can decide a ballot that has closed, and its count waits for a beacon's round, to this moment.
     """
 
     step: int
@@ -134,12 +135,12 @@ class ActState:
     def due(self) -> dt.datetime:
         """When the present step's deadline is missed; an effect is due at once. Each extension is as long again.
 
-        A delay says itself until when, and makes nothing due earlier.
+        A delay, and a count that waits, say themselves until when, and make nothing due earlier.
         """
         facts = self.facts_now()
         times = 1 + sum(fact.fact == "extended" for fact in facts)
         due = self.since + times * dt.timedelta(days=self.current.days or 0)
-        return max([due, *(fact.at for fact in facts if fact.fact == "delayed")])
+        return max([due, *(fact.at for fact in facts if fact.fact in ("delayed", "tied"))])
 
     def hands_now(self, *kinds: str) -> tuple[Hand, ...]:
         """Returns the hands of these kinds in the present step, in order of time."""

@@ -16,6 +16,9 @@ from hub.ledger.kinds import (
     Minute,
     Root,
     ScopeId,
+    Sha256,
+    Signature,
+    SourceName,
     Word,
     Yes,
 )
@@ -72,7 +75,9 @@ class CandidacyWithdrawn:
 class BallotCalled:
     """A ballot opens and its roll is fixed. roll: how many are on it; root: over who they are, unvoted all.
 
-    floor: yes votes needed, 0 where none are; seed: what decides ties that only a lot can.
+    floor: yes votes needed, 0 where none are; seed: by what ties fall that only a lot can decide: beacon, the first
+    round of a chain (its hash) that begins so many minutes after the close; none, where there are no such ties; of
+    ballots called before a chain was named: trackers.
     """
 
     ballot: BallotId
@@ -86,6 +91,26 @@ class BallotCalled:
     closes: Minute
     floor: Count
     seed: Word
+    chain: Sha256 | None = None
+    minutes: Count | None = None
+
+
+@record("ballot.tied")
+@dataclass(frozen=True)
+class BallotTied:
+    """A ballot closed, and only a lot can decide: its count waits for what the beacon says. due: its close.
+
+    source, known: the round that follows from the close, and when that becomes known; box: hash over every code and its
+    paper, so that none changes meanwhile. Who is tied, and at which stage, is not told.
+    """
+
+    ballot: BallotId
+    act: ActId
+    step: Count
+    due: Minute
+    source: SourceName
+    known: Minute
+    box: Sha256
 
 
 @record("ballot.counted")
@@ -94,7 +119,9 @@ class BallotCounted:
     """A ballot was counted at its close. winners: in the order of their names; papers: how many voted.
 
     Below ten papers only outcome and winners stand here. file: papers and count sheet; blt: the same papers for any
-    counting program; root: over the roll with who voted; flaw: why nothing could be counted.
+    counting program; root: over the roll with who voted; flaw: why nothing could be counted. said, seed: where only a
+    lot could decide, the beacon's signature, which every reader of the record checks, and the lots' seed; due is then
+    the moment of the reading, or that until which it was waited for in vain.
     """
 
     ballot: BallotId
@@ -108,6 +135,8 @@ class BallotCounted:
     file: FileName | None = None
     blt: FileName | None = None
     flaw: Word | None = None
+    said: Signature | None = None
+    seed: Sha256 | None = None
 
 
 @record("outage.noted")

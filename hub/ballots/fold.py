@@ -15,7 +15,7 @@ from hub.acts import queries as act_queries
 from hub.acts import rules as act_rules
 from hub.acts import warrants as act_warrants
 from hub.acts.state import ActState
-from hub.ballots import owing, pointless, queries, rules
+from hub.ballots import owing, pointless, queries, rules, ties_fold
 from hub.ballots.calendar import Owed
 from hub.ballots.entries import (
     BallotCalled,
@@ -195,9 +195,8 @@ def may_call(tx: Connection, entry: Entry, record: BallotCalled) -> Verdict:
         and queries.find(tx, record.ballot) is None
         and (record.kind, record.seats, record.floor) == (step.kind, seats, floor)
         and (record.opens, record.closes) == (clock.format_minute(state.since), clock.format_minute(state.due))
-        and record.seed == rules.SEED
     )
-    return YES if is_owed else act_warrants.NOT_DUE
+    return ties_fold.names_chance(tx, record) if is_owed else act_warrants.NOT_DUE
 
 
 @applies(BallotCalled, warrant=may_call)
@@ -224,18 +223,23 @@ def call(tx: Connection, entry: Entry, record: BallotCalled, said: Said) -> None
         "blt": None,
         "moves": 0,
         "moved_entry": None,
+        "chain": record.chain,
+        "minutes": record.minutes,
+        **dict.fromkeys(("tied_entry", "source", "known_at", "box", "said")),
     }
     tx.execute(sa.insert(ballots), row)
 
 
 def may_count(tx: Connection, entry: Entry, record: BallotCounted) -> Verdict:
-    """The clock counts, at the close and once. That these papers lay in the box rests on its word; the rest on them."""
+    """The clock counts, once: at the close, or by the round of a tie. That these papers lay in the box rests on its
+    word; the rest on them.
+    """
     verdict = act_warrants.working("ballot")(tx, entry, record)
     found = queries.of_step(tx, record.act, record.step)
     if not verdict or found is None or found.id != record.ballot or found.is_counted:
         return act_warrants.NOT_DUE
-    closed = entry.at >= found.closes and record.due == clock.format_minute(found.closes)
-    return YES if closed and _is_sound(tx, found, record) else act_warrants.NOT_DUE
+    timely = ties_fold.may_count(found, entry, record)
+    return timely if not timely or _is_sound(tx, found, record) else act_warrants.NOT_DUE
 
 
 def _is_sound(tx: Connection, found: queries.Ballot, record: BallotCounted) -> bool:
@@ -267,6 +271,7 @@ def count(tx: Connection, entry: Entry, record: BallotCounted, said: Said) -> No
         "closing_root": record.root,
         "file": record.file,
         "blt": record.blt,
+        "said": record.said,
     }
     tx.execute(sa.update(ballots).where(ballots.c.id == record.ballot).values(values))
     won = [{"ballot": record.ballot, "holder": holder} for holder in record.winners]

@@ -62,6 +62,15 @@ ballots = table(
     # How often outages moved the close on, and the entry of the last of them.
     sa.Column("moves", sa.BigInteger),
     sa.Column("moved_entry", sa.BigInteger),
+    # The chain whose rounds decide ties, how long after the close; of a tie the entry, the round, the hash of the
+    # papers in the box, and what the round said.
+    sa.Column("chain", sa.Text),
+    sa.Column("minutes", sa.BigInteger),
+    sa.Column("tied_entry", sa.BigInteger),
+    sa.Column("source", sa.Text),
+    sa.Column("known_at", Moment),
+    sa.Column("box", sa.Text),
+    sa.Column("said", sa.Text),
     sa.UniqueConstraint("act", "step"),
     sa.Index("ix_ballots_counted_entry_closes_at", "counted_entry", "closes_at"),
     kind="public",

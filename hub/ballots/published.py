@@ -9,6 +9,13 @@ Where the rules of the ballot's act choose receipts of inclusion, codes and pape
 Sorted by tracker, keys sorted, no white space: nothing in it tells in which order papers were cast. ``count`` is
 hub.count's sheet of an election, or the numbers of a yes or no. The papers of an election are a .blt file besides, for
 any counting program: title the ballot, names the references of those who stood.
+
+Where only a lot could decide, ``chance`` says by what, else it is null:
+
+    "chance":{"chain":...,"minutes":...,"said":...,"source":...}
+
+the hash of the beacon's chain, minutes from the close to its round, what the round said, and the round; the seed that
+follows stands in ``count``. Files of ballots called before rounds were named have no ``chance``: lots fell by codes.
 """
 
 from __future__ import annotations
@@ -24,7 +31,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hub import clock
-from hub.ballots import rules
+from hub.ballots import rules, ties
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
 from hub.ballots.rules import ANSWERS, FEW, ByBranch
@@ -40,7 +47,7 @@ FORMAT = "folkmoot.ballot/1"
 APART = "folkmoot.ballot/2"
 
 
-def count_sheet(contest: Contest, seed: str) -> tuple[dict[str, Any], bytes]:
+def count_sheet(contest: Contest, seed: str | None) -> tuple[dict[str, Any], bytes]:
     """Returns an election's count sheet and its .blt file. Raises Uncountable."""
     return draw_up(contest, count(contest, seed), seed), format_blt(contest)
 
@@ -106,9 +113,17 @@ def of_branches(counted: Mapping[str, Any]) -> list[str]:
 
 
 def sheet_bytes(
-    ballot: Ballot, papers: Iterable[Any], closing_root: str, counted: dict[str, Any], receipts: str = rules.CONTENT
+    ballot: Ballot,
+    papers: Iterable[Any],
+    closing_root: str,
+    counted: dict[str, Any],
+    receipts: str = rules.CONTENT,
+    lots: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """Writes the file of a ballot. papers: tracker and choice, in whatever order; receipts: what a code leads to."""
+    """Writes the file of a ballot. papers: tracker and choice, in whatever order; receipts: what a code leads to.
+
+    lots: as ``chance`` gives it, None where none was needed.
+    """
     listed = sorted((paper.tracker, json.loads(paper.choice)) for paper in papers)
     whole = {
         "ballot": ballot.id,
@@ -123,7 +138,16 @@ def sheet_bytes(
         "count": counted,
         **_together(listed, receipts),
     }
+    if ballot.seed == ties.BEACON:
+        whole["chance"] = lots
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def chance(ballot: Ballot, said: str | None) -> dict[str, Any] | None:
+    """Returns by what the lots of a ballot fell; None where none was needed, or none can be."""
+    if said is None:
+        return None
+    return {"chain": ballot.chain, "minutes": ballot.minutes, "source": ballot.source, "said": said}
 
 
 def _together(listed: list[tuple[str, Any]], receipts: str) -> dict[str, Any]:

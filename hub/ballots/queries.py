@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts import queries as act_queries
-from hub.ballots import rules
+from hub.ballots import rules, ties
 from hub.ballots.models import ballot_files, ballot_roll, ballot_winners, ballots, candidacies, elections, outages
 from hub.ballots.outages import Outage
 from hub.constitution import queries as constitution
@@ -95,6 +95,13 @@ class Ballot:
     blt: str | None
     moves: int = 0
     moved_entry: int | None = None
+    chain: str | None = None
+    minutes: int | None = None
+    tied_entry: int | None = None
+    source: str | None = None
+    known: dt.datetime | None = None
+    box: str | None = None
+    said: str | None = None
 
     @property
     def is_counted(self) -> bool:
@@ -104,6 +111,21 @@ class Ballot:
     def takes_papers(self, now: dt.datetime) -> bool:
         """Tells whether voting is open."""
         return not self.is_counted and self.opens <= now < self.closes
+
+    @property
+    def is_tied(self) -> bool:
+        """Tells whether only a lot could decide, so that its count waits, or waited, for a beacon's round."""
+        return self.tied_entry is not None
+
+    @property
+    def waits_until(self) -> dt.datetime | None:
+        """Until when a count that only a lot can decide waits for its round; None where it does not."""
+        return None if self.known is None else ties.waits_until(self.known)
+
+    @property
+    def seed_of_lot(self) -> str | None:
+        """The seed by which its lots fell; None where none was needed, or none can be."""
+        return None if self.said is None else ties.seed_of(self.id, self.said)
 
 
 def find(tx: Connection, ballot: str) -> Ballot | None:
@@ -143,9 +165,21 @@ def receipts_of(tx: Connection, ballot: Ballot) -> str:
 
 
 def uncounted(tx: Connection) -> list[Ballot]:
-    """Returns the ballots that are not counted yet, the first one called first."""
-    here = sa.select(ballots).where(ballots.c.counted_entry.is_(None)).order_by(ballots.c.called_entry)
+    """Returns the ballots whose box nobody has looked into yet, the first one called first."""
+    here = sa.select(ballots).where(ballots.c.counted_entry.is_(None), ballots.c.tied_entry.is_(None))
+    here = here.order_by(ballots.c.called_entry)
     return [_ballot(row) for row in tx.execute(here)]
+
+
+def known_by(tx: Connection, now: dt.datetime) -> list[Ballot]:
+    """Returns the ballots whose count waits for a round that is known by now, the first one called first."""
+    waits = sa.and_(ballots.c.counted_entry.is_(None), ballots.c.known_at <= now)
+    return [_ballot(row) for row in tx.execute(sa.select(ballots).where(waits).order_by(ballots.c.called_entry))]
+
+
+def any_names_a_round(tx: Connection) -> bool:
+    """Tells whether any ballot was called by today's rule of ties: then none is called by the older one any more."""
+    return tx.scalar(sa.select(ballots.c.id).where(ballots.c.seed != ties.TRACKERS).limit(1)) is not None
 
 
 def outages_since(tx: Connection, entry: int) -> list[Outage]:
@@ -251,5 +285,6 @@ def _ballot(row: Row[Any]) -> Ballot:
     return Ballot(
         row.id, row.act, row.step, row.kind, row.seats, row.roll, row.root, row.closing_root, row.opens_at,
         row.closes_at, row.floor, row.seed, row.called_entry, row.counted_entry, row.outcome, row.papers, row.file,
-        row.blt, row.moves or 0, row.moved_entry,
+        row.blt, row.moves or 0, row.moved_entry, row.chain, row.minutes, row.tied_entry, row.source, row.known_at,
+        row.box, row.said,
     )  # fmt: skip

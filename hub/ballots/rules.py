@@ -29,7 +29,6 @@ CONTENT, INCLUSION = "content", "inclusion"
 FEW = 10  # papers: below it nothing but the outcome is published (GO-29)
 ANSWERS = ("yes", "no", "abstain")
 SMALL = ""  # the branch of papers that carry none, and of whoever has no line of their own
-SEED = "trackers"  # ties fall by the trackers, which all voters made together and nobody knew before the close
 SHORTEST_PHRASE, LONGEST_PHRASE = 3, 80
 STATEMENT_WORDS, INTEREST_WORDS = 300, 100
 
@@ -95,7 +94,10 @@ def floor_of(formula: Formula, members: int) -> int:
 
 
 def seed_of(ballot: str, trackers: Iterable[str]) -> str:
-    """Returns the text that lots are drawn with: every voter had a part in it, and nobody knew it before the close."""
+    """Returns the seed of lots of a ballot that named no beacon, as earlier ones did: from every voter's tracker.
+
+    The last to vote, or a server that chooses nonces, could try values; so it is the rule of no ballot any more (ties).
+    """
     joined = "\n".join(sorted(trackers))
     return hashlib.sha256(f"folkmoot ballot {ballot}\n{joined}".encode()).hexdigest()
 
@@ -106,8 +108,8 @@ def contest_of(ballot: str, seats: int, candidates: Iterable[str], choices: Iter
     return Contest(seats, standing, Counter(paper_of(tuple(choice), standing) for choice in choices), title=ballot)
 
 
-def winners_of(contest: Contest, seed: str) -> tuple[str, ...]:
-    """Returns who is elected, by name. Nobody is where nobody voted."""
+def winners_of(contest: Contest, seed: str | None) -> tuple[str, ...]:
+    """Returns who is elected, by name. Nobody is where nobody voted. Raises OnlyLot without a seed that is needed."""
     if not contest.valid:
         return ()
     return tuple(sorted(count(contest, seed).elected))
@@ -122,7 +124,7 @@ def is_before_close(state: ActState, at: dt.datetime) -> bool:
     """Tells whether an election runs whose voting has not closed by a moment: not opened yet, or open still."""
     if not state.is_open or state.current.do not in ("submit", "draw", "ballot"):
         return False
-    return state.current.do != "ballot" or at < state.due
+    return state.current.do != "ballot" or (at < state.due and state.fact_at("tied") is None)
 
 
 @dataclass(frozen=True)

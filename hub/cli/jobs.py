@@ -12,7 +12,7 @@ from functools import partial
 
 from hub import audit
 from hub.acts import rounds
-from hub.ballots import elections, letters, objecting, pointless, sweeping, watching
+from hub.ballots import elections, letters, objecting, pointless, reading, sweeping, watching
 from hub.ballots import published as ballot_files
 from hub.charter.gathering import Cosigners
 from hub.cli.area import leave_for_matcher
@@ -173,8 +173,12 @@ class Jobs:
         sweeping.sweep(self.db)
 
     def draw(self) -> None:
-        """Opens draws that are owed, replaces who did not answer, lets caretakers begin. In a demo it draws, too."""
+        """Opens draws that are owed, replaces who did not answer, lets caretakers begin.
+
+        In a demo it draws, and decides ties, too.
+        """
         beacons.rehearse_due(self.db)
+        reading.rehearse_due(self.db)
         with self.db.write() as tx:
             draws.tick(tx)
 
@@ -255,9 +259,10 @@ class Jobs:
         beginning.begin_due(self.db, proofs.Eyes.of(self.settings, self.fetcher))
 
     def read_beacon(self) -> None:
-        """Reads the rounds that draws wait for, and draws. Not in a demo: its rounds are not the network's."""
+        """Reads the rounds that draws and tied counts wait for. Not in a demo: its rounds are not the network's."""
         if not self.settings.demo:
             beacons.read_due(self.db, self.fetcher)
+            reading.read_due(self.db, self.fetcher)
 
     def write_areas(self) -> None:
         """Leaves the public list of areas where the matcher's import reads it, when it changed."""

@@ -277,6 +277,9 @@ ENTRENCHED = (
     "sentences.versions",
 )
 
+# What stands in every constitution besides: chance is the software's own, and no rules leave out where it comes from.
+SAID = ("sentences.chance",)
+
 # What nobody takes from one organiser alone: to ask those concerned, and to stop a power for some days (GO-08, GO-10).
 # Where nobody decides, because silence does, or one gives of their own: whoever objects opens a ballot.
 ANNOUNCED = ("declare_link", "lend_office")

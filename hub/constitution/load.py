@@ -184,7 +184,7 @@ def _complete(
     for found in procedures.values():
         ceilings.check(reading, found)
     _fits(reading, roles, procedures)
-    for path in limits.ENTRENCHED:
+    for path in (*limits.ENTRENCHED, *limits.SAID):
         if not reading.at(path):
             reading.fault(path.partition(".")[0], f"{path} is missing")
 

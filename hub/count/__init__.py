@@ -10,7 +10,7 @@ It knows neither voters nor rolls, opens and closes nothing, and reads no disk, 
 seed give the same bytes on any machine. How few ballots may be published at all is for the caller to decide.
 """
 
-from hub.count.contest import RON, UNIT, Contest, Uncountable, group
+from hub.count.contest import RON, UNIT, Contest, OnlyLot, Uncountable, group
 from hub.count.stv import count
 
-__all__ = ["RON", "UNIT", "Contest", "Uncountable", "count", "group"]
+__all__ = ["RON", "UNIT", "Contest", "OnlyLot", "Uncountable", "count", "group"]

@@ -24,6 +24,10 @@ class Uncountable(ValueError):
     """These are not ballots that can be counted, or a lot is needed and there is no seed. The text says what to do."""
 
 
+class OnlyLot(Uncountable):
+    """Those who are tied were equal at every stage, and there is no seed for a lot between them."""
+
+
 @dataclass(frozen=True)
 class Contest:
     """One contest as it closed.

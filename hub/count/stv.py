@@ -25,7 +25,7 @@ from hub.count.ties import EXCLUSION, SURPLUS, Tie, break_tie
 def count(contest: Contest, seed: str | None = None) -> Count:
     """Counts a contest. seed: the public text for lots; depends on nothing but seats, references, papers and seed.
 
-    Raises Uncountable when a tie needs a lot and there is no seed.
+    Raises OnlyLot when a tie needs a lot and there is no seed.
     """
     counting = _Counting(contest, seed)
     while not counting.fill_last_seats():

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.count.contest import Uncountable, is_ron, shown
+from hub.count.contest import OnlyLot, is_ron, shown
 
 SURPLUS = "surplus"
 EXCLUSION = "exclusion"
@@ -48,7 +48,7 @@ def break_tie(purpose: str, tied: Sequence[str], stages: Sequence[Mapping[str, i
 
     tied: at least two names. stages: votes at the end of each stage, the first one first; who was not there yet had
     none. The surplus of whoever had most goes first, whoever had fewest is excluded.
-    Raises Uncountable when only a lot can decide and there is no seed.
+    Raises OnlyLot when only a lot can decide and there is no seed.
     """
     extreme = max if purpose == SURPLUS else min
     left = tuple(sorted(tied))
@@ -66,7 +66,7 @@ def break_tie(purpose: str, tied: Sequence[str], stages: Sequence[Mapping[str, i
         return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), {}, left[0], kept)
     if seed is None:
         equals = " and ".join(map(shown, left))
-        raise Uncountable(f"{equals} were equal at every stage: only a lot can decide. Give a seed for it.")
+        raise OnlyLot(f"{equals} were equal at every stage: only a lot can decide. Give a seed for it.")
     lots = {name: lot(seed, name) for name in left}
     return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), lots, min(left, key=lambda name: lots[name]), kept)
 

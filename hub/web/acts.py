@@ -155,6 +155,8 @@ def waits_for(state: ActState, missing: int) -> str:
         return ngettext("It waits for %d more signature.", "It waits for %d more signatures.", missing) % missing
     if state.is_held:
         return _("It waits until members have voted on it.")
+    if state.fact_at("tied"):
+        return _("Voting is closed, and only a lot can decide: it waits for what a public beacon says.")
     return {
         "support": _("Members sign in secret."),
         "submit": _("It waits for what others have to hand in."),
@@ -172,6 +174,8 @@ def due_of(tx: Connection, links: Iterable[Link]) -> dict[str, dt.datetime]:
 
 def consequence(state: ActState) -> str:
     """Says what follows when the present deadline is missed; nothing of a step that only takes its time."""
+    if state.is_open and state.fact_at("tied"):
+        return _("Without it by then, it fails.")
     if state.current.do not in ("submit", "support", "decide", "draw"):
         return ""
     return {

@@ -11,28 +11,43 @@ from typing import Any
 
 from hub import clock
 from hub.acts import queries as acts
-from hub.ballots import casting, published, queries, roll, rules
+from hub.ballots import casting, published, queries, reading, roll, rules
 from hub.ballots.queries import Ballot
 from hub.ballots.questions import asked_by
 from hub.branches import queries as branches
 from hub.count import RON
 from hub.count.plain import sentences
 from hub.count.ranks import read_ranks
+from hub.draws import beacons, chain
+from hub.draws.queries import source_of
 from hub.errors import NotFound, RuleViolation
 from hub.hiding.queries import Hidden
 from hub.ledger import files, writer
+from hub.lot.sources import LARGEST
+from hub.permits import HUB, R, can_right
 from hub.permits import queries as permits
 from hub.tlog.hashes import format_base64
 from hub.web import results, scrutiny
 from hub.web.context import Answer, Asked
 from hub.web.elections import candidates, place_of
 from hub.web.forms import Reader
-from hub.web.pages import page
+from hub.web.pages import page, see_other
 from hub.web.results import ANSWERS
 from hub.web.texts import _
 
 RON_SHOWN = _("Re-open nominations")
 RON_MEANS = _("For whoever would have none of the rest: a seat it wins stays vacant, and nominations open again.")
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What decides a tie. address: where the round is read; waits: for its reading; may_bring: the reader may, now."""
+
+    address: str
+    waits: bool
+    is_known: bool
+    may_bring: bool
+    rehearsal: bool
 
 
 @dataclass(frozen=True)
@@ -63,8 +78,18 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "ballots/show.html", **_about(asked, ballot), won=won, counted=counted, preferences=preferences,
         shares=results.shares(counted, preferences), flaw=told.data.get("flaw") if told else None,
-        judging=scrutiny.of_ballot(asked, ballot),
+        judging=scrutiny.of_ballot(asked, ballot), lot=_lot(asked, ballot),
     )  # fmt: skip
+
+
+def bring(asked: Asked) -> Answer:
+    """POST /ballots/{ballot}/readings: types in what the beacon said, where only a lot can decide."""
+    read = Reader(asked.form)
+    text = read.text("source", missing=_("Enter what it said"), most=LARGEST)
+    read.done()
+    ballot = asked.params["ballot"]
+    reading.bring(asked.tx, ballot=ballot, text=text, actor=asked.actor)
+    return see_other(f"/ballots/{ballot}", _("It is signed by the beacon. The count is finished."))
 
 
 def vote(asked: Asked) -> Answer:
@@ -178,6 +203,16 @@ def tracker(asked: Asked) -> Answer:
 
 def _ballot(asked: Asked) -> Ballot:
     return queries.get(asked.tx, asked.params["ballot"])
+
+
+def _lot(asked: Asked, ballot: Ballot) -> Lot | None:
+    """Returns by what a tie falls, or fell; None where there is none. It tells nothing of who is tied."""
+    if ballot.source is None or ballot.known is None:
+        return None
+    waits, is_known = reading.is_waiting(asked.tx, ballot), clock.now() >= ballot.known
+    may_bring = waits and is_known and bool(can_right(asked.actor, R.SIGN, HUB))
+    address = beacons.address_of(source_of(ballot.source))
+    return Lot(address, waits, is_known, may_bring, chain.is_rehearsal())
 
 
 def _line(asked: Asked, ballot: Ballot) -> Line:

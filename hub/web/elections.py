@@ -37,6 +37,9 @@ STEPS = {
 }
 
 
+TIED = _("Everybody voted; only a lot can decide, and the count waits for what a beacon says")
+
+
 @dataclass(frozen=True)
 class Stage:
     """One line of the timetable. until: None for the moment at the end; state: over, now or ahead."""
@@ -145,7 +148,8 @@ def stages(asked: Asked, state: ActState) -> list[Stage]:
             until, when = begins + dt.timedelta(days=step.days or 0), "ahead"
         if when == "ahead" and not state.is_open:
             break
-        found.append(Stage(STEPS[step.do], begins, None if step.do == "effect" else until, when))
+        waits = when == "now" and state.fact_at("tied") is not None
+        found.append(Stage(TIED if waits else STEPS[step.do], begins, None if step.do == "effect" else until, when))
         begins = until
     return found
 

@@ -183,6 +183,7 @@ _TABLE: dict[Level, str] = {
         POST /draws/{act}/refusal
         POST /draws/{act}/objections
         POST /draws/{act}/readings
+        POST /ballots/{ballot}/readings
         POST /offices/{grant}/recall
         POST /acts/{act}/hold
         POST /petitions/{act}/signatures

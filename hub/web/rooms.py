@@ -176,6 +176,7 @@ ROUTES = (
     post("/elections/{act}/withdrawal", elections.withdraw, NAMED),
     get("/ballots", ballots.listing),
     get("/ballots/{ballot}", ballots.show),
+    post("/ballots/{ballot}/readings", ballots.bring, NAMED, again=ballots.show),
     post("/ballots/{ballot}/objections", scrutiny.object_to, MEMBER, again=ballots.show),
     post("/ballots/{ballot}/judgements", scrutiny.judge, NAMED, again=ballots.show),
     post("/ballots/{ballot}/confirmation", scrutiny.sign, NAMED),

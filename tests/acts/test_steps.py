@@ -99,6 +99,19 @@ def test_ballot_that_an_outage_delayed_moves_at_its_later_close_and_never_earlie
     assert tick(counted, START + 9 * DAY)[0] == Move("act_1", 0, START + 8 * DAY, "done")
 
 
+def test_ballot_that_only_a_lot_decides_moves_when_that_fell_and_not_at_its_close():
+    held = act(Step("ballot", days=7, kind="stv", short="fail"), EFFECT)
+    tied = with_fact(held, "tied", START + 21 * DAY)
+    counted = with_fact(tied, "passed", START + 9 * DAY)
+
+    assert (tied.due, tick(tied, START + 99 * DAY)) == (START + 21 * DAY, [])
+    assert tick(counted, START + 9 * DAY - dt.timedelta(minutes=1)) == []
+    assert tick(counted, START + 99 * DAY)[0] == Move("act_1", 0, START + 9 * DAY, "done")
+    assert tick(with_fact(tied, "failed", START + 21 * DAY), START + 99 * DAY) == [
+        Move("act_1", 0, START + 21 * DAY, "failed")
+    ]
+
+
 @pytest.mark.parametrize(
     ("short", "outcome"), [("next", "silence"), ("lapse", "lapsed"), ("undo", "undone"), ("extend", "extended")]
 )

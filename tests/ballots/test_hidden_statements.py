@@ -96,6 +96,7 @@ def test_two_others_confirm_and_the_candidate_is_elected_all_the_same(db, anothe
         contest.town.cast(person, [contest.holders[0]])
     contest.town.clock.advance(days=7)
     contest.town.tick()
+    contest.town.read_lot()
     with db.read() as tx:
         won = queries.winners(tx, contest.town.ballot().id)
 

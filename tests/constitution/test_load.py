@@ -60,6 +60,7 @@ BREACHES = {
     "[numbers.measure_most_days]\nvalue = 14|[numbers.measure_most_days]\nvalue = 15": "must lie between 1 and 14",
     "[numbers.measure_after_days]\nvalue = 90|[numbers.measure_after_days]\nvalue = 29": "must lie between 30 and 365",
     "[sentences.chance]|[sources.drand]": "nothing here is called sources",
+    "[sentences.chance]|[sentences.luck]": "sentences.chance is missing",
 }
 
 

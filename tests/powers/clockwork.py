@@ -35,7 +35,8 @@ def due_of(view: View, act: Row, step: int, since: int) -> int:
     """When a step's deadline is: as often its days as it was extended, and once more."""
     days = oracle.steps_of(view, act)[step].get("days", 0)
     extended = [fact for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "extended")]
-    delayed = [fact.at for fact in view.facts if (fact.act, fact.step, fact.fact) == (act.id, step, "delayed")]
+    here = [fact for fact in view.facts if (fact.act, fact.step) == (act.id, step)]
+    delayed = [fact.at for fact in here if fact.fact in ("delayed", "tied")]
     return max([int(since + (1 + len(extended)) * days * DAY), *delayed])
 
 
@@ -91,7 +92,8 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
         raise Broken(19, f"{what}, before its deadline, and not taken back")
     if ("undone" in facts) != (act.procedure == "elect" and move.outcome == "undone"):
         raise Broken(19, f"{what}, undone or not")
-    if "undone" in facts and move.due_at != (due if step["do"] == "ballot" else facts["undone"]):
+    closed = facts.get("passed", facts.get("failed", due)) if "tied" in facts else due
+    if "undone" in facts and move.due_at != (closed if step["do"] == "ballot" else facts["undone"]):
         raise Broken(19, f"{what}, at another moment")
     if step["do"] == "notice":
         if move.outcome == "done" and move.due_at < max(due, facts.get("released", 0)):
@@ -104,6 +106,12 @@ def check_move(view: View, act: Row, move: Row, since: int) -> None:
         raise Broken(19, f"{what}, with or without its signatures")
     if step["do"] == "support" and ("stopped" in facts) != (move.outcome == "refused"):
         raise Broken(19, f"{what}, stopped or not")
+    if (
+        step["do"] == "ballot"
+        and "tied" in facts
+        and not move.due_at == facts.get("passed", facts.get("failed")) <= due
+    ):
+        raise Broken(19, f"{what}: a count that waited for a lot ends at another moment than that fell")
     counted = {"passed", "failed"} if "scrutineers" in step else {"passed"}
     decided = counted if step["do"] == "ballot" else {"drawn"}
     if step["do"] in ("draw", "ballot") and move.outcome == "done" and not decided & set(facts):

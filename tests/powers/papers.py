@@ -7,13 +7,15 @@ written from the statute; hub.count is asked only whether it depends on order an
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from hub.count import RON, Contest, count
+from hub.count import RON, Contest, OnlyLot, count
+from hub.lot.chains import rehearsed
 from tests.count.oracle import Oracle
 from tests.powers import oracle
 from tests.powers.laziness import Broken
@@ -132,8 +134,9 @@ def recount(
     valid = [tuple(choice) for choice in cast.values() if choice]
     if not valid:
         return
-    codes = "\n".join(sorted(cast))
-    seed = hashlib.sha256(f"folkmoot ballot {ballot.id}\n{codes}".encode()).hexdigest()
+    seed = seed_of(ballot, winners, stood, valid)
+    if seed is None:
+        return
     turned_about(ballot.seats, stood, valid, seed)
     second = Oracle(ballot.seats, [*stood, RON], valid, seed)
     elected = sorted(name for name, _stage in second.winners if name.split()[0] != RON)
@@ -144,6 +147,49 @@ def recount(
         theirs = [{name: votes for name, votes in stage.items() if votes} for stage in second.history]
         if [{name: Fraction(votes) for name, votes in stage.items() if Fraction(votes)} for stage in ours] != theirs:
             raise Broken(28, "a stage's totals are not those of a second count")
+
+
+def seed_of(ballot: Row, winners: list[str], stood: list[str], valid: list[tuple[str, ...]]) -> str | None:
+    """What lots of an election fall by: its id and what the beacon said in a round that begins after its close.
+
+    None where it was waited for in vain: then nobody is elected. Where nothing was read, no lot may be needed: any text
+    gives the same.
+    """
+    if ballot.said is not None:
+        number = int(ballot.source.rpartition("-")[2])
+        if (ballot.said, number) != (rehearsed(number), first_round(ballot.closes_at + 3600)):
+            raise Broken(29, "a lot fell by what the beacon did not say an hour after the close")
+        return hashlib.sha256(f"{ballot.id}|{ballot.said}".encode()).hexdigest()
+    if ballot.tied_entry is not None:
+        if winners:
+            raise Broken(29, "somebody was elected where only a lot could decide, and none fell")
+        return None
+    try:
+        names = [*stood, RON]
+        elected_of(ballot.seats, names, valid, None)
+    except OnlyLot as problem:
+        raise Broken(29, "a lot decided, and no round of the beacon") from problem
+    return "no lot"
+
+
+@invariant
+def lots_wait_for_what_nobody_knows(watch: Watch) -> None:
+    """29: the round of a tie begins an hour after the close, as that finally stands; no paper is taken any more."""
+    ballots = {row.id: row for row in watch.view.rows("ballots")}
+    for entry in [entry for entry in watch.new if entry.type == "ballot.tied"]:
+        number, closes = int(entry.data["source"].rpartition("-")[2]), ballots[entry.data["ballot"]].closes_at
+        if number != first_round(closes + 3600) or entry.data["due"] != minute(closes):
+            raise Broken(29, "a lot waits for another round than follows from the close")
+
+
+def minute(at: int) -> str:
+    """A moment as the record has it."""
+    return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def first_round(at: int) -> int:
+    """The first round of the beacon that begins at a moment or after it: one every three seconds."""
+    return -((1_692_803_367 - at) // 3) + 1
 
 
 def turned_about(seats: int, stood: list[str], valid: list[tuple[str, ...]], seed: str) -> None:
@@ -158,7 +204,7 @@ def turned_about(seats: int, stood: list[str], valid: list[tuple[str, ...]], see
         raise Broken(30, "whoever most voters put first was not elected")
 
 
-def elected_of(seats: int, names: list[str], papers: list[tuple[str, ...]], seed: str) -> list[str]:
+def elected_of(seats: int, names: list[str], papers: list[tuple[str, ...]], seed: str | None) -> list[str]:
     """Whom the house's count elects, its papers and candidates in this order."""
     place = {name: number for number, name in enumerate(names)}
     votes: Counter[tuple[int, ...]] = Counter()

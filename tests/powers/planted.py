@@ -27,7 +27,7 @@ from hub.acts import rules
 from hub.acts import warrants as act_warrants
 from hub.acts.effects import EFFECTS
 from hub.acts.state import APPEALS, ActState
-from hub.ballots import box, casting, elections, owing, pointless, roll
+from hub.ballots import box, casting, counting, elections, owing, pointless, roll, ties
 from hub.ballots import rules as ballot_rules
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.branches import resting as places
@@ -975,3 +975,17 @@ def invitations_without_end(patch: Patch) -> None:
 @bug("Any organiser takes any invitation back, accepted or not.", "offices")
 def anybody_takes_invitations_back(patch: Patch) -> None:
     patch.setattr(offers_fold, "may_be_withdrawn", lambda tx, state, holder: YES)
+
+
+@bug("Lots fall by the codes of all papers again, which whoever votes last can choose.", "ballots")
+def seed_from_trackers(patch: Patch) -> None:
+    def seed(ballot: Any, papers: Any, said: str | None) -> str:
+        return ballot_rules.seed_of(ballot.id, [paper.tracker for paper in papers])
+
+    patch.setattr(counting, "_seed", seed)
+
+
+@bug("A lot falls by a round that everybody knew while votes were taken.", "ballots")
+def round_before_the_close(patch: Patch) -> None:
+    was = ties.source_of
+    patch.setattr(ties, "source_of", lambda chain, closes, minutes: was(chain, closes, -minutes))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hub.ballots import casting, elections, objecting
+from hub.ballots import casting, elections, objecting, reading
 from hub.count import RON
+from hub.lot.chains import rehearsed
 from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.moves import decider, every_table, move, somebody
@@ -19,7 +20,7 @@ from tests.powers.world import World
 SCRUTINISE = "ballots.scrutinise"
 REASON = "The roll does not hold who was there."
 oracle.RIGHTS |= {"candidacy.declared", "candidacy.withdrawn", "count.objected"}
-oracle.CLOCK |= {"election.opened", "election.ended", "ballot.called", "ballot.counted", "outage.noted"}
+oracle.CLOCK |= {"election.opened", "election.ended", "ballot.called", "ballot.tied", "ballot.counted", "outage.noted"}
 oracle.needs(SCRUTINISE, oracle.in_act, "ballot.signed", "ballot.objected", "count.judged")
 
 
@@ -67,6 +68,49 @@ def several_vote(world: World, pick: Pick) -> None:
     for who in pick.first(able[::-1]) if able else []:
         if vote(world, ballot, who, choice):
             return
+
+
+@move(lambda view: at_step(view, 0), weight=4)
+def votes_come_out_level(world: World, pick: Pick) -> None:
+    """An election from its nominations to its close: as many put one first, and nobody else, as put another."""
+    act = pick(at_step(world.view, 0))
+    here = world.view.acting(world.view.belonging(place_of(act)))
+    for who in pick.first(here)[:4]:
+        world.attempt(
+            lambda tx, who=who: elections.stand(
+                tx, act=act.id, statement="I too.", interests="", shown=who, actor=world.actor(tx, who)
+            )
+        )
+    for _ in range(3):
+        waiting = next((one for one in world.view.open_acts if one.id == act.id and one.step < 2), None)
+        if waiting is not None:
+            world.wait(1 + (waiting.due_at - world.view.now) // 3600)
+    for ballot in [one for one in open_ballots(world.view) if one.act == act.id]:
+        sides = standing(world.view, act.id)[:2]
+        for place, who in enumerate(here[: 2 * pick([2, 1])] if len(sides) > 1 else []):
+            if vote(world, ballot, who, [sides[place % 2]]):
+                return
+        world.wait(pick([1, 0]) + (ballot.closes_at - world.view.now) // 3600)
+
+
+def level(view: View) -> list[Row]:
+    """Ballots whose count waits for a round."""
+    return [b for b in view.rows("ballots", "called_entry") if b.tied_entry is not None and b.counted_entry is None]
+
+
+@move(level, weight=8)
+def lot_is_read(world: World, pick: Pick) -> None:
+    """Somebody brings what the beacon said; before that, sometimes, what it did not, or said before the close."""
+    ballot = pick(level(world.view))
+    round_ = int(ballot.source.rpartition("-")[2])
+    lies = pick([[], [], ["ab" * 48], [rehearsed(round_ - 1200)]])
+    if pick([True, True, False]):
+        world.wait(2)
+    for text in (*lies, rehearsed(round_)):
+        who = somebody(world.view, pick, world.view.members)
+        world.attempt(
+            lambda tx, who=who, text=text: reading.bring(tx, ballot=ballot.id, text=text, actor=world.actor(tx, who))
+        )
 
 
 @move(open_ballots)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.draws import chain
 from tests.powers import moves
 from tests.powers.laziness import Broken
 from tests.powers.machine import drive, finish
@@ -142,6 +143,7 @@ def stored(name: str) -> tuple[int, Script]:
 
 def main(names: Sequence[str]) -> int:
     """Searches bugs anew; returns how many were not found."""
+    chain.rehearse()
     missed = 0
     for name in names or PLANTED:
         found = seek(PLANTED[name], MACHINES)

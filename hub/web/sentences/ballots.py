@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub import clock
-from hub.ballots import queries
+from hub.ballots import queries, ties
 from hub.ledger import Entry
 from hub.web import words
 from hub.web.sentences import Names, on, sentence
@@ -66,6 +66,13 @@ def ballot_called(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+@sentence("ballot.tied")
+def ballot_tied(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A lot has to fall."""
+    told = _("The ballot in %(place)s closed, and only a lot can decide it: it falls by %(source)s, known %(known)s.")
+    return told % {"place": place_of(names, data["act"]), "source": data["source"], "known": on(data["known"])}
+
+
 @sentence("ballot.counted")
 def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A result."""
@@ -77,6 +84,9 @@ def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
         return (
             _("The ballot in %s could not be counted, and fails: its roll was no longer the one in the record.") % place
         )
+    if data["flaw"] == ties.UNREAD:
+        told = _("In the ballot in %s only a lot could decide, and nobody brought what the beacon said: it fails.")
+        return told % place
     if data["flaw"] is not None:
         return _("The ballot in %s could not be counted, and fails: its box did not agree with its roll.") % place
     if won:
