@@ -9,11 +9,11 @@ from tests.powers.world import World
 
 
 class Broken(AssertionError):
-    """An invariant does not hold. number: as in governance.md section 9.1."""
+    """An invariant does not hold. number: as in governance.md section 9.1; check: of the watch, that saw it."""
 
     def __init__(self, number: int, text: str) -> None:
         super().__init__(f"invariant {number}: {text}")
-        self.number = number
+        self.number, self.check = number, ""
 
 
 def wait_daily_and_lazily(world: World, hours: int) -> None:

@@ -35,6 +35,7 @@ from hub.constitution import faults
 from hub.constitution import queries as constitution
 from hub.constitution.load import _constitution
 from hub.draws import actions as draws
+from hub.draws import conflicts, pools, seats_fold
 from hub.draws import queries as draw_queries
 from hub.draws import ticking as draws_ticking
 from hub.draws.models import draw_seats
@@ -47,6 +48,7 @@ from hub.groups import electorate, lending_fold, links, links_fold, membership, 
 from hub.groups import fold as groups_fold
 from hub.groups import queries as groups_queries
 from hub.groups.entries import GroupDormant
+from hub.hiding import rules as hiding_rules
 from hub.hiding import targets
 from hub.ledger import writer
 from hub.ledger.entries import TYPES
@@ -64,6 +66,7 @@ from hub.permits.entries import GrantMade
 from hub.permits.models import grants
 from hub.permits.scope import branch_scope
 from hub.petitions import actions as petition_actions
+from hub.petitions import fold as petition_fold
 from hub.petitions import queries as petition_queries
 from hub.petitions import rules as petition_rules
 from hub.standing import actions as standing
@@ -71,26 +74,31 @@ from hub.standing import rules as standing_rules
 from tests.powers import world
 
 Patch = pytest.MonkeyPatch
+Path = tuple[tuple[str, list[int]], ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class Bug:
-    """One fault. sentence: what somebody did wrong; plant: does it; rooms: where to look first, none for anywhere."""
+    """One fault. sentence: what somebody did wrong; plant: does it; rooms: where to look first, none for anywhere.
+
+    path: how a run begins, by the moves' indices, 0 once they are used up: to where chance alone seldom comes.
+    """
 
     name: str
     sentence: str
     plant: Callable[[Patch], None]
     rooms: tuple[str, ...] = ()
+    path: Path = ()
 
 
 PLANTED: dict[str, Bug] = {}
 
 
-def bug(sentence: str, *rooms: str) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+def bug(sentence: str, *rooms: str, path: Path = ()) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
     """Registers a fault under its function's name."""
 
     def register(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
-        PLANTED[plant.__name__] = Bug(plant.__name__, sentence, plant, rooms)
+        PLANTED[plant.__name__] = Bug(plant.__name__, sentence, plant, rooms, path)
         return plant
 
     return register
@@ -363,6 +371,11 @@ def rival_hides(patch: Patch) -> None:
     patch.setitem(targets.KINDS, "candidacy", dataclasses.replace(found, find=find))
 
 
+@bug("Whoever hid something that came back hides it again at once, alone.", "hiding")
+def hides_again_alone(patch: Patch) -> None:
+    patch.setattr(hiding_rules, "may_hide_again", lambda *_: YES)
+
+
 # --- Petitions ---------------------------------------------------------------------------------------------------
 
 
@@ -404,6 +417,11 @@ def signatures_are_kept(patch: Patch) -> None:
     patch.setattr(petition_actions, "forget_signatures", lambda *_: None)
 
 
+@bug("A recall that has its signatures ends none of the others.", "petitions")
+def recalls_side_by_side(patch: Patch) -> None:
+    patch.setattr(petition_fold, "other_recalls", lambda tx, found: [])
+
+
 @bug("Rules beyond the outer limits load, so long as they are TOML.")
 def broken_rules_load(patch: Patch) -> None:
     def load(text: str) -> Any:
@@ -412,7 +430,7 @@ def broken_rules_load(patch: Patch) -> None:
     patch.setattr(constitution, "parsed", functools.cache(load))
 
 
-@bug("A power that one organiser froze is used.", "freezing")
+@bug("A power that one organiser froze is used.", "freezing", "offices", "settings")
 def freeze_ignored(patch: Patch) -> None:
     patch.setattr(freezes, "live", lambda *_, **__: [])
 
@@ -574,6 +592,56 @@ def silence_puts_off_a_count(patch: Patch) -> None:
     patch.setattr(rules, "_judge_count", judge)
 
 
+A_COUNT: Path = (
+    *(("days_pass", [0]), ("days_pass", [1]), ("time_passes", [0]), ("time_passes", [0]), ("read_beacon", [])),
+    *(("all_take_their_seats", []), ("days_pass", [0])),
+)
+CLOSING: Path = (("propose_closing", []), ("confirm_closing", []), ("days_pass", [3]), *A_COUNT)
+VOID: Path = (("scrutinise", [0, 0, 0, 0, 2]), ("scrutinise", [0, 0, 0, 0, 2]))
+
+
+@bug("A count that two scrutineers void stands.", "closing", "ballots", "draws", path=CLOSING)
+def voided_count_stands(patch: Patch) -> None:
+    was = rules._judge_count
+    patch.setattr(rules, "_judge_count", lambda state, now, yes, against: was(_unheard(state), now, yes, None))
+
+
+def _unheard(state: ActState) -> ActState:
+    return dataclasses.replace(state, facts=tuple(fact for fact in state.facts if fact.fact != "upheld"))
+
+
+@bug(
+    "Whoever judged the count that was voided is drawn again, and judges the next.",
+    "closing", "ballots", "draws", path=(*CLOSING, *VOID, *A_COUNT),
+)  # fmt: skip
+def judges_again(patch: Patch) -> None:
+    patch.setattr(ActState, "earlier_judges", property(lambda _state: frozenset()))
+    patch.setattr(conflicts, "_parties", lambda tx, state: set(state.parties))
+    was = conflicts.conflicted
+
+    def conflicted(tx: Any, state: ActState, by: str, at: dt.datetime) -> Any:
+        judged = {hand.holder for hand in state.hands if hand.hand != "submit"}
+        return was(tx, state, by, at) - judged
+
+    for room in (conflicts, pools, seats_fold):
+        patch.setattr(room, "conflicted", conflicted)
+
+
+@bug("New rules pass with two thirds of all, whatever most of the branches said.", "ballots", "petitions")
+def branches_are_not_asked(patch: Patch) -> None:
+    patch.setattr(ballot_rules.ByBranch, "is_most", property(lambda _self: True))
+
+
+@bug("An election ends as soon as somebody stands, though no other overtook it.", "ballots")
+def elections_end_for_nothing(patch: Patch) -> None:
+    def since(tx: Any, state: ActState) -> Any:
+        waits = state.is_open and state.fact_at("stopped") is None and not pointless.has_come_to_vote(state)
+        return (state.since, pointless.OVERTAKEN) if state.hands and waits else None
+
+    patch.setattr(pointless, "candidates", lambda tx: sorted(pointless.waiting(tx)))
+    patch.setattr(pointless, "since", since)
+
+
 def _passes_unread(patch: Patch, *procedures: str) -> None:
     """What members voted on in these acts holds, whatever they said."""
     was = rules._judge_count
@@ -648,6 +716,22 @@ def measure_lasts_a_fortnight(patch: Patch) -> None:
 @bug("One measure may follow another at once.", "emergencies")
 def measures_one_after_another(patch: Patch) -> None:
     patch.setattr(emergency_rules, "may_declare", lambda *_: YES)
+
+
+@bug(
+    "What a measure closes goes on.", "emergencies", "settings",
+    path=(("declare", [0, 0, 0, 1]), ("confirm_measure", [])),
+)  # fmt: skip
+def measure_closes_nothing(patch: Patch) -> None:
+    patch.setattr(act_queries, "is_closed", lambda *_: False)
+
+
+@bug(
+    "A measure rests whoever was drawn to take care, or to look at a count.", "closing", "draws", "emergencies",
+    path=CLOSING[:-1],
+)  # fmt: skip
+def measure_rests_who_was_drawn(patch: Patch) -> None:
+    patch.setattr(emergency_rules, "may_rest", lambda *_: True)
 
 
 @bug("A panel extends its measure a second time.", "emergencies", "draws")

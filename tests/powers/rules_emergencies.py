@@ -58,6 +58,8 @@ def declare(world: World, pick: Pick) -> None:
             ("pause_role", "moderator"),
             ("pause_posting", None),
             ("open_election", None),
+            ("pause_role", "caretaker"),
+            ("pause_role", "scrutineer"),
         ]
     )
     shown = [(kind, target) for kind, target, there in targets(world.view) if there == place]

@@ -122,8 +122,9 @@ def helpers_come_by_a_vote(watch: Watch) -> None:
     view, new = watch.view, {entry.index for entry in watch.new}
     if "helper" in view.powers and not set(view.powers["helper"]) <= {"memberships.accept", "ballots.call"}:
         raise Broken(8, "a helper can more than a caretaker")
+    places = {act.id: act.scope_id for act in view.acts}
     for grant in [g for g in view.grants if g.entry in new and (g.source == "consent" or g.role == "helper")]:
-        said = [(b.scope_id, b.outcome) for b in view.rows("ballots") if b.act == grant.act]
+        said = [(places[b.act], b.outcome) for b in view.rows("ballots") if b.act == grant.act]
         if grant.source != "consent" or said[-1:] != [(grant.scope_id, "passed")]:
             raise Broken(13, "a helper for whom the members of the group did not vote")
         if grant.until_at - grant.from_at != 90 * DAY:

@@ -2,6 +2,7 @@
 
 python -m tests.powers.search            searches every planted bug anew, and stores the shortest example found
 python -m tests.powers.search NAME...    only these
+python -m tests.powers.search CHECK=NAME...    with one check of the watch alone: where others see the fault first
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import contextlib
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from hub.draws import chain
-from tests.powers import moves
+from tests.powers import machine, moves, watch
 from tests.powers.laziness import Broken
-from tests.powers.machine import drive, finish
+from tests.powers.machine import drive
 from tests.powers.moves import MOVES
 from tests.powers.picking import Nothing, replayed, seeded
 from tests.powers.planted import PLANTED, Bug
@@ -29,14 +31,22 @@ Script = list[tuple[str, list[int]]]
 STEPS = 50
 MACHINES = 500  # at most, for one bug
 FOUND = Path(__file__).parent / "found"
+ALONE = FOUND / "alone"
 
 
 def run(
-    seed: int, world: World | None = None, *, steps: int = STEPS, feed: bool = True, rooms: Sequence[str] = ()
+    seed: int,
+    world: World | None = None,
+    *,
+    steps: int = STEPS,
+    feed: bool = True,
+    rooms: Sequence[str] = (),
+    path: Sequence[tuple[str, list[int]]] = (),
 ) -> tuple[Script, Broken | None]:
     """Drives a world by a seed; returns what it did, and the invariant that broke. feed: the roster's moves too;
 
-    rooms: those it keeps to, else some."""
+    rooms: those it keeps to, else some; path: how it begins.
+    """
     chance, world = random.Random(seed), world or World()
     watch = Watch(world)
     known = moves.rooms()
@@ -46,14 +56,16 @@ def run(
     try:
         if "draws" not in kept:
             drive(watch, MOVES["draws_rest"], seeded(chance))
-        if chance.random() < 0.3:
+        if chance.random() < 0.3 and not path:
             drive(watch, MOVES["season_passes"], seeded(chance))
+        for name, indices in path:
+            drive(watch, MOVES[name], replayed(indices))
         for _ in range(steps):
             ready = [move for move in able if move.ready(world.view)]
             if ready:
                 (move,) = chance.choices(ready, [move.weight for move in ready])
                 drive(watch, move, seeded(chance))
-        finish(watch)
+        machine.finish(watch)
     except Broken as broken:
         return world.script, broken
     return world.script, None
@@ -82,63 +94,84 @@ def replay(script: Script) -> Broken | None:
     try:
         for name, indices in script:
             drive(watch, MOVES[name], replayed(indices))
-        finish(watch)
+        machine.finish(watch)
     except Broken as broken:
         return broken
     return None
 
 
-def shorten(script: Script) -> Script:
+def shorten(script: Script, alone: str = "") -> Script:
     """Leaves out every step that it still breaks without, then draws the first choice wherever that will do."""
+
+    def shows(less: Script) -> bool:
+        return _seen(replay(less), alone)
+
     size = max(1, len(script) // 2)
     while size:
         start = 0
         while start < len(script):
             less = script[:start] + script[start + size :]
-            if less and replay(less) is not None:
+            if less and shows(less):
                 script = less
             else:
                 start += size
         size //= 2
-    for simpler in _simpler(script):
-        if replay(simpler) is not None:
-            script = simpler
+    for _name, indices in script:
+        for at, index in enumerate(indices):
+            indices[at] = 0
+            if index and not shows(script):
+                indices[at] = index
     return script
 
 
-def _simpler(script: Script) -> Iterator[Script]:
-    for place, (_name, indices) in enumerate(script):
-        for at, index in enumerate(indices):
-            if index:
-                script[place][1][at] = 0
-                yield [(n, list(i)) for n, i in script]
-                if replay(script) is None:
-                    script[place][1][at] = index
+def _seen(broken: Broken | None, alone: str) -> bool:
+    return broken is not None and alone in ("", broken.check)
 
 
-def seek(bug: Bug, machines: int, start: int = 0) -> tuple[Script, Broken] | None:
-    """Looks for a run that shows a planted bug; returns the shortest form found."""
+def seek(bug: Bug, machines: int, start: int = 0, alone: str = "") -> tuple[Script, Broken] | None:
+    """Looks for a run that shows a planted bug; returns the shortest form found. alone: the one check that looks."""
     Watch(World())  # the hub that all begin with is made without the fault
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
+        if alone:
+            ask_alone(patch, alone)
         for seed in range(start, start + machines):
-            script, broken = run(seed, rooms=bug.rooms)
-            if broken is not None and (again := replay(script)) is not None:
-                short = shorten([(name, list(indices)) for name, indices in script])
+            script, broken = run(seed, rooms=bug.rooms, path=bug.path)
+            if _seen(broken, alone) and (again := replay(script)) is not None:
+                short = shorten([(name, list(indices)) for name, indices in script], alone)
                 return short, replay(short) or again
     return None
 
 
-def store(name: str, script: Script, broken: Broken) -> None:
-    """Keeps an example: the moves by name, the indices each drew, and which invariant it breaks."""
-    lines = ",\n".join(f"  {json.dumps(step)}" for step in script)
-    (FOUND / f"{name}.json").write_text(f'{{"invariant": {broken.number}, "steps": [\n{lines}\n]}}\n', "utf-8")
+def ask_alone(patch: pytest.MonkeyPatch, check: str) -> None:
+    """Lets one check look, and no other."""
+    patch.setattr(watch, "INVARIANTS", [one for one in watch.INVARIANTS if one.__name__ == check])
+    patch.setattr(machine, "finish", lambda _watch: None)
+    patch.setattr(Watch, "fold", lambda _watch: None)
 
 
-def stored(name: str) -> tuple[int, Script]:
-    """Reads a stored example: the invariant it breaks, and the script."""
-    read = json.loads((FOUND / f"{name}.json").read_text("utf-8"))
-    return read["invariant"], [(step[0], step[1]) for step in read["steps"]]
+@dataclass(frozen=True)
+class Example:
+    """What shows a fault. number, check: which invariant breaks, and what saw it (empty: no check of the watch)."""
+
+    number: int
+    check: str
+    fault: str
+    script: Script
+
+
+def store(path: Path, found: Example) -> None:
+    """Keeps an example: the moves by name, the indices each drew, which fault they show, and what they break."""
+    head = json.dumps({"invariant": found.number, "check": found.check, "fault": found.fault})
+    lines = ",\n".join(f"  {json.dumps(step)}" for step in found.script)
+    path.write_text(f'{head[:-1]}, "steps": [\n{lines}\n]}}\n', "utf-8")
+
+
+def stored(path: Path) -> Example:
+    """Reads a stored example."""
+    read = json.loads(path.read_text("utf-8"))
+    steps = [(step[0], step[1]) for step in read["steps"]]
+    return Example(read["invariant"], read["check"], read["fault"], steps)
 
 
 def main(names: Sequence[str]) -> int:
@@ -146,13 +179,18 @@ def main(names: Sequence[str]) -> int:
     chain.rehearse()
     missed = 0
     for name in names or PLANTED:
-        found = seek(PLANTED[name], MACHINES)
+        alone, _, fault = name.rpartition("=")
+        found = seek(PLANTED[fault], MACHINES, alone=alone)
         if found is None:
             missed += 1
             print(f"{name}: not found in {MACHINES} machines", flush=True)
             continue
-        store(name, *found)
-        print(f"{name}: {len(found[0])} steps, {found[1]}", flush=True)
+        script, broken = found
+        store(
+            ALONE / f"{alone}.json" if alone else FOUND / f"{fault}.json",
+            Example(broken.number, broken.check, fault, script),
+        )
+        print(f"{name}: {len(script)} steps, {broken.check}, {broken}", flush=True)
     return missed
 
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from tests.powers import machine
 from tests.powers.holding import HELD, NOT_HELD, OTHERWISE
-from tests.powers.planted import PLANTED
-from tests.powers.search import stored
-from tests.powers.test_planted import ALONE
+from tests.powers.test_planted import BY_ONE, EXAMPLES
 from tests.powers.watch import INVARIANTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +48,7 @@ def test_every_check_of_a_machine_is_named():
 
 def test_planted_faults_break_most_invariants():
     """An invariant that no fault ever broke could be one that cannot break."""
-    broken = {stored(name)[0] for name in PLANTED} | set(ALONE)
+    broken = {found.number for found in (*EXAMPLES.values(), *BY_ONE.values())}
 
     assert set(range(1, 36)) - set(NOT_HELD) - broken == UNBROKEN
 

@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.longer import TIMES
 from tests.powers import watch
-from tests.powers.clockwork import rules_wait_a_fortnight
 from tests.powers.planted import PLANTED
-from tests.powers.search import FOUND, MACHINES, replay, seek, stored
+from tests.powers.search import ALONE, FOUND, MACHINES, ask_alone, replay, seek, stored
+
+# One example for each fault; and where other checks see a fault first, one for the check that looks alone.
+EXAMPLES = {path.stem: stored(path) for path in sorted(FOUND.glob("*.json"))}
+BY_ONE = {path.stem: stored(path) for path in sorted(ALONE.glob("*.json"))}
 
 
 def test_there_are_enough_faults_each_with_an_example():
     assert len(PLANTED) >= 25
-    assert sorted(PLANTED) == sorted(Path(path).stem for path in FOUND.glob("*.json"))
+    assert sorted(PLANTED) == sorted(EXAMPLES)
+
+
+def test_every_check_is_broken_by_a_fault():
+    """A check that no fault ever broke could be one that cannot break."""
+    broken = {found.check for found in EXAMPLES.values()} | set(BY_ONE)
+
+    assert {check.__name__ for check in watch.INVARIANTS} - broken == set()
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_stored_example_shows_the_fault_and_only_the_fault(name):
-    number, script = stored(name)
+    found = EXAMPLES[name]
 
-    assert replay(script) is None
+    assert replay(found.script) is None
     with pytest.MonkeyPatch.context() as patch:
         PLANTED[name].plant(patch)
-        broken = replay(script)
+        broken = replay(found.script)
 
     assert broken is not None, f"no invariant broke. Search anew: python -m tests.powers.search {name}"
-    assert broken.number == number
+    assert (broken.number, broken.check, name) == (found.number, found.check, found.fault)
 
 
-# Whose fault breaks another invariant first: the check that holds it, asked alone.
-ALONE = {23: (rules_wait_a_fortnight, "rules_at_once")}
+@pytest.mark.parametrize("check", BY_ONE)
+def test_check_breaks_where_it_looks_alone(check, monkeypatch):
+    found = BY_ONE[check]
+    ask_alone(monkeypatch, check)
 
+    assert replay(found.script) is None
+    PLANTED[found.fault].plant(monkeypatch)
+    broken = replay(found.script)
 
-@pytest.mark.parametrize("number", ALONE)
-def test_invariant_breaks_when_it_is_asked_alone(number, monkeypatch):
-    check, fault = ALONE[number]
-    script = stored(fault)[1]
-    monkeypatch.setattr(watch, "INVARIANTS", [check])
-
-    assert replay(script) is None
-    PLANTED[fault].plant(monkeypatch)
-    broken = replay(script)
-
-    assert broken is not None
-    assert broken.number == number
+    again = f"Search anew: python -m tests.powers.search {check}={found.fault}"
+    assert broken is not None, f"it did not break. {again}"
+    assert (broken.number, broken.check) == (found.number, check), again
 
 
 @pytest.mark.long

@@ -48,7 +48,11 @@ class Watch:
         self.seen += len(read)
         self.steps += 1
         for check in INVARIANTS:
-            check(self)
+            try:
+                check(self)
+            except Broken as broken:
+                broken.check = check.__name__
+                raise
         if self.steps % EVERY == 0:
             self.fold()
 
