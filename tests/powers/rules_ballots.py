@@ -70,7 +70,7 @@ def several_vote(world: World, pick: Pick) -> None:
             return
 
 
-@move(lambda view: at_step(view, 0), weight=4)
+@move(lambda view: at_step(view, 0))
 def votes_come_out_level(world: World, pick: Pick) -> None:
     """An election from its nominations to its close: as many put one first, and nobody else, as put another."""
     act = pick(at_step(world.view, 0))
