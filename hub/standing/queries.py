@@ -191,25 +191,32 @@ def left_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> set[str]:
 
 
 def held_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> dict[str, dt.datetime]:
-    """Returns who has waited under a hold of this kind here since a moment, and waits: person to since when."""
+    """Returns who has waited under a hold of this kind here since a moment, and waits: person to since when.
+
+    Of a roll, who still stands on it: whoever left meanwhile is not counted among those who could be lost.
+    """
     c = feed_changes.c
     here = sa.select(c.person, c.held_at).join(feed_holds, feed_holds.c.change == c.id)
     here = here.where(feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1])
+    if bucket[1] == "roll":
+        here = here.where(c.person.in_(_on_roll(bucket[0])))
     rows = tx.execute(here.where(c.outcome.is_(None), c.held_at > since))
     return {row.person: row.held_at for row in rows}
 
 
 def on_roll(tx: Connection, scope: str) -> int:
     """Returns how many have standing in a branch, belong to a group, or live where no branch is (the hub's bucket)."""
-    count = sa.select(sa.func.count()).select_from(standings).where(standings.c.until_at.is_(None))
+    return tx.scalar(sa.select(sa.func.count()).select_from(_on_roll(scope).subquery())) or 0
+
+
+def _on_roll(scope: str) -> sa.Select[tuple[str]]:
+    roll = sa.select(standings.c.person).where(standings.c.until_at.is_(None))
     if scope.startswith("grp_"):
         inside = sa.select(memberships.c.person).where(memberships.c.group == scope, memberships.c.until_at.is_(None))
-        return tx.scalar(count.where(standings.c.person.in_(inside))) or 0
+        return roll.where(standings.c.person.in_(inside))
     if scope == "hub":
-        nowhere = sa.or_(standings.c.area.is_(None), standings.c.area.not_in(_founded()))
-        return tx.scalar(count.where(nowhere)) or 0
-    area = sa.select(branches.c.area).where(branches.c.id == scope)
-    return tx.scalar(count.where(standings.c.area.in_(area))) or 0
+        return roll.where(sa.or_(standings.c.area.is_(None), standings.c.area.not_in(_founded())))
+    return roll.where(standings.c.area.in_(sa.select(branches.c.area).where(branches.c.id == scope)))
 
 
 def _founded() -> sa.Select[tuple[str]]:

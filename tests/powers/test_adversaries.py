@@ -19,6 +19,7 @@ from tests.powers.search import run
 from tests.powers.view import Row
 from tests.powers.world import World
 
+BY_WORD = ("lapsed", "moved", "emptied", "recalled")  # of the roster, or of the members
 PLAIN = frozenset(f"member_{number}" for number in range(7))
 HEADQUARTERS = frozenset({"cleo", "cyra", "stella"})
 
@@ -58,9 +59,19 @@ class Hostile(World):
 
 
 def gained(world: Hostile) -> list[Row]:
-    """Grants that appeared in places which were there before, by anything but a ballot of theirs."""
-    made = [grant for grant in world.view.grants if grant.id not in world.before]
-    return [grant for grant in made if grant.scope_id in world.places and grant.source not in ("election", "caretaker")]
+    """Grants that appeared in places which were there before, by anything but a ballot of theirs.
+
+    An organiser lends out their own office, which ends with it: by that the adversary has no more than before.
+    """
+    made = [grant for grant in world.view.grants if grant.id not in world.before and grant.scope_id in world.places]
+    lent = {grant.id for grant in made if grant.source == "delegation" and is_ours(world, grant.lender)}
+    return [grant for grant in made if grant.source not in ("election", "caretaker") and grant.id not in lent]
+
+
+def is_ours(world: Hostile, grant: str) -> bool:
+    """Tells whether a grant of before is held by the adversary."""
+    ours = {world.view.holder_of.get(world.people[name]) for name in world.adversary.only}
+    return grant in world.before and world.before[grant].holder in ours
 
 
 def ended(world: Hostile) -> list[str]:
@@ -68,7 +79,7 @@ def ended(world: Hostile) -> list[str]:
     view = world.view
     ours = {view.holder_of.get(world.people[name]) for name in world.adversary.only}
     others = [grant for grant in view.grants if grant.id in world.before and grant.holder not in ours]
-    return [grant.ended_why for grant in others if grant.ended_why not in (None, "lapsed", "moved", "recalled")]
+    return [grant.ended_why for grant in others if grant.ended_why not in (None, *BY_WORD)]
 
 
 @pytest.mark.parametrize("name", ADVERSARIES)

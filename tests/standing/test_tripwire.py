@@ -174,6 +174,22 @@ def test_mass_of_the_roll_and_the_mandates_wait_under_two_entries(hub, another_d
     assert_replays(hub.db, another_db)
 
 
+def test_whoever_waits_and_lives_elsewhere_by_now_is_counted_on_no_roll_they_left(hub, another_db, clock_at):
+    clock = clock_at("2026-11-21T20:00Z")
+    crowd = members(hub, 22)
+    branch = hub.branch.scope.id
+    hub.say(*((who, "moved", None) for who in crowd[:11]), area="ynys-mon")
+    clock.advance(days=25)
+    hub.say(*((who, "ended", "left") for who in crowd[:11]))
+    clock.advance(days=4)
+    hub.carry_out()
+
+    hub.say(*((who, "ended", "left") for who in crowd[11:]))
+
+    assert holds(hub) == [(branch, "roll", 11, 11, 31), (branch, "roll", 11, 11, 31), (branch, "roll", 11, 11, 20)]
+    assert_replays(hub.db, another_db)
+
+
 def ballot_ahead(hub, clock):
     """A recall in the branch that has its signatures, so that a ballot comes."""
     clock.advance(days=31)
