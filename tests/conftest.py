@@ -123,8 +123,8 @@ def another_db(fresh: Callable[..., Database]) -> Database:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The distribution's Chromium: the one without windows where it is there, which takes half of the processor."""
-    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+    """The distribution's Chromium, as people have it."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
         found = shutil.which(name)
         if found:
             return Path(found)
@@ -134,14 +134,36 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Any]:
-    """A running Chromium (playwright's Browser), one for the session; each test opens its own context."""
+def launch(chromium: Path) -> Iterator[Callable[[str | Path], Any]]:
+    """Starts browsers (playwright's Browser) by their program, and ends them with the session."""
     from playwright.sync_api import sync_playwright  # slow to import, and for few tests
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield running
-        running.close()
+        running = []
+
+        def start(program: str | Path) -> Any:
+            flags = ["--no-sandbox", "--disable-dev-shm-usage"]
+            running.append(playwright.chromium.launch(executable_path=program, args=flags))
+            return running[-1]
+
+        yield start
+        for browser in running:
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[[str | Path], Any], chromium: Path) -> Any:
+    """A running Chromium, one for the session; each test opens its own context.
+
+    Where the one without windows is there it is that one, which takes half of the processor.
+    """
+    return launch(shutil.which("chromium-headless-shell") or chromium)
+
+
+@pytest.fixture
+def whole_browser(launch: Callable[[str | Path], Any], chromium: Path) -> Any:
+    """The Chromium with windows, for what the other does otherwise: it follows no redirect to where a test answers."""
+    return launch(chromium)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -103,11 +103,11 @@ def session(provided: Provided, actor: Actor, kind: str) -> str:
 
 
 def test_member_says_yes_in_a_browser_whose_policy_lets_the_form_lead_there(
-    browser: Any, seen: tuple[Provided, Site, str]
+    whole_browser: Any, seen: tuple[Provided, Site, str]
 ) -> None:
     """Browsers hold the consent page's form-action against the redirect that follows; without script, too."""
     provided, site, url = seen
-    context = browser.new_context(java_script_enabled=False)
+    context = whole_browser.new_context(java_script_enabled=False)
     token = session(provided, provided.cara, "passkey")
     context.add_cookies([{"name": name_of(provided.house.settings, SESSION), "value": token, "url": url}])
     reached: list[str] = []
