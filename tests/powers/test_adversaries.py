@@ -64,21 +64,20 @@ def gained(world: Hostile) -> list[Row]:
     An organiser lends out their own office, which ends with it: by that the adversary has no more than before.
     """
     made = [grant for grant in world.view.grants if grant.id not in world.before and grant.scope_id in world.places]
-    lent = {grant.id for grant in made if grant.source == "delegation" and is_ours(world, grant.lender)}
+    theirs = {grant.id for grant in world.view.grants if grant.holder in ours(world)}
+    lent = {grant.id for grant in made if grant.source == "delegation" and grant.lender in theirs}
     return [grant for grant in made if grant.source not in ("election", "caretaker") and grant.id not in lent]
 
 
-def is_ours(world: Hostile, grant: str) -> bool:
-    """Tells whether a grant of before is held by the adversary."""
-    ours = {world.view.holder_of.get(world.people[name]) for name in world.adversary.only}
-    return grant in world.before and world.before[grant].holder in ours
+def ours(world: Hostile) -> set[str | None]:
+    """The adversary's names in the record, of those who have one."""
+    return {world.view.holder_of.get(world.people[name]) for name in world.adversary.only} - {None}
 
 
 def ended(world: Hostile) -> list[str]:
     """Why mandates of others in those places ended before their term, but for the roster's word."""
     view = world.view
-    ours = {view.holder_of.get(world.people[name]) for name in world.adversary.only}
-    others = [grant for grant in view.grants if grant.id in world.before and grant.holder not in ours]
+    others = [grant for grant in view.grants if grant.id in world.before and grant.holder not in ours(world)]
     return [grant.ended_why for grant in others if grant.ended_why not in (None, *BY_WORD)]
 
 
