@@ -21,6 +21,8 @@ pytestmark = pytest.mark.browser
 
 AXE = Axe().axe_script
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Only what is wrong is told whole: of what holds axe looks for one place for each rule, which is faster.
+ASKED = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 NO_PAGE = (
     "/log", "/git", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml",
     "/proof",
@@ -90,8 +92,7 @@ def violations(page: Any) -> list[str]:
     """What axe finds on a page, in a line each."""
     if not page.evaluate("!!window.axe"):
         page.evaluate(AXE)
-    ask = "rules => axe.run({runOnly: {type: 'tag', values: rules}}).then(all => all.violations)"
-    found = page.evaluate(ask, RULES)
+    found = page.evaluate("asked => axe.run(asked).then(all => all.violations)", ASKED)
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
