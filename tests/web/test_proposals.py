@@ -297,7 +297,7 @@ def test_hiding_says_what_by_which_rule_and_why(york: York) -> None:
         ("The reason given", "A threat."),
     ]
     assert "What York Tenants says of itself" not in york.page(f"/hidings/{act}")
-    assert "Hide what York Tenants says of itself." in york.page(f"/hidings/{act}")
+    assert "Hide what York Tenants says of itself: F did so on" in york.page(f"/hidings/{act}")
 
 
 def test_link_that_is_seconded_is_shown_to_who_signs(bare_house: House, clock_at: Any) -> None:

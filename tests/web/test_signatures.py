@@ -396,7 +396,7 @@ def test_levels_of_power_are_signed() -> None:
         "/ballots/{ballot}/papers", "/ballots/{ballot}/changes",  # a vote: nobody's name stands beside it
         "/ballots/{ballot}/voters", "/draws/{act}/refusal",  # private
         "/draws/{act}/objections", "/ballots/{ballot}/objections",  # a right: it names no holder
-        "/draws/{act}/readings",  # anybody's: the beacon's own signature is what counts
+        "/draws/{act}/readings", "/ballots/{ballot}/readings",  # anybody's: the beacon's own signature is what counts
     }  # fmt: skip
 
 
