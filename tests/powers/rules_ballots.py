@@ -111,6 +111,8 @@ def lot_is_read(world: World, pick: Pick) -> None:
         world.attempt(
             lambda tx, who=who, text=text: reading.bring(tx, ballot=ballot.id, text=text, actor=world.actor(tx, who))
         )
+    # A count that elects nobody is followed by another election when the worker comes by, within a minute.
+    world.tick()
 
 
 @move(open_ballots)
