@@ -20,7 +20,6 @@ from hub.errors import NotFound
 from hub.groups import electorate
 from hub.lot.files import parse_draw
 from hub.lot.pool import parse_pool
-from hub.lot.sources import LARGEST
 from hub.lot.walk import DUMMIES
 from hub.permits import HUB, R, can_right
 from hub.permits import queries as permits
@@ -28,7 +27,7 @@ from hub.web import draw_words, places
 from hub.web.acts import about
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
-from hub.web.forms import Reader
+from hub.web.forms import Reader, read_source
 from hub.web.pages import page, see_other
 from hub.web.passkeys import takes
 from hub.web.texts import _
@@ -120,11 +119,8 @@ def judge(asked: Asked) -> Answer:
 
 def reveal(asked: Asked) -> Answer:
     """Types in what the source said."""
-    read = Reader(asked.form)
-    text = read.text("source", missing=_("Enter what it said"), most=LARGEST)
-    read.done()
     act = asked.params["act"]
-    actions.reveal(asked.tx, act=act, text=text, actor=asked.actor)
+    actions.reveal(asked.tx, act=act, text=read_source(asked.form), actor=asked.actor)
     return see_other(f"/draws/{act}", _("It is signed by the beacon. The draw is made."))
 
 

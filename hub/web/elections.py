@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub import clock
 from hub.acts import queries as acts
 from hub.acts.state import ActState
-from hub.ballots import elections, fold, owing, pointless, queries
+from hub.ballots import elections, elections_fold, owing, pointless, queries
 from hub.ballots.queries import Election
 from hub.branches import queries as branches
 from hub.constitution import queries as constitution
@@ -88,7 +88,7 @@ def show(asked: Asked) -> Answer:
         may={
             "stand": waits and not stands,
             "withdraw": stands and state.is_open and not queries.of_act(asked.tx, election.act)
-            and clock.now() < fold.ballot_opens(state),
+            and clock.now() < elections_fold.ballot_opens(state),
             "hide": not stands and bool(can(asked.actor, P.HIDE_CONTENT, state.scope)),
             "scrutinise": bool(queries.of_act(asked.tx, election.act))
             and bool(can(asked.actor, P.BALLOTS_SCRUTINISE, state.scope, act=state.id)),

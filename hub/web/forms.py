@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection
 
 from hub.errors import Invalid
+from hub.lot.sources import LARGEST
 from hub.web.pairs import Pairs
 from hub.web.texts import _
 
@@ -20,6 +21,14 @@ def read_reason(form: Pairs) -> str:
     reason = read.text("reason", missing=_("Enter your reason"), most=2000, lines=True)
     read.done()
     return reason
+
+
+def read_source(form: Pairs) -> str:
+    """Reads a form whose only field is what a beacon said, as somebody typed it. Raises Invalid."""
+    read = Reader(form)
+    text = read.text("source", missing=_("Enter what it said"), most=LARGEST)
+    read.done()
+    return text
 
 
 class Reader:

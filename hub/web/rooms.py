@@ -30,6 +30,7 @@ from hub.web import (
     settings,
     sites,
     stewards,
+    voting,
 )
 from hub.web.access import Needs
 from hub.web.handling import get, post
@@ -182,12 +183,12 @@ ROUTES = (
     post("/ballots/{ballot}/confirmation", scrutiny.sign, NAMED),
     post("/ballots/{ballot}/objection", scrutiny.void, NAMED, again=ballots.show),
     post("/ballots/{ballot}/voters", scrutiny.look_at_roll, NAMED),
-    get("/ballots/{ballot}/vote", ballots.vote, MEMBER),
-    post("/ballots/{ballot}/vote", ballots.vote, MEMBER, unit="read"),
-    post("/ballots/{ballot}/check", ballots.check, MEMBER, again=ballots.vote, unit="read"),
-    post("/ballots/{ballot}/papers", ballots.cast, MEMBER, again=ballots.vote),
-    get("/ballots/{ballot}/change", ballots.change_form, MEMBER),
-    post("/ballots/{ballot}/changes", ballots.change, MEMBER, again=ballots.change_form),
+    get("/ballots/{ballot}/vote", voting.vote, MEMBER),
+    post("/ballots/{ballot}/vote", voting.vote, MEMBER, unit="read"),
+    post("/ballots/{ballot}/check", voting.check, MEMBER, again=voting.vote, unit="read"),
+    post("/ballots/{ballot}/papers", voting.cast, MEMBER, again=voting.vote),
+    get("/ballots/{ballot}/change", voting.change_form, MEMBER),
+    post("/ballots/{ballot}/changes", voting.change, MEMBER, again=voting.change_form),
     get("/ballots/{ballot}/roll", ballots.own_line, NAMED),
     get("/ballots/{ballot}/count", ballots.count),
     get("/ballots/{ballot}/tracker", ballots.tracker),
