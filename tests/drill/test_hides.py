@@ -11,9 +11,10 @@ import httpx2
 import pytest
 
 from tests.drill import carrying
+from tests.drill.beginning import honest_hub
 from tests.drill.front import Front
 from tests.drill.rogue import Hub
-from tests.machines import Machine, Started, asked, eventually, hub
+from tests.machines import Started, asked, eventually, hub
 from tests.stories.conftest import free_port
 
 pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(400)]
@@ -47,15 +48,9 @@ def test_the_hub_hides(town, watch, started, front, monkeypatch, tmp_path):
     """Hides: one history for two branches, another for the third."""
     mirror, there, own, other = town.folder / "mirror", town.folder / "for-the-third", front.to, free_port()
     with watch("before: the hub runs, witnesses sign, and branches follow it"):
-        machine = Machine(town.hub, town.url, "--port", own)
-        started.append(machine.hub)
-        machine.has_published(b"/witness")
-        before = eventually(machine.size)
-        asked("mirror", "pull", town.url, mirror)
-        quiet = asked("monitor", town.url, "--once")
+        machine, before = honest_hub(town, started, "--port", own)
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "third"))
-        quiet["alarms"] += asked("monitor", town.url, "--once")["alarms"]
-    assert quiet["alarms"] == []
+        assert asked("monitor", town.url, "--once")["alarms"] == []
 
     with watch("two histories: each witness signs one of them alone"):
         started[2].kill()

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from hub.permits.entries import GrantEnded
 from hub.permits.models import grants
 from tests.drill import carrying, offices
+from tests.drill.beginning import honest_hub
 from tests.drill.browser import Browser
 from tests.drill.rogue import Hub
-from tests.machines import Machine, Started, asked, eventually, hub, program
+from tests.machines import Started, asked, eventually, hub, program
 
 pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(400)]
 
@@ -21,12 +22,7 @@ def test_the_hub_lies(town, watch, started, monkeypatch, tmp_path):
     """Lies: its operator has every key and the database."""
     mirror, office, told_to = town.folder / "mirror", town.offices["york_one"], town.folder / "told-to-the-branch"
     with watch("before: the hub runs, witnesses sign, and a branch follows it"):
-        machine = Machine(town.hub, town.url)
-        started.append(machine.hub)
-        machine.has_published(b"/witness")
-        before = eventually(machine.size)
-        asked("mirror", "pull", town.url, mirror)
-        quiet = asked("monitor", town.url, "--once")
+        machine, before = honest_hub(town, started)
         monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another-branch"))
         follower = Started("monitor", town.url, "--every", "3", "--run", f"tee -a {told_to}")
         started.append(follower)
@@ -48,7 +44,6 @@ def test_the_hub_lies(town, watch, started, monkeypatch, tmp_path):
     with old.db.write() as tx:
         tx.execute(sa.update(grants).where(grants.c.id == office).values(until_at=true))
         entry = tx.scalar(sa.select(grants.c.entry).where(grants.c.id == office))
-    assert quiet["alarms"] == []
     found = (edited["alarms"], pulled["problems"], own["problems"])
     assert all(any("grants" in problem for problem in problems) for problems in found)
 
