@@ -13,7 +13,7 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.state import ActState
-from hub.ballots import fold, letters, owing, pointless, queries, roll, rules
+from hub.ballots import elections_fold, letters, owing, pointless, queries, roll, rules
 from hub.ballots.entries import (
     BallotObjected,
     BallotSigned,
@@ -198,7 +198,7 @@ def ask(tx: Connection, state: ActState) -> Question:
     return Question("Who shall organise?", election.scope.id, f"/elections/{state.id}", standing, election.seats)
 
 
-@effect("office.elect", owes=fold.owes_offices)
+@effect("office.elect", owes=elections_fold.owes_offices)
 def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends what the election takes the place of, gives each winner a mandate, and tells them.
 

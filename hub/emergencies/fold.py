@@ -13,8 +13,7 @@ from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.state import ActState
-from hub.ballots import fold as ballots
-from hub.ballots import owing
+from hub.ballots import elections_fold, owing
 from hub.ballots import queries as elections
 from hub.ballots.calendar import Owed
 from hub.branches import queries as branches
@@ -171,7 +170,7 @@ def undo(tx: Connection, state: ActState, entry: Entry) -> None:
     acts.open_procedures(tx, state.id, at)
     hiding.reveal(tx, state.id, at)
     if found.election is not None:
-        ballots.undo_election(tx, entry, act=found.election, at=at)
+        elections_fold.undo_election(tx, entry, act=found.election, at=at)
 
 
 def until_of(tx: Connection, state: ActState) -> dt.datetime:
@@ -212,7 +211,7 @@ def call_election(tx: Connection, entry: Entry, record: ElectionCalled, said: Sa
     assert found is not None
     scope = owing.scope_of(tx, found.scope_id)
     assert scope is not None
-    ballots.begin_election(tx, entry, act=record.election, scope=scope, found=Owed("general", record.seats, due))
+    elections_fold.begin_election(tx, entry, act=record.election, scope=scope, found=Owed("general", record.seats, due))
     tx.execute(sa.update(measures).where(measures.c.act == record.act).values(election=record.election))
 
 

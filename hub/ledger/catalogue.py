@@ -34,6 +34,7 @@ ROOMS = (
     "hub.groups.merging",
     "hub.groups.proposals",
     "hub.ballots.elections",
+    "hub.ballots.fold",
     "hub.ballots.counting",
     "hub.ballots.objections_fold",
     "hub.ballots.closing",

@@ -1,5 +1,13 @@
 """Reads, by what they are about: groups, who belongs to them, and where they meet. Each file says its own."""
 
+from hub.groups.queries.about import (
+    answer_to,
+    asking_to_merge,
+    closure,
+    merger,
+    office_act,
+    settings_change,
+)
 from hub.groups.queries.belonging import (
     Belonging,
     Reach,
@@ -17,12 +25,9 @@ from hub.groups.queries.groups import (
     Card,
     Group,
     Power,
-    answer_to,
-    asking_to_merge,
     brief,
     by_slug,
     cards,
-    closure,
     draft,
     find,
     find_slug,
@@ -31,12 +36,9 @@ from hub.groups.queries.groups import (
     is_left_alone,
     listing,
     may_be_joined,
-    merger,
     of_act,
     of_branch,
-    office_act,
     powers,
-    settings_change,
     slug_is_taken,
     takes_acts,
 )
