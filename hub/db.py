@@ -14,7 +14,6 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from operator import itemgetter
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -146,8 +145,7 @@ def put(tx: Connection, statement: sa.Insert | sa.Update, rows: Sequence[Mapping
     a moment as whole seconds.
     """
     text, order = _compiled(tx.dialect, statement)
-    take = itemgetter(*order) if len(order) > 1 else dict
-    values = [take(row) for row in rows]
+    values = [tuple(row[name] for name in order) if order else dict(row) for row in rows]
     tx.exec_driver_sql(text, values if len(values) > 1 else values[0])
 
 
