@@ -37,6 +37,7 @@ from hub.permits.entries import GrantEnded, GrantMade
 
 def tick(tx: Connection) -> int:
     """Lets the clock move every act and open every election that is owed, until nothing more is; returns how many."""
+    ledger.hold(tx)
     moved = 0
     while step := _settle(tx) or acts.tick_all(tx):
         moved += step
@@ -52,6 +53,8 @@ def _settle(tx: Connection) -> int:
 
 def open_owed(tx: Connection) -> int:
     """Opens the elections that the record shows to be owed by now; returns how many."""
+    # Two clocks at once: the second sees what the first has opened, and opens nothing twice.
+    ledger.hold(tx)
     opened, now = 0, clock.now()
     for scope in owing.scopes_short(tx, now):
         found = owing.owed_in(tx, scope, now)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from hub.ballots import casting, elections, queries
 from hub.ballots.models import ballot_papers, ballot_roll
 from hub.errors import Refusal
+from hub.ledger.models import entries
 from tests.people_for_tests import again, ready
 from tests.towns import OPENS
 
@@ -85,6 +86,21 @@ def test_two_hundred_members_casting_at_once_are_all_counted(db, make_town):
 
     assert (papers, len(papers), marks) == (set(came), HANDS, HANDS)
     assert town.ballot().papers == HANDS
+
+
+@pytest.mark.parametrize("clock", [elections.tick, elections.open_owed])
+def test_clocks_that_come_at_once_open_an_election_once(db, town, clock):
+    town.clock.advance(days=OPENS)
+
+    def come_by() -> int:
+        with db.write() as tx:
+            return clock(tx)
+
+    came = at_once([come_by] * 12)
+    with db.read() as tx:
+        opened = tx.scalars(sa.select(entries.c.type).where(entries.c.type == "election.opened")).all()
+
+    assert (came.count(0), sum(came) > 0, opened) == (11, True, ["election.opened"])
 
 
 def test_one_member_accepting_nomination_two_hundred_times_stands_once(db, town):
