@@ -39,8 +39,10 @@ def wait_until(somebody: Person, moment: str) -> None:
 def move_clock(somebody: Person, minutes: int) -> None:
     """Moves the demo's clock on by minutes, on its open page."""
     somebody.type(minutes=str(minutes))
-    somebody.press("Move the clock")
-    assert "The clock was moved" in somebody.page.inner_text("main")
+    with somebody.page.expect_navigation():
+        somebody.press("Move the clock")
+    said = somebody.page.inner_text("main")
+    assert "The clock was moved" in said, said
 
 
 def come_back(voter: Person) -> None:
