@@ -3024,13 +3024,14 @@ ENTRENCHED = (
 def entrenched(before: str, after: str) -> list[str]:
     """Returns the entrenched keys in which two texts of rules differ."""
 
-    def at(text: str, key: str) -> str:
-        found: Any = tomllib.loads(text)
+    def at(body: dict[str, Any], key: str) -> str:
+        found: Any = body
         for part in key.split("."):
             found = found.get(part) if isinstance(found, dict) else None
         return json.dumps(found, sort_keys=True, default=str)
 
-    return [key for key in ENTRENCHED if at(before, key) != at(after, key)]
+    was, would_be = tomllib.loads(before), tomllib.loads(after)
+    return [key for key in ENTRENCHED if at(was, key) != at(would_be, key)]
 
 
 def share_of(rules: Rules, formula: str, members: int) -> int:

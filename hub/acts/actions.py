@@ -71,6 +71,8 @@ def run_all(tx: Connection, acts: Sequence[str]) -> int:
     Acts that only move are read and written together; one that does more (an effect, a work, letters) by itself, and
     those behind it are read after that.
     """
+    if not acts:
+        return 0
     ledger.hold(tx)
     moved, begun, size, clocks = 0, 0, MANY, _Clocks.of(tx)
     while some := acts[begun : begun + size]:

@@ -39,16 +39,21 @@ def tick(tx: Connection) -> int:
     """Lets the clock move every act and open every election that is owed, until nothing more is; returns how many."""
     ledger.hold(tx)
     moved = 0
-    while step := _settle(tx) or acts.tick_all(tx):
+    while step := _round(tx):
         moved += step
     return moved
 
 
-def _settle(tx: Connection) -> int:
-    """Moves whatever may say that an election has no vote; then what opens by it, and what ends. However late."""
-    due, waiting = act_queries.due_by(tx, clock.now()), pointless.waiting(tx)
-    moved = acts.run_all(tx, [act for act in due if act not in waiting])
-    return moved + open_owed(tx) + end_pointless(tx, pointless.candidates(tx))
+def _round(tx: Connection) -> int:
+    """Moves whatever may say that an election has no vote; then what opens by it, and what ends. However late.
+
+    The elections themselves go on only once there is nothing of that.
+    """
+    due = act_queries.due_by(tx, clock.now())
+    waiting = pointless.waiting(tx) if due else set()
+    others = [act for act in due if act not in waiting]
+    moved = acts.run_all(tx, others) + open_owed(tx) + end_pointless(tx, pointless.candidates(tx))
+    return moved if moved or others == list(due) else acts.tick_all(tx)
 
 
 def open_owed(tx: Connection) -> int:

@@ -41,9 +41,10 @@ class Tally:
 
 def pull(tx: Connection, due: list[Change], now: dt.datetime) -> list[Change]:
     """Holds all that is too much at once, and returns what is to be carried out now. now: a whole minute."""
+    if not due:
+        return []
     numbers = constitution.in_force(tx)[0].numbers
-    ahead = queries.scopes_with_ballots(tx) if due else {}
-    coming = _coming(tx, numbers, now) if due else {}
+    ahead, coming = queries.scopes_with_ballots(tx), _coming(tx, numbers, now)
     tallies = [
         _tally(tx, bucket, late, coming.get(bucket, ()), ahead, numbers, now)
         for bucket, late in sorted(_by_bucket(due).items())
