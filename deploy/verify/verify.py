@@ -1554,8 +1554,7 @@ def breaches(body: dict[str, Any]) -> Iterator[str]:
                 or not all(lies_within(end, span) for end in own) or not own[0] <= body[part][name][key] <= own[1]
             ):  # fmt: skip
                 yield f"{part}.{name}.branch_may"
-    if body["numbers"]["hold_days"]["value"] < body["numbers"]["hold_window_days"]["value"]:
-        yield "numbers.hold_window_days"
+    yield from span_breaches(body)
     if body["formulas"].keys() != {"petition", "yes_floor"}:
         yield "formulas"
     for name, part in body["formulas"].items():
@@ -1575,6 +1574,21 @@ def breaches(body: dict[str, Any]) -> Iterator[str]:
         yield "conduct"
     yield from role_breaches(body["roles"])
     yield from procedure_breaches(body)
+
+
+def span_breaches(body: dict[str, Any]) -> Iterator[str]:
+    """Yields which days leave no room for others: for a list to be judged by, for a recall, for an election."""
+    numbers = {name: part["value"] for name, part in body["numbers"].items()}
+    terms = {name: part["days"] for name, part in body["terms"].items()}
+    if numbers["hold_days"] < numbers["hold_window_days"]:
+        yield "numbers.hold_window_days"
+    # The later half of a council that is drawn whole serves half of its term; 14 days are left to begin a recall on.
+    for name, seat in (*terms.items(), ("drawn_council", terms["drawn_council"] // 2)):
+        barred = numbers["recall_after_days"] + numbers["recall_before_end_days"]
+        if name in ("founding", "election", "council", "drawn_council") and seat < barred + 14:
+            yield f"terms.{name} leaves no days for a recall"
+    if terms["election"] <= sum(step.get("days", 0) for step in body["procedures"]["elect"]["steps"]):
+        yield "terms.election ends before another is held"
 
 
 def role_breaches(roles: dict[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hub.constitution import ceilings, limits, steps
+from hub.constitution import ceilings, limits, spans, steps
 from hub.constitution.faults import Reading
 from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
@@ -43,13 +43,12 @@ def _constitution(reading: Reading) -> Constitution:
         reading.fault(key, f"nothing here is called {key}")
     questions = {key: str(value) for key, value in reading.table("questions").items()}
     numbers = _numbers(reading, "numbers", "value", limits.NUMBERS)
-    if numbers.get("hold_days", 0) < numbers.get("hold_window_days", 0):
-        reading.fault("numbers.hold_window_days", "what a list ends waits shorter than the days it is judged by")
     formulas = {key: _formula(reading, key) for key in reading.table("formulas")}
     terms = _numbers(reading, "terms", "days", limits.TERMS)
     roles = {key: _role(reading, key) for key in reading.table("roles")}
     known = steps.Known(numbers, formulas)
     procedures = {key: steps.procedure(reading, key, known) for key in reading.table("procedures")}
+    spans.check(reading, numbers, terms, procedures)
     conduct = _conduct(reading)
     choices = _choices(reading)
     _complete(reading, roles, formulas, procedures)

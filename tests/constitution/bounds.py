@@ -70,7 +70,7 @@ CARRY = {
 
 def crossed(rules: Constitution) -> list[str]:
     """Every ceiling that rules cross, in words; none where they keep all."""
-    return [*_openers(rules), *_orders(rules), *_offices(rules)] or [*_steps(rules)]
+    return [*_openers(rules), *_orders(rules), *_offices(rules)] or [*_steps(rules), *_days(rules)]
 
 
 def _openers(rules: Constitution) -> Iterator[str]:
@@ -116,6 +116,16 @@ def _offices(rules: Constitution) -> Iterator[str]:
         yield "an office is lent for ever"
     if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
         yield "the council is not drawn"
+
+
+def _days(rules: Constitution) -> Iterator[str]:
+    barred = rules.numbers["recall_after_days"] + rules.numbers["recall_before_end_days"]
+    half = rules.terms["drawn_council"] // 2
+    shortest = min(half, *(rules.terms[key] for key in ("founding", "election", "council")))
+    if shortest - barred < 14:
+        yield "somebody can hardly be recalled on any day"
+    if rules.terms["election"] <= sum(step.days or 0 for step in rules.procedures["elect"].steps):
+        yield "an election takes longer than what it gives"
 
 
 def _steps(rules: Constitution) -> Iterator[str]:

@@ -291,6 +291,29 @@ HOSTILE = {
         'what = "office.recall"',
         "has no 'then'",
     ),
+    "no day is left on which a recall may begin": Hostile(
+        (
+            ("[numbers.recall_after_days]\nvalue = 30", "[numbers.recall_after_days]\nvalue = 90"),
+            ("[numbers.recall_before_end_days]\nvalue = 45", "[numbers.recall_before_end_days]\nvalue = 60"),
+            ("[terms.election]\ndays = 365", "[terms.election]\ndays = 163"),
+        ),
+        "[terms.election]",
+        "a seat of 163 days leaves fewer than 14 on which a recall can begin: 150 are barred",
+    ),
+    "the later half of a council drawn whole is never recalled": Hostile(
+        (("[terms.drawn_council]\ndays = 360", "[terms.drawn_council]\ndays = 177"),),
+        "[terms.drawn_council]",
+        "a seat of 88 days leaves fewer than 14 on which a recall can begin: 75 are barred",
+    ),
+    "whoever is elected goes before others can be": Hostile(
+        (
+            ("[numbers.recall_after_days]\nvalue = 30", "[numbers.recall_after_days]\nvalue = 0"),
+            ("[numbers.recall_before_end_days]\nvalue = 45", "[numbers.recall_before_end_days]\nvalue = 0"),
+            ("[terms.election]\ndays = 365", "[terms.election]\ndays = 28"),
+        ),
+        "[terms.election]",
+        "whoever is elected serves no longer than the 28 days of an election",
+    ),
     "members have no rights": Hostile(
         (("Every verified member may read", "No verified member may read"),),
         "No verified member",

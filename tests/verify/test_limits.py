@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 import re
 
+import pytest
+
 from hub.constitution.actions import default_text
 from hub.constitution.load import Broken, load
+from tests.constitution.hostile import HOSTILE
 from tests.verifier import verifier
 
 RULES = default_text()
@@ -51,6 +54,11 @@ def test_both_refuse_the_same_rules():
     assert [verifier_refuses(text) for text in texts] == ours
     assert 20 < sum(ours) < 100
     assert not verifier_refuses(RULES)
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name != "a sentence says another number than runs"])
+def test_verifier_refuses_what_would_take_from_members_what_is_theirs(name):
+    assert verifier_refuses(HOSTILE[name].text())
 
 
 def test_limits_would_pass_unread(monkeypatch):
