@@ -29,6 +29,11 @@ def beginnings(found: Iterable[bytes]) -> Iterator[entries.Entry]:
                 yield entry
 
 
+def newest(found: Iterable[bytes]) -> int:
+    """Returns where the newest founding or fork in a log stands; 0 where it has none."""
+    return max((entry.index for entry in beginnings(found)), default=0)
+
+
 def key_named(found: Iterable[bytes]) -> Verifier:
     """Returns the key that the newest founding or fork in a log names. Raises Spoilt where none does."""
     begun = list(beginnings(found))

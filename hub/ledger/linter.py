@@ -18,6 +18,7 @@ from hub.ledger.openings import LONGEST
 
 MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[a-z]{2,}", re.I)
 POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s+[0-9][A-Z]{2}\b")
+NEWER = frozenset({"ledger.unknown_type", "ledger.unknown_version"})  # what a newer program may fold
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

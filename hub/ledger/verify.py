@@ -18,8 +18,8 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical
 from hub.db import Database
-from hub.ledger import entries, files, models, pens, published, writer
-from hub.ledger.beginnings import Unverified
+from hub.ledger import entries, files, linter, models, pens, published, writer
+from hub.ledger.beginnings import Unverified, newest
 from hub.ledger.published import Published
 from hub.ledger.reading import SEALED, Key, Log, lines_of, read_log
 from hub.ledger.state import differences, state_of
@@ -90,7 +90,7 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
         said = published.Published() if own else _state_in(folder)
         report.ignored = fold_beside(tx, lines_of(folder, log.entries, erased), said, log.head.size)
         _count_openings(tx, log, report)
-        report.problems += forged(report.ignored)
+        report.problems += forged(report.ignored, newest(log.entries))
         if own:
             _compare_database(tx, log, report, own)
         else:
@@ -100,16 +100,25 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
     return report
 
 
-def forged(ignored: Iterable[writer.Ignored]) -> list[str]:
-    """Says which of the entries that change nothing bear somebody's office without the signature they must have.
+def forged(ignored: Iterable[writer.Ignored], since: int) -> list[str]:
+    """Says which of the entries that change nothing no honest hub appends: whoever did had the log's key alone.
 
-    No honest hub appends one: whoever did had the log's key, and not the office-holder's.
+    since: where the newest beginning stands. An heir is not blamed for what it copied, save for a signature that is
+    missing; nor is a hub for a kind of entry that is newer than this program.
     """
     return [
-        f"Entry {one.index} is not signed as it must be: {one.verdict.sentence} It changes nothing."
+        f"Entry {one.index} {_wrong(one)} {one.verdict.sentence} It changes nothing."
         for one in ignored
-        if one.verdict.code.startswith(pens.CODES)
+        if _is_unsigned(one) or (one.index >= since and one.verdict.code not in linter.NEWER)
     ]
+
+
+def _is_unsigned(one: writer.Ignored) -> bool:
+    return one.verdict.code.startswith(pens.CODES)
+
+
+def _wrong(one: writer.Ignored) -> str:
+    return "is not signed as it must be:" if _is_unsigned(one) else "is none that a hub appends:"
 
 
 def _count_openings(tx: Connection, log: Log, report: Report) -> None:
@@ -134,7 +143,7 @@ def _compare_database(tx: Connection, log: Log, report: Report, own: Connection)
     report.unpublished = len(rows)
     later = fold(tx, ((bytes(raw), words.get(index, [])) for index, raw in rows), log.head.size)
     report.ignored += later
-    report.problems += forged(later)
+    report.problems += forged(later, newest(log.entries))
     _tell(report, differences(state_of(own, inputs=True), state_of(tx, inputs=True)), "the database", "the log")
 
 

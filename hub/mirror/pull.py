@@ -26,7 +26,7 @@ from hub.constitution import queries as rules
 from hub.db import Database
 from hub.errors import NotFound
 from hub.ledger import entries, files, published, state
-from hub.ledger.beginnings import Unverified
+from hub.ledger.beginnings import Unverified, newest
 from hub.ledger.files import put
 from hub.ledger.published import Published
 from hub.ledger.reading import Key, lines_of
@@ -112,7 +112,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
         done.ignored = ignored = fold_beside(tx, lines_of(folder, log.entries), said, log.head.size)
         if ignored:
             done.notes.append(f"{len(ignored)} entries change nothing, the first of them number {ignored[0].index}.")
-            done.problems += forged(ignored)
+            done.problems += forged(ignored, newest(log.entries))
         if done.missing:
             done.notes.append(f"{done.missing} openings are neither served nor listed as withdrawn.")
         _tell_state(said, done)

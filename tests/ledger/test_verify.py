@@ -8,19 +8,23 @@ import shutil
 import pytest
 import sqlalchemy as sa
 
+from hub import clock
 from hub.constitution.entries import HubFounded
 from hub.db import Database
-from hub.ledger import append, keys, models, published, withdraw
+from hub.errors import no
+from hub.ledger import append, entries, keys, models, published, withdraw, writer
 from hub.ledger.beginnings import Unverified
+from hub.ledger.entries import Entry
 from hub.ledger.reading import Key, own_key, prove, read_log
 from hub.ledger.sequencer import Sequencer
 from hub.ledger.state import format_state, parse_state, state_of
-from hub.ledger.verify import verify
+from hub.ledger.verify import forged, verify
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.note import Signer
 from hub.tlog.receipt import check_receipt
 
 ORIGIN = "hub.example/log"
+SHUT = {"slug": "gate-1", "by_holder": "hld_" + 26 * "a", "grant": "grt_" + 26 * "a", "due": "2026-11-21T20:00Z"}
 
 
 class Published:
@@ -126,6 +130,42 @@ def test_altered_row_is_found(hub, what):
     tables = {problem.split(":")[0] for problem in problems}
     expected = {"an opening less": {"openings"}, "an entry's bytes": {"entries"}, "an entry's type": {"entries"}}
     assert tables == expected.get(what, {"test_gates"})
+
+
+def plant(hub, entry):
+    """Keeps an entry that append would refuse, and seals it: as whoever holds the log's key can."""
+    with hub.db.write() as tx:
+        writer.store(tx, entry, entries.format_entry(entry), [])
+    hub.turn()
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"type": "gate.shut", "by": 3, "data": SHUT}, "Only the founding entry opens and shuts gates."),
+        ({"type": "gate.shut", "by": 0, "data": {"slug": "gate-1"}}, "gate.shut needs by_holder."),
+        ({"type": "gate.burnt", "by": 0, "data": {"slug": "gate-1"}}, None),
+        ({"type": "gate.built", "by": None, "data": {"slug": "gate-9"}, "v": 2}, None),
+    ],
+)
+def test_entry_that_no_honest_hub_appends_is_a_problem_and_a_newer_kind_is_none(hub, entry, sentence):
+    plant(hub, Entry(at=clock.minute(clock.now()), index=7, **entry))
+
+    report = hub.verify()
+
+    assert [one.index for one in report.ignored] == [7]
+    wanted = [] if sentence is None else [f"Entry 7 is none that a hub appends: {sentence} It changes nothing."]
+    assert report.problems == wanted
+
+
+def test_heir_is_not_blamed_for_what_it_copied():
+    copied = writer.Ignored(7, no("gates.none", "There is no such gate."))
+    unsigned = writer.Ignored(6, no("signing.missing", "Nobody signed it."))
+
+    assert forged([unsigned, copied], since=8) == [
+        "Entry 6 is not signed as it must be: Nobody signed it. It changes nothing."
+    ]
+    assert len(forged([unsigned, copied], since=7)) == 2
 
 
 def test_another_hubs_key_is_refused(hub):
