@@ -65,7 +65,8 @@ ONLY_IN: dict[str, str] = {
 def meanings(permissions: Iterable[str], kind: str) -> tuple[str, ...]:
     """Returns what an office with these permissions can do in a place, in words. kind: of the place."""
     there = (one for one in sorted(permissions) if ONLY_IN.get(one, kind) == kind)
-    return tuple(MEANINGS[one] for one in there)
+    words = MEANINGS | IN_BRANCH if kind == "branch" else MEANINGS
+    return tuple(words[one] for one in there)
 
 
 MEANINGS: dict[str, str] = {
@@ -102,4 +103,8 @@ MEANINGS: dict[str, str] = {
     R.JOIN: "join a group",
     R.ACCEPT_OFFICE: "accept an office one is invited to",
     R.TAKE_RECEIPT: "take a signed receipt of one's membership",
+}
+# What the same power is where it is held in a branch: it has no places, and nobody joins it.
+IN_BRANCH: dict[str, str] = {
+    P.CHANGE_SETTINGS: "change what the rules leave to the branch, with a second organiser",
 }

@@ -12,6 +12,7 @@ from hub.acts import queries as acts
 from hub.acts.state import ActState
 from hub.ballots.queries import Ballot
 from hub.constitution import queries as constitution
+from hub.count.contest import RON, is_ron
 from hub.groups import electorate
 from hub.groups import queries as groups
 from hub.web import words
@@ -78,17 +79,19 @@ class Preference:
     first: str
     last: str
     elected: bool
+    stay_free: int = 0  # seats that re-open nominations won
 
 
 def preferences(counted: Mapping[str, Any], names: Mapping[str, str]) -> list[Preference]:
     """Returns every option's votes, most first preferences first."""
     stages = counted["stages"]
     elected = {seat["candidate"] for seat in counted["elected"]}
+    stay_free = sum(is_ron(name) for stage in stages for name in stage["elected"])
     found = []
     for ref in counted["candidates"]:
         votes = [stage["votes"][ref] for stage in stages if ref in stage["votes"]]
         first, last = (_plainly(votes[at]) if votes else "0" for at in (0, -1))
-        found.append(Preference(names[ref], first, last, ref in elected))
+        found.append(Preference(names[ref], first, last, ref in elected, stay_free * (ref == RON)))
     return sorted(found, key=lambda one: (-float(one.first), one.name))
 
 

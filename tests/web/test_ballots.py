@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hub import clock, ids
 from hub.ballots import published, queries, rules, watching
 from hub.ballots.models import ballot_papers, ballot_roll
+from hub.count import RON
 from hub.tlog.hashes import leaf_hash, parse_base64
 from hub.tlog.proofs import check_inclusion
 from tests.ballots.test_by_elections import resign_now
@@ -449,3 +450,18 @@ def test_receipt_of_inclusion_finds_that_a_vote_was_counted_and_not_what_it_says
     assert "A vote with this code is among those counted." in found
     assert '<ol class="steps">' not in found
     assert "No paper has this code." in missed
+
+
+def test_seats_that_re_open_nominations_wins_are_said_to_stay_free(house: House, town: Town) -> None:
+    holders = town.to_ballot(*town.voters[:2])
+    for place, person in enumerate(town.everybody[:14]):
+        town.cast(person, [RON] if place else [holders[0]])
+    town.clock.advance(days=7)
+    town.tick()
+
+    page = house.visitor().get(f"/ballots/{town.ballot().id}").text
+
+    row = re.search(r'<th scope="row">Re-open nominations</th>(.*?)</tr>', page, re.DOTALL)
+    assert row is not None
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in row[1].split("</td>")[:-1]]
+    assert (cells[0], cells[-1]) == ("13", "6 seats stay free")

@@ -87,6 +87,8 @@ def test_page_of_a_place_says_what_can_be_done_there_and_nothing_else(bare_house
         ("agree to another boundary of its area", [True, False]),
         ("accept members into a group whose organisers accept", [False, True]),
         ("ask the members of a group whether it closes", [False, True]),
+        ("change what the rules leave to the branch", [True, False]),
+        ("change who may join and how many places there are", [False, True]),
         ("alone, freeze a power here for some days", [True, True]),
     ):
         assert [words in page for page in pages] == told
