@@ -1037,7 +1037,7 @@ class HolderKey:
 class Signatures:
     """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for.
 
-    acts: by which act each grant came, by its entry; steps: by which key a holder signed their first step in an act;
+    acts: by which act each grant came, by its entry; steps: by which keys a holder signed their steps in an act;
     signed: by which key an entry was signed.
     names: in which entry each holder was named; claimed: holders, each with the entry of a grant that they claimed on
     the fork in force; claimants: who claimed any there.
@@ -1052,7 +1052,7 @@ class Signatures:
     claimed: set[tuple[str, int]] = field(default_factory=set)
     claimants: set[str] = field(default_factory=set)
     acts: dict[int, str | None] = field(default_factory=dict)
-    steps: dict[tuple[str, str], str] = field(default_factory=dict)
+    steps: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     signed: dict[int, str] = field(default_factory=dict)
     hub: int = 0
     site: str = ""
@@ -1122,9 +1122,10 @@ class Signatures:
         if entry.type in ("key.registered", "key.withdrawn"):
             return entry.type == "key.withdrawn" and entry.data["key"] == key
         if entry.by in self.holders:
-            return key == (self.signed.get(entry.by) or self.steps.get((holder, self.acts[entry.by] or "")))
-        first = self.steps.get((holder, entry.data.get("act", "")))
-        return key == first or (first is None and entry.type != "candidacy.withdrawn")
+            began = self.steps.get((holder, self.acts[entry.by] or ""), set())
+            return began | {self.signed.get(entry.by, key)} == {key} and bool(began or entry.by in self.signed)
+        began = self.steps.get((holder, entry.data.get("act", "")), set())
+        return began == {key} or (not began and entry.type != "candidacy.withdrawn")
 
     def waits(self, entry: Entry, holder: str) -> bool:
         """Tells whether an act rests on what was its holder's before the fork in force, and was not claimed there."""
@@ -1166,7 +1167,7 @@ class Signatures:
             self.signers.add((str(holder), self.hub))
             self.signed[entry.index] = entry.sig["key"]
             if data.get("holder") == holder and data.get("act") and entry.by not in self.holders:
-                self.steps.setdefault((str(holder), data["act"]), entry.sig["key"])
+                self.steps.setdefault((str(holder), data["act"]), set()).add(entry.sig["key"])
         if entry.type in ("hub.founded", "hub.forked"):
             self.hub, self.site = entry.index, data["origin"].partition("/")[0]
             self.claimed, self.claimants = set(), set()

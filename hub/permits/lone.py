@@ -62,21 +62,21 @@ def may_sign(tx: Connection, key: Row[Any], *, by: int, record: Any) -> Verdict:
         return YES
     grant = tx.execute(_GRANT, {"entry": by}).first()
     if grant is not None:
-        first = tx.scalar(_BY, {"entry": grant.entry}) or _first_step(tx, grant.holder, grant.act)
-        return YES if first == key.id else OLDER
-    first = _first_step(tx, key.holder, getattr(record, "act", None))
-    is_step = first is None and type_of(type(record)).name not in TAKES_BACK
-    return YES if is_step or first == key.id else OLDER
+        began = _began(tx, grant.holder, grant.act) | set(tx.scalars(_BY, {"entry": grant.entry}))
+        return YES if began == {key.id} else OLDER
+    began = _began(tx, key.holder, getattr(record, "act", None))
+    is_step = not began and type_of(type(record)).name not in TAKES_BACK
+    return YES if is_step or began == {key.id} else OLDER
 
 
-def _first_step(tx: Connection, holder: str, act: str | None) -> str | None:
-    """Returns the key by which a holder signed their first own step in an act; None where they signed none.
+def _began(tx: Connection, holder: str, act: str | None) -> set[str]:
+    """Returns the keys by which a holder signed their own steps in an act.
 
     A step rests on no office: it names who takes it.
     """
     signed = tx.execute(_SIGNED, {"holder": holder}).all() if act is not None else []
     steps = ((row.key, writer.get(tx, row.entry)) for row in signed)
-    return next((str(key) for key, entry in steps if entry is not None and _is_step(tx, entry, holder, act)), None)
+    return {str(key) for key, entry in steps if entry is not None and _is_step(tx, entry, holder, act)}
 
 
 def _is_step(tx: Connection, entry: Entry, holder: str, act: str | None) -> bool:

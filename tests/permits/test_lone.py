@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from hub import canonical, clock, ids
+from hub.ballots import elections
+from hub.ballots.entries import CandidacyWithdrawn
+from hub.ballots.queries import elections_in as elections_of
 from hub.db import Database
 from hub.errors import RuleViolation
 from hub.groups import founding, offices
-from hub.ledger import writer
+from hub.ledger import signed, writer
+from hub.ledger.entries import parse_entry
 from hub.ledger.signed import to_text
 from hub.mirror import keeping, role_keys
 from hub.permits import Actor, Grant, claims, keys, lone
@@ -29,9 +35,11 @@ from tests.people_for_tests import (
     types,
     without_devices,
 )
+from tests.permits.test_mutated_acts import Court
 from tests.replaying import assert_replays, lines_of
 from tests.signing_for_tests import act_signed
-from tests.verifier import signatures
+from tests.towns import OPENS
+from tests.verifier import new_fold, read_next, signatures
 
 HOME = "https://hub.example.org"
 
@@ -307,3 +315,136 @@ def test_a_first_key_is_no_lone_one(town: Town) -> None:
     with town.db.read() as tx:
         assert [lone.is_lone(tx, row) for row in keys.here(tx, str(town.two.holder))] == [False]
         assert [lone.is_lone(tx, row) for row in keys.here(tx, town.holder)] == [False]
+
+
+def verdicts(town: Town, type_: str, by: int, data: dict[str, Any], device: Authenticator, key: str) -> tuple[str, str]:
+    """What both verifiers say of one more entry, signed by a device whatever the pages would have said."""
+    lines, scratch, reader = list(lines_of(town.db)), Database("sqlite://"), new_fold()
+    scratch.create_all()
+    entry = {"type": type_, "at": clock.format_minute(town.clock.moment), "by": by, "data": data, "v": 1}
+    act = signed.digest_of(parse_entry(canonical.dumps(entry), len(lines)))
+    challenge = to_text(signed.challenge_of([act]))
+    answer = json.loads(device.sign({"rpId": "hub.example.org", "challenge": challenge}, HOME))["response"]
+    parts = {name: answer[name] for name in ("authenticatorData", "clientDataJSON", "signature")}
+    for raw, said in lines:
+        read_next(reader, raw, said)
+    try:
+        with scratch.write() as tx:
+            assert list(writer.replay(tx, lines)) == []
+            court, raw = Court(len(lines), tx, reader), canonical.dumps({**entry, "sig": {"key": key, **parts}})
+            return court.ours(raw, []), court.theirs(raw)
+    finally:
+        scratch.close()
+
+
+def registration(town: Town, device: Authenticator, office: str | None, token: str | None) -> tuple[str, str]:
+    """What both say of a passkey that signs for itself, with what vouches for it."""
+    key = ids.new("key")
+    data = {"holder": town.holder, "key": key, "public_key": text_of(device), "algorithm": "es256"}
+    return verdicts(town, "key.registered", 1, {**data, "office": office, "token": token}, device, key)
+
+
+def test_both_verifiers_agree_what_vouches_for_a_passkey(town: Town) -> None:
+    good, other = town.token(town.new), town.two.grants[0].id
+    cases = {
+        "good": (town.grant, good),
+        "another passkey": (town.grant, town.token(town.lost)),
+        "another holder": (town.grant, town.token(town.new, holder=str(town.two.holder))),
+        "a claim": (town.grant, town.token(town.new, place="")),
+        "too old": (town.grant, town.token(town.new, late=11)),
+        "another key": (town.grant, replace(town, seed=b"x" * 32).token(town.new)),
+        "another's office": (other, good),
+        "no token": (town.grant, None),
+        "no office": (None, good),
+    }
+
+    found = {name: registration(town, town.new, *case) for name, case in cases.items()}
+    town.signed(lambda tx: permits.resign(tx, grant=town.grant, actor=town.one), town.lost)
+    ended = registration(town, town.new, town.grant, good)
+
+    assert {name: (bool(ours), bool(theirs)) for name, (ours, theirs) in found.items()} == {
+        name: (name != "good",) * 2 for name in cases
+    }
+    assert [found["another passkey"], found["a claim"], ended] == [
+        ("signing.other_passkey", "the key of that office vouches for another passkey"),
+        ("claims.other_site", "it was signed for another hub"),
+        ("signing.no_office", "an office that is not this holder's vouches for a key"),
+    ]
+
+
+def test_both_verifiers_agree_that_a_planted_key_of_an_office_vouches_for_nothing(late: Town) -> None:
+    one, mine = late.found()
+    planted = replace(late, seed=b"p" * 32)
+    with late.db.write() as tx:
+        keeping.register(tx, grant=late.two.grants[0].id, public_key=role_keys.public_of(planted.seed), actor=late.two)
+    act_signed(late.db, lambda tx: offices.offer(tx, group=late.group, actor=late.two), Authenticator())
+    theirs = replace(planted, one=late.two)
+    lone_one = replace(late, one=replace(one, grants=(mine,)), seed=b"r" * 32)
+    public = role_keys.public_of(lone_one.seed)
+    late.signed(lambda tx: keeping.register(tx, grant=mine.id, public_key=public, actor=one))
+    new = Authenticator()
+
+    found = [registration(who, new, who.grant, who.token(new)) for who in (theirs, lone_one)]
+
+    why = "no passkey that somebody vouched for signed for the key of that office"
+    assert found == [("signing.no_role_key", why)] * 2
+
+
+def test_lone_key_neither_takes_a_candidacy_back_nor_keeps_one_that_its_holder_took_over(
+    late: Town, another_db: Database
+) -> None:
+    """A rogue stands for somebody: they take that back and stand again, and the rogue's key has no part in it."""
+    late.clock.advance(days=OPENS)
+    with late.db.write() as tx:
+        elections.tick(tx)
+        act = elections_of(tx, late.branch.scope, "admin")[0].act
+
+    def stand(device: Authenticator) -> None:
+        one = late.fresh(late.one)
+        late.signed(lambda tx: elections.stand(tx, act=act, statement="I.", interests="", shown="-", actor=one), device)
+
+    def take_back(device: Authenticator) -> None:
+        one = late.fresh(late.one)
+        late.signed(lambda tx: elections.withdraw(tx, act=act, actor=one), device)
+
+    before = late.count()
+    stand(late.lost)
+    with pytest.raises(RuleViolation) as theirs:
+        take_back(late.new)
+    take_back(late.lost)
+    with pytest.raises(RuleViolation) as again_:
+        stand(late.new)
+    with late.db.read() as tx:
+        written = types(tx)[before:]
+
+    assert [theirs.value.code, again_.value.code] == ["signing.lone_key"] * 2
+    assert written == ["candidacy.declared", "candidacy.withdrawn"]
+    assert_replays(late.db, another_db)
+
+
+def test_a_candidacy_by_a_lone_key_is_its_own_until_another_key_steps_in(late: Town, another_db: Database) -> None:
+    late.clock.advance(days=OPENS)
+    with late.db.write() as tx:
+        elections.tick(tx)
+        act = elections_of(tx, late.branch.scope, "admin")[0].act
+    one = late.fresh(late.one)
+
+    def stand(tx: Any) -> None:
+        elections.stand(tx, act=act, statement="I.", interests="", shown="-", actor=one)
+
+    def take_back(tx: Any) -> None:
+        elections.withdraw(tx, act=act, actor=one)
+
+    late.signed(stand)
+    late.signed(take_back, late.lost)
+    late.signed(stand, late.lost)
+    with late.db.read() as tx:
+        rows = {row.public_key: row for row in keys.here(tx, late.holder)}
+        record = CandidacyWithdrawn(act, late.holder)
+        found = [
+            lone.may_sign(tx, rows[text_of(one)], by=permits.right_of_members(tx), record=record).code
+            for one in (late.new, late.lost)
+        ]
+
+    assert found == ["signing.lone_key", ""]
+    assert_replays(late.db, another_db)
