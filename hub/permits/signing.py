@@ -37,8 +37,8 @@ from hub.permits.models import signed_entries
 ALONE = dt.timedelta(days=7)
 NO_LIVE_KEY = no(
     "permits.no_live_key",
-    "None of your passkeys signs for you in the public record yet. Put it there under Account, Passkeys: a new key "
-    "that no other of yours vouches for counts after seven days.",
+    "None of your passkeys signs for you in the public record yet. Put one there under Account, Passkeys: with the "
+    "receipt of your office it signs for your offices in seven days; without, only for what you begin with it.",
 )
 
 UNCLAIMED = no(

@@ -16,7 +16,7 @@ from hub.errors import RuleViolation
 from hub.groups import offices
 from hub.ledger import writer
 from hub.mirror import role_keys
-from hub.mirror.receipts import OfficeReceipt, format_claim
+from hub.mirror.receipts import OfficeReceipt, format_claim, format_office_receipt
 from hub.people.models import passkeys
 from hub.permits import Actor, keys
 from hub.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -25,6 +25,7 @@ from hub.tlog.note import Signer
 from hub.tlog.receipt import Receipt
 from hub.web.levels import LEVELS
 from hub.web.routes import ROUTES
+from tests import claims_for_tests as holders
 from tests.authenticator import Authenticator, cose_of
 from tests.conftest import SetClock
 from tests.databases import Sqlite
@@ -371,10 +372,7 @@ def test_receipt_of_an_office_brings_back_what_a_lost_passkey_signed(town: Town,
     nonce = re.findall(r'data-nonce="([^"]+)"', shown)[0]
     url = re.findall(r'data-url="([^"]+)"', shown)[0]
     token = role_keys.bind(seed, audience=url, nonce=nonce, entry=registered)
-    tree = Tree([leaf_hash(registered)])  # the record has the entry: what proves it elsewhere is asked for at a fork
-    note = sign_checkpoint(Checkpoint("hub.example/log", 1, tree.root()), Signer("hub.example/log", b"L" * 32))
-    proof = Receipt(0, (), note, registered)
-    claim = format_claim(OfficeReceipt(grant, ORIGIN, (proof,), ()), token)
+    claim = format_claim(OfficeReceipt(grant, ORIGIN, (proof_of(registered),), ()), token)
 
     wrong = submit(client, page, page, claim="{}")
     asked = submit(client, page, page, claim=claim)
@@ -511,3 +509,44 @@ def test_organiser_signs_an_appointment_in_a_browser(browser: Any, served: tuple
     assert "/invitations/" in made
     assert "signed this with their own key" in told
     assert signatures(lines)[-2:] == ["plain", "signed"]
+
+
+@pytest.mark.browser
+def test_organiser_who_lost_every_passkey_brings_the_office_back_in_a_browser(
+    browser: Any, served: tuple[House, Actor], tmp_path: Any
+) -> None:
+    house, organiser = served
+    key, home = holders.make_key(organiser.grants[0].id), house.settings.url
+    holders.register_key(house.db, organiser, key, Authenticator(), host="localhost", home=home)
+    with house.db.read() as tx:
+        registered = writer.bytes_of(tx, entry_count(tx) - 1) or b""
+    receipt = OfficeReceipt(key.grant, home, (proof_of(registered),), ()).with_key(key)
+    (tmp_path / "office.receipt").write_bytes(format_office_receipt(receipt))
+    page = browser_of(browser, house, organiser)
+
+    page.goto(f"{home}/account/passkeys")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/account/passkeys")
+    page.get_by_role("link", name="I have the receipt").click()
+    shown, faults = page.inner_text("main"), Axe().run(page).response["violations"]
+    page.set_input_files("#receipt", tmp_path / "office.receipt")
+    page.fill("#passphrase", holders.PASSPHRASE)
+    page.get_by_role("button", name="Let it sign for my offices").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.wait_for_url("**/account/passkeys")
+    told, more = page.inner_text("main"), Axe().run(page).response["violations"]
+    page.context.close()
+
+    assert "In seven days it signs for you as the ones before did" in shown
+    assert [fault["id"] for fault in [*faults, *more]] == []
+    assert "Signs your acts of office from" in told
+    assert "Have you lost every passkey" not in told
+    assert signatures([raw for raw, _said in lines_of(house.db)])[-1] == "signed"
+
+
+def proof_of(raw: bytes) -> Receipt:
+    """A proof of an entry under some log: the record has the entry, and no proof is asked for here."""
+    tree = Tree([leaf_hash(raw)])
+    note = sign_checkpoint(Checkpoint("hub.example/log", 1, tree.root()), Signer("hub.example/log", b"L" * 32))
+    return Receipt(0, (), note, raw)
