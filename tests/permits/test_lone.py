@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from dataclasses import dataclass, replace
@@ -16,12 +17,15 @@ from hub.ballots.queries import elections_in as elections_of
 from hub.db import Database
 from hub.errors import RuleViolation
 from hub.groups import founding, offices
-from hub.ledger import signed, writer
-from hub.ledger.entries import parse_entry
+from hub.ledger import Entry, signed, writer
+from hub.ledger.entries import data_of, parse_entry, type_of
+from hub.ledger.pens import DraftPen
 from hub.ledger.signed import to_text
 from hub.mirror import keeping, role_keys
 from hub.permits import Actor, Grant, claims, keys, lone
 from hub.permits import actions as permits
+from hub.permits.entries import GrantEnded
+from hub.permits.fold import add_grant
 from hub.permits.signing import register_key, register_missing, withdraw_key
 from hub.permits.vouching import nonce_for
 from tests.authenticator import Authenticator, cose_of
@@ -39,7 +43,7 @@ from tests.permits.test_mutated_acts import Court
 from tests.replaying import assert_replays, lines_of
 from tests.signing_for_tests import act_signed
 from tests.towns import OPENS
-from tests.verifier import new_fold, read_next, signatures
+from tests.verifier import new_fold, read_next, signatures, verifier
 
 HOME = "https://hub.example.org"
 
@@ -438,13 +442,38 @@ def test_a_candidacy_by_a_lone_key_is_its_own_until_another_key_steps_in(late: T
     late.signed(stand)
     late.signed(take_back, late.lost)
     late.signed(stand, late.lost)
-    with late.db.read() as tx:
-        rows = {row.public_key: row for row in keys.here(tx, late.holder)}
-        record = CandidacyWithdrawn(act, late.holder)
-        found = [
-            lone.may_sign(tx, rows[text_of(one)], by=permits.right_of_members(tx), record=record).code
-            for one in (late.new, late.lost)
-        ]
+    begun = Entry("grant.made", late.clock.moment, None, {}, index=9_999)
+    cases = {
+        "back": (permits_right(late), CandidacyWithdrawn(act, late.holder)),
+        "of an unsigned one": (permits_right(late), CandidacyWithdrawn(ids.new("act"), late.holder)),
+        "in office": (begun.index, GrantEnded(late.grant, "resigned")),
+    }
+    reader = new_fold()
+    for raw, said in lines_of(late.db):
+        read_next(reader, raw, said)
+    reader.signatures.holders[begun.index], reader.signatures.acts[begun.index] = late.holder, act
 
-    assert found == ["signing.lone_key", ""]
+    ours, theirs = {}, {}
+    with late.db.draft(DraftPen()) as tx:  # elected, in a unit that is not kept
+        add_grant(
+            tx, begun, grant=ids.new("grt"), holder=late.holder, role="admin", scope=late.branch.scope,
+            source="election", act=act, starts=begun.at, until=begun.at + dt.timedelta(days=365),
+        )  # fmt: skip
+        rows = {row.public_key: row for row in keys.here(tx, late.holder)}
+        for name, (by, record) in cases.items():
+            ours[name] = [
+                bool(lone.may_sign(tx, rows[text_of(one)], by=by, record=record)) for one in (late.new, late.lost)
+            ]
+            made = {"type": type_of(type(record)).name, "at": "2027-07-01T20:00Z", "by": by, "data": data_of(record)}
+            raw = canonical.dumps({**made, "v": 1, "sig": {"key": rows[text_of(late.new)].id}})
+            theirs[name] = reader.signatures.is_its_own(verifier.entry_of(10_000, raw), late.holder)
+
+    assert ours == {name: [False, True] for name in cases}
+    assert theirs == dict.fromkeys(cases, False)
     assert_replays(late.db, another_db)
+
+
+def permits_right(town: Town) -> int:
+    """What a right of every member rests on."""
+    with town.db.read() as tx:
+        return permits.right_of_members(tx)
