@@ -778,7 +778,7 @@ hold.opened act:act target:act roll:n needed:n | reasons
 holder.named holder:hld | shown
 hub.forked origin:origin log_key:vkey release:release continues_origin:origin continues_size:n continues_root:root | name
 hub.founded origin:origin log_key:vkey release:release | name
-key.registered holder:hld key:key public_key:cose algorithm:word
+key.registered holder:hld key:key public_key:cose algorithm:word office?:grt? token?:token?
 key.withdrawn key:key
 link.confirmed link:lnk
 link.declared group:grp link:lnk kind:word act?:act? | url title
@@ -1018,7 +1018,10 @@ def passkey_of(text: str) -> Passkey:
 
 @dataclass
 class HolderKey:
-    """A key in the record. hub: the founding or fork since which it signs; since: from when."""
+    """A key in the record. hub: the founding or fork since which it signs; since: from when.
+
+    lone: nobody but itself vouched for it.
+    """
 
     holder: str
     text: str
@@ -1026,6 +1029,7 @@ class HolderKey:
     hub: int
     entry: int
     since: dt.datetime
+    lone: bool
     withdrawn: int | None = None
 
 
@@ -1033,6 +1037,8 @@ class HolderKey:
 class Signatures:
     """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for.
 
+    acts: by which act each grant came, by its entry; steps: by which keys a holder signed their steps in an act;
+    signed: by which key an entry was signed.
     names: in which entry each holder was named; claimed: holders, each with the entry of a grant that they claimed on
     the fork in force; claimants: who claimed any there.
     """
@@ -1045,6 +1051,9 @@ class Signatures:
     names: dict[str, int] = field(default_factory=dict)
     claimed: set[tuple[str, int]] = field(default_factory=set)
     claimants: set[str] = field(default_factory=set)
+    acts: dict[int, str | None] = field(default_factory=dict)
+    steps: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    signed: dict[int, str] = field(default_factory=dict)
     hub: int = 0
     site: str = ""
 
@@ -1091,6 +1100,10 @@ class Signatures:
             raise Unsigned("it is signed with no key that was this office-holder's then")
         else:
             passkey = known.passkey
+            if known.lone and not self.is_its_own(entry, known.holder):
+                raise Unsigned(
+                    "nobody vouched for the key that signed it, and it touches what was there before the key"
+                )
         digest = act_digest(entry)
         challenge = digest
         if "acts" in sig:
@@ -1102,6 +1115,17 @@ class Signatures:
             raise Unsigned("this very act was signed and recorded before")
         self.assertion(sig, passkey, challenge)
         return digest
+
+    def is_its_own(self, entry: Entry, holder: str) -> bool:
+        """Tells whether what a lone key signs rests on nothing that its holder began without it."""
+        key = entry.sig["key"] if entry.sig else ""
+        if entry.type in ("key.registered", "key.withdrawn"):
+            return entry.type == "key.withdrawn" and entry.data["key"] == key
+        if entry.by in self.holders:
+            began = self.steps.get((holder, self.acts[entry.by] or ""), set())
+            return began | {self.signed.get(entry.by, key)} == {key} and bool(began or entry.by in self.signed)
+        began = self.steps.get((holder, entry.data.get("act", "")), set())
+        return began == {key} or (not began and entry.type != "candidacy.withdrawn")
 
     def waits(self, entry: Entry, holder: str) -> bool:
         """Tells whether an act rests on what was its holder's before the fork in force, and was not claimed there."""
@@ -1141,6 +1165,9 @@ class Signatures:
             holder = self.whose(entry)
             self.seen[digest] = (entry.index, entry.sig["key"])
             self.signers.add((str(holder), self.hub))
+            self.signed[entry.index] = entry.sig["key"]
+            if data.get("holder") == holder and data.get("act") and entry.by not in self.holders:
+                self.steps.setdefault((str(holder), data["act"]), set()).add(entry.sig["key"])
         if entry.type in ("hub.founded", "hub.forked"):
             self.hub, self.site = entry.index, data["origin"].partition("/")[0]
             self.claimed, self.claimants = set(), set()
@@ -1152,9 +1179,8 @@ class Signatures:
         elif entry.type == "key.registered":
             alone = entry.sig is not None and entry.sig["key"] == data["key"]
             since = entry.at + dt.timedelta(days=7 if alone else 0)
-            key = HolderKey(
-                data["holder"], data["public_key"], passkey_of(data["public_key"]), self.hub, entry.index, since
-            )
+            passkey, lone = passkey_of(data["public_key"]), alone and data.get("token") is None
+            key = HolderKey(data["holder"], data["public_key"], passkey, self.hub, entry.index, since, lone)
             self.keys[data["key"]] = key
             self.ever.add(data["holder"])
         elif entry.type == "key.withdrawn":
@@ -2561,6 +2587,7 @@ def add_grant(fold: Fold, entry: Entry, grant: Grant) -> None:
     fold.grants[grant.id] = fold.by_entry[entry.index] = grant
     fold.of_scope.setdefault(grant.scope[1], []).append(grant)
     fold.signatures.holders[entry.index] = grant.holder
+    fold.signatures.acts[entry.index] = grant.act
 
 
 @takes("seat.taken")
@@ -2591,11 +2618,30 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     here = [key for key in keys.values() if key.holder == data["holder"] and key.hub == hub and key.withdrawn is None]
     if passkey_of(data["public_key"]).algorithm != data["algorithm"]:
         raise Wrong("a public key that is not of the kind it says")
-    if data["key"] in keys or data["public_key"] in {key.text for key in here}:
+    if data["key"] in keys or data["public_key"] in {key.text for key in here if not key.lone}:
         raise Wrong("this key stands in the record already")
     if data["holder"] not in fold.holders:
         raise Wrong("nobody has this name in the record")
+    if data.get("office") is not None or data.get("token") is not None:
+        vouched(fold, entry, data)
     fold.right(entry)
+
+
+def vouched(fold: Fold, entry: Entry, data: Row) -> None:
+    """Holds a passkey to the key of an office that vouches for it (docs/signing.md)."""
+    grant = fold.grants[data["office"]]
+    if grant.holder != data["holder"] or not grant.stands(entry.at):
+        raise Wrong("an office that is not this holder's vouches for a key")
+    mine = [key for key in fold.role_keys if key.grant == grant.id]
+    signer = fold.signatures.signed.get(mine[-1].entry) if mine else None
+    if signer is None or fold.signatures.keys[signer].lone:
+        raise Unsigned("no passkey that somebody vouched for signed for the key of that office")
+    homes = [f"{home}/account/passkeys" for home in fold.signatures.homes]
+    mine[-1].check(data["token"], homes, fold.forked, entry.at)
+    nonce = from_base64url(canonical(from_base64url(data["token"].split(".")[1]))["nonce"])
+    text = b"hub-key-v1\n" + data["holder"].encode() + b"\n" + from_base64url(data["public_key"])
+    if nonce[4:32] != sha256(text)[:28]:
+        raise Unsigned("the key of that office vouches for another passkey")
 
 
 @checks("key.withdrawn")

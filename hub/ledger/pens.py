@@ -91,7 +91,7 @@ class Rules(Protocol):
     def signer(self, tx: Connection, by: int | None, record: Any) -> str | None:
         """Returns the holder who must sign, or None."""
 
-    def key_for(self, tx: Connection, holder: str, record: Any, passkey: bytes) -> str:
+    def key_for(self, tx: Connection, holder: str, by: int, record: Any, passkey: bytes) -> str:
         """Returns the name of the holder's key that an assertion by a passkey counts for. Raises RuleViolation."""
 
     def verdict(self, tx: Connection, entry: Entry, record: Any) -> Verdict:
@@ -136,12 +136,12 @@ def sign(tx: Connection, entry: Entry, record: Any) -> Entry:
     """Returns the entry signed by the unit's pen, where its holder must sign; in a draft, notes it."""
     pen = pen_of(tx)
     holder = rules().signer(tx, entry.by, record) if pen is not None and entry.by is not None else None
-    if pen is None or holder is None:
+    if pen is None or holder is None or entry.by is None:
         return entry
     if isinstance(pen, DraftPen):
         pen.entries.append(entry)
         return entry
-    sig: Mapping[str, Any] = pen.sig_for(entry, rules().key_for(tx, holder, record, pen.passkey))
+    sig: Mapping[str, Any] = pen.sig_for(entry, rules().key_for(tx, holder, entry.by, record, pen.passkey))
     return replace(entry, sig=sig)
 
 

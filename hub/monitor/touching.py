@@ -1,4 +1,6 @@
-"""Which entries touch a branch: those that name it, its area or what began with it, and acts by its offices.
+"""Which entries touch a branch: those that name it, its area or what began with it, acts by its offices, and keys.
+
+The keys are those of whoever holds or held an office of the branch's, or of a group of its own.
 
 It reads entries alone, in order: an identifier belongs to the branch when the entry in which it first stands does.
 """
@@ -11,7 +13,9 @@ from hub.ledger import Entry
 
 # What touches every branch.
 EVERYBODYS = frozenset({"amendment.proposed", "charter.adopted", "constitution.adopted", "hub.forked"})
-# Whose identifiers a branch has. A holder is no branch's: the same member may hold an office elsewhere.
+# Whose identifiers a branch has. A holder is no branch's: the same member may hold an office elsewhere. Their keys are
+# told all the same: with one, somebody could act in the branch's name.
+KEYS = ("key.registered", "key.withdrawn")
 KINDS = ("act_", "bal_", "brn_", "cli_", "grp_", "grt_", "lnk_", "tkt_")
 
 
@@ -23,6 +27,8 @@ class Touching:
         self.seen: set[str] = set()
         self.own: set[str] = set()
         self.grants: set[int] = set()
+        self.holders: set[str] = set()
+        self.keys: dict[str, str] = {}
 
     def takes(self, entry: Entry) -> bool:
         """Tells whether the next entry touches the branch."""
@@ -35,8 +41,15 @@ class Touching:
             self.own |= fresh
             if any(name.startswith("grt_") for name in fresh):
                 self.grants.add(entry.index)
+                self.holders.add(str(entry.data.get("holder")))
         self.seen |= named
-        return is_own or entry.type in EVERYBODYS
+        return is_own or entry.type in EVERYBODYS or self._whose_key(entry) in self.holders
+
+    def _whose_key(self, entry: Entry) -> str | None:
+        """Returns whose key an entry puts into the record, or takes out of use; None for any other entry."""
+        if entry.type == "key.registered":
+            self.keys[str(entry.data.get("key"))] = str(entry.data.get("holder"))
+        return self.keys.get(str(entry.data.get("key"))) if entry.type in KEYS else None
 
 
 def _identifiers(entry: Entry) -> Iterator[str]:

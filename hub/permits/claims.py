@@ -42,18 +42,27 @@ def fork_in_force(tx: Connection) -> int | None:
 
 
 def forked_bytes(tx: Connection, hub: int) -> bytes:
-    """Returns the bytes of a fork's entry."""
+    """Returns the bytes of the entry by which a hub forked, or was founded."""
     found = writer.bytes_of(tx, hub)
     assert found is not None
     return found
 
 
-def token_verdict(tx: Connection, token: str, key: Row[Any], hub: int, *, minute: int) -> Verdict:
-    """Says whether a token holds here. key: of the grant, as key_of returns it; hub: the fork's entry; minute: now."""
+def mark_of(tx: Connection, hub: int) -> bytes:
+    """Returns which hub a number is for. hub: the entry by which it was founded or forked."""
+    return binding.fork_of(forked_bytes(tx, hub))
+
+
+def token_verdict(tx: Connection, token: str, key: Row[Any], hub: int, *, minute: int, place: str = "") -> Verdict:
+    """Says whether a token holds here. key: of the grant, as key_of returns it; hub: the fork's entry; minute: now.
+
+    place: the page it was signed for, where that is not a claim.
+    """
     registered = writer.bytes_of(tx, key.entry)
     assert registered is not None
+    origins = [f"{origin}{place}" for origin in keys.site(tx).origins]
     return binding.token_verdict(
-        token, public_key=key.public_key, entry=registered, origins=keys.site(tx).origins,
+        token, public_key=key.public_key, entry=registered, origins=origins,
         forked=forked_bytes(tx, hub), minute=minute,
     )  # fmt: skip
 

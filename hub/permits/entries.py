@@ -32,12 +32,17 @@ class HolderNamed:
 @record("key.registered")
 @dataclass(frozen=True)
 class KeyRegistered:
-    """A passkey signs for a holder from now on. public_key: COSE, base64url; algorithm: es256, eddsa or rs256."""
+    """A passkey signs for a holder from now on. public_key: COSE, base64url; algorithm: es256, eddsa or rs256.
+
+    token: signed for this passkey by the key of an office of the holder's; office: that one's grant.
+    """
 
     holder: HolderId
     key: KeyId
     public_key: PublicKey
     algorithm: Word
+    office: GrantId | None = None
+    token: Binding | None = None
 
 
 @record("key.withdrawn")

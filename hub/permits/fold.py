@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, signed, tells
-from hub.permits import keys, queries, warrants
+from hub.permits import keys, lone, queries, warrants
 from hub.permits.actor import DERIVED, Grant
 from hub.permits.cose import NoKey, read_key
 from hub.permits.entries import GrantEnded, GrantMade, GrantPaused, HolderNamed, KeyRegistered, KeyWithdrawn
@@ -20,6 +20,7 @@ from hub.permits.live import stands
 from hub.permits.models import dormancies, grant_pauses, grants, holders, power_freezes, role_powers, signing_keys
 from hub.permits.scope import Scope
 from hub.permits.signing import ALONE
+from hub.permits.vouching import vouching_verdict
 
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
@@ -63,17 +64,23 @@ def name_holder(tx: Connection, entry: Entry, record: HolderNamed, said: Said) -
 
 
 def may_register_key(tx: Connection, entry: Entry, record: KeyRegistered) -> Verdict:
-    """A key that can be read, under a name of its own, that its holder does not have yet. Signed or not: signing."""
+    """A key that can be read, under a name of its own, that its holder does not have yet, or that nobody vouched for.
+
+    Signed or not: signing.
+    """
     try:
         algorithm = read_key(signed.from_text(record.public_key))[0]
     except (NoKey, ValueError):
         return no("permits.no_key", "This is no public key of a kind that is used here.")
-    has_it = any(row.public_key == record.public_key for row in keys.here(tx, record.holder))
+    has_it = any(
+        row.public_key == record.public_key and not lone.is_lone(tx, row) for row in keys.here(tx, record.holder)
+    )
     if algorithm != record.algorithm or has_it or keys.key(tx, record.key) is not None:
         return no("permits.key_there", "This key stands in the record already, or is called what it is not.")
     if not queries.is_holder(tx, record.holder):
         return no("permits.no_holder", "Nobody has this name in the record.")
-    return warrants.right(tx, entry, record)
+    verdict = vouching_verdict(tx, entry, record)
+    return warrants.right(tx, entry, record) if verdict else verdict
 
 
 @applies(KeyRegistered, warrant=may_register_key)

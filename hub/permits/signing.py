@@ -5,10 +5,11 @@ ever had a key in the record, an act of theirs counts only with a signature by o
 
     first     while the holder signed nothing yet: at once, on the hub's word that it is the member's own
     vouched   signed by a live key of the holder: at once
-    alone     signed by the new key itself, no other being at hand: after seven days, when a live one can withdraw it
+    alone     signed by the new key itself, no other being at hand: after seven days, when a live one can withdraw it;
+              it signs only what its holder begins with it (lone.py), unless the key of an office vouches for it
 
 and it goes only by a signature of a live one. So whoever has the database and the log's key can put a first key in the
-place of somebody who has none, in public, and can forge nothing of who has.
+place of somebody who has none, in public, and can forge nothing in an office of who has.
 
 On a fork nothing of a holder of before it counts until they claimed the office, with the key that they made for it
 (claims.py): whoever runs the fork takes nobody's place by it.
@@ -26,7 +27,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.errors import YES, RuleViolation, Verdict, insist, no
 from hub.ledger import Entry, pens, signed
-from hub.permits import claims, keys
+from hub.permits import claims, keys, lone
 from hub.permits.actions import right_of_members
 from hub.permits.assertions import assertion_verdict
 from hub.permits.cose import NoKey, read_key
@@ -36,8 +37,8 @@ from hub.permits.models import signed_entries
 ALONE = dt.timedelta(days=7)
 NO_LIVE_KEY = no(
     "permits.no_live_key",
-    "None of your passkeys signs for you in the public record yet. Put it there under Account, Passkeys: a new key "
-    "that no other of yours vouches for counts after seven days.",
+    "None of your passkeys signs for you in the public record yet. Put one there under Account, Passkeys: with the "
+    "receipt of your office it signs for your offices in seven days; without, only for what you begin with it.",
 )
 
 UNCLAIMED = no(
@@ -66,15 +67,18 @@ class Signing:
         is_first = isinstance(record, KeyRegistered) and not keys.has_signed(tx, holder)
         return None if is_first else holder
 
-    def key_for(self, tx: Connection, holder: str, record: Any, passkey: bytes) -> str:
+    def key_for(self, tx: Connection, holder: str, by: int, record: Any, passkey: bytes) -> str:
         """Returns the key that an assertion by a passkey counts for: a live one, or the very one being registered."""
-        text, hub = signed.to_text(passkey), keys.site(tx).entry
-        for row in keys.here(tx, holder):
-            if row.public_key == text and keys.is_live(row, hub, _now()):
+        text = signed.to_text(passkey)
+        live = [row for row in keys.live_keys(tx, holder, _now()) if row.public_key == text]
+        verdicts = [lone.may_sign(tx, row, by=by, record=record) for row in live]
+        for row, verdict in zip(live, verdicts, strict=True):
+            if verdict:
                 return str(row.id)
         if isinstance(record, KeyRegistered) and record.public_key == text:
             return record.key
-        raise RuleViolation(NO_LIVE_KEY.code, NO_LIVE_KEY.sentence)
+        why = verdicts[0] if verdicts else NO_LIVE_KEY
+        raise RuleViolation(why.code, why.sentence)
 
     def verdict(self, tx: Connection, entry: Entry, record: Any) -> Verdict:
         """Says whether an entry is signed as it must be."""
@@ -90,6 +94,8 @@ class Signing:
         public_key = _public_key(tx, sig.key, holder, entry, record, site.entry)
         if public_key is None:
             return no("signing.not_their_key", "It is signed with no key that was this office-holder's then.")
+        if not (verdict := _may_sign(tx, sig.key, entry, record)):
+            return verdict
         digest = signed.digest_of(entry)
         if sig.acts and digest not in sig.acts:
             return no("signing.other_act", "This is the signature of other acts.")
@@ -144,16 +150,25 @@ def register_missing(tx: Connection, *, holder: str, passkeys: Sequence[bytes], 
 
     passkeys: public keys (COSE). alone: also where no live key of the holder is among them to vouch for the others.
     """
-    there = {row.public_key for row in keys.here(tx, holder)}
-    live = {row.public_key for row in keys.live_keys(tx, holder, _now())}
     texts = [signed.to_text(raw) for raw in passkeys if _algorithm(raw)]
+    is_lone = {row.id: lone.is_lone(tx, row) for row in keys.here(tx, holder)}
+    vouches = any(not is_lone[row.id] and row.public_key in texts for row in keys.live_keys(tx, holder, _now()))
+    there = {row.public_key for row in keys.here(tx, holder) if not (vouches and is_lone[row.id])}
     missing = [text for text in texts if text not in there]
-    if not missing or (keys.has_signed(tx, holder) and not alone and not live & set(texts)):
+    if not missing or (keys.has_signed(tx, holder) and not alone and not vouches):
         return 0
     for text in missing:
-        algorithm = _algorithm(signed.from_text(text))
-        ledger.append(tx, KeyRegistered(holder, ids.new("key"), text, algorithm), by=right_of_members(tx))
+        register_key(tx, holder=holder, public_key=text)
     return len(missing)
+
+
+def register_key(
+    tx: Connection, *, holder: str, public_key: str, office: str | None = None, token: str | None = None
+) -> None:
+    """Puts a passkey into the record. token: by which the key of an office vouches for it; office: that one's grant."""
+    algorithm = _algorithm(signed.from_text(public_key))
+    record = KeyRegistered(holder, ids.new("key"), public_key, algorithm, office, token)
+    ledger.append(tx, record, by=right_of_members(tx))
 
 
 def withdraw_key(tx: Connection, *, holder: str, key: str) -> None:
@@ -172,6 +187,11 @@ def _public_key(tx: Connection, name: str, holder: str, entry: Entry, record: An
     if row is None and isinstance(record, KeyRegistered) and record.key == name:
         return signed.from_text(record.public_key)
     return None
+
+
+def _may_sign(tx: Connection, name: str, entry: Entry, record: Any) -> Verdict:
+    row = keys.key(tx, name)
+    return YES if row is None or entry.by is None else lone.may_sign(tx, row, by=entry.by, record=record)
 
 
 def _algorithm(raw: bytes) -> str:

@@ -154,6 +154,7 @@ _TABLE: dict[Level, str] = {
         GET /account/name
         POST /account/name
         GET /account/passkeys
+        GET /account/passkeys/{passkey}/vouching
         POST /account/passkeys/new
         POST /account/passkeys
         GET /vouch
@@ -274,6 +275,7 @@ _TABLE: dict[Level, str] = {
         POST /council/areas/{proposal}/confirmation
         POST /invitations/{token}
         POST /account/passkeys/{passkey}/record
+        POST /account/passkeys/{passkey}/vouching
         POST /account/keys/{key}/withdrawal
         POST /account/passkeys/{passkey}/remove
     """,

@@ -30,6 +30,7 @@ SECRET = Limit(None, "256 random bits cannot be guessed, and counting would slow
 LIMITS: dict[str, Limit] = {
     "/sign-in/passkey/answer": SIGNED,
     "/account/passkeys": SIGNED,
+    "/account/passkeys/{passkey}/vouching": SIGNED,
     "/claim": SIGNED,
     "/account/recovery/passkey": SIGNED,
     "/account/lock/{token}": SECRET,

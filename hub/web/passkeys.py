@@ -30,7 +30,10 @@ def show(asked: Asked) -> Answer:
     mine = passkeys.passkeys_of(asked.tx, person)
     needed = next((v for key in mine if not (v := keeping.may_take_off(asked.tx, person=person, passkey=key.id))), None)
     there, gone = record_keys.places(asked)
-    return page(asked, "account/passkeys.html", passkeys=mine, needed=needed, there=there, gone=gone, next=_back(asked))
+    return page(
+        asked, "account/passkeys.html", passkeys=mine, needed=needed, there=there, gone=gone, next=_back(asked),
+        is_lost=bool(mine) and record_keys.has_lost_all(asked, there.values()),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

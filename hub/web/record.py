@@ -11,7 +11,7 @@ from hub.errors import NotFound
 from hub.ledger import Entry, writer
 from hub.ledger.entries import TYPES, format_entry, read_record
 from hub.ledger.models import entries
-from hub.permits import keys, signing
+from hub.permits import keys, lone, signing
 from hub.permits import queries as permits
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
@@ -42,6 +42,17 @@ BY_WORD = (
     "ballot.counted",
     "standing.held",
     "standing.unheeded",
+)
+
+SIGNED = _("%s signed this with their own key: nobody else, the operator included, could have made it.")
+SIGNED_BY_OFFICE = _("The new key signed this, and the key of an office of %s vouches for it: that one lies with them.")
+SIGNED_BY_ITSELF = _(
+    "Only the new key itself signed this, so whoever runs the hub could have made it. It takes nothing from %s that "
+    "they had before."
+)
+SIGNED_BY_LONE = _(
+    "This is signed with a key that nobody vouched for but itself. That it is the key of %s rests on the hub’s word; "
+    "it signs nothing in an office that they had before it."
 )
 
 
@@ -98,9 +109,9 @@ def signature_of(asked: Asked, entry: Entry) -> tuple[str, int | None]:
     key = keys.key_of_entry(asked.tx, entry.index)
     if key is not None:
         who = permits.shown_names(asked.tx, [key.holder]).get(key.holder) or _("(name withdrawn)")
-        return _(
-            "%s signed this with their own key: nobody else, the operator included, could have made it."
-        ) % who, key.entry
+        if key.entry == entry.index:
+            return (SIGNED_BY_OFFICE if entry.data.get("token") else SIGNED_BY_ITSELF) % who, None
+        return (SIGNED_BY_LONE if lone.is_lone(asked.tx, key) else SIGNED) % who, key.entry
     spec = TYPES.get(entry.type)
     if spec is None or entry.type == "key.registered":
         return "", None
@@ -122,6 +133,8 @@ def rests_on(entry: Entry) -> str:
         return _("This rests on the matcher's word alone.")
     if entry.type == "key.registered" and entry.sig is None:
         return _("That this key is the member's own rests on the hub's word alone.")
+    if entry.type == "key.registered" and _vouched_for_itself(entry):
+        return _("Nobody vouched for this key but itself: that it is the member's own rests on the hub's word alone.")
     if entry.type == "link.declared" and entry.by is None:
         return _("That the founders planned this rests on the hub's word alone.")
     if entry.type in BY_WORD or (entry.type == "grant.ended" and entry.data.get("why") in BY_WORD_ENDED):
@@ -131,3 +144,8 @@ def rests_on(entry: Entry) -> str:
     if entry.type in ("recall.opened", "hold.opened"):
         return _("That a verified member did this rests on the hub's word alone.")
     return ""
+
+
+def _vouched_for_itself(entry: Entry) -> bool:
+    is_alone = entry.sig is not None and entry.sig["key"] == entry.data.get("key")
+    return is_alone and entry.data.get("token") is None

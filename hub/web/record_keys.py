@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub import clock
 from hub.errors import NotFound
 from hub.ledger import signed
+from hub.mirror.receipts import parse_claim
 from hub.people import passkeys
-from hub.permits import keys
-from hub.permits.signing import register_missing, withdraw_key
+from hub.permits import keys, lone, vouching
+from hub.permits.entries import KeyWithdrawn
+from hub.permits.signing import register_key, register_missing, withdraw_key
+from hub.permits.vouching import PLACE
 from hub.web.context import Answer, Asked
-from hub.web.pages import see_other
+from hub.web.pages import page, see_other
 from hub.web.texts import _
 
-PLACE = "/account/passkeys"
+LONGEST = 60_000  # characters of what the key of an office signed, with its receipt
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a passkey stands in the record. waits: until when it does not count yet."""
+    """Where a passkey stands in the record. waits: until when it does not count yet; is_lone: as lone.py says."""
 
     key: str
     entry: int
     waits: dt.datetime | None
+    is_lone: bool
 
 
 def places(asked: Asked) -> tuple[dict[str, Place], list[Place]]:
@@ -38,19 +43,57 @@ def places(asked: Asked) -> tuple[dict[str, Place], list[Place]]:
         mine[signed.to_text(raw or b"")] = one.id
     here = keys.here(asked.tx, holder)
     found = {
-        row.public_key: Place(row.id, row.entry, row.from_at if clock.now() < row.from_at else None) for row in here
+        row.public_key: Place(
+            row.id, row.entry, row.from_at if clock.now() < row.from_at else None, lone.is_lone(asked.tx, row)
+        )
+        for row in here
     }
     there = {mine[text]: place for text, place in found.items() if text in mine}
     return there, [place for text, place in found.items() if text not in mine]
 
 
-def record(asked: Asked) -> Answer:
-    """POST /account/passkeys/{passkey}/record: puts one passkey into the record."""
+def has_lost_all(asked: Asked, mine: Iterable[Place]) -> bool:
+    """Tells whether a holder who signed has no passkey that does, or will, in all offices. mine: their places."""
+    holder = asked.actor.holder
+    return holder is not None and keys.has_signed(asked.tx, holder) and all(place.is_lone for place in mine)
+
+
+def show_vouching(asked: Asked) -> Answer:
+    """GET /account/passkeys/{passkey}/vouching: lets the key of an office vouch for a passkey."""
+    holder, text = _asked_for(asked)
+    name = next(one.name for one in passkeys.passkeys_of(asked.tx, str(asked.actor.person)) if one.id == _id(asked))
+    minute = int(clock.now().timestamp()) // 60
+    return page(
+        asked, "account/vouching.html", passkey=name, id=_id(asked), url=f"{asked.hub.settings.url}{PLACE}",
+        nonce=signed.to_text(vouching.nonce_for(asked.tx, holder=holder, public_key=text, minute=minute)),
+    )  # fmt: skip
+
+
+def vouch(asked: Asked) -> Answer:
+    """POST /account/passkeys/{passkey}/vouching: puts a passkey into the record, with what vouches for it."""
+    holder, text = _asked_for(asked)
+    receipt, token = parse_claim(asked.form.one("claim").strip()[:LONGEST])
+    register_key(asked.tx, holder=holder, public_key=text, office=receipt.grant, token=token)
+    return see_other(PLACE, _("It stands in the public record."))
+
+
+def _id(asked: Asked) -> str:
+    return asked.params["passkey"]
+
+
+def _asked_for(asked: Asked) -> tuple[str, str]:
+    """Returns who the actor is in the record, and the public key of their passkey. Raises NotFound for any other."""
     person, holder = asked.actor.person, asked.actor.holder
-    raw = passkeys.public_key_of(asked.tx, person=str(person), passkey=asked.params["passkey"])
+    raw = passkeys.public_key_of(asked.tx, person=str(person), passkey=_id(asked))
     if raw is None or holder is None:
         raise NotFound
-    register_missing(asked.tx, holder=holder, passkeys=[raw], alone=True)
+    return holder, signed.to_text(raw)
+
+
+def record(asked: Asked) -> Answer:
+    """POST /account/passkeys/{passkey}/record: puts one passkey into the record."""
+    holder, text = _asked_for(asked)
+    register_missing(asked.tx, holder=holder, passkeys=[signed.from_text(text)], alone=True)
     return see_other(PLACE, _("It stands in the public record."))
 
 
@@ -64,9 +107,12 @@ def withdraw(asked: Asked) -> Answer:
 
 def withdraw_with(asked: Asked, passkey: str) -> None:
     """Withdraws the key of a passkey that is about to be removed, where a live one of the same person can sign that."""
-    there, _gone = places(asked)
     holder, person = asked.actor.holder, asked.actor.person
-    if passkey in there and holder is not None and person is not None:
-        mine = {signed.to_text(raw) for raw in passkeys.public_keys(asked.tx, person)}
-        if mine & {row.public_key for row in keys.live_keys(asked.tx, holder, clock.now())}:
-            withdraw_key(asked.tx, holder=holder, key=there[passkey].key)
+    if holder is None or person is None:
+        return
+    raw = passkeys.public_key_of(asked.tx, person=person, passkey=passkey)
+    mine = {signed.to_text(one) for one in passkeys.public_keys(asked.tx, person)}
+    live = [row for row in keys.live_keys(asked.tx, holder, clock.now()) if row.public_key in mine]
+    for key in [row.id for row in keys.here(asked.tx, holder) if row.public_key == signed.to_text(raw or b"")]:
+        if any(lone.may_sign(asked.tx, row, by=0, record=KeyWithdrawn(key)) for row in live):
+            withdraw_key(asked.tx, holder=holder, key=key)

@@ -70,6 +70,8 @@ ACCOUNT = (
     post("/account/passkeys", passkeys.add, NAMED, again=passkeys.show),
     post("/account/passkeys/{passkey}/remove", passkeys.remove, NAMED),
     post("/account/passkeys/{passkey}/record", record_keys.record, NAMED),
+    get("/account/passkeys/{passkey}/vouching", record_keys.show_vouching, NAMED),
+    post("/account/passkeys/{passkey}/vouching", record_keys.vouch, NAMED, again=record_keys.show_vouching),
     post("/account/keys/{key}/withdrawal", record_keys.withdraw, NAMED),
     get("/account/lock/{token}", recovery.show_lock),
     post("/account/lock/{token}", recovery.lock),

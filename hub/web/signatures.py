@@ -15,21 +15,23 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from hub import clock
 from hub.acts.proposals import Change
-from hub.errors import YES, insist
-from hub.ledger import signed, words_of
+from hub.errors import YES, Verdict, insist
+from hub.ledger import Entry, signed, words_of
+from hub.ledger.entries import TYPES, read_record
 from hub.ledger.pens import Changed, DraftPen, PasskeyPen
 from hub.people import actions as people
 from hub.people import passkeys
-from hub.permits import keys
+from hub.permits import keys, lone
 from hub.permits import queries as permits
+from hub.permits.entries import KeyRegistered
 from hub.permits.signing import NO_LIVE_KEY
 from hub.web import stepping
 from hub.web.acts import signed_as
@@ -68,13 +70,18 @@ class Told:
 
 @dataclass
 class Drafting:
-    """One draft. person: who acts; among: public keys that may sign it; told: what would be recorded."""
+    """One draft. person: who acts; among: public keys that may sign it, why: where none; told: what would be recorded.
+
+    live: the person's keys that sign at all, before the draft and in it.
+    """
 
     seed: bytes
     pen: DraftPen
     person: str
     among: set[bytes] = field(default_factory=set)
     told: list[Told] = field(default_factory=list)
+    live: dict[str, Row[Any]] = field(default_factory=dict)
+    why: Verdict = NO_LIVE_KEY
 
     def begin(self, tx: Connection) -> None:
         """Reads, before the handler runs, the person's passkeys and which of them sign already."""
@@ -82,18 +89,40 @@ class Drafting:
         self._note_live(tx)
 
     def look(self, tx: Connection) -> None:
-        """Reads, after the handler ran, what would be recorded."""
+        """Reads, after the handler ran, what would be recorded, and which passkeys may sign all of it."""
         self._note_live(tx)
+        mine = {signed.to_text(raw): raw for raw in self.pen.passkeys}
+        verdicts = [(row.public_key, self._signs_all(tx, row)) for row in self.live.values()]
+        self.among = {mine[text] for text, verdict in verdicts if verdict}
+        self.why = next((verdict for _text, verdict in verdicts if not verdict), NO_LIVE_KEY)
         self.told = [
-            Told(*signed_as(tx, entry), tell(tx, entry), words_of(tx, entry), signed.act_of(entry).decode())
+            Told(
+                *signed_as(tx, entry),
+                tell(tx, self._as_signed(entry)),
+                words_of(tx, entry),
+                signed.act_of(entry).decode(),
+            )
             for entry in self.pen.entries
         ]
+
+    def _as_signed(self, entry: Entry) -> Entry:
+        """Returns an entry of the draft as it will be told: a passkey that none vouches for signs for itself."""
+        is_alone = entry.type == "key.registered" and not self.among
+        return replace(entry, sig={"key": entry.data["key"]}) if is_alone else entry
 
     def _note_live(self, tx: Connection) -> None:
         holder = permits.holder_of_person(tx, self.person)
         live = keys.live_keys(tx, holder, clock.now()) if holder else []
-        mine = {signed.to_text(raw): raw for raw in self.pen.passkeys}
-        self.among |= {mine[row.public_key] for row in live if row.public_key in mine}
+        mine = {signed.to_text(raw) for raw in self.pen.passkeys}
+        self.live |= {row.id: row for row in live if row.public_key in mine}
+
+    def _signs_all(self, tx: Connection, key: Row[Any]) -> Verdict:
+        """Says whether a key signs each act of the draft: none does that comes into the record by one of them."""
+        records = [(entry.by or 0, read_record(TYPES[entry.type], entry.data)) for entry in self.pen.entries]
+        if any(isinstance(record, KeyRegistered) and record.key == key.id for _by, record in records):
+            return NO_LIVE_KEY
+        verdicts = (lone.may_sign(tx, key, by=by, record=record) for by, record in records)
+        return next((verdict for verdict in verdicts if not verdict), YES)
 
 
 Draft = Callable[[Drafting], None]
@@ -127,7 +156,7 @@ def _ask(asked: Asked, draft: Draft, problem: str = "") -> Answer | None:
     challenge = signed.challenge_of(drafting.pen.digests)
     with asked.hub.db.read() as tx:
         among = drafting.among or _registered(drafting)
-        insist(YES if among else NO_LIVE_KEY)
+        insist(YES if among else drafting.why)
         options = passkeys.ask_to_sign(tx, party(asked), person=drafting.person, challenge=challenge, among=among)
     parked = {
         "at": int(clock.now().timestamp()), "session": asked.actor.session, "path": asked.path, "form": _form(asked),

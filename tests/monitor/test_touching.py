@@ -17,6 +17,7 @@ AT = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
 def names():
     """Identifiers by short names: n for the branch North, s for South."""
     wanted = "brn:n act:n brn:s act:s grp:n act:group grt:n grt:s act:hold bal:n hld:ana act:hub grt:hub lnk:n"
+    wanted += " hld:ben hld:cyd grt:g key:early key:late key:ben key:cyd"
     return {name: ids.new(name[:3]) for name in wanted.split()}
 
 
@@ -53,8 +54,24 @@ def history(names):
     ]
 
 
+def keys_of_holders(names):
+    """What follows: keys of holders of North, of its group, and of nobody there."""
+    ana, ben, cyd = names["hld:ana"], names["hld:ben"], names["hld:cyd"]
+    return [
+        ("key.registered", 1, {"holder": ana, "key": names["key:late"]}, True),
+        ("key.registered", 1, {"holder": ben, "key": names["key:ben"]}, False),
+        ("key.registered", 1, {"holder": cyd, "key": names["key:cyd"]}, False),
+        ("grant.made", None, {"grant": names["grt:g"], "scope": names["grp:n"], "holder": ben}, True),
+        ("key.withdrawn", 1, {"key": names["key:ben"]}, True),
+        ("key.withdrawn", 1, {"key": names["key:cyd"]}, False),
+        ("key.registered", 1, {"holder": ben, "key": names["key:early"]}, True),
+        ("key.withdrawn", 1, {"key": names["key:late"]}, True),
+        ("key.withdrawn", 1, {"key": ids.new("key")}, False),
+    ]
+
+
 def test_what_touches_a_branch_and_what_does_not(names):
-    lines = history(names)
+    lines = [*history(names), *keys_of_holders(names)]
     touching = Touching("n")
 
     found = [

@@ -235,9 +235,14 @@ def test_new_passkey_that_nothing_vouches_for_waits_seven_days(town, another_db)
     with pytest.raises(RuleViolation) as waiting:
         offer(db, group, fresh(db, one), new)
     moment.advance(hours=1)
-    offer(db, group, fresh(db, one), new)
+    before_more = count(db)
+    with pytest.raises(RuleViolation) as alone:
+        offer(db, group, fresh(db, one), new)
+    assert count(db) == before_more
+    act_signed(db, lambda tx: withdraw_key(tx, holder=one.holder, key=keys.here(tx, one.holder)[1].id), new)
 
-    assert (early.value.code, waiting.value.code) == ("permits.no_live_key", "permits.no_live_key")
+    codes = [refused.value.code for refused in (early, waiting, alone)]
+    assert codes == ["permits.no_live_key", "permits.no_live_key", "signing.lone_key"]
     assert signatures(raws(db))[before:] == ["signed", "signed"]
     assert_replays(db, another_db)
 

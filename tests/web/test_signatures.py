@@ -15,10 +15,17 @@ from hub.db import metadata
 from hub.errors import RuleViolation
 from hub.groups import offices
 from hub.ledger import writer
+from hub.mirror import role_keys
+from hub.mirror.receipts import OfficeReceipt, format_claim, format_office_receipt
 from hub.people.models import passkeys
 from hub.permits import Actor, keys
+from hub.tlog.checkpoint import Checkpoint, sign_checkpoint
+from hub.tlog.hashes import Tree, leaf_hash
+from hub.tlog.note import Signer
+from hub.tlog.receipt import Receipt
 from hub.web.levels import LEVELS
 from hub.web.routes import ROUTES
+from tests import claims_for_tests as holders
 from tests.authenticator import Authenticator, cose_of
 from tests.conftest import SetClock
 from tests.databases import Sqlite
@@ -308,31 +315,94 @@ def test_members_link_is_no_act_and_takes_a_fresh_passkey_only(town: Town) -> No
     assert town.count() == before
 
 
-def test_new_passkey_after_a_loss_waits_and_then_withdraws_the_lost_one(town: Town, another_db: Any) -> None:
-    client, lost, new = town.clients[town.one], town.devices[town.one], Authenticator()
-    town.act(town.one, "/groups/york-tenants/appointments")
+def lose(town: Town, new: Authenticator) -> str:
+    """Takes one's passkey off the account as a recovery does, a new one on it; returns where that is recorded."""
+    client, lost = town.clients[town.one], town.devices[town.one]
     add_another(client, new)
-    with town.house.db.write() as tx:  # as a recovery does: the old passkey is off, its key stays in the record
+    with town.house.db.write() as tx:  # the old passkey is off, its key stays in the record
         theirs = passkeys.c.public_key == cose_of(lost.key)
         tx.execute(sa.update(passkeys).where(theirs).values(removed_at=town.clock.moment))
-    place = next(iter(re.findall(r'action="(/account/passkeys/[^"]+/record)"', client.get("/account/passkeys").text)))
-    before = town.count()
+    return next(iter(re.findall(r'action="(/account/passkeys/[^"]+/record)"', client.get("/account/passkeys").text)))
+
+
+def test_new_passkey_after_a_loss_waits_and_then_signs_nothing_of_the_offices_before(
+    town: Town, another_db: Any
+) -> None:
+    client, new = town.clients[town.one], Authenticator()
+    town.act(town.one, "/groups/york-tenants/appointments")
+    place, before = lose(town, new), town.count()
 
     refused = submit(client, "/groups/york-tenants/power", "/groups/york-tenants/appointments")
-    waiting = sign(client, submit(client, "/account/passkeys", place), new)
+    asked = submit(client, "/account/passkeys", place)
+    waiting = sign(client, asked, new)
     shown = client.get("/account/passkeys").text
+    town.clock.advance(days=7)
+    client = town.clients[town.one] = town.house.signed_in(town.one, kind="passkey")
+    away = re.findall(r'action="(/account/keys/[^"]+/withdrawal)"', client.get("/account/passkeys").text)[0]
+    kept = submit(client, "/account/passkeys", away)
+    acts = submit(client, "/groups/york-tenants/power", "/groups/york-tenants/appointments")
+
+    assert "None of your passkeys signs" in refused.text
+    assert waiting.status_code == 303
+    assert "from 17 January 2027" in shown
+    assert "it signs only in offices that you come into with it" in shown
+    assert "You keep your seat until its term ends" in shown
+    entry = client.get(f"/record/{before}").text
+    assert "for which nobody vouched but itself: from 17 January 2027 on it signs what they begin" in entry
+    assert "so whoever runs the hub could have made it" in entry
+    assert ("could have made it. It takes nothing" in entry, "nobody else, the operator included" in entry) == (
+        True,
+        False,
+    )
+    assert "that it is the member&#39;s own rests on the hub&#39;s word alone" in entry
+    assert "for which nobody vouched but itself: from 17" in asked.text
+    assert (kept.status_code, "withdraws no other one" in kept.text) == (422, True)
+    assert (acts.status_code, "signs nothing of an office that you had before it" in acts.text) == (422, True)
+    assert town.told(before) == [("key.registered", True)]
+    assert_replays(town.house.db, another_db)
+
+
+def test_receipt_of_an_office_brings_back_what_a_lost_passkey_signed(town: Town, another_db: Any) -> None:
+    client, new, seed, grant = town.clients[town.one], Authenticator(), b"s" * 32, town.one.grants[0].id
+    town.act(town.one, f"/offices/{grant}/key", f"/offices/{grant}/receipt", public_key=role_keys.public_of(seed))
+    with town.house.db.read() as tx:
+        registered = writer.bytes_of(tx, entry_count(tx) - 1) or b""
+    page = lose(town, new).replace("/record", "/vouching")
+    before, shown = town.count(), client.get(page).text
+    nonce = re.findall(r'data-nonce="([^"]+)"', shown)[0]
+    url = re.findall(r'data-url="([^"]+)"', shown)[0]
+    token = role_keys.bind(seed, audience=url, nonce=nonce, entry=registered)
+    claim = format_claim(OfficeReceipt(grant, ORIGIN, (proof_of(registered),), ()), token)
+
+    wrong = submit(client, page, page, claim="{}")
+    asked = submit(client, page, page, claim=claim)
+    done = sign(client, asked, new)
+    told, entry = client.get("/account/passkeys").text, client.get(f"/record/{before}").text
     town.clock.advance(days=7)
     client = town.clients[town.one] = town.house.signed_in(town.one, kind="passkey")
     away = re.findall(r'action="(/account/keys/[^"]+/withdrawal)"', client.get("/account/passkeys").text)[0]
     gone = sign(client, submit(client, "/account/passkeys", away), new)
     town.devices[town.one] = new
-    done = town.act(town.one, "/groups/york-tenants/appointments")
+    acted = town.act(town.one, "/groups/york-tenants/appointments")
 
-    assert "None of your passkeys signs" in refused.text
-    assert (waiting.status_code, gone.status_code, done.status_code) == (303, 303, 200)
-    assert "from 17 January 2027" in shown
+    assert "With the key of an office, A vouched for a new passkey: from 17 January 2027 on it signs" in entry
+    assert "the key of an office of A vouches for it" in entry
+    assert url == f"{ORIGIN}/account/passkeys"
+    assert (wrong.status_code, done.status_code, gone.status_code, acted.status_code) == (422, 303, 303, 200)
+    assert ("from 17 January 2027" in told, "it signs only in offices" in told) == (True, False)
     assert town.told(before) == [("key.registered", True), ("key.withdrawn", True), ("office.offered", True)]
     assert_replays(town.house.db, another_db)
+
+
+def test_page_that_brings_an_office_back_is_for_ones_own_passkeys(town: Town) -> None:
+    town.act(town.one, "/groups/york-tenants/appointments")
+    page = lose(town, Authenticator()).replace("/record", "/vouching")
+    before = town.count()
+
+    found = [town.clients[town.two].get(page).status_code, town.house.visitor().get(page).status_code]
+    sent = submit(town.clients[town.two], "/account/passkeys", page, claim="{}")
+
+    assert (found, sent.status_code, town.count()) == ([404, 303], 404, before)
 
 
 def add_another(client: Any, device: Authenticator) -> None:
@@ -439,3 +509,44 @@ def test_organiser_signs_an_appointment_in_a_browser(browser: Any, served: tuple
     assert "/invitations/" in made
     assert "signed this with their own key" in told
     assert signatures(lines)[-2:] == ["plain", "signed"]
+
+
+@pytest.mark.browser
+def test_organiser_who_lost_every_passkey_brings_the_office_back_in_a_browser(
+    browser: Any, served: tuple[House, Actor], tmp_path: Any
+) -> None:
+    house, organiser = served
+    key, home = holders.make_key(organiser.grants[0].id), house.settings.url
+    holders.register_key(house.db, organiser, key, Authenticator(), host="localhost", home=home)
+    with house.db.read() as tx:
+        registered = writer.bytes_of(tx, entry_count(tx) - 1) or b""
+    receipt = OfficeReceipt(key.grant, home, (proof_of(registered),), ()).with_key(key)
+    (tmp_path / "office.receipt").write_bytes(format_office_receipt(receipt))
+    page = browser_of(browser, house, organiser)
+
+    page.goto(f"{home}/account/passkeys")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/account/passkeys")
+    page.get_by_role("link", name="I have the receipt").click()
+    shown, faults = page.inner_text("main"), Axe().run(page).response["violations"]
+    page.set_input_files("#receipt", tmp_path / "office.receipt")
+    page.fill("#passphrase", holders.PASSPHRASE)
+    page.get_by_role("button", name="Let it sign for my offices").click()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.wait_for_url("**/account/passkeys")
+    told, more = page.inner_text("main"), Axe().run(page).response["violations"]
+    page.context.close()
+
+    assert "In seven days it signs for you as the ones before did" in shown
+    assert [fault["id"] for fault in [*faults, *more]] == []
+    assert "Signs your acts of office from" in told
+    assert "Have you lost every passkey" not in told
+    assert signatures([raw for raw, _said in lines_of(house.db)])[-1] == "signed"
+
+
+def proof_of(raw: bytes) -> Receipt:
+    """A proof of an entry under some log: the record has the entry, and no proof is asked for here."""
+    tree = Tree([leaf_hash(raw)])
+    note = sign_checkpoint(Checkpoint("hub.example/log", 1, tree.root()), Signer("hub.example/log", b"L" * 32))
+    return Receipt(0, (), note, raw)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub import clock
 from hub.ballots import queries as elections
 from hub.ledger import Entry
 from hub.permits import keys
+from hub.permits.signing import ALONE
 from hub.petitions import queries as petitions
 from hub.web.sentences import Names, on, sentence
 from hub.web.texts import _
@@ -41,6 +43,11 @@ ENDINGS = {
     "closed": _("The office of %(who)s as %(role)s of %(place)s ended: its members closed the group, or merged it."),
     "recalled": _("Members voted to recall %(who)s as %(role)s of %(place)s."),
 }
+BY_OFFICE = _("With the key of an office, %(who)s vouched for a new passkey: from %(day)s on it signs for them.")
+BY_ITSELF = _(
+    "A new passkey of %(who)s, for which nobody vouched but itself: from %(day)s on it signs what they begin with it, "
+    "and nothing in an office that they had before."
+)
 
 
 @sentence("holder.named")
@@ -51,8 +58,12 @@ def holder_named(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 
 @sentence("key.registered")
 def key_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
-    """A key that signs."""
-    return _("From now on a passkey of %s signs for them in the record.") % names.holder(data["holder"])
+    """A key that signs: at once, or in seven days where it signed for itself."""
+    who = names.holder(data["holder"])
+    if entry.sig is None or entry.sig["key"] != data["key"]:
+        return _("From now on a passkey of %s signs for them in the record.") % who
+    told = BY_OFFICE if data.get("token") else BY_ITSELF
+    return told % {"who": who, "day": on(clock.format_minute(entry.at + ALONE))}
 
 
 @sentence("key.withdrawn")
