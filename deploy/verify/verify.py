@@ -2751,9 +2751,9 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def may_lapse(fold: Fold, entry: Entry, grant: Grant, held: int | None, at: dt.datetime) -> None:
     """The roster ends no more mandates in a place than the rules allow within some days, or those that it held first.
 
-    What was given by others than members lapses as it is said.
+    What was given by others than members lapses as it is said, and so does whoever is drawn for one act.
     """
-    if grant.source not in MANDATES:
+    if grant.source not in MANDATES or (grant.role in FOR_ONE_ACT and held is None):
         if held is not None:
             raise Wrong("only mandates wait under a hold")
         return
@@ -2771,21 +2771,33 @@ def may_lapse(fold: Fold, entry: Entry, grant: Grant, held: int | None, at: dt.d
         raise Wrong("more end by this hold than it was for")
 
 
-def taken_by_roster(fold: Fold, place: str, at: dt.datetime, unheld: bool = False) -> set[str]:
-    """Returns whose mandates in a place the roster ended in the days that count, by when the record took each."""
+def taken_by_roster(fold: Fold, place: str, at: dt.datetime, unheld: bool = False, drawn: bool = False) -> set[str]:
+    """Returns whose mandates in a place the roster ended in the days that count, by when the record took each.
+
+    drawn: with whoever was drawn for one act.
+    """
     days = fold.in_force.numbers["hold_window_days"] * DAY
     return {
-        one.holder for one in fold.of_scope.get(place, ())
-        if one.source in MANDATES and one.ended is not None and one.ended[1] in ("lapsed", "moved")
+        one.holder for one in mandates_of(fold, place, drawn)
+        if one.ended is not None and one.ended[1] in ("lapsed", "moved")
         and one.recorded is not None and one.recorded > at - days and not (unheld and one.held is not None)
     }  # fmt: skip
 
 
-def mandate_holders(fold: Fold, place: str, at: dt.datetime) -> set[str]:
-    """Returns who holds a mandate in a place, with whomever the roster took out of it in the days that count."""
-    there = fold.of_scope.get(place, ())
-    held = {one.holder for one in there if one.source in MANDATES and one.starts <= at < one.ends}
-    return held | taken_by_roster(fold, place, at)
+def mandate_holders(fold: Fold, place: str, at: dt.datetime, drawn: bool = False) -> set[str]:
+    """Returns who holds a mandate in a place, with whomever the roster took out of it in the days that count.
+
+    drawn: with whoever was drawn for one act.
+    """
+    held = {one.holder for one in mandates_of(fold, place, drawn) if one.starts <= at < one.ends}
+    return held | taken_by_roster(fold, place, at, drawn=drawn)
+
+
+def mandates_of(fold: Fold, place: str, drawn: bool) -> Iterator[Grant]:
+    """Yields the mandates in a place, and with drawn those of whoever was drawn for one act: they lead nobody."""
+    for one in fold.of_scope.get(place, ()):
+        if one.source in MANDATES and (drawn or one.role not in FOR_ONE_ACT):
+            yield one
 
 
 def mandates_limit(of: int, numbers: dict[str, int]) -> int:
@@ -4813,7 +4825,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     numbers, of = fold.in_force.numbers, data["of"]
     if data["kind"] == "mandates":
         most = mandates_limit(of, numbers)
-        if of != len(mandate_holders(fold, data["scope"], entry.at)):
+        # Older holds counted whoever was drawn for one act, too.
+        place, office = data["scope"], mandate_holders(fold, data["scope"], entry.at)
+        drawn = mandate_holders(fold, place, entry.at, drawn=True)
+        if of not in (len(office), len(drawn)):
             raise Wrong("there is another number of mandate-holders there")
     elif data["kind"] == "roll":
         most = max(numbers["hold_roll_least"], of * numbers["hold_roll_percent"] // 100)

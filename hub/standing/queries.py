@@ -15,7 +15,7 @@ from hub.acts.state import ActState
 from hub.branches.models import branches
 from hub.groups.models import groups, memberships
 from hub.people.models import standings
-from hub.permits.actor import MANDATES
+from hub.permits.actor import FOR_ONE_ACT, MANDATES
 from hub.permits.models import grants, holdings
 from hub.permits.scope import HUB, Scope
 from hub.standing.models import feed_changes, feed_holds
@@ -122,6 +122,7 @@ def _mandates(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], now: dt.d
     # Also what a measure rests, or no witness has seen yet: its seat is taken.
     live = held.where(
         grants.c.source.in_(MANDATES),
+        grants.c.role.not_in(FOR_ONE_ACT),
         grants.c.from_at <= now,
         grants.c.until_at > now,
         sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
