@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.ballots import elected
 from hub.constitution import queries as constitution
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies, unwarranted
@@ -42,12 +43,12 @@ def may_hold(tx: Connection, entry: Entry, record: StandingHeld) -> Verdict:
 
 
 def _how_many(tx: Connection, scope: str, at: dt.datetime) -> set[int]:
-    """Of how many a hold of mandates may say that it is; the second as older holds counted, with whoever was drawn.
+    """Of how many a hold of mandates may say that it is: of those in office, or of those elected and not in office yet.
 
-    Whatever is held ends later, never sooner.
+    Or, as older holds counted, of those in office with whoever was drawn: whatever is held ends later, never sooner.
     """
     drawn = _holders(tx, scope, at, grants.c.source.in_(MANDATES))
-    return {len(mandate_holders(tx, scope, at)), len(drawn)}
+    return {len(found) for found in (*holders_apart(tx, scope, at), drawn)}
 
 
 @applies(StandingHeld, warrant=may_hold)
@@ -128,6 +129,14 @@ def _ended_by_feed(tx: Connection, scope: str, at: dt.datetime) -> sa.Select[tup
 def mandate_holders(tx: Connection, scope: str, at: dt.datetime) -> set[str]:
     """Returns who holds a mandate in a scope, with whomever the feed took out of it in the days that count."""
     return _holders(tx, scope, at, LIMITED)
+
+
+def holders_apart(tx: Connection, scope: str, at: dt.datetime) -> tuple[set[str], set[str]]:
+    """Returns who holds a mandate in a scope, and who was elected to one that has not begun.
+
+    Each are judged apart: together they would raise the limit for one another.
+    """
+    return mandate_holders(tx, scope, at), elected.in_waiting(tx, scope).get(scope, set())
 
 
 def _holders(tx: Connection, scope: str, at: dt.datetime, which: sa.ColumnElement[bool]) -> set[str]:
