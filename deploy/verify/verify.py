@@ -2266,9 +2266,13 @@ class Fold:
 
     def compatible(self, holder: str, role: str, at: dt.datetime) -> None:
         """Whoever runs the machine holds no other office."""
-        held = {grant.role for grant in self.grants.values() if grant.holder == holder and grant.stands(at)} - {role}
-        if (role == "steward" and held) or "steward" in held:
+        if not self.goes_with(holder, role, at):
             raise Wrong("whoever runs the machine holds no other office")
+
+    def goes_with(self, holder: str, role: str, at: dt.datetime) -> bool:
+        """Tells whether an office goes with those that somebody holds at a moment."""
+        held = {grant.role for grant in self.grants.values() if grant.holder == holder and grant.stands(at)} - {role}
+        return not ((role == "steward" and held) or "steward" in held)
 
     def act(self, data: Row) -> Act:
         """Returns the act that an entry names."""
@@ -2811,9 +2815,9 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def may_lapse(fold: Fold, entry: Entry, grant: Grant, held: int | None, at: dt.datetime) -> None:
     """The roster ends no more mandates in a place than the rules allow within some days, or those that it held first.
 
-    What was given by others than members lapses as it is said.
+    What was given by others than members lapses as it is said, and so does whoever is drawn for one act.
     """
-    if grant.source not in MANDATES:
+    if grant.source not in MANDATES or (grant.role in FOR_ONE_ACT and held is None):
         if held is not None:
             raise Wrong("only mandates wait under a hold")
         return
@@ -2831,21 +2835,50 @@ def may_lapse(fold: Fold, entry: Entry, grant: Grant, held: int | None, at: dt.d
         raise Wrong("more end by this hold than it was for")
 
 
-def taken_by_roster(fold: Fold, place: str, at: dt.datetime, unheld: bool = False) -> set[str]:
-    """Returns whose mandates in a place the roster ended in the days that count, by when the record took each."""
+def taken_by_roster(fold: Fold, place: str, at: dt.datetime, unheld: bool = False, drawn: bool = False) -> set[str]:
+    """Returns whose mandates in a place the roster ended in the days that count, by when the record took each.
+
+    drawn: with whoever was drawn for one act.
+    """
     days = fold.in_force.numbers["hold_window_days"] * DAY
     return {
-        one.holder for one in fold.of_scope.get(place, ())
-        if one.source in MANDATES and one.ended is not None and one.ended[1] in ("lapsed", "moved")
+        one.holder for one in mandates_of(fold, place, drawn)
+        if one.ended is not None and one.ended[1] in ("lapsed", "moved")
         and one.recorded is not None and one.recorded > at - days and not (unheld and one.held is not None)
     }  # fmt: skip
 
 
-def mandate_holders(fold: Fold, place: str, at: dt.datetime) -> set[str]:
-    """Returns who holds a mandate in a place, with whomever the roster took out of it in the days that count."""
-    there = fold.of_scope.get(place, ())
-    held = {one.holder for one in there if one.source in MANDATES and one.starts <= at < one.ends}
-    return held | taken_by_roster(fold, place, at)
+def mandate_holders(fold: Fold, place: str, at: dt.datetime, drawn: bool = False) -> set[str]:
+    """Returns who holds a mandate in a place, with whomever the roster took out of it in the days that count.
+
+    drawn: with whoever was drawn for one act.
+    """
+    held = {one.holder for one in mandates_of(fold, place, drawn) if one.starts <= at < one.ends}
+    return held | taken_by_roster(fold, place, at, drawn=drawn)
+
+
+def mandates_of(fold: Fold, place: str, drawn: bool) -> Iterator[Grant]:
+    """Yields the mandates in a place, and with drawn those of whoever was drawn for one act: they lead nobody."""
+    for one in fold.of_scope.get(place, ()):
+        if one.source in MANDATES and (drawn or one.role not in FOR_ONE_ACT):
+            yield one
+
+
+def elected_in(fold: Fold, place: str) -> set[str]:
+    """Returns who was elected to a mandate in a place that has not begun."""
+    return {
+        holder for act in fold.acts.values()
+        if act.outcome is None and act.scope is not None and act.scope[1] == place and fold.winners.get(act.id)
+        for holder in owed_mandates(fold, act)
+    }  # fmt: skip
+
+
+def owed_mandates(fold: Fold, act: Act) -> set[str]:
+    """Returns whom an election elected and gave no mandate yet, but for who holds an office that goes with no other."""
+    if overtaken(fold, act) or act.scope is None:
+        return set()
+    given = {one.holder for one in fold.of_scope.get(act.scope[1], ()) if one.act == act.id}
+    return {one for one in fold.winners.get(act.id, set()) - given if fold.goes_with(one, "admin", act.since)}
 
 
 def mandates_limit(of: int, numbers: dict[str, int]) -> int:
@@ -3525,6 +3558,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("the act moves in another way")
     if (entry.type == "act.extended") != (outcome == "extended"):
         raise Wrong("it is no step that is over")
+    if act.now.do == "effect" and act.now.what == "office.elect" and owed_mandates(fold, act):
+        raise Wrong("somebody was elected and was given no mandate")
 
 
 @takes("act.extended")
@@ -4874,7 +4909,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     numbers, of = fold.in_force.numbers, data["of"]
     if data["kind"] == "mandates":
         most = mandates_limit(of, numbers)
-        if of != len(mandate_holders(fold, data["scope"], entry.at)):
+        # Of those in office, or of those elected and not in office yet; older holds counted whoever was drawn, too.
+        place, office = data["scope"], mandate_holders(fold, data["scope"], entry.at)
+        drawn = mandate_holders(fold, place, entry.at, drawn=True)
+        if of not in (len(office), len(elected_in(fold, place)), len(drawn)):
             raise Wrong("there is another number of mandate-holders there")
     elif data["kind"] == "roll":
         most = max(numbers["hold_roll_least"], of * numbers["hold_roll_percent"] // 100)

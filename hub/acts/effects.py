@@ -24,14 +24,20 @@ Ended = Callable[[Connection, ActState, Entry], None]
 Tell = Callable[[Connection, ActState], None]
 Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
 Signs = Callable[[Connection, ActState, dt.datetime, Grant], Verdict]
+Settled = Callable[[Connection, ActState], Verdict]
 Work = Callable[[Connection, ActState, dt.datetime], bool]
+
+
+def _anybody(*_: object) -> Verdict:
+    return YES
 
 
 @dataclass(frozen=True)
 class Effect:
     """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only.
 
-    signs: what the effect asks of whoever signs for it at a moment, beside their office.
+    signs: what the effect asks of whoever signs for it at a moment, beside their office. settled: says, from public
+    tables, whether all that it owes and may not leave out stands in the record.
     """
 
     carry_out: CarryOut
@@ -39,6 +45,7 @@ class Effect:
     ended: Ended
     tell: Tell
     signs: Signs
+    settled: Settled = _anybody
 
     @property
     def is_quiet(self) -> bool:
@@ -59,19 +66,21 @@ def of_act(state: ActState) -> Effect:
     return EFFECTS[state.effect.what]
 
 
-def _anybody(*_: object) -> Verdict:
-    return YES
-
-
 def effect(
-    name: str, *, owes: Owes, ended: Ended = _nothing, tell: Tell = _nothing, signs: Signs = _anybody
+    name: str,
+    *,
+    owes: Owes,
+    ended: Ended = _nothing,
+    tell: Tell = _nothing,
+    signs: Signs = _anybody,
+    settled: Settled = _anybody,
 ) -> Callable[[CarryOut], CarryOut]:
     """Registers what carries an effect out, and what says whether an entry is owed by it."""
 
     def register(carry_out: CarryOut) -> CarryOut:
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
-        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs)
+        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs, settled)
         return carry_out
 
     return register

@@ -117,8 +117,15 @@ def may_sign(tx: Connection, state: ActState, grant: Grant, at: dt.datetime, *, 
 
 
 def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
-    """Checks a move of the clock: it is the one that rules.next_move gives, and nobody's hand is named."""
-    return may_move(queries.find(tx, record.act), claimed(record), entry)
+    """Checks a move of the clock: it is the one that rules.next_move gives, and nobody's hand is named.
+
+    An effect is over once all that it may not leave out is in the record.
+    """
+    state = queries.find(tx, record.act)
+    verdict = may_move(state, claimed(record), entry)
+    if state is None or not verdict or state.current.do != "effect":
+        return verdict
+    return EFFECTS[state.current.what].settled(tx, state)
 
 
 def claimed(record: ActAdvanced) -> Move:

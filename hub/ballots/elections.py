@@ -13,7 +13,7 @@ from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
 from hub.acts.state import ActState
-from hub.ballots import elections_fold, letters, owing, pointless, queries, roll, rules
+from hub.ballots import elected, elections_fold, letters, owing, pointless, queries, roll, rules
 from hub.ballots.entries import (
     BallotObjected,
     BallotSigned,
@@ -28,9 +28,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import queries as groups
-from hub.people import queries as people
 from hub.permits import Actor, P, R, Scope, require, require_right
-from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
 
@@ -206,11 +204,12 @@ def ask(tx: Connection, state: ActState) -> Question:
     return Question("Who shall organise?", election.scope.id, f"/elections/{state.id}", standing, election.seats)
 
 
-@effect("office.elect", owes=elections_fold.owes_offices)
+@effect("office.elect", owes=elections_fold.owes_offices, settled=elections_fold.gave_offices)
 def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends what the election takes the place of, gives each winner a mandate, and tells them.
 
-    Whose membership ended between the count and now has a mandate that lapses at once: their seat is vacant.
+    Whose membership ended before now has a mandate that lapses as it begins: their seat is vacant. Where that is too
+    many at once, all of it waits under a hold: no number of them keeps an election from taking effect.
     """
     election, moment = queries.election(tx, state.id), clock.format_minute(due)
     for grant, why, ends in owing.endings(tx, state):
@@ -223,10 +222,9 @@ def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
             until,
         )  # fmt: skip
         ledger.append(tx, made, by=None)
-        person = permits.person_of_holder(tx, holder)
-        if person is not None and people.standing_of(tx, person) is None:
-            ledger.append(tx, GrantEnded(made.grant, "lapsed"), by=None)
-    branch_letters.tell_holders(tx, [holder for holder, _until in owed], "elected", f"/elections/{state.id}")
+    gone = elected.begin(tx, scope, [holder for holder, _until in owed], due)
+    there = [holder for holder, _until in owed if holder not in gone]
+    branch_letters.tell_holders(tx, there, "elected", f"/elections/{state.id}")
 
 
 def _insist_on_words(statement: str, interests: str) -> None:

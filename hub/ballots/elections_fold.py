@@ -177,6 +177,16 @@ def hideable_words(tx: Connection, candidacy: str) -> Target | None:
     return Target(queries.election(tx, act).scope, holder, f"/elections/{act}", rivals | {holder}, called)
 
 
+def gave_offices(tx: Connection, state: ActState) -> Verdict:
+    """Says whether each winner was given their mandate: nobody elected is left out, whatever the roster says of them.
+
+    That they left ends it afterwards: a lapse, which everybody sees, and of which only some can be at once.
+    """
+    if owing.mandates(tx, state):
+        return no("ballots.left_out", "Somebody was elected and was given no mandate.")
+    return YES
+
+
 def owes_offices(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
     """An election owes each winner one mandate of exactly its term, and the end of what it takes the place of."""
     election = queries.election(tx, state.id)

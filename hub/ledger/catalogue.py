@@ -52,6 +52,7 @@ ROOMS = (
     "hub.emergencies.actions",
     "hub.emergencies.proposals",
     "hub.standing.fold",
+    "hub.standing.beginning",
     "hub.mirror.fold",
     "hub.receipts.fold",
 )

@@ -100,6 +100,20 @@ def carry_out(db: Database, *, also_end: Ended, also_move: Moved = _nothing) -> 
             return done
 
 
+def end_at_once(tx: Connection, gone: Mapping[str, tuple[str, str]], due: dt.datetime) -> None:
+    """Ends mandates whose holders were no members there any more when these began; unless it is too much at once.
+
+    gone: person to why, and where that was: left and the place's id, or moved and the area. due: when the mandates
+    began. What is too much waits under a hold, like anybody's.
+    """
+    for person, (why, where) in sorted(gone.items()):
+        _note(tx, person, "away", why, due, area=where)
+    now = clock.now()
+    mine = [one for one in queries.waiting(tx, now) if gone.get(one.person) == (one.why, one.area)]
+    for change in tripwire.pull(tx, mine, clock.minute(now)):
+        _carry_out(tx, change, Beside(_nothing, _nothing))
+
+
 def remind(tx: Connection) -> int:
     """Tells whoever's membership ends in a week once more; returns how many."""
     c, now = feed_changes.c, clock.now()
@@ -192,13 +206,20 @@ def _move(tx: Connection, change: Change, held: Mapping[str, int], beside: Besid
 
 
 def _leave_mandates(tx: Connection, change: Change, held: Mapping[str, int], beside: Beside) -> None:
-    """Ends what is left of the offices in an area, unless the person lives there again."""
-    if change.lives_in != change.area:
+    """Ends what is left of the offices in an area, unless the person lives there again.
+
+    Or in the one place where they were elected and had left before, unless they are members again.
+    """
+    if change.is_of_one_place:
+        away, is_back = {change.area}, people_queries.standing_of(tx, change.person) is not None
+    else:
         away = {scope for scope, area in queries.areas_of_scopes(tx).items() if area == change.area}
+        is_back = change.lives_in == change.area
+    if not is_back:
         lapse_grants(
             tx,
             person=change.person,
-            why="moved",
+            why="lapsed" if change.is_of_one_place else "moved",
             of=lambda grant: grant.scope.id in away,
             held=held,
             due=_since(change),

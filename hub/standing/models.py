@@ -18,6 +18,7 @@ standing_holds = table(
 )
 
 # ended: the feed ends a membership. moved: it moves one to another area. away: mandates of the former area end by it.
+# Or, of somebody who was elected and left before: their mandate in one place ends by it.
 # unheeded: it calls somebody suspended or expelled, of which only the number is ever published.
 feed_changes = table(
     "feed_changes",
@@ -25,7 +26,7 @@ feed_changes = table(
     sa.Column("person", sa.Text, nullable=False, index=True),
     sa.Column("change", sa.Text, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
-    # moved: where to; away: where from; empty otherwise, or where there is none.
+    # moved: where to; away: where from, or of which place; empty otherwise, or where there is none.
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("said_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False, index=True),

@@ -12,13 +12,14 @@ from sqlalchemy.engine import Connection
 
 from hub.acts import queries as acts
 from hub.acts.state import ActState
+from hub.ballots import elected
 from hub.branches.models import branches
 from hub.groups.models import groups, memberships
 from hub.people.models import standings
-from hub.permits.actor import MANDATES
+from hub.permits.actor import FOR_ONE_ACT, MANDATES
 from hub.permits.models import grants, holdings
 from hub.permits.scope import HUB, Scope
-from hub.standing.models import feed_changes, feed_holds
+from hub.standing.models import feed_changes, feed_holds, standing_holds
 
 Bucket = tuple[str, str]
 """A scope's id, and what is counted there: mandates or roll."""
@@ -28,8 +29,8 @@ Bucket = tuple[str, str]
 class Change:
     """What the feed says of a person, not carried out yet. buckets: where it would end a mandate or a place on a roll.
 
-    area: of a move, where to; of mandates elsewhere, where from. lives_in: the person's area now. holds: bucket to the
-    hold that it waits under, or has waited under.
+    area: of a move, where to; of mandates elsewhere, where from, or the one place where they are. lives_in: the
+    person's area now. holds: bucket to the hold that it waits under, or has waited under.
     """
 
     id: int
@@ -44,6 +45,11 @@ class Change:
     lives_in: str | None
     buckets: frozenset[Bucket] = frozenset()
     holds: Mapping[Bucket, int] = field(default_factory=dict)
+
+    @property
+    def is_of_one_place(self) -> bool:
+        """Tells whether it is about the mandate in one branch or group alone: of who was elected, and had left."""
+        return self.change == "away" and self.why == "left"
 
 
 _C = feed_changes.c
@@ -106,7 +112,9 @@ def _buckets(
             continue
         left = change.area if change.change == "away" else None
         for scope in mandates.get(change.person, ()):
-            if left is None or (places.get(scope) == left and change.lives_in != left):
+            if change.is_of_one_place:
+                here |= {(scope, "mandates")} if scope == change.area else set()
+            elif left is None or (places.get(scope) == left and change.lives_in != left):
                 here.add((scope, "mandates"))
         if change.change == "ended":
             here.add((branch_of.get(change.lives_in or "", "hub"), "roll"))
@@ -115,13 +123,14 @@ def _buckets(
 
 
 def _mandates(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], now: dt.datetime) -> Mapping[str, set[str]]:
-    """Person to the scopes in which they hold a mandate."""
+    """Person to the scopes in which they hold a mandate, or were elected to one that has not begun."""
     held = sa.select(holdings.c.person, grants.c.scope_id).join(grants, grants.c.holder == holdings.c.holder)
     about = sa.select(feed_changes.c.person).where(*due)
     found: dict[str, set[str]] = defaultdict(set)
     # Also what a measure rests, or no witness has seen yet: its seat is taken.
     live = held.where(
         grants.c.source.in_(MANDATES),
+        grants.c.role.not_in(FOR_ONE_ACT),
         grants.c.from_at <= now,
         grants.c.until_at > now,
         sa.or_(grants.c.ended_at.is_(None), grants.c.ended_at > now),
@@ -129,6 +138,10 @@ def _mandates(tx: Connection, due: tuple[sa.ColumnElement[bool], ...], now: dt.d
     )
     for person, scope in tx.execute(live):
         found[person].add(scope)
+    for scope, holders in elected.in_waiting(tx).items():
+        won = sa.select(holdings.c.person).where(holdings.c.holder.in_(holders), holdings.c.person.in_(about))
+        for person in tx.scalars(won):
+            found[person].add(scope)
     return found
 
 
@@ -202,6 +215,39 @@ def held_lately(tx: Connection, bucket: Bucket, since: dt.datetime) -> dict[str,
         here = here.where(c.person.in_(_on_roll(bucket[0])))
     rows = tx.execute(here.where(c.outcome.is_(None), c.held_at > since))
     return {row.person: row.held_at for row in rows}
+
+
+def left_before(tx: Connection, bucket: Bucket, since: dt.datetime) -> dict[str, dt.datetime]:
+    """Returns which of those elected in a place the feed ended since a moment, without a hold: person to when.
+
+    Their mandates have not begun, so that the record tells it later.
+    """
+    c = feed_changes.c
+    waited = sa.select(feed_holds.c.change).where(feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1])
+    won = elected.in_waiting(tx, bucket[0]).get(bucket[0], set())
+    whose = sa.select(holdings.c.person).where(holdings.c.holder.in_(won))
+    gone = sa.select(c.person, c.closed_at).where(
+        c.outcome == "done", c.change == "ended", c.closed_at > since, c.id.not_in(waited), c.person.in_(whose)
+    )
+    return {row.person: row.closed_at for row in tx.execute(gone.order_by(c.closed_at))} if won else {}
+
+
+def moved_away(tx: Connection, person: str, area: str) -> bool:
+    """Tells whether the days after which mandates of a former area end are over for somebody who left it."""
+    c = feed_changes.c
+    mine = sa.select(c.outcome).where(c.person == person, c.change == "away", c.why == "moved", c.area == area)
+    return tx.scalar(mine.order_by(c.id.desc()).limit(1)) == "done"
+
+
+def waited_under(tx: Connection, person: str, bucket: Bucket) -> tuple[int, dt.datetime] | None:
+    """Returns the hold of a place, its entry and until when, under which somebody's last end has waited, or None."""
+    c, holds = feed_changes.c, standing_holds.c
+    last = sa.select(sa.func.max(c.id)).where(c.person == person, c.change == "ended", c.outcome == "done")
+    mine = sa.select(feed_holds.c.entry).where(
+        feed_holds.c.change == last.scalar_subquery(), feed_holds.c.scope == bucket[0], feed_holds.c.kind == bucket[1]
+    )
+    row = tx.execute(sa.select(holds.entry, holds.until_at).where(holds.entry.in_(mine))).first()
+    return None if row is None else (row.entry, row.until_at)
 
 
 def on_roll(tx: Connection, scope: str) -> int:

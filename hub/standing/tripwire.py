@@ -46,8 +46,9 @@ def pull(tx: Connection, due: list[Change], now: dt.datetime) -> list[Change]:
     numbers = constitution.in_force(tx)[0].numbers
     ahead, coming = queries.scopes_with_ballots(tx), _coming(tx, numbers, now)
     tallies = [
-        _tally(tx, bucket, late, coming.get(bucket, ()), ahead, numbers, now)
+        tally
         for bucket, late in sorted(_by_bucket(due).items())
+        for tally in _tallies(tx, bucket, late, coming.get(bucket, ()), ahead, numbers, now)
     ]
     over = [
         tally for tally in tallies
@@ -72,7 +73,7 @@ def _coming(tx: Connection, numbers: Mapping[str, int], now: dt.datetime) -> Map
     return _by_bucket(change for change in soon if change.due_at > now)
 
 
-def _tally(
+def _tallies(
     tx: Connection,
     bucket: Bucket,
     late: tuple[Change, ...],
@@ -80,28 +81,30 @@ def _tally(
     ahead: Mapping[Scope, list[ActState]],
     numbers: Mapping[str, int],
     now: dt.datetime,
-) -> Tally:
+) -> list[Tally]:
     since = now - dt.timedelta(days=numbers["hold_window_days"])
     people = {change.person for change in late}
     waiting = queries.held_lately(tx, bucket, since)
     if bucket[1] == "mandates":
-        everybody = fold.mandate_holders(tx, bucket[0], now)
-        past = _holders(tx, waiting) | fold.lapses_lately(tx, bucket[0], now)
+        unsaid = _holders(tx, queries.left_before(tx, bucket, since))
+        past = _holders(tx, waiting) | unsaid | fold.lapses_lately(tx, bucket[0], now)
         here = _holders(tx, {change.person: now for change in late})
         ahead_of = _holders(tx, {change.person: change.due_at for change in reversed(coming)})
-        most = rules.most_within(
-            here.keys() & everybody,
-            {who: at for who, at in past.items() if who in everybody},
-            {who: at for who, at in ahead_of.items() if who in everybody},
-            now,
-            numbers["hold_window_days"],
-        )
-        return Tally(bucket, late, len(most), len(everybody), False)
+        days, found = numbers["hold_window_days"], []
+        for everybody in fold.holders_apart(tx, bucket[0], now):
+            most = rules.most_within(here.keys() & everybody, _of(past, everybody), _of(ahead_of, everybody), now, days)
+            theirs = tuple(change for change in late if permits.holder_of_person(tx, change.person) in everybody)
+            found += [Tally(bucket, theirs, len(most), len(everybody), False)] if theirs else []
+        return found
     ballots = queries.ballots_at(tx, bucket[0], ahead)
     since = min([since, *(state.opened_at for state in ballots if state.opened_at)])
     gone = queries.left_lately(tx, bucket, since)
     of = queries.on_roll(tx, bucket[0]) + len(gone - people - waiting.keys())
-    return Tally(bucket, late, len(people | waiting.keys() | gone), of, bool(ballots))
+    return [Tally(bucket, late, len(people | waiting.keys() | gone), of, bool(ballots))]
+
+
+def _of(moments: Mapping[str, dt.datetime], everybody: set[str]) -> dict[str, dt.datetime]:
+    return {who: at for who, at in moments.items() if who in everybody}
 
 
 def _holders(tx: Connection, people: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
@@ -113,21 +116,29 @@ def _hold(tx: Connection, over: list[Tally], numbers: Mapping[str, int], now: dt
     """Publishes the numbers, lets everything wait, and tells whom it is about."""
     until = now + dt.timedelta(days=numbers["hold_days"])
     held: dict[int, Change] = {}
+    waits: set[tuple[int, Bucket]] = set()
     for tally in over:
-        many = len({change.person for change in tally.late})
+        # Whoever is in office and was elected again waits once.
+        late = [change for change in tally.late if (change.id, tally.bucket) not in waits]
+        if not late:
+            continue
+        waits |= {(change.id, tally.bucket) for change in late}
+        many = len({change.person for change in late})
         moment = clock.format_minute(until)
         scope, kind = tally.bucket
         record = StandingHeld(scope, kind, many, tally.within, tally.of, int(tally.ballot), moment)
         entry = ledger.append(tx, record, by=None, at=now)
         rows = [
             {"change": change.id, "scope": tally.bucket[0], "kind": tally.bucket[1], "entry": entry.index}
-            for change in tally.late
+            for change in late
         ]
         tx.execute(sa.insert(feed_holds), rows)
-        held |= {change.id: change for change in tally.late}
+        held |= {change.id: change for change in late}
     for change in held.values():
         mine = sa.update(feed_changes).where(feed_changes.c.id == change.id)
         tx.execute(mine.values(due_at=until, held_at=now, told=1))
+        if change.is_of_one_place:
+            continue  # their membership is over, and they were told so
         audit.note(tx, person=change.person, what="standing.held", by="hub", why="too many at once: all of it waits")
         outbox.put(tx, person=change.person, template="membership_held")
     return set(held)

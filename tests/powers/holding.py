@@ -63,6 +63,7 @@ HELD: dict[int, tuple[str, ...]] = {
     15: ("the_roster_ends_no_mandate_at_once", "the_empty_keep_their_mandates_for_days", "power_lies_with_members"),
     16: (
         "the_roster_ends_few_at_a_time",
+        "the_roster_ends_few_of_those_elected",
         "tests/standing/test_tripwire.py::test_three_of_five_mandates_at_once_all_wait_and_the_numbers_are_public",
         "tests/standing/test_tripwire.py::test_more_than_a_twentieth_of_a_roll_waits_and_ten_do_not",
         "tests/standing/test_ahead.py::test_no_feed_of_words_that_wait_ends_a_mandate_of_a_purge",
@@ -146,6 +147,10 @@ OTHERWISE = {
         "the machine asks for seven days at most (no measure is ever extended here), its panel within six, none within "
         "90 days, and of its effects for grants, pauses and settings; that rolls, ballots and rules go on untouched is "
         "asked in test_pauses.py alone, of stories and not of every run"
+    ),
+    15: (
+        "weaker: where too many of those elected left at once, each holds the mandate while a public hold of their "
+        "place says that it waits; that an office gives power to a member alone is asked in 2"
     ),
     16: (
         "the machine asks of mandates alone; that a branch's roll waits too, and that each window above the limit is "

@@ -27,9 +27,10 @@ from hub.acts import rules
 from hub.acts import warrants as act_warrants
 from hub.acts.effects import EFFECTS
 from hub.acts.state import APPEALS, ActState
-from hub.ballots import box, casting, counting, elections, owing, pointless, roll, ties
+from hub.ballots import box, casting, counting, elected, elections, owing, pointless, roll, ties
 from hub.ballots import rules as ballot_rules
 from hub.ballots.models import ballot_papers, ballot_roll
+from hub.branches import actions as branch_actions
 from hub.branches import resting as places
 from hub.constitution import faults
 from hub.constitution import queries as constitution
@@ -306,6 +307,33 @@ def tripwire_cut(patch: Patch) -> None:
 def expelled_at_a_word(patch: Patch) -> None:
     patch.setattr(standing_rules, "UNHEEDED", frozenset())
     patch.setattr(standing_rules, "AT_ONCE", frozenset({"left", "died", "suspended", "expelled"}))
+
+
+@bug("Whom members elected and the list ends before the start is given nothing, and nobody says so.", "people")
+def left_out_unsaid(patch: Patch) -> None:
+    was, found = elections.owing, EFFECTS["office.elect"]
+
+    def mandates(tx: Any, state: ActState) -> Any:
+        return [one for one in was.mandates(tx, state) if not branch_actions.has_left(tx, one[0])]
+
+    patch.setattr(elections, "owing", SimpleNamespace(**{**vars(was), "mandates": mandates}))
+    patch.setitem(EFFECTS, "office.elect", dataclasses.replace(found, settled=lambda *_: YES))
+
+
+@bug("Whom members elected and the list ends before the start lapses then, however many they are.", "people")
+def leavers_jam_an_election(patch: Patch) -> None:
+    def begin(tx: Any, scope: Any, holders: Any, due: Any) -> set[str]:
+        gone = {holder for holder in holders if branch_actions.has_left(tx, holder)}
+        for holder in sorted(gone):
+            permit_actions.lapse_grants(tx, person=permits.person_of_holder(tx, holder), due=due)
+        return gone
+
+    patch.setattr(elected, "begin", begin)
+
+
+@bug("Until an election takes effect, the list ends as many of those elected as it likes.", "people")
+def elected_hold_nothing(patch: Patch) -> None:
+    patch.setattr(elected, "in_waiting", lambda *_: {})
 
 
 # --- Acts and their clock ----------------------------------------------------------------------------------------

@@ -6,17 +6,19 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
+from hub.ballots import elections
 from hub.groups import membership, resting
 from hub.groups import queries as groups
 from hub.people import actions as people
 from hub.permits import actions as permits
-from hub.standing import actions as standing
+from hub.standing import actions as feeds
 from tests.powers import oracle
 from tests.powers.laziness import Broken
 from tests.powers.moves import move, places, somebody
 from tests.powers.oracle import DAY, MANDATES
 from tests.powers.picking import Pick
-from tests.powers.view import Place, Row, View, group_place
+from tests.powers.rules_ballots import at_step, may_vote, open_ballots, standing, vote
+from tests.powers.view import Place, Row, View, group_place, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
@@ -89,6 +91,41 @@ def feed_purges(world: World, pick: Pick) -> None:
         feed(world, who, "ended", why=why)
 
 
+@move(lambda view: at_step(view, 0))
+def feed_ends_the_elected(world: World, pick: Pick) -> None:
+    """An election from its nominations to its start: some of those elected leave, before the count or behind it."""
+    act = pick(at_step(world.view, 0))
+    here = world.view.acting(world.view.belonging(place_of(act)))
+    for who in pick.first(here)[:4]:
+        world.attempt(
+            lambda tx, who=who: elections.stand(
+                tx, act=act.id, statement="And I.", interests="", shown=who, actor=world.actor(tx, who)
+            )
+        )
+    for _ in range(3):
+        waiting = next((one for one in world.view.open_acts if one.id == act.id and one.step < 2), None)
+        if waiting is not None:
+            world.wait(1 + (waiting.due_at - world.view.now) // 3600)
+    for ballot in [one for one in open_ballots(world.view) if one.act == act.id]:
+        chosen = standing(world.view, act.id)
+        for who in [one for one in here if may_vote(world.view, ballot, one)]:
+            vote(world, ballot, who, chosen)
+        leave = [world.view.name_of[one] for one in chosen]
+        if pick([False, True]):
+            leave = left_at_once(world, pick, leave)
+        world.wait((ballot.closes_at - world.view.now) // 3600)
+        left_at_once(world, pick, leave)
+        world.wait(pick([1, 24, 14 * 24]))
+
+
+def left_at_once(world: World, pick: Pick, names: list[str]) -> list[str]:
+    """Some of these leave, or nobody; returns the others."""
+    gone = names[: pick(range(len(names) + 1))]
+    for who in gone:
+        feed(world, who, "ended", why="left")
+    return names[len(gone) :]
+
+
 @move()
 def feed_takes_back(world: World, pick: Pick) -> None:
     feed(world, pick(world.view.members), "restored")
@@ -134,7 +171,7 @@ def resign(world: World, pick: Pick) -> None:
 def feed(world: World, who: str, change: str, area: str | None = None, why: str = "unsaid") -> None:
     """What a line of the member feed says of somebody: the worker follows it in its next round."""
     line = {"entry_ref": f"ent_{who}", "change": change, "area": area, "former": None, "why": why}
-    world.attempt(lambda tx: standing.follow(tx, world.people[who], line))
+    world.attempt(lambda tx: feeds.follow(tx, world.people[who], line))
     if world.refusal is None:
         world.said.append((who, why if change == "ended" else change, world.view.now))
 
@@ -165,17 +202,44 @@ def the_roster_ends_few_at_a_time(watch: Watch) -> None:
     """
     view = watch.view
     taken = dict(view.raw.execute('SELECT "index", at FROM entries'))
-    lapsed = [g for g in view.grants if g.ended_why == "lapsed" and g.held_entry is None and g.source in MANDATES]
+    mandates = [g for g in view.grants if g.source in MANDATES and g.role not in oracle.FOR_ONE_ACT]
+    lapsed = [g for g in mandates if g.ended_why == "lapsed" and g.held_entry is None]
     new = {entry.index for entry in watch.new}
     for grant in [grant for grant in lapsed if grant.ended_entry in new]:
-        here = [g for g in view.grants if g.scope_id == grant.scope_id and g.source in MANDATES]
+        here = [g for g in mandates if g.scope_id == grant.scope_id]
         until = taken[grant.ended_entry]
         since = until - 7 * DAY
         there = [g for g in lapsed if g.scope_id == grant.scope_id]
         ended = {g.holder for g in there if since < taken[g.ended_entry] <= until}
         stood = {g.holder for g in here if g.from_at <= until and not over_before(g, taken, since)}
-        if len(ended) > max(2, len(stood) // 5):
+        if len(ended) > most_at_once(len(stood)):
             raise Broken(16, f"{len(ended)} of {len(stood)} mandates lapsed within seven days")
+
+
+def most_at_once(of: int) -> int:
+    """How many of so many the roster may end within seven days: two, or a fifth, and never all of several."""
+    return max(1, min(max(2, of // 5), of - 1))
+
+
+@invariant
+def the_roster_ends_few_of_those_elected(watch: Watch) -> None:
+    """16, of who was elected and has no mandate yet: no more of them leave within seven days unheld than of others."""
+    view = watch.view
+    counted = {row.id: row for row in view.rows("ballots") if row.counted_entry is not None}
+    taken = dict(view.raw.execute('SELECT "index", at FROM entries'))
+    held = {row.change for row in view.rows("feed_holds") if row.kind == "mandates"}
+    changes = view.rows("feed_changes")
+    ended = [row for row in changes if (row.change, row.outcome) == ("ended", "done") and row.id not in held]
+    for act in view.open_of("elect"):
+        ballots = [ballot for ballot in counted.values() if ballot.act == act.id]
+        mine = {ballot.id for ballot in ballots}
+        won = {row.holder for row in view.rows("ballot_winners") if row.ballot in mine}
+        since = max([view.now - 7 * DAY, *(taken[ballot.counted_entry] for ballot in ballots)])
+        gone = {view.holder_of.get(row.person) for row in ended if row.closed_at > since} & won
+        if len(gone) > most_at_once(len(won)):
+            raise Broken(
+                16, f"{len(gone)} of {len(won)} who were elected left within seven days, and none of it waited"
+            )
 
 
 def over_before(grant: Row, taken: dict[int, int], at: int) -> bool:
