@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -66,6 +66,7 @@ class Sqlite(SQLiteDialect_pysqlite):
 
 
 STATEMENTS = 2000  # compiled and kept: the hub has more than the 500 that SQLAlchemy would keep
+PREPARED = 500  # that one connection to PostgreSQL keeps planned; its driver would keep 100, and plan the others anew
 DRIVER, WRITES = "sqlite+folkmoot", "folkmoot writes"
 sa.dialects.registry.register("sqlite.folkmoot", __name__, Sqlite.__name__)
 
@@ -84,12 +85,20 @@ class Database:
             options |= {"poolclass": sa.pool.StaticPool, "connect_args": {"check_same_thread": False}}
         address = self.url.set(drivername=DRIVER) if self.is_sqlite else self.url
         self.engine = sa.create_engine(address, **options)
-        if self.is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        sa.event.listen(self.engine, "connect", _prepare_sqlite if self.is_sqlite else _prepare_postgres)
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """Opens a unit of work that only looks: one snapshot on SQLite. It is rolled back as it closes."""
-        return self.engine.connect()
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Opens a unit of work that only looks: one snapshot on SQLite; PostgreSQL refuses whatever would write.
+
+        It is rolled back as it closes, on PostgreSQL committed: after a rollback the driver forgets every statement
+        that it had the server prepare, and each would be planned anew.
+        """
+        options = {} if self.is_sqlite else {"postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as tx:
+            yield tx
+            if not self.is_sqlite:
+                tx.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -113,7 +122,7 @@ class Database:
                 yield tx
 
     @contextmanager
-    def draft(self, pen: object) -> Iterator[Connection]:
+    def draft(self, pen: object = None) -> Iterator[Connection]:
         """Opens a unit of work that writes and is never kept: to see what would be appended."""
         with self.engine.connect() as tx:
             tx.execution_options(folkmoot_pen=pen)
@@ -159,6 +168,10 @@ def _compiled(dialect: Dialect, statement: sa.Insert | sa.Update) -> tuple[str, 
 def seconds(moment: dt.datetime) -> int:
     """Returns a moment as its columns keep it."""
     return int(moment.timestamp())
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    connection.prepared_max = PREPARED
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

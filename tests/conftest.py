@@ -80,9 +80,12 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlite:
 
 
 @pytest.fixture(scope="session")
-def _postgres() -> databases.Postgres:
+def _postgres() -> Iterator[databases.Postgres]:
     if databases.postgres_is_there():
-        return databases.start_postgres()
+        postgres = databases.start_postgres()
+        yield postgres
+        postgres.close()
+        return
     if os.environ.get("FOLKMOOT_REQUIRE_POSTGRES") == "1":
         pytest.fail("PostgreSQL is required here and none can be started")
     pytest.skip("PostgreSQL is not installed")

@@ -22,6 +22,7 @@ from sqlalchemy.util import LRUCache
 from hub.db import STATEMENTS, Database
 
 MAINTENANCE = "postgres"
+KEPT = 3  # connections from one test to the next; a race makes dozens
 
 
 def server_folder() -> Path | None:
@@ -87,6 +88,7 @@ class Postgres:
 
     def __init__(self, url: sa.URL) -> None:
         self.url, self.made = url, 0
+        self.opened: list[Database] = []
         self.free: dict[tuple[str, ...], list[Database]] = {}
 
     def fresh(self, of: sa.MetaData) -> Database:
@@ -102,7 +104,8 @@ class Postgres:
         server.dispose()
         # hide_password: the address goes through a text once more
         address = self.url.set(database=name).render_as_string(hide_password=False)
-        return _with_tables(Database(address, pool_size=20), of)
+        self.opened.append(_with_tables(Database(address, pool_size=20), of))
+        return self.opened[-1]
 
     def release(self, database: Database) -> None:
         """Empties a database for the next test; one whose tables a test changed is left behind."""
@@ -111,8 +114,15 @@ class Postgres:
             # As the server's owner: no foreign key stands in the way of emptying, in any order.
             tx.exec_driver_sql("SET LOCAL session_replication_role = replica")
             tx.exec_driver_sql(";".join(f'DELETE FROM "{name}"' for name in names) or "SELECT 1")
-        database.engine.dispose()
+        # A connection keeps what the server planned for it: the next test need not wait for that again.
+        if database.engine.pool.checkedin() > KEPT:
+            database.engine.dispose()
         self.free.setdefault(names, []).append(database)
+
+    def close(self) -> None:
+        """Ends every connection."""
+        for database in self.opened:
+            database.close()
 
     def drop(self) -> None:
         """Removes what was made."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from hub.db import Database, will_write
 
@@ -78,3 +79,27 @@ def test_connection_that_is_kept_can_look_and_then_write(store: Database) -> Non
         will_write(tx)
         with tx.begin(), pytest.raises(OperationalError, match="locked"), store.write():
             raise AssertionError("two writers at once")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_server_refuses_what_a_look_would_write(fresh: Callable[..., Database]) -> None:
+    store = fresh(THINGS.metadata)
+    with pytest.raises(InternalError, match="read-only"), store.read() as look:
+        add(look, "by a look")
+    with store.write() as tx:
+        assert tx.scalar(COUNT) == 0
+        add(tx, "by a writer")
+    with store.read() as look:
+        assert look.scalar(COUNT) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_the_server_planned_is_kept_from_look_to_look(fresh: Callable[..., Database]) -> None:
+    store = fresh(THINGS.metadata)
+    planned = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%things%%'"
+    for _ in range(7):
+        with store.read() as look:
+            look.scalar(COUNT)
+
+    with store.read() as look:
+        assert look.exec_driver_sql(planned).scalar_one() == 1

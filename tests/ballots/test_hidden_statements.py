@@ -182,7 +182,7 @@ def test_hidden_words_of_who_withdraws_come_back_without_a_fault(db, another_db,
 
 
 def test_emergency_measure_hides_nothing_that_a_candidate_says(db, contest):
-    with db.read() as tx:
+    with db.draft() as tx:
         seats = [grant for grant in permits.live_grants(tx) if grant.role == "council"]
         council = again(tx, Actor(person=permits.person_of_holder(tx, seats[0].holder)))
     before = contest.written()

@@ -305,7 +305,7 @@ def test_only_scrutineers_of_this_count_judge_once_and_in_time(recall):
     recall.judge(drawn[:1], entry, upheld=False)
 
     def by(person) -> int:
-        with db.read() as tx:
+        with db.draft() as tx:
             return again(tx, person).grants[-1].entry  # the newest office: of some, beside a seat on the council
 
     judged = CountJudged(recall.act, entry, True)

@@ -104,7 +104,7 @@ def test_branch_rests_with_the_last_member_of_its_area_and_not_before(db, anothe
 def test_nobody_acts_in_a_dormant_branch(db, mon):
     _move, branch, york, _group, (anna, _ben) = mon
     leave(db, "dora", why="left")
-    with db.read() as tx:
+    with db.draft() as tx:
         before, anna = entry_count(tx), again(tx, anna)
         officer = again(tx, Actor(person=person(tx, "mon_a")))
     refused = []

@@ -149,7 +149,7 @@ def refused(request, db, clock_at) -> Refused:
 
 
 def test_refusal_opens_the_appeal_by_itself_and_keeps_the_name(refused, another_db):
-    with refused.town.db.read() as tx:
+    with refused.town.db.draft() as tx:
         assert types(tx)[-2:] == ["act.advanced", "appeal.opened"]
         told = tx.scalars(sa.select(letters.c.params).where(letters.c.template == "founding_refused")).all()
         assert told == [{"place": f"/appeals/{refused.act}"}] * len(refused.founders)
@@ -165,7 +165,7 @@ def test_refusal_opens_the_appeal_by_itself_and_keeps_the_name(refused, another_
 def test_one_founder_sends_it_and_nobody_with_a_part_is_in_the_pool(refused):
     refused.send()
 
-    with refused.town.db.read() as tx:
+    with refused.town.db.draft() as tx:
         inside = pool_of(tx, refused.act)
         (answer,) = appeals.answers(tx, appeals.get(tx, refused.act))
         assert (answer.holder, answer.reason) == (again(tx, refused.founders[1]).holder, WHY)
@@ -237,7 +237,7 @@ def test_panel_that_nobody_draws_holds_nothing_up(group):
     group.town.turn(days=7)
 
     assert (drawn, group.stands()) == ((None, "decide", False, False), ("done", "effect", True, False))
-    with group.town.db.read() as tx:
+    with group.town.db.draft() as tx:
         inside = [groups.member_since(tx, group.place, again(tx, one)) is not None for one in group.founders]
         assert inside == [True, True]
 

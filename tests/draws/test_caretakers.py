@@ -327,11 +327,11 @@ def test_one_holder_stands_by_in_one_seat(town):
 def test_seat_in_a_place_to_which_nobody_belongs_is_not_taken(town, monkeypatch):
     """Everybody left since the pool was frozen: whoever was drawn there is no member of it either."""
     town.turn(minutes=1)
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         act = town.draw_of(tx, "draw_caretaker", town.branch.scope)
     town.turn(**KNOWN)
     town.read_source(act, town.members[0])
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         row = town.drawn(tx, act)[0]
         actor = town.actor_of(tx, row.ticket)
     monkeypatch.setattr(seats_fold.permits, "dormant_since", lambda _tx, _scope: town.clock_at.moment)

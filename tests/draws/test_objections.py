@@ -372,7 +372,7 @@ def test_days_of_objections_are_those_of_the_rules_it_was_opened_under(db, clock
 def test_forged_objections_and_judgements_change_nothing(town):
     act = council(town)
     index = raise_objection(town, act, town.members[0])
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         draw = queries.find(tx, act, 0)
         assert draw is not None
         right = right_of_members(tx)
@@ -408,7 +408,7 @@ def test_pool_that_was_found_wrong_is_not_drawn_from(town):
     """A hub that leaves the void out: the fold takes no second pool beside the first, and no void but the true one."""
     act = council(town)
     index = raise_objection(town, act, town.members[0])
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         seat = {one.holder: one for one in permits.live_grants(tx, scope=HUB)}
         draw = queries.find(tx, act, 0)
         holders = [again(tx, councillor).holder for councillor in town.council]

@@ -269,7 +269,7 @@ def test_whom_a_draw_replaced_acts_in_that_case_no_more(hub, another_db):
         actions.decline(tx, act=act, actor=hub.actor_of(tx, rows[1].ticket))
     hub.turn(minutes=1)
 
-    with hub.db.read() as tx:
+    with hub.db.draft() as tx:
         step = queries.of_act(tx, act)[0].step
         seats = {row.ticket: (row.state, row.reason) for row in queries.order(tx, act, step)}
         assert [seats[row.ticket] for row in rows[:2]] == [("out", "left"), ("out", "declined")]

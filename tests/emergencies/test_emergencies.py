@@ -25,7 +25,7 @@ from tests.replaying import assert_replays
 
 def is_paused(york: Town) -> bool:
     """Whether none of the five organisers can use their office."""
-    with york.db.read() as tx:
+    with york.db.draft() as tx:
         organisers = [again(tx, one) for one in york.founders]
         allowed = [bool(can(one, P.GROUPS_CONFIRM, york.branch.scope)) for one in organisers]
     assert len(set(allowed)) == 1

@@ -98,7 +98,7 @@ def test_members_close_their_group_after_two_weeks_and_a_vote(tenants, another_d
     assert before == "notice"
     assert tenants.stands() == (True, 0, 0)
     assert (tenants.told("closure_waits"), tenants.told("group_closing"), tenants.told("group_closed")) == (1, 8, 8)
-    with tenants.db.read() as tx:
+    with tenants.db.draft() as tx:
         ended = {grant.ended_why for grant in permits.all_grants(tx, tenants.group.scope)}
         found = queries.by_slug(tx, tenants.group.slug)
         assert (ended, found.is_closed, found.name) == ({"closed"}, True, "York Tenants")
@@ -133,7 +133,7 @@ def test_one_signature_is_not_enough_and_nobody_is_asked(tenants):
 @pytest.mark.parametrize("who", ["council", "officers", "members"])
 def test_nobody_outside_and_no_plain_member_proposes_or_signs_it(tenants, who):
     act = tenants.ask(many=1)
-    with tenants.db.read() as tx:
+    with tenants.db.draft() as tx:
         actor, before = again(tx, getattr(tenants, who)[1]), entry_count(tx)
 
     for verb in (
@@ -149,7 +149,7 @@ def test_nobody_outside_and_no_plain_member_proposes_or_signs_it(tenants, who):
 
 def test_fold_takes_no_closing_from_an_office_elsewhere_and_none_that_no_vote_decided(tenants):
     record = ClosureProposed(ids.new("act"), tenants.group.id)
-    with tenants.db.read() as tx:
+    with tenants.db.draft() as tx:
         elsewhere = [again(tx, by).grants[0].entry for by in (tenants.council[0], tenants.officers[0])]
 
     for by in elsewhere:

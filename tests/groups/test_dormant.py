@@ -114,7 +114,7 @@ def test_entry_of_dormancy_tells_the_group_and_nothing_else(db, tenants):
 def test_nobody_acts_in_a_dormant_group(db, tenants):
     _move, group, (carl, dora), choir, (anna, _ben) = tenants
     leave(db, group, carl, dora)
-    with db.read() as tx:
+    with db.draft() as tx:
         before, carl, dora, anna = entry_count(tx), again(tx, carl), again(tx, dora), again(tx, anna)
     refused = []
 
@@ -290,7 +290,7 @@ def test_no_election_ends_as_empty_where_somebody_belongs(db, tenants):
 
 def test_where_nobody_is_left_to_accept_anybody_of_the_branch_joins(db, another_db, tenants):
     move, _group, _founders, choir, _council = tenants
-    with db.read() as tx:
+    with db.draft() as tx:
         hal, ida = (again(tx, actor) for actor in people_of(tx, choir))
     leave(db, choir, hal, ida)
     move("2027-03-01T12:00Z")

@@ -141,7 +141,7 @@ def test_members_of_both_merge_their_groups_and_no_power_comes_by_it(two, anothe
 
     assert (two.stands(two.tenants), two.stands(two.lodgers)) == ((True, 0, 0), (False, 2, 15))
     assert (two.told("group_merging"), two.told("group_merged")) == (16, 8)
-    with two.db.read() as tx:
+    with two.db.draft() as tx:
         found = queries.by_slug(tx, two.tenants.slug)
         assert (found.merged_into, queries.takes_acts(tx, found).code) == (two.lodgers.id, "groups.closed")
         assert {grant.id for grant in permits.all_grants(tx, two.lodgers.scope)} == before

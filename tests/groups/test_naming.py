@@ -153,7 +153,7 @@ def test_whoever_proposed_the_present_words_wrote_them(db, another_db, clock_at,
             tx, kind="group_name", target=target, rule=1, reason="It insults.", actor=again(tx, first)
         )
 
-    with db.read() as tx:
+    with db.draft() as tx:
         assert act_queries.get(tx, hiding).subject == again(tx, second).grants[0].holder
     assert_replays(db, another_db)
 

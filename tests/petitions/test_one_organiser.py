@@ -130,7 +130,7 @@ def test_members_see_their_link_after_three_days_and_organisers_at_once(york):
     york.link(audience="members")
 
     def seen(who) -> list[str | None]:
-        with york.db.read() as tx:
+        with york.db.draft() as tx:
             return [one.url for one in queries.links_for(tx, york.group, viewer=again(tx, who))]
 
     assert (seen(york.members[0]), seen(york.founders[1])) == ([], [URL])

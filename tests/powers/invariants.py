@@ -55,7 +55,7 @@ def power_is_a_live_grant(watch: Watch) -> None:
 def may_agrees(watch: Watch, name: str) -> None:
     """2, of one person: each power in each place, asked of the house and of the tables."""
     view, world = watch.view, watch.world
-    with world.db.read() as tx:  # and so the session is never kept
+    with world.db.draft() as tx:  # and so the session is never kept
         actor = again(tx, Actor(person=world.people[name]))
     holder = view.holder_of.get(world.people[name])
     mine = [g for g in view.live if g.holder == holder and g.role not in oracle.FOR_ONE_ACT]

@@ -96,7 +96,7 @@ def test_two_of_the_council_name_a_steward_after_a_weeks_notice_for_a_term(hub, 
     hub.later(hours=1)
 
     assert (one_hand, waiting, hub.stewards()) == ("decide", [], [("appointment", 180)])
-    with hub.db.read() as tx:
+    with hub.db.draft() as tx:
         una = again(tx, hub.una)
         assert (can(una, P.OPERATE, HUB).ok, can(una, P.NAME_STEWARD, HUB).ok) == (True, False)
         assert [one for one in types(tx) if one.startswith("steward.")] == [

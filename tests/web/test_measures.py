@@ -91,7 +91,7 @@ def test_pages_of_an_early_election_say_what_it_rests_on_and_that_it_was_undone(
 def test_panel_extends_on_the_page_of_its_measure(bare_house: House, town: Town) -> None:
     act = measure(town, "pause_role", "admin")
     confirm(town, act)
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         first, second, third = panel(town, tx, act)
     page = f"/emergencies/{act}"
     assert "Extend it, once" not in read(bare_house.signed_in(town.council[0]), page)
@@ -102,7 +102,7 @@ def test_panel_extends_on_the_page_of_its_measure(bare_house: House, town: Town)
     asked = submit(client, page, f"{page}/extension", reason="More letters came.")
 
     assert (mistaken.status_code, asked.status_code, asked.headers["location"]) == (422, 303, page)
-    with town.db.read() as tx:
+    with town.db.draft() as tx:
         (extension,) = queries.extensions(tx, act)
     assert f"/emergencies/{extension.act}" in bare_house.visitor().get("/power").text
     told = read(bare_house.visitor(), f"/emergencies/{extension.act}")
