@@ -50,6 +50,7 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "ballot_counted": ("place",),
     "count_objection": ("place",),
     "elected": ("place",),
+    "office_key_missing": ("place",),
     "request_waits": ("place",),
     "request_accepted": ("place",),
     "request_declined": ("place",),

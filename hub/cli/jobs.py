@@ -25,7 +25,7 @@ from hub.fetch import Fetcher, Refused
 from hub.groups import membership, resting
 from hub.hiding import actions as hidings
 from hub.ledger.files import Held
-from hub.mirror import nightly, publish
+from hub.mirror import nightly, publish, reminding
 from hub.oidc import ending
 from hub.oidc import keys as provider_keys
 from hub.oidc import store as sites
@@ -71,6 +71,7 @@ class Jobs:
             ("find what came back", self.come_back),
             ("publish draws", self.publish_draws),
             ("remind voters", self.remind_voters),
+            ("remind of keys", self.remind_of_keys),
             ("publish papers", self.publish_papers),
             ("accept silent requests", self.accept_silent_requests),
             ("publish counts", self.publish_counts),
@@ -164,6 +165,11 @@ class Jobs:
         with self.db.write() as tx:
             letters.remind(tx)
 
+    def remind_of_keys(self) -> None:
+        """Tells those whose office has no key, once, that nothing gives it back on a fork."""
+        with self.db.write() as tx:
+            reminding.remind(tx)
+
     def publish_papers(self) -> None:
         """Puts the papers and sheets of counted ballots where everybody reads them: before the log names them."""
         ballot_files.publish(self.db, self.settings.files)
@@ -227,6 +233,7 @@ class Jobs:
             vouching.forget(tx)
             standing.forget(tx)
             petitions.forget(tx)
+            reminding.forget(tx)
             objecting.forget(tx)
             receipts.forget(tx)
             failures.forget(tx)

@@ -70,6 +70,9 @@ role_keys = table(
     kind="public",
 )
 
+# Which offices their holders were told of, once, that have no key; forgotten when the office is over.
+receipt_reminders = table("receipt_reminders", sa.Column("grant", sa.Text, primary_key=True), kind="private")
+
 # Which grants of before a fork have been claimed there. hub: the entry of that fork.
 office_claims = table(
     "office_claims",
