@@ -727,7 +727,7 @@ branch_rule.confirmed act:act
 branch_rule.objected act:act | reason
 branch_rule.proposed act:act branch:brn rule:word value:n
 candidacy.declared act:act holder:hld | statement interests
-candidacy.withdrawn act:act holder:hld
+candidacy.withdrawn act:act holder:hld stood?:n?
 caretaker.begun act:act step:n ticket:tkt holder:hld grant:grt scope:scope branch:brn? due:at until:at
 charter.adopted version:n note:charter
 client.confirmed act:act
@@ -3490,6 +3490,9 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = fold.act(data)
     if act.outcome or data["holder"] not in {who for _, who, hand, _, _ in act.hands if hand == "submit"}:
         raise Wrong("nobody of this name stands there")
+    stood = {one["told_entry"] for one in candidates(fold, act.id) if one["holder"] == data["holder"]}
+    if data.get("stood") not in {None, *stood}:
+        raise Wrong("they stood by another entry")
     ahead = act.steps[act.step + 1 :]
     until = next((place for place, step in enumerate(ahead) if step.do == "ballot"), 0)
     ends = act.due + sum(step.days for step in ahead[:until]) * DAY

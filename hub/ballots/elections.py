@@ -151,7 +151,8 @@ def withdraw(tx: Connection, *, act: str, actor: Actor) -> None:
     acts.run(tx, act)
     if actor.holder is None:
         raise RuleViolation("ballots.not_standing", "You do not stand in this election.")
-    ledger.append(tx, CandidacyWithdrawn(act, actor.holder), by=right_of_members(tx))
+    stood = next((one.entry for one in queries.candidates(tx, act) if one.holder == actor.holder), None)
+    ledger.append(tx, CandidacyWithdrawn(act, actor.holder, stood), by=right_of_members(tx))
     acts.run(tx, act)
 
 

@@ -148,8 +148,8 @@ def ballot_opens(state: ActState) -> dt.datetime:
 def may_withdraw(tx: Connection, entry: Entry, record: CandidacyWithdrawn) -> Verdict:
     """Until the roll is fixed, that is the ballot called; that the candidate did it rests on the hub's word."""
     state = act_queries.find(tx, record.act)
-    standing = {candidate.holder for candidate in queries.candidates(tx, record.act)}
-    if state is None or record.holder not in standing:
+    standing = {candidate.holder: candidate.entry for candidate in queries.candidates(tx, record.act)}
+    if state is None or record.holder not in standing or record.stood not in (None, standing[record.holder]):
         return no("ballots.not_standing", "Nobody of this name stands in this election.")
     if not state.is_open or queries.of_act(tx, record.act) or entry.at >= ballot_opens(state):
         return no(

@@ -64,10 +64,15 @@ class CandidacyDeclared:
 @record("candidacy.withdrawn")
 @dataclass(frozen=True)
 class CandidacyWithdrawn:
-    """A candidate stands no more: before the roll is fixed."""
+    """A candidate stands no more: before the roll is fixed.
+
+    stood: the entry by which they stood. Without it two withdrawals in one election would be the same bytes, and the
+    same act is signed only once. Older entries name none.
+    """
 
     act: ActId
     holder: HolderId
+    stood: Count | None = None
 
 
 @record("ballot.called")
