@@ -17,11 +17,22 @@ from tests.mirror.conftest import town as town
 @pytest.fixture
 def mirror(chartered, tmp_path):
     """A mirror whose checkpoint just as many witnesses signed as must: whatever is changed in it shows."""
+    return mirrored(chartered, tmp_path / "mirror", ("Ana", "Ben"))
+
+
+@pytest.fixture
+def long_mirror(chartered, tmp_path):
+    """The same of a record of two full tiles and a begun one."""
+    return mirrored(chartered, tmp_path / "mirror", tuple(f"Holder {number}" for number in range(600)))
+
+
+def mirrored(chartered, folder, names):
+    """A mirror in a folder, of a record that names so many holders."""
     chartered.branches.down = {"w2"}
-    chartered.town.name("Ana", "Ben")
+    chartered.town.name(*names)
     chartered.turn()
-    pull(Folder(chartered.town.folder), tmp_path / "mirror", Key(parse_vkey(chartered.town.vkey), "given"))
-    return tmp_path / "mirror"
+    pull(Folder(chartered.town.folder), folder, Key(parse_vkey(chartered.town.vkey), "given"))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -96,10 +96,20 @@ def test_some_flipped_bytes_are_found_by_the_command_itself(mirror, arbiter):
     assert missed(mirror, 3, 4, arbiter, holds_for_the_hub) == []
 
 
+def test_flipped_bytes_of_full_tiles_are_found_by_both(long_mirror, capsys):
+    assert [len(list((long_mirror / "log/tile" / level).rglob("*"))) for level in ("0", "1", "entries")] == [4, 2, 4]
+    assert (holds_for_the_hub(long_mirror), holds_for_the_other(long_mirror)) == (True, True)
+    tiles = [path for path in published(long_mirror) if "tile" in path.parts]
+    found = [what for _path, what in flipped(tiles, 5, 12) if holds_for_the_hub(long_mirror)]
+    found += [what for _path, what in flipped(tiles, 6, 24) if holds_for_the_other(long_mirror)]
+
+    assert found == []
+
+
 @pytest.mark.long
-@pytest.mark.timeout(1800)
-def test_thousand_flipped_bytes_are_found_by_all(mirror, arbiter, capsys):
-    assert missed(mirror, 11, 1000, arbiter, holds_for_the_hub, holds_for_the_other) == []
+@pytest.mark.timeout(3600)
+def test_thousand_flipped_bytes_are_found_by_all(long_mirror, arbiter, capsys):
+    assert missed(long_mirror, 11, 1000, arbiter, holds_for_the_hub, holds_for_the_other) == []
 
 
 def test_file_that_does_not_belong_is_found_by_both(mirror, capsys):
