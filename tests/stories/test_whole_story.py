@@ -155,8 +155,8 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     # Anyone copies the hub, checks it, and carries on from static files alone.
     mirror, heir = tmp_path / "mirror", tmp_path / "heir"
     hub("work", "--once", "--data", str(served.folder))
-    hub("mirror", "pull", served.url, str(mirror))
-    told = json.loads(hub("log", "verify", str(mirror), "--json"))
+    hub("--rehearsal", "mirror", "pull", served.url, str(mirror))
+    told = json.loads(hub("--rehearsal", "log", "verify", str(mirror), "--json"))
     receipt = tmp_path / "receipt"
     receipt.write_text(hub("log", "prove", "3", "--data", str(served.folder)))
     assert told["holds"] is True
@@ -167,10 +167,10 @@ def test_members_found_a_group_and_anybody_copies_the_hub(served, person, tmp_pa
     served.stop()
     shutil.rmtree(served.folder)
     port = free_port()
-    hub("fork", str(mirror), str(heir), "--url", f"http://localhost:{port}")
+    hub("--rehearsal", "fork", str(mirror), str(heir), "--url", f"http://localhost:{port}")
     settings = heir / "matcher" / "matcher.toml"
     settings.write_text(re.sub(r"delay_(\w+) = .*", r"delay_\1 = 0.0", settings.read_text()))
-    again = json.loads(hub("log", "verify", str(heir), "--json"))
+    again = json.loads(hub("--rehearsal", "log", "verify", str(heir), "--json"))
     assert again["size"] > told["size"]
     for tile in (mirror / "log" / "tile").rglob("*"):
         if tile.is_file():
