@@ -2887,6 +2887,13 @@ def mandates_limit(of: int, numbers: dict[str, int]) -> int:
     return max(1, min(limit, of - 1))
 
 
+def left_in_office(fold: Fold, act: Act, at: dt.datetime) -> bool:
+    """Tells whether an effect that is over left somebody in an office that it ends, and that still stands."""
+    there = fold.of_scope.get(act.scope[1], ()) if act.scope is not None and act.now.what in ENDS else ()
+    standing = (one for one in there if one.ended is None and one.stands(act.since) and one.stands(at))
+    return any(owes_end(fold, act, one, None) for one in standing)
+
+
 def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     """Tells whether an act that says yes ends a grant, and from when."""
     what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
@@ -3563,6 +3570,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("it is no step that is over")
     if act.now.do == "effect" and act.now.what == "office.elect" and owed_mandates(fold, act):
         raise Wrong("somebody was elected and was given no mandate")
+    if act.now.do == "effect" and left_in_office(fold, act, entry.at):
+        raise Wrong("an office that it ends has no end in the record")
 
 
 @takes("act.extended")

@@ -21,7 +21,8 @@ from hub.ledger.entries import Warrant
 from hub.permits import queries as grants
 from hub.permits import warrants as permits
 from hub.permits.actor import Grant
-from hub.permits.entries import GrantMade
+from hub.permits.entries import GrantEnded, GrantMade
+from hub.permits.live import stands
 from hub.permits.predicates import DORMANT, reaches
 from hub.permits.scope import Scope, stored_scope
 
@@ -29,6 +30,16 @@ NO_ACT = no("acts.unknown", "No such act is in the record.")
 NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
 OTHER_ACT = no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
+LEFT_IN_OFFICE = no("acts.left_in_office", "An office that this ends has no end in the record.")
+# Why an office ends by an effect that ends some.
+ENDS = {
+    "office.withdraw": "withdrawn",
+    "steward.withdraw": "withdrawn",
+    "office.recall": "recalled",
+    "office.elect": "superseded",
+    "group.close": "closed",
+    "group.merge": "closed",
+}
 CLOSED = no("acts.closed", "A measure has closed this for some days. Its page says until when.")
 
 
@@ -125,7 +136,22 @@ def moves(tx: Connection, entry: Entry, record: ActAdvanced) -> Verdict:
     verdict = may_move(state, claimed(record), entry)
     if state is None or not verdict or state.current.do != "effect":
         return verdict
-    return EFFECTS[state.current.what].settled(tx, state)
+    return EFFECTS[state.current.what].settled(tx, state) and _ended_all(tx, state, entry)
+
+
+def _ended_all(tx: Connection, state: ActState, entry: Entry) -> Verdict:
+    """Says whether each office that an effect ends has an end: nobody stays in one that members took from them.
+
+    Of those alone that stood when it was due and still do: what ended otherwise, or came later, is no matter of its.
+    """
+    effect, why = EFFECTS[state.current.what], ENDS.get(state.current.what)
+    if why is None:
+        return YES
+    for grant in grants.standing_grants(tx, scope=state.scope, at=entry.at):
+        ended = GrantEnded(grant.id, why, state.id, state.step, clock.format_minute(state.since))
+        if grant.ended_at is None and stands(grant, state.since) and effect.owes(tx, state, entry, ended):
+            return LEFT_IN_OFFICE
+    return YES
 
 
 def claimed(record: ActAdvanced) -> Move:
