@@ -1,4 +1,4 @@
-"""What a process that moves many hubs does about its own rubbish."""
+"""What a process that moves many hubs does about its own rubbish, and about its clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+
+from hub import clock
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -18,3 +20,10 @@ def _seldom_collects() -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _puts_the_clock_back() -> Iterator[None]:
+    """Worlds move the process's clock by years: whatever runs in it after them begins by its own."""
+    yield
+    clock.set_source(None)
