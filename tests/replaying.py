@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,3 +54,11 @@ def assert_replays(db: Database, another_db: Database) -> None:
     with db.read() as tx:
         said = shown.shown(tx)
     assert verifier.standing(folded, said) == {one["grant"]: one for one in said.offices}
+
+
+def passed_over(lines: Iterable[tuple[bytes, list[str]]], another_db: Database) -> tuple[list[int], list[int]]:
+    """Which entries change nothing by the hub's fold, and which by the stand-alone verifier's."""
+    lines = list(lines)
+    with another_db.write() as tx:
+        ours = [one.index for one in writer.replay(tx, lines)]
+    return ours, [one.index for one in verifier.fold(lines).void]

@@ -37,7 +37,8 @@ class Effect:
     """One effect. ended: what the fold writes when the act ends without it; tell: letters about that, live only.
 
     signs: what the effect asks of whoever signs for it at a moment, beside their office. settled: says, from public
-    tables, whether all that it owes and may not leave out stands in the record.
+    tables, whether all that it owes and may not leave out stands in the record. ends: why an office ends by it, where
+    it ends some; the act is not over before each of them has its end.
     """
 
     carry_out: CarryOut
@@ -46,6 +47,7 @@ class Effect:
     tell: Tell
     signs: Signs
     settled: Settled = _anybody
+    ends: str = ""
 
     @property
     def is_quiet(self) -> bool:
@@ -74,13 +76,14 @@ def effect(
     tell: Tell = _nothing,
     signs: Signs = _anybody,
     settled: Settled = _anybody,
+    ends: str = "",
 ) -> Callable[[CarryOut], CarryOut]:
     """Registers what carries an effect out, and what says whether an entry is owed by it."""
 
     def register(carry_out: CarryOut) -> CarryOut:
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
-        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs, settled)
+        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs, settled, ends)
         return carry_out
 
     return register

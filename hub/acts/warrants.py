@@ -31,15 +31,6 @@ NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
 OTHER_ACT = no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
 LEFT_IN_OFFICE = no("acts.left_in_office", "An office that this ends has no end in the record.")
-# Why an office ends by an effect that ends some.
-ENDS = {
-    "office.withdraw": "withdrawn",
-    "steward.withdraw": "withdrawn",
-    "office.recall": "recalled",
-    "office.elect": "superseded",
-    "group.close": "closed",
-    "group.merge": "closed",
-}
 CLOSED = no("acts.closed", "A measure has closed this for some days. Its page says until when.")
 
 
@@ -144,11 +135,11 @@ def _ended_all(tx: Connection, state: ActState, entry: Entry) -> Verdict:
 
     Of those alone that stood when it was due and still do: what ended otherwise, or came later, is no matter of its.
     """
-    effect, why = EFFECTS[state.current.what], ENDS.get(state.current.what)
-    if why is None:
+    effect = EFFECTS[state.current.what]
+    if not effect.ends:
         return YES
     for grant in grants.standing_grants(tx, scope=state.scope, at=entry.at):
-        ended = GrantEnded(grant.id, why, state.id, state.step, clock.format_minute(state.since))
+        ended = GrantEnded(grant.id, effect.ends, state.id, state.step, clock.format_minute(state.since))
         if grant.ended_at is None and stands(grant, state.since) and effect.owes(tx, state, entry, ended):
             return LEFT_IN_OFFICE
     return YES

@@ -35,7 +35,6 @@ from hub.permits.entries import GrantEnded, GrantMade
 
 def tick(tx: Connection) -> int:
     """Lets the clock move every act and open every election that is owed, until nothing more is; returns how many."""
-    ledger.hold(tx)
     moved = 0
     while step := _round(tx):
         moved += step
@@ -205,7 +204,7 @@ def ask(tx: Connection, state: ActState) -> Question:
     return Question("Who shall organise?", election.scope.id, f"/elections/{state.id}", standing, election.seats)
 
 
-@effect("office.elect", owes=elections_fold.owes_offices, settled=elections_fold.gave_offices)
+@effect("office.elect", owes=elections_fold.owes_offices, settled=elections_fold.gave_offices, ends="superseded")
 def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends what the election takes the place of, gives each winner a mandate, and tells them.
 

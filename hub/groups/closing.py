@@ -53,7 +53,7 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     acts.run(tx, act)
 
 
-@effect("group.close", owes=closing_fold.owes_closing)
+@effect("group.close", owes=closing_fold.owes_closing, ends="closed")
 def close(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every office in the group, closes it, tells its members, and ends that they belong to it."""
     group, moment = queries.get(tx, state.subject), clock.format_minute(due)

@@ -60,7 +60,7 @@ def object_to(tx: Connection, *, act: str, reason: str, actor: Actor) -> None:
     acts.run(tx, act)
 
 
-@effect("group.merge", owes=merging_fold.owes_merging)
+@effect("group.merge", owes=merging_fold.owes_merging, ends="closed")
 def merge(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Once the second group has said yes: ends every office of the one that ends, and takes its members over."""
     if not merging_fold.is_decided(tx, state):

@@ -142,7 +142,7 @@ def appoint(tx: Connection, state: ActState, due: dt.datetime) -> None:
     letters.tell_holders(tx, [holder], "appointed", f"/groups/{queries.get(tx, offered.group).slug}/power")
 
 
-@effect("office.withdraw", owes=fold.owes_withdrawal, signs=fold.may_sign_withdrawal)
+@effect("office.withdraw", owes=fold.owes_withdrawal, signs=fold.may_sign_withdrawal, ends="withdrawn")
 def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends the grant that was challenged, and tells its holder; one that ended meanwhile stays as it is."""
     challenged = queries.office_act(tx, state.id)

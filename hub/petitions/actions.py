@@ -219,7 +219,7 @@ def forget(tx: Connection) -> int:
     return gone + tx.execute(sa.delete(petition_openers).where(petition_openers.c.act.not_in(counts))).rowcount
 
 
-@effect("office.recall", owes=fold.owes_recall, tell=forget_signatures)
+@effect("office.recall", owes=fold.owes_recall, tell=forget_signatures, ends="recalled")
 def recall(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends every mandate of the person in the role and scope, and tells them."""
     for grant in queries.mandates_lost(tx, state, clock.now()):

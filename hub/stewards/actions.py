@@ -110,7 +110,7 @@ def name(tx: Connection, state: ActState, due: dt.datetime) -> None:
     letters.tell_holders(tx, [holder], "appointed", PAGE)
 
 
-@effect("steward.withdraw", owes=fold.owes_withdrawal)
+@effect("steward.withdraw", owes=fold.owes_withdrawal, ends="withdrawn")
 def withdraw(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends what the council gave; an office that ended meanwhile stays as it is."""
     for grant in fold.named(tx, state.subject, due):

@@ -5,20 +5,20 @@ A lying hub says that a recall, an election or a withdrawal is over, and leaves 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 
 from hub.acts import actions as acts
-from hub.acts import warrants
+from hub.acts import effects
 from hub.groups import offices
 from tests import verifier
 from tests.ballots.conftest import make_town as make_town
 from tests.ballots.test_by_elections import resign_now
 from tests.people_for_tests import again, begin_appointments, found_branch, found_group, found_hub, ready, seat_council
 from tests.petitions.test_decided import York
-from tests.replaying import lines_of
-from tests.standing.test_elected import judged
+from tests.replaying import lines_of, passed_over
 
 
 def election(db, clock_at, make_town):
@@ -90,13 +90,18 @@ def test_act_is_not_over_while_somebody_is_left_in_an_office_that_it_ends(db, an
     lines = without_the_end(db, flow(db, clock_at, make_town))
 
     last = len(lines) - 1
-    assert judged(lines, another_db) == ([last], [last])
+    assert passed_over(lines, another_db) == ([last], [last])
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_planted_folds_that_let_somebody_stay_are_found(db, another_db, clock_at, make_town, monkeypatch, flow):
     lines = without_the_end(db, flow(db, clock_at, make_town))
-    monkeypatch.setattr(warrants, "ENDS", {})
+    for name, effect in effects.EFFECTS.items():
+        monkeypatch.setitem(effects.EFFECTS, name, dataclasses.replace(effect, ends=""))
     monkeypatch.setattr(verifier.verifier, "left_in_office", lambda *_: False)
 
-    assert judged(lines, another_db) == ([], [])
+    assert passed_over(lines, another_db) == ([], [])
+
+
+def test_both_programs_know_the_same_effects_to_end_offices():
+    assert {name: effect.ends for name, effect in effects.EFFECTS.items() if effect.ends} == verifier.verifier.ENDS

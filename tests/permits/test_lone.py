@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from hub import canonical, clock, ids
 from hub.ballots import elections
@@ -159,14 +161,17 @@ ACTS: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+def put_there(public_key: str, town: Town, tx: Connection) -> None:
+    """Puts one more passkey into the record: each time the same, as an act is drafted before it is signed."""
+    register_key(tx, holder=town.holder, public_key=public_key)
+
+
 @pytest.mark.parametrize("what", ACTS)
 def test_lone_key_takes_nothing_that_its_holder_had(late: Town, what: str) -> None:
     (act, code), before = ACTS[what], late.count()
 
     if what == "vouching for another":
-        other = Authenticator()
-        text = text_of(other)
-        act = lambda t, tx: register_key(tx, holder=t.holder, public_key=text)  # noqa: E731  # drafted twice alike
+        act = partial(put_there, text_of(Authenticator()))
     with pytest.raises(RuleViolation) as refused:
         late.signed(lambda tx: act(late, tx))
 

@@ -70,21 +70,27 @@ def several_vote(world: World, pick: Pick) -> None:
             return
 
 
-@move(lambda view: at_step(view, 0))
-def votes_come_out_level(world: World, pick: Pick) -> None:
-    """An election from its nominations to its close: as many put one first, and nobody else, as put another."""
+def some_stand(world: World, pick: Pick, statement: str) -> tuple[Row, list[str]]:
+    """Takes an election from its nominations to its vote; returns its act, and who belongs there and acts."""
     act = pick(at_step(world.view, 0))
     here = world.view.acting(world.view.belonging(place_of(act)))
     for who in pick.first(here)[:4]:
         world.attempt(
             lambda tx, who=who: elections.stand(
-                tx, act=act.id, statement="I too.", interests="", shown=who, actor=world.actor(tx, who)
+                tx, act=act.id, statement=statement, interests="", shown=who, actor=world.actor(tx, who)
             )
         )
     for _ in range(3):
         waiting = next((one for one in world.view.open_acts if one.id == act.id and one.step < 2), None)
         if waiting is not None:
             world.wait(1 + (waiting.due_at - world.view.now) // 3600)
+    return act, here
+
+
+@move(lambda view: at_step(view, 0))
+def votes_come_out_level(world: World, pick: Pick) -> None:
+    """An election from its nominations to its close: as many put one first, and nobody else, as put another."""
+    act, here = some_stand(world, pick, "I too.")
     for ballot in [one for one in open_ballots(world.view) if one.act == act.id]:
         sides = standing(world.view, act.id)[:2]
         for place, who in enumerate(here[: 2 * pick([2, 1])] if len(sides) > 1 else []):

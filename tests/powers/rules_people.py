@@ -6,7 +6,6 @@ import datetime as dt
 
 from sqlalchemy.engine import Connection
 
-from hub.ballots import elections
 from hub.groups import membership, resting
 from hub.groups import queries as groups
 from hub.people import actions as people
@@ -17,8 +16,8 @@ from tests.powers.laziness import Broken
 from tests.powers.moves import move, places, somebody
 from tests.powers.oracle import DAY, MANDATES
 from tests.powers.picking import Pick
-from tests.powers.rules_ballots import at_step, may_vote, open_ballots, standing, vote
-from tests.powers.view import Place, Row, View, group_place, place_of
+from tests.powers.rules_ballots import at_step, may_vote, open_ballots, some_stand, standing, vote
+from tests.powers.view import Place, Row, View, group_place
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
@@ -94,18 +93,7 @@ def feed_purges(world: World, pick: Pick) -> None:
 @move(lambda view: at_step(view, 0))
 def feed_ends_the_elected(world: World, pick: Pick) -> None:
     """An election from its nominations to its start: some of those elected leave, before the count or behind it."""
-    act = pick(at_step(world.view, 0))
-    here = world.view.acting(world.view.belonging(place_of(act)))
-    for who in pick.first(here)[:4]:
-        world.attempt(
-            lambda tx, who=who: elections.stand(
-                tx, act=act.id, statement="And I.", interests="", shown=who, actor=world.actor(tx, who)
-            )
-        )
-    for _ in range(3):
-        waiting = next((one for one in world.view.open_acts if one.id == act.id and one.step < 2), None)
-        if waiting is not None:
-            world.wait(1 + (waiting.due_at - world.view.now) // 3600)
+    act, here = some_stand(world, pick, "And I.")
     for ballot in [one for one in open_ballots(world.view) if one.act == act.id]:
         chosen = standing(world.view, act.id)
         for who in [one for one in here if may_vote(world.view, ballot, one)]:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from hub import canonical, ledger
 from hub.groups import membership
-from hub.ledger import writer
 from hub.permits import queries as permits
 from hub.permits.actor import MANDATES
 from hub.permits.entries import GrantEnded
@@ -21,7 +20,7 @@ from tests import verifier
 from tests.ballots.conftest import make_town as make_town
 from tests.ballots.conftest import town as town
 from tests.draws.test_elections import drawn_election
-from tests.replaying import assert_replays, lines_of
+from tests.replaying import assert_replays, lines_of, passed_over
 
 
 @pytest.fixture
@@ -101,18 +100,11 @@ def with_two_lapses(town):
     return lines
 
 
-def judged(lines, another_db):
-    """Which entries the hub's fold passes over, and which the second program's."""
-    with another_db.write() as tx:
-        ours = [one.index for one in writer.replay(tx, lines)]
-    return ours, [one.index for one in verifier.fold(lines).void]
-
-
 def test_both_programs_pass_over_the_second_lapse(two, another_db):
     lines = with_two_lapses(two)
 
     last = len(lines) - 1
-    assert judged(lines, another_db) == ([last], [last])
+    assert passed_over(lines, another_db) == ([last], [last])
 
 
 def test_planted_folds_that_count_scrutineers_are_found(two, another_db, monkeypatch):
@@ -120,4 +112,4 @@ def test_planted_folds_that_count_scrutineers_are_found(two, another_db, monkeyp
     monkeypatch.setattr(fold, "LIMITED", sa.and_(grants.c.source.in_(MANDATES)))
     monkeypatch.setattr(verifier.verifier, "FOR_ONE_ACT", ())
 
-    assert judged(lines, another_db) == ([], [])
+    assert passed_over(lines, another_db) == ([], [])

@@ -14,7 +14,6 @@ from hub.ballots import elected
 from hub.constitution.actions import default_text
 from hub.errors import YES
 from hub.groups import membership
-from hub.ledger import writer
 from hub.people import actions as people
 from hub.permits import queries as permits
 from hub.standing import actions as standing
@@ -22,7 +21,7 @@ from hub.standing import queries
 from tests import verifier
 from tests.ballots.conftest import make_town as make_town
 from tests.ballots.conftest import town as town
-from tests.replaying import assert_replays, lines_of
+from tests.replaying import assert_replays, lines_of, passed_over
 
 COUNT, START = 7, 6  # days: from the opening of a ballot to its count; from there until scrutineers are done with it
 
@@ -215,18 +214,11 @@ def without_a_mandate(town):
     return [*lines[:made], *lines[made + 1 : over + 1]]
 
 
-def judged(lines, another_db):
-    """Which entries the hub's fold passes over, and which the second program's."""
-    with another_db.write() as tx:
-        ours = [one.index for one in writer.replay(tx, lines)]
-    return ours, [one.index for one in verifier.fold(lines).void]
-
-
 def test_hub_leaves_out_nobody_who_was_elected(town, another_db):
     lines = without_a_mandate(town)
 
     last = len(lines) - 1
-    assert judged(lines, another_db) == ([last], [last])
+    assert passed_over(lines, another_db) == ([last], [last])
 
 
 def test_planted_folds_that_let_somebody_be_left_out_are_found(town, another_db, monkeypatch):
@@ -234,7 +226,7 @@ def test_planted_folds_that_let_somebody_be_left_out_are_found(town, another_db,
     monkeypatch.setitem(EFFECTS, "office.elect", dataclasses.replace(effect, settled=lambda *_: YES))
     monkeypatch.setattr(verifier.verifier, "owed_mandates", lambda *_: set())
 
-    assert judged(lines, another_db) == ([], [])
+    assert passed_over(lines, another_db) == ([], [])
 
 
 @pytest.mark.parametrize("plant", ["those elected hold nothing", "leavers before the start are forgotten"])
