@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route as PathRoute
 from starlette.types import Receive, Scope, Send
 
-from hub import clock
+from hub import clock, sealing
 from hub import settings as house
 from hub.db import Database
 from hub.draws import chain
@@ -19,6 +19,7 @@ from hub.edge import Door
 from hub.fetch import open_fetcher
 from hub.ledger import catalogue
 from hub.oidc.keys import ProviderKeys
+from hub.people.sealed import insist_on_keys
 from hub.roster.line import Line
 from hub.settings import Settings
 from hub.web import pages, signing
@@ -34,7 +35,10 @@ def served() -> Starlette:
     if settings.demo:
         clock.follow(settings.clock)
         chain.rehearse()
-    return build(settings, Database(settings.database_url))
+    database = Database(settings.database_url)
+    sealing.attach(database, sealing.open_vault(settings))
+    insist_on_keys(database)
+    return build(settings, database)
 
 
 def build(settings: Settings, db: Database) -> Starlette:

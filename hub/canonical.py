@@ -12,6 +12,7 @@ from typing import Any
 
 SAFE = 2**53 - 1
 DEPTH = 32
+_PLAINLY = frozenset({str, bool, type(None)})
 
 
 class NotCanonical(ValueError):
@@ -55,7 +56,8 @@ def _check(value: Any, depth: int) -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise NotCanonical("a key that is no text")
-            if type(item) is not str or depth >= DEPTH:  # texts are most of what stands in an entry
+            kind = type(item)  # texts and numbers are most of what stands in an entry
+            if depth >= DEPTH or not (kind in _PLAINLY or (kind is int and -SAFE <= item <= SAFE)):
                 _check(item, depth + 1)
     elif isinstance(value, (list, tuple)):
         for item in value:

@@ -7,6 +7,7 @@ person's day than an act of office needs to.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 UTC = dt.UTC
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
+MOMENTS = 1024  # written and read lately, and kept: an entry's is written, checked and read again at once
 
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z")
 
@@ -46,11 +48,13 @@ def minute(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
+@functools.lru_cache(maxsize=MOMENTS)
 def format_minute(moment: dt.datetime) -> str:
     """Writes a moment as the record does: ``2026-11-21T20:00Z``. parse_minute(format_minute(m)) == minute(m)."""
     return minute(moment).isoformat(timespec="minutes").removesuffix("+00:00") + "Z"
 
 
+@functools.lru_cache(maxsize=MOMENTS)
 def parse_minute(text: str) -> dt.datetime:
     """Reads ``2026-11-21T20:00Z``. Raises ValueError for any other shape."""
     if not _MINUTE.fullmatch(text):

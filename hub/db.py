@@ -12,13 +12,19 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Connection, Dialect
+
+from hub.quick import Quick
 
 Kind = Literal["public", "private", "derived"]
 
@@ -122,6 +128,14 @@ class Database:
                 yield tx
 
     @contextmanager
+    def fold(self) -> Iterator[Connection]:
+        """Opens a unit of work that writes, for folding many entries into a store that nobody else has (quick.py)."""
+        with Quick(self.engine) as tx:
+            will_write(tx)
+            with tx.begin():
+                yield tx
+
+    @contextmanager
     def draft(self, pen: object = None) -> Iterator[Connection]:
         """Opens a unit of work that writes and is never kept: to see what would be appended."""
         with self.engine.connect() as tx:
@@ -137,6 +151,13 @@ class Database:
         """Makes every declared table: for empty databases in memory and tests; real stores are migrated."""
         of.create_all(self.engine)
 
+    def scour(self, *tables: str) -> None:
+        """Takes what was deleted out of SQLite's journal, or of tables of PostgreSQL's. Readers may delay it."""
+        tidy = ["PRAGMA wal_checkpoint(TRUNCATE)"] if self.is_sqlite else [f'VACUUM "{name}"' for name in tables]
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
+            for statement in tidy:
+                tx.exec_driver_sql(statement)
+
     def close(self) -> None:
         """Gives every connection back."""
         self.engine.dispose()
@@ -147,22 +168,76 @@ def will_write(tx: Connection) -> None:
     tx.connection.info[WRITES] = True
 
 
+def among(statement: sa.Select[Any], column: sa.ColumnElement[str]) -> dict[str, sa.Select[Any]]:
+    """Returns a statement for the rows whose column is one of many texts (parameter ``wanted``), by engine.
+
+    SQLite is asked for each of them by a mark of its own; PostgreSQL for a list, so that its driver reads a short text.
+    """
+    each: sa.BindParameter[str] = sa.bindparam("wanted", expanding=True)
+    together: sa.BindParameter[Sequence[str]] = sa.bindparam("wanted", type_=sa.ARRAY(sa.Text))
+    return {
+        "sqlite": statement.where(column.in_(each)),
+        "postgresql": statement.where(column == sa.any_(together)),
+    }
+
+
 def put(tx: Connection, statement: sa.Insert | sa.Update, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes rows by text compiled once: a third of the usual cost for one, a fifth for each of many.
 
     statement: one of a module's own, with every value a parameter; rows: at least one, values as the driver takes them:
-    a moment as whole seconds.
+    a moment as whole seconds. PostgreSQL takes many in one statement, as one text of JSON: its driver would bind and
+    send each row by itself, and writes each value of a list by itself.
     """
-    text, order = _compiled(tx.dialect, statement)
-    values = [tuple(row[name] for name in order) if order else dict(row) for row in rows]
+    if len(rows) > 1 and tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(_together(statement), {"rows": json.dumps(rows, default=_in_hex)})
+        return
+    text, taken = _compiled(statement, tx.dialect.name)
+    values = [taken(row) for row in rows]
+    if isinstance(tx, Quick):
+        tx.write(statement.table, text, values)
+        return
     tx.exec_driver_sql(text, values if len(values) > 1 else values[0])
 
 
-@functools.lru_cache(maxsize=32)
-def _compiled(dialect: Dialect, statement: sa.Insert | sa.Update) -> tuple[str, tuple[str, ...]]:
-    """Returns a statement's text, and the order of its values where the driver takes them by place."""
+def _dialect(name: str) -> Dialect:
+    """Returns a dialect that is no store's own: in a cache it would outlive its store, and a follower opens many."""
+    return Sqlite() if name == Sqlite.name else PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(statement: sa.Insert | sa.Update, name: str) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+    """Returns a statement's text, and what takes its values out of a row: in their order, or by name.
+
+    name: of the dialect.
+    """
+    dialect = _dialect(name)
     compiled = statement.compile(dialect=dialect)
-    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
+    order = tuple(getattr(compiled, "positiontup", None) or ())
+    if len(order) > 1:
+        return str(compiled), itemgetter(*order)
+    return str(compiled), lambda row: tuple(row[name] for name in order) if order else dict(row)
+
+
+@functools.lru_cache(maxsize=32)
+def _together(statement: sa.Insert | sa.Update) -> str:
+    """Returns a statement's text for many rows on PostgreSQL, which it finds in one parameter: a JSON list, rows."""
+    dialect = _dialect("postgresql")
+    compiled = statement.compile(dialect=dialect)
+    kinds = ", ".join(f'"{name}" {bind.type.compile(dialect)}' for name, bind in compiled.binds.items())
+    many = f"json_to_recordset(%(rows)s::json) AS many({kinds})"
+    text = _BOUND.sub(r'many."\1"', str(compiled))
+    if statement.is_insert:
+        head, values = text.split(" VALUES ")
+        return f"{head} SELECT {values.removeprefix('(').removesuffix(')')} FROM {many}"  # noqa: S608  # of our own statement
+    return text.replace(" WHERE ", f" FROM {many} WHERE ")
+
+
+def _in_hex(value: bytes) -> str:
+    """Writes bytes as PostgreSQL reads them in a text."""
+    return "\\x" + value.hex()
+
+
+_BOUND = re.compile(r"%\((\w+)\)s(?:::\w+)?")
 
 
 def seconds(moment: dt.datetime) -> int:
@@ -178,5 +253,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling is switched off: we say BEGIN ourselves, and say which kind.
     connection.isolation_level = None
     # secure_delete: words that were withdrawn leave the file, not only the table.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=ON",
+        "cache_size=-16000",
+    ):
         connection.execute(f"PRAGMA {pragma}")

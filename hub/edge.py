@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from hub.web import handling, middleware, pairs, problems
+from hub.files.kinds import LARGEST, WHY_NOT
+from hub.web import handling, middleware, multipart, pairs, problems, sending
 from hub.web.context import Answer, Asked, Hub
 from hub.web.cookies import Jar, parse_header
 from hub.web.handling import Route
 from hub.web.middleware import Raw
+from hub.web.multipart import Multipart, Sent
 from hub.web.pairs import NONE, Pairs
 from hub.web.problems import Stopped
 from hub.web.texts import _
 from hub.web.threads import Threads
 
-PATIENCE = 20  # seconds for a body to arrive
+PATIENCE, WITH_FILE = 20, 240  # seconds for a body to arrive
+DRAINED = 5 * LARGEST  # bytes of a form with a file that is too large: read on, so that what was typed is kept
+SLOTS = sending.Slots(6)  # files on their way, each up to LARGEST in memory
 THREADS = Threads(12)  # requests at work; fewer than a store's connections
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LONGEST_PATH, LONGEST_QUERY = 1_000, 4_000  # bytes
@@ -58,6 +62,13 @@ class Door:
         if route is None:
             raise Stopped(405, _("This page does not take that kind of request. Go back and try again."), "web.method")
         asked.is_machine = route.is_machine
+        boundary = multipart.boundary_of(asked.headers.get("content-type", "")) if route.takes_file else b""
+        if boundary:
+            # Whoever is nobody here is sent away before anything large is read.
+            asked.client = client_address(self.hub.settings.trusted_proxies, scope)
+            with SLOTS.held_by(await THREADS.run(sending.sender, asked)):
+                asked.form, asked.sent = await _form_with_file(asked, receive, boundary)
+                return await THREADS.run(handling.answer, route, asked)
         if asked.method in ("POST", "PUT"):
             asked.form = await _form(asked, receive)
         if route.unit == "ready":
@@ -166,23 +177,37 @@ def _query(scope: Scope) -> Pairs:
 
 async def _form(asked: Asked, receive: Receive) -> Pairs:
     kind, _sep, _rest = asked.headers.get("content-type", "").partition(";")
-    raw = await _body(asked, receive)
+    arrived, limit = bytearray(), asked.hub.settings.body_limit
+    await _receive(asked, receive, arrived.extend, limit, PATIENCE)
+    raw = bytes(arrived)
     asked.raw = raw if asked.is_machine else b""
     if asked.is_machine and kind.strip().lower() == JSON:
         return NONE
     if raw and kind.strip().lower() != FORM:
         raise Stopped(415, _("Forms are sent as %s here.") % FORM, "web.media")
-    return _read(raw, asked.hub.settings.body_limit)
+    return _read(raw, limit)
 
 
-async def _body(asked: Asked, receive: Receive) -> bytes:
+async def _form_with_file(asked: Asked, receive: Receive, boundary: bytes) -> tuple[Pairs, dict[str, Sent]]:
     limit = asked.hub.settings.body_limit
+    form = Multipart(boundary, text_most=limit, file_most=LARGEST)
+    try:
+        await _receive(asked, receive, form.feed, DRAINED, WITH_FILE)
+        return form.end()
+    except multipart.TextTooLong:
+        raise _too_large(limit) from None
+    except pairs.Unreadable:
+        raise _unreadable() from None
+
+
+async def _receive(asked: Asked, receive: Receive, take: Callable[[bytes], None], limit: int, patience: float) -> None:
+    """Hands a body on as it arrives. limit: bytes, of which no more are read; patience: seconds."""
     said = asked.headers.get("content-length", "0")
     if not said.isascii() or not said.isdecimal() or len(said) > 12 or int(said) > limit:
         raise _too_large(limit)
-    parts, size = [], 0
+    size = 0
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             more = True
             while more:
                 message = await receive()
@@ -192,14 +217,19 @@ async def _body(asked: Asked, receive: Receive) -> bytes:
                 more, size = message.get("more_body", False), size + len(part)
                 if size > limit:
                     raise _too_large(limit)
-                parts.append(part)
+                take(part)
     except TimeoutError:
         raise Stopped(408, _("Your form took too long to arrive. Send it again."), "web.slow") from None
-    return b"".join(parts)
 
 
 def _too_large(limit: int) -> Stopped:
+    if limit == DRAINED:
+        return Stopped(413, WHY_NOT["large"], "files.large")
     return Stopped(413, _("A form may hold %d kilobytes. Send less.") % (limit // 1024), "web.too_large")
+
+
+def _unreadable() -> Stopped:
+    return Stopped(400, _("Something in it is no text. Type it again by hand."), "web.unreadable")
 
 
 def _read(raw: bytes, limit: int) -> Pairs:
@@ -208,7 +238,7 @@ def _read(raw: bytes, limit: int) -> Pairs:
     try:
         return pairs.parse(raw)
     except pairs.Unreadable:
-        raise Stopped(400, _("Something in it is no text. Type it again by hand."), "web.unreadable") from None
+        raise _unreadable() from None
 
 
 def _is_text(path: str) -> bool:

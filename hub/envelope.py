@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import unicodedata
 from dataclasses import asdict, dataclass
 
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from hub import chance
 
 BODY = 900
 SIZE = 32 + 12 + BODY + 16
@@ -75,7 +76,7 @@ def seal(public_key: bytes, handshake: Handshake) -> bytes:
     plain = json.dumps(asdict(handshake), ensure_ascii=True).encode()
     if len(plain) > BODY:
         raise ValueError("a handshake longer than the form allows")
-    ephemeral, nonce = X25519PrivateKey.generate(), os.urandom(12)
+    ephemeral, nonce = X25519PrivateKey.from_private_bytes(chance.octets(32)), chance.octets(12)
     public = ephemeral.public_key().public_bytes_raw()
     key = _key(ephemeral.exchange(X25519PublicKey.from_public_bytes(public_key)), public)
     return public + nonce + ChaCha20Poly1305(key).encrypt(nonce, plain.ljust(BODY), PURPOSE)

@@ -61,6 +61,10 @@ class Invalid(Refusal):
         self.fields = dict(fields)
 
 
+class TooLarge(Invalid):
+    """The same of something that is larger than it may be."""
+
+
 class RuleViolation(Refusal):
     """A rule forbids it: code, sentence, and the rule's source."""
 

@@ -10,14 +10,16 @@ random bits are drawn and nothing else, and only inside the ``with``. Secrets (t
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import re
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from hub import chance
 
 KINDS = {
     "per": "person (private, for life)",
@@ -35,10 +37,13 @@ KINDS = {
     "ask": "a sign-in that a relying party asked for (private)",
     "inv": "invitation (private)",
     "ses": "session (private)",
+    "lok": "number of a key by which a member lets an office look (private)",
     "rec": "recovery of an account (private)",
     "ltr": "letter in the outbox (private)",
     "imp": "roster import",
+    "stm": "official statement",
     "tkt": "ticket of a draw by lot; whose it is, only the hub knows",
+    "fil": "file that somebody sent (private)",
     "ent": "entry ref: the matcher's opaque name for a roster row",
 }
 
@@ -59,7 +64,7 @@ def draw(purpose: str, size: int) -> bytes:
     purpose: draws for one do not shift those for another.
     """
     stream = _stream.get()
-    return secrets.token_bytes(size) if stream is None else stream.draw(purpose, size)
+    return chance.octets(size) if stream is None else stream.draw(purpose, size)
 
 
 @contextmanager
@@ -91,7 +96,12 @@ _stream: ContextVar[_Stream | None] = ContextVar("folkmoot_draws", default=None)
 
 def is_id(text: str, kind: str) -> bool:
     """Tells whether a text has the shape of an identifier of this kind."""
-    return re.fullmatch(rf"{kind}_[{ALPHABET}]{{{_LENGTH}}}", text) is not None
+    return _shape(kind).fullmatch(text) is not None
+
+
+@functools.lru_cache(maxsize=64)
+def _shape(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"{kind}_[{ALPHABET}]{{{_LENGTH}}}")
 
 
 def is_slug(text: str) -> bool:

@@ -30,11 +30,14 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "ballot_demanded": ("place",),
     "power_frozen": ("place",),
     "withdrawn": ("place",),
+    "statement_waits": ("place",),
     "settings_wait": ("place", "what"),
     "hidden": ("place",),
     "hiding_waits": ("place",),
     "measure_declared": ("place",),
     "measure_begun": ("place",),
+    "case_moved": ("place",),
+    "complaint_ended": ("place",),
     "measure_extended": ("place",),
     "draw_seat": ("place",),
     "draw_objection": ("place",),
@@ -75,6 +78,9 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "passkey_added": ("lock",),
     "passkey_removed": ("lock",),
     "account_locked": (),
+    "looked_at": ("many",),
+    "account_closing": (),
+    "account_closed": (),
     "recovery_waits": ("lock",),
     "recovery_stopped": (),
     "recovery_done": ("lock",),
@@ -82,6 +88,8 @@ LETTERS: dict[str, tuple[str, ...]] = {
 """Name to parameters. place: the path of the page that says more, such as /groups/york-tenants.
 
 what: public settings that somebody proposed, from what to what; it names a group or branch, and nobody.
+
+many: how often, and nothing else.
 
 lock: a signed text for /account/lock/, where one press locks the account or stops a recovery.
 """

@@ -6,7 +6,9 @@ A store that is newer than this release is refused, by name: old code must not w
 from __future__ import annotations
 
 import logging
-from typing import Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
@@ -14,21 +16,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from hub.db import Database
+from hub.db import Database, will_write
 from hub.errors import Unsafe
 from hub.places import migrations_folder
 
 # Which database and which DDL it will assume is nothing an operator needs at each start.
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
-Store = Literal["hub", "matcher"]
+Store = Literal["hub", "matcher", "vault"]
 LOCK = 7402  # of PostgreSQL's advisory locks: one migration at a time
 
 
 def bring_up(database: Database, store: Store, target: str = "head") -> None:
     """Runs what is missing up to a revision. Raises Unsafe for a store that a newer release has migrated."""
     config = _config(store)
-    with database.write() as tx:
+    with changing(database) as tx:
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         found = current(tx)
@@ -37,9 +39,47 @@ def bring_up(database: Database, store: Store, target: str = "head") -> None:
             raise Unsafe(
                 f"The {store}'s store is at revision {found}, which this release does not know. Run a newer one."
             )
-        if found != _head(config) or target != "head":
+        is_due = found != _head(config) or target != "head"
+        if is_due:
             config.attributes["connection"] = tx
             command.upgrade(config, target)
+    if database.is_sqlite and is_due:
+        database.scour()  # what a column held that is gone, or sealed now, is not left in the journal
+
+
+@contextmanager
+def changing(database: Database) -> Iterator[Connection]:
+    """Opens a unit of work that may change tables. Raises Unsafe where a row would be left that points at none.
+
+    SQLite changes a table by making it anew; what points at it would stand in the way, so that is looked at afterwards.
+    """
+    with database.engine.connect() as tx:
+        before = _point(tx, "OFF") if database.is_sqlite else 0
+        try:
+            will_write(tx)
+            with tx.begin():
+                yield tx
+                if database.is_sqlite and (astray := _astray(tx, before)):
+                    raise Unsafe(f"A row of {astray[0]} would point at no row of {astray[2]}. Nothing was changed.")
+        finally:
+            if database.is_sqlite:
+                _point(tx, "ON")
+
+
+def _point(tx: Connection, word: str) -> int:
+    """Says whether rows must point at rows, outside of any unit of work; returns how many rows were changed so far."""
+    raw: Any = tx.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys={word}")
+    return int(raw.total_changes)
+
+
+def _astray(tx: Connection, before: int) -> tuple[Any, ...] | None:
+    """Returns a row that points at none, by table, number and table; looks only where rows were changed."""
+    raw: Any = tx.connection.driver_connection
+    found: tuple[Any, ...] | None = None
+    if raw.total_changes != before:
+        found = raw.execute("PRAGMA foreign_key_check").fetchone()
+    return found
 
 
 def current(tx: Connection) -> str | None:

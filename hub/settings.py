@@ -40,6 +40,10 @@ class Settings:
     name: str = setting("A new hub", "the hub's name, as pages show it", "text")
     url: str = setting("http://localhost:8000", "the one address people use", "http or https, host, port; no path")
     database: str = setting("", "where hub tables live; empty means hub.db in the data folder", "SQLAlchemy address")
+    vault: str = setting(
+        "", "where the keys of people live, apart from the database; empty means people.db in the folder vault",
+        "SQLAlchemy address",
+    )  # fmt: skip
     country: str = setting("GB", "the country the handshake page proposes", "ISO 3166 code")
     demo: bool = setting(False, "invented people only: opens /dev/mail and /dev/clock", "true or false")
     host: str = setting("127.0.0.1", "the address the web process listens on", "host")
@@ -73,6 +77,16 @@ class Settings:
     def database_url(self) -> str:
         """The hub's store, in SQLAlchemy's form."""
         return self.database or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def vault_url(self) -> str:
+        """The store of the keys of people, in SQLAlchemy's form."""
+        return self.vault or f"sqlite:///{self.vault_folder / 'people.db'}"
+
+    @property
+    def vault_folder(self) -> Path:
+        """Where the vault lies that is one file: a folder of its own, which no backup of the database takes along."""
+        return self.data / "vault"
 
     @property
     def secure(self) -> bool:
@@ -113,6 +127,11 @@ class Settings:
     def files(self) -> Path:
         """Large public files, named by their SHA-256."""
         return self.data / "files"
+
+    @property
+    def evidence(self) -> Path:
+        """Files that people sent, sealed, named by their rows: no route serves the folder."""
+        return self.data / "evidence"
 
     @property
     def matcher(self) -> Path:
@@ -162,6 +181,10 @@ def build(data: Path, values: Mapping[str, Any]) -> Settings:
         raise SettingsError(f"{data / FILE}: second_resolver must be like https://dns.example.org/dns-query.")
     if not DATABASE.fullmatch(settings.database):
         raise SettingsError(f"{data / FILE}: database must be like postgresql+psycopg://user@host/name, or empty.")
+    if not DATABASE.fullmatch(settings.vault):
+        raise SettingsError(f"{data / FILE}: vault must be like postgresql+psycopg://user@host/name, or empty.")
+    if settings.vault_url == settings.database_url:
+        raise SettingsError(f"{data / FILE}: vault must be another database than the hub's: its backups live for days.")
     return settings
 
 

@@ -15,7 +15,8 @@ MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30  # bytes
 def steps(long: bool) -> list[list[str]]:
     """The commands, in order."""
     python = [sys.executable, "-m"]
-    workers = str(min(4, max(1, os.cpu_count() or 1)))
+    # Two more than there are processors: for a third of its time a test waits for a server, a browser or a disk.
+    workers = str(min(6, (os.cpu_count() or 1) + 2))
     marks = [] if long else ["-m", "not long"]
     return [
         [*python, "ruff", "check", "."],

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hub import clock
 from hub.db import Database
+from hub.ledger.signed import to_text
 from hub.mirror import claims, keeping, role_keys
 from hub.mirror.claims import Claimed
 from hub.mirror.receipts import OfficeReceipt, format_claim, registration_in
 from hub.mirror.role_keys import LockedKey
-from hub.permits import VISITOR, Actor
-from tests.authenticator import Authenticator
+from hub.permits import VISITOR, Actor, queries, vouching
+from hub.permits.signing import register_key as put_key
+from hub.permits.vouching import PLACE
+from tests.authenticator import Authenticator, cose_of
 from tests.signing_for_tests import act_signed
 
 PASSPHRASE = "heather kettle plum ladder"
@@ -54,6 +58,26 @@ def token_for(receipt: OfficeReceipt, url: str, nonce: str) -> str:
     assert receipt.key is not None
     seed = role_keys.unlock(receipt.key, PASSPHRASE)
     return role_keys.bind(seed, audience=url, nonce=nonce, entry=registration_in(receipt))
+
+
+def vouch_for(db: Database, receipt: OfficeReceipt, url: str, public_key: str, place: str = PLACE) -> str:
+    """What the key in a receipt signs for a passkey at a fork. url: its address; public_key: COSE, base64url."""
+    with db.read() as tx:
+        grant = queries.grant_by_id(tx, receipt.grant)
+        assert grant is not None
+        minute = int(clock.now().timestamp()) // 60
+        nonce = vouching.nonce_for(tx, holder=grant.holder, public_key=public_key, minute=minute)
+    return token_for(receipt, f"{url}{place}", to_text(nonce))
+
+
+def vouch(db: Database, receipt: OfficeReceipt, url: str, device: Authenticator) -> None:
+    """Puts a device's passkey into a fork's record, with what the key of a claimed office signs for it."""
+    public_key = to_text(cose_of(device.key))
+    token = vouch_for(db, receipt, url, public_key)
+    with db.write() as tx:
+        grant = queries.grant_by_id(tx, receipt.grant)
+        assert grant is not None
+        put_key(tx, holder=grant.holder, public_key=public_key, office=grant.id, token=token)
 
 
 def nonce_of(db: Database) -> str:

@@ -16,7 +16,7 @@ import pytest
 from hub import clock
 from hub import db as house
 from hub.db import Database
-from tests import databases
+from tests import databases, templates
 
 if importlib.util.find_spec("hub.ledger.catalogue"):
     from hub.ledger import catalogue
@@ -28,6 +28,8 @@ if importlib.util.find_spec("hub.draws.chain"):
 
     # Who tests says at any moment what a beacon signs: by a chain whose secret everybody knows.
     chain.rehearse()
+
+templates.compile_once()
 
 ENGINES = ["sqlite", "postgresql"]
 Backend = databases.Sqlite | databases.Postgres
@@ -48,7 +50,11 @@ class SetClock:
 
     def __call__(self, moment: str) -> SetClock:
         """Puts the clock to ``2026-11-21T20:00Z``."""
-        self.moment = clock.parse_minute(moment)
+        return self.put(clock.parse_minute(moment))
+
+    def put(self, moment: dt.datetime) -> SetClock:
+        """Puts the clock to a moment."""
+        self.moment = moment
         clock.set_source(lambda: self.moment)
         return self
 
@@ -101,9 +107,9 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 @pytest.fixture
 def fresh(backend: Backend) -> Iterator[Callable[..., Database]]:
     """Makes empty databases on one engine: fresh() for the hub's tables, fresh(metadata) for others."""
-    given: list[Database] = []
+    given: list[databases.Store] = []
 
-    def make(of: Any = house.metadata) -> Database:
+    def make(of: Any = house.metadata) -> databases.Store:
         given.append(backend.fresh(of))
         return given[-1]
 
@@ -181,3 +187,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{scene:<66}{day:>6.1f} without what came before")
         for step, took in mine:
             terminalreporter.write_line(f"  {step:<64}{took:>6.1f}")
+
+
+@pytest.fixture
+def strace() -> str:
+    """The program that refuses or ends system calls; a test that needs it is skipped where it is not installed."""
+    found = shutil.which("strace")
+    if found is None and os.environ.get("FOLKMOOT_REQUIRE_STRACE") == "1":
+        pytest.fail("strace is required here and not installed")
+    if found is None:
+        pytest.skip("strace is not installed")
+    return found

@@ -13,12 +13,16 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.util import LRUCache
 
+from hub import sealing
 from hub.db import STATEMENTS, Database
 
 MAINTENANCE = "postgres"
@@ -40,6 +44,29 @@ def postgres_is_there() -> bool:
     return bool(wanted.startswith("postgresql")) or (server_folder() is not None and cluster_user() is not None)
 
 
+class Store(Database):
+    """A store that knows whether anything was done to it since its makers left it (tests/copies.py).
+
+    built: what they did to it, one after the other; None for an empty one.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        super().__init__(url, pool_size=pool_size)
+        self.built: Hashable = None
+        self.is_touched = False
+
+    @contextmanager
+    def write(self, pen: object = None) -> Iterator[Connection]:
+        """Opens a unit of work, after which the store is no longer as it was left."""
+        self.is_touched = True
+        with super().write(pen) as tx:
+            yield tx
+
+    def is_left(self, built: Hashable) -> None:
+        """Notes that whoever made it is done."""
+        self.built, self.is_touched = built, False
+
+
 class Sqlite:
     """A file for each database, copied from an empty template with the tables."""
 
@@ -50,21 +77,24 @@ class Sqlite:
         self.compiled: Any = LRUCache(2 * STATEMENTS)
         self.dialect: sa.Dialect | None = None
 
-    def fresh(self, of: sa.MetaData) -> Database:
+    def fresh(self, of: sa.MetaData) -> Store:
         """Returns an empty database with these tables."""
         key = tuple(sorted(of.tables))
         if key not in self.templates:
             self.templates[key] = self.folder / f"template-{len(self.templates)}.db"
-            _with_tables(Database(f"sqlite:///{self.templates[key]}"), of).close()
+            template = Database(f"sqlite:///{self.templates[key]}")
+            template.create_all(of)
+            template.close()
         self.made += 1
         path = self.folder / f"test-{self.made}.db"
         shutil.copy(self.templates[key], path)
-        database = Database(f"sqlite:///{path}")
+        database = Store(f"sqlite:///{path}")
+        sealing.attach(database, sealing.Memory())
         # Nobody takes the machine's power away here: waiting for the disk would be most of a test's time.
         sa.event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
         return self._compiled_together(database)
 
-    def _compiled_together(self, database: Database) -> Database:
+    def _compiled_together(self, database: Store) -> Store:
         """Lets databases share what was compiled; each new one would compile every statement anew: a third of all."""
         engine = database.engine
         if self.dialect is None:
@@ -88,13 +118,14 @@ class Postgres:
 
     def __init__(self, url: sa.URL) -> None:
         self.url, self.made = url, 0
-        self.opened: list[Database] = []
-        self.free: dict[tuple[str, ...], list[Database]] = {}
+        self.opened: list[Store] = []
+        self.free: dict[tuple[str, ...], list[Store]] = {}
 
-    def fresh(self, of: sa.MetaData) -> Database:
+    def fresh(self, of: sa.MetaData) -> Store:
         """Returns an empty database with these tables."""
         waiting = self.free.setdefault(tuple(sorted(of.tables)), [])
         if waiting:
+            sealing.attach(waiting[-1], sealing.Memory())
             return waiting.pop()
         self.made += 1
         name = f"folkmoot_test_{os.getpid()}_{self.made}"
@@ -104,10 +135,12 @@ class Postgres:
         server.dispose()
         # hide_password: the address goes through a text once more
         address = self.url.set(database=name).render_as_string(hide_password=False)
-        self.opened.append(_with_tables(Database(address, pool_size=20), of))
+        self.opened.append(Store(address, pool_size=20))
+        sealing.attach(self.opened[-1], sealing.Memory())
+        self.opened[-1].create_all(of)
         return self.opened[-1]
 
-    def release(self, database: Database) -> None:
+    def release(self, database: Store) -> None:
         """Empties a database for the next test; one whose tables a test changed is left behind."""
         with database.write() as tx:
             names = tuple(sorted(sa.inspect(tx).get_table_names()))
@@ -117,6 +150,7 @@ class Postgres:
         # A connection keeps what the server planned for it: the next test need not wait for that again.
         if database.engine.pool.checkedin() > KEPT:
             database.engine.dispose()
+        database.is_left(None)
         self.free.setdefault(names, []).append(database)
 
     def close(self) -> None:
@@ -141,11 +175,6 @@ def start_postgres() -> Postgres:
         atexit.register(postgres.drop)
         return postgres
     return Postgres(_start_cluster())
-
-
-def _with_tables(database: Database, of: sa.MetaData) -> Database:
-    database.create_all(of)
-    return database
 
 
 def cluster_user() -> str | None:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from webauthn.helpers import bytes_to_base64url as b64
 
-from hub import clock
+from hub import clock, sealing
 from hub.acts import actions as acts
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.branches.queries import Branch
 from hub.constitution import actions as constitution
 from hub.constitution import queries as rules_of
+from hub.db import Database
 from hub.groups import founding
 from hub.groups import queries as group_queries
 from hub.groups.queries import Group
@@ -28,8 +29,10 @@ from hub.people import queries as people_queries
 from hub.people.models import passkeys as passkey_rows
 from hub.people.passkeys import Party
 from hub.people.queries import Lives
+from hub.people.sealed import KEY_NAME
 from hub.permits import VISITOR, Actor
 from hub.web.signing import Signer
+from tests import copies
 from tests.authenticator import Authenticator, cose_of
 
 LOG_KEY = "hub.example.org/log+89abcdef+" + "A" * 43 + "="
@@ -65,6 +68,16 @@ def found_hub(tx: Connection, text: str | None = None, *, origin: str = "hub.exa
     branches.declare_at_founding(tx, AREAS, operator="op")
 
 
+def begin_hub(db: Database, text: str | None = None, origin: str = "hub.example.org/log") -> None:
+    """The same in a unit of its own: copied where a test of this process had it before."""
+    copies.of(db, _found_hub, text, origin)
+
+
+def _found_hub(db: Database, text: str | None, origin: str) -> None:
+    with db.write() as tx:
+        found_hub(tx, text, origin=origin)
+
+
 def member(tx: Connection, name: str, area: str | None = "york") -> Actor:
     """A verified member with a fresh session, as the handshake would leave them."""
     person = people.open_account(tx, entry_ref=f"ent_{name}", seed=name.encode())
@@ -88,9 +101,10 @@ def ready(tx: Connection, name: str, area: str | None = "york") -> Actor:
     actor = member(tx, name, area)
     devices = [Authenticator() for _ in range(rules_of.in_force(tx)[0].numbers["office_passkeys"])]
     # As rows: nobody signs with these, and half of all tests begin with a dozen officers.
+    called = sealing.write(tx, str(actor.person), KEY_NAME, "device")
     rows = [
         {"id": b64(device.id), "person": actor.person, "public_key": cose_of(device.key), "sign_count": 0,
-         "name": "device", "is_device_bound": True, "made_at": clock.now()}
+         "name": called, "is_device_bound": True, "made_at": clock.now()}
         for device in devices
     ]  # fmt: skip
     if rows:
@@ -142,6 +156,17 @@ def found_group(
     for officer in officers[:2]:
         founding.confirm(tx, group=group, actor=again(tx, officer))
     return group_queries.get(tx, group.id), [again(tx, founder) for founder in founders]
+
+
+def begin_group(db: Database) -> tuple[Branch, list[Actor], Group, list[Actor]]:
+    """On a hub that is founded, a branch and a group of two of its founders, with them; copied like begin_hub."""
+    return copies.of(db, _found_both)
+
+
+def _found_both(db: Database) -> tuple[Branch, list[Actor], Group, list[Actor]]:
+    with db.write() as tx:
+        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
+        return branch, founders, *found_group(tx, branch, founders[:2], founders[2:])
 
 
 def entry_count(tx: Connection) -> int:

@@ -17,7 +17,7 @@ from hub.ballots import casting, elections
 from hub.ballots import queries as ballots
 from hub.branches import queries as branches
 from hub.cli import stores
-from hub.cli.demo.story import Story
+from hub.cli.demo.telling import Story
 from hub.cli.stores import open_desk
 from hub.constitution import queries as constitution
 from hub.draws import actions as draws
@@ -36,6 +36,7 @@ from hub.permits import queries as permits
 from hub.petitions import actions as petitions
 from hub.settings import Settings
 from tests.draws.conftest import KNOWN, said
+from tests.vaults import nicknames
 
 Page = tuple[str, str, str]
 REASONS = (
@@ -77,16 +78,15 @@ class Town:
     def actors(self, tx: Connection) -> dict[str, Actor]:
         """Everybody with an account, newly signed in, by nickname."""
         found = {}
-        for row in tx.execute(accounts.select().order_by(accounts.c.nickname)).all():
-            token = people_actions.start_session(tx, person=row.person, kind="passkey")
-            found[row.nickname] = people.actor_of(tx, token, Lives())[0]
+        for nickname, person in nicknames(tx).items():
+            token = people_actions.start_session(tx, person=person, kind="passkey")
+            found[nickname] = people.actor_of(tx, token, Lives())[0]
         return found
 
     def session_of(self, nickname: str) -> str:
         """The cookie of somebody who has just signed in."""
         with self.verbs() as tx:
-            row = next(row for row in tx.execute(accounts.select()) if row.nickname == nickname)
-            return people_actions.start_session(tx, person=row.person, kind="passkey")
+            return people_actions.start_session(tx, person=nicknames(tx)[nickname], kind="passkey")
 
     def grow(self) -> None:
         """Eight more members of York come; all may be drawn by lot."""

@@ -115,7 +115,20 @@ def nested(depth):
 
 @pytest.mark.parametrize(
     "value",
-    [1.0, float("nan"), SAFE + 1, -SAFE - 1, "\ud800", {"\ud800": 1}, {1: 2}, b"bytes", {"a": {2}}, nested(DEPTH + 1)],
+    [
+        1.0,
+        float("nan"),
+        SAFE + 1,
+        -SAFE - 1,
+        {"n": SAFE + 1},
+        {"n": -SAFE - 1},
+        "\ud800",
+        {"\ud800": 1},
+        {1: 2},
+        b"bytes",
+        {"a": {2}},
+        nested(DEPTH + 1),
+    ],
     ids=repr,
 )
 def test_values_that_cannot_stand_in_an_entry_are_refused(value):

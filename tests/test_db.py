@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import InternalError, OperationalError
 
-from hub.db import Database, will_write
+from hub.db import Database, Moment, among, put, will_write
 
 THINGS = sa.Table("things", sa.MetaData(), sa.Column("name", sa.Text))
 COUNT = sa.select(sa.func.count()).select_from(THINGS)
@@ -103,3 +104,45 @@ def test_what_the_server_planned_is_kept_from_look_to_look(fresh: Callable[..., 
 
     with store.read() as look:
         assert look.exec_driver_sql(planned).scalar_one() == 1
+
+
+_rows = sa.Table(
+    "kept",
+    sa.MetaData(),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", Moment),
+    sa.Column("raw", sa.LargeBinary),
+    sa.Column("many", sa.BigInteger),
+)
+_ADD = sa.insert(_rows)
+_CHANGE = (
+    sa.update(_rows)
+    .where(_rows.c.id == sa.bindparam("key"))
+    .values(at=sa.bindparam("since", type_=Moment), many=sa.bindparam("number"))
+)
+ADDED = [
+    {"id": f'it\'s {place} "%s"', "at": place or None, "raw": bytes([place, 255]), "many": 10**12 + place}
+    for place in range(5)
+]
+CHANGED = [{"key": row["id"], "since": 60, "number": None} for row in ADDED[1:4]]
+
+
+@pytest.mark.parametrize("many", [1, 2, 5])
+def test_rows_that_are_put_together_are_those_that_are_put_one_by_one(
+    fresh: Callable[..., Database], many: int
+) -> None:
+    store = fresh(_rows.metadata)
+    with store.write() as tx:
+        for place in range(0, len(ADDED), many):
+            put(tx, _ADD, ADDED[place : place + many])
+        for place in range(0, len(CHANGED), many):
+            put(tx, _CHANGE, CHANGED[place : place + many])
+    asked = among(sa.select(_rows).order_by(_rows.c.id), _rows.c.id)
+    with store.read() as tx:
+        found = [tuple(row) for row in tx.execute(asked[tx.dialect.name], {"wanted": [row["id"] for row in ADDED[:4]]})]
+
+    minute = dt.datetime(1970, 1, 1, 0, 1, tzinfo=dt.UTC)
+    assert found == [
+        (ADDED[0]["id"], None, b"\x00\xff", 10**12),
+        *((row["id"], minute, row["raw"], None) for row in ADDED[1:4]),
+    ]

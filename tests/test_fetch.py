@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hub.fetch import Fetcher, Refused, is_public, open_fetcher, parse_also
+from hub.fetch import Fetcher, Refused, fetcher, is_public, open_fetcher, parse_also
 from hub.fetch.tunnel import Proxy
 from hub.oidc.ending import SITES_AT_ONCE
 
@@ -127,6 +129,20 @@ def test_second_network_may_be_anywhere_the_operator_says(text: str) -> None:
     assert f"http://{f'[{told.host}]' if ':' in told.host else told.host}:{told.port}" == text
     assert open_fetcher("", "").second is None
     made.close()
+
+
+def test_authorities_of_the_machine_are_read_once_and_a_test_s_own_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+    monkeypatch.setattr(
+        ssl, "create_default_context", lambda cafile: read.append(cafile) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    fetcher._trusting.cache_clear()
+    made = [open_fetcher("", "http://192.0.2.7:3128"), open_fetcher("", ""), open_fetcher("ca=/tmp/other.pem", "")]
+    fetcher._trusting.cache_clear()
+
+    assert read == [None, Path("/tmp/other.pem")]
+    for one in made:
+        one.close()
 
 
 @pytest.mark.parametrize("text", ["http://x", "https://x:1", "x:1", "http://u:p@x:1", "http://x:1/", "http://x:y", ""])

@@ -14,6 +14,7 @@ from hub.ballots.queries import Ballot
 from hub.branches.queries import Branch
 from hub.db import Database
 from hub.permits import Actor
+from tests import copies
 from tests.conftest import SetClock
 from tests.people_for_tests import again, found_branch, member, ready, seat_council
 
@@ -94,11 +95,15 @@ class Town:
 
 def build_town(db: Database, moment: SetClock, *, voters: int = 9) -> Town:
     """A branch of five founders, two of the council and some others, on a hub that is founded."""
+    return Town(db, moment, *copies.of(db, _found, voters))
+
+
+def _found(db: Database, voters: int) -> tuple[Branch, list[Actor], list[Actor]]:
     with db.write() as tx:
         branch, founders = found_branch(tx, seat_council(tx, "anna", "ben"))
         others = [ready(tx, f"voter_{place}") for place in range(voters)]
         member(tx, "far_away", "ynys-mon")
-    return Town(db, moment, branch, founders, others)
+    return branch, founders, others
 
 
 def now() -> str:

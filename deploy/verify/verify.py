@@ -26,7 +26,7 @@ How it is put together, from above:
     state: what the entries give                     grants, acts, the fold, what warrants are made of; then, part by
                                                      part, a check that says no, and what such entries change:
         how a hub begins / holders and keys / grants / acts / petitions / elections and ballots / draws by lot / what
-        takes and carries no power / areas and branches / groups and links / sites / freezes, measures, hiding
+        takes and carries no power / areas and branches / groups and links / sites / cases / freezes, measures, hiding
     what the fold gives, as tables                   and how they are compared
     judging a place, the command                     all of it together
 """
@@ -47,7 +47,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -290,6 +290,19 @@ def note_of(raw: bytes) -> Note:
             raise Wrong("a signature that is too short")
         found.append((parts[1], signature[:4], signature[4:]))
     return Note(text + "\n", tuple(found))
+
+
+def is_tombstone(row: Row, keys: list[Key]) -> bool:
+    """Tells whether a key signed that words were taken back: of which entry, which, on which day and why."""
+    for key in keys:
+        said = (key.name, row["index"], row["digest"], row.get("day", ""), row.get("why", "unsaid"))
+        text = "folkmoot/withdrawn/v1\n" + "".join(f"{one}\n" for one in said)
+        try:
+            if note_of(f"{text}\n{row.get('sig') or ''}".encode()).signers([key]):
+                return True
+        except Wrong:
+            continue
+    return False
 
 
 @dataclass(frozen=True)
@@ -663,9 +676,14 @@ def is_place(value: Any) -> bool:
 WORD = r"[a-z][a-z0-9_]{0,39}(?:\.[a-z][a-z0-9_]{0,39}){0,2}"
 STRATUM = r"(?:[a-z0-9-]{1,60}=[a-z0-9-]{1,60})?"
 KINDS: dict[str, Callable[[Any], bool]] = {
-    **{kind: named(kind) for kind in ("hld", "grt", "act", "brn", "grp", "key", "bal", "lnk", "cli", "tkt", "imp")},
+    **{
+        kind: named(kind)
+        for kind in ("hld", "grt", "act", "brn", "grp", "key", "bal", "lnk", "cli", "tkt", "imp", "stm")
+    },
     "hlds": each(100, named("hld")),
     "tkts": each(400, named("tkt")),
+    "grts": each(100, named("grt")),
+    "hexes": each(400, matching("[0-9a-f]{64}")),
     "scope": matching("hub|(?:brn|grp)_[0-9abcdefghjkmnpqrstvwxyz]{26}"),
     "slug": matching("(?=.{2,60}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*"),
     "word": matching(WORD),
@@ -709,6 +727,19 @@ appeal.sent act:act holder:hld | reason
 appeal.upheld act:act
 area.agreed proposal:act branch:brn area:slug districts:districts
 area.declared area:slug names:names districts:districts proposal?:act?
+case.answered act:act step:n answer:hex items:hexes
+case.appealed act:act case:act side:word file:hex items:hexes
+case.charged act:act step:n charge:hex items:hexes
+case.concluded act:act step:n due:at grants:grts salt:hex?
+case.decided act:act step:n decision:hex ends:hex? cites:hexes rehears?:yes?
+case.filed act:act file:hex
+case.prolonged act:act step:n
+case.reviewed act:act step:n due:at case:act decision:hex
+case.screened act:act admits:yes reasons:hex
+interim.asked act:act case:act file:hex rests:hex? all:yes renews:act?
+interim.begun act:act step:n due:at until:at grants:grts salt:hex?
+interim.signed act:act step:n
+panel.struck act:act step:n side:word ticket:tkt
 ballot.called ballot:bal act:act step:n kind:word seats:n roll:n root:root opens:at closes:at floor:n seed:word chain?:hex? minutes?:n?
 ballot.counted ballot:bal act:act step:n due:at outcome:word winners:hlds papers?:n? root?:root? file?:hex? blt?:hex? flaw?:word? said?:bls? seed?:hex?
 ballot.demanded act:act target:act roll:n | reasons
@@ -741,6 +772,7 @@ closure.proposed act:act group:grp | reason
 constitution.adopted version:n text:rules sha256:hex act?:act? step?:n? due?:at?
 content.hidden act:act step:n due:at
 content.restored act:act
+correction.proposed act:act statement:stm | title text reason
 count.judged act:act objection:n upheld:yes
 count.objected act:act ballot:bal | reason
 draw.accepted act:act step:n ticket:tkt holder:hld grant:grt? until:at?
@@ -793,7 +825,7 @@ measure.declared act:act kind:word scope:scope branch:brn role?:word? target_kin
 measure.extended act:act step:n due:at measure:act until:at
 measure.objected act:act | reason
 office.accepted act:act holder:hld
-office.challenged act:act group:grp grant:grt
+office.challenged act:act group:grp? grant:grt branch?:brn?
 office.claimed grant:grt holder:hld token:token
 office.confirmed act:act
 office.objected act:act | reason
@@ -802,7 +834,7 @@ merger.objected act:act | reason
 merger.proposed act:act group:grp into:grp answers?:act? | reason
 naming.proposed act:act group:grp | name purpose
 offer.withdrawn act:act
-office.offered act:act group:grp role:word
+office.offered act:act group:grp? role:word branch?:brn?
 operators.counted day:day count:n
 outage.noted begins:at ends:at moved:n
 petition.reached act:act step:n needed:n
@@ -810,6 +842,7 @@ power.frozen act:act step:n due:at until:at
 recall.answered act:act | reply
 recall.opened act:act subject:hld role:word scope:scope branch:brn? roll:n needed:n | reasons
 receipts.counted day:day issued:n root:root file:hex keys:thumbs
+retraction.proposed act:act statement:stm | reason
 roster.imported batch:imp file:hex mode:word approved:n current_before:n current_after:n joined:n left:n no_effect:n
 roster.undone batch:imp current_after:n
 role_key.registered grant:grt public_key:edkey
@@ -818,10 +851,14 @@ settings.confirmed act:act
 settings.objected act:act | reason
 settings.proposed act:act group:grp joining:word seats:n?
 software.deployed release:release sha256:hex config?:hex?
-standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at
+standing.held scope:scope kind:word changes:n within:n of:n ballot:n until:at whose?:word?
 standing.unheeded day:day suspended:n? expelled:n?
 standin.accepted act:act holder:hld
 standin.offered act:act group:grp days:n
+statement.confirmed act:act
+statement.drafted act:act statement:stm kind:word group:grp? | title text
+statement.objected act:act | reason
+statement.published act:act step:n due:at
 steward.accepted act:act holder:hld
 steward.challenged act:act grant:grt
 steward.confirmed act:act
@@ -1038,7 +1075,7 @@ class Signatures:
     """Who must sign, and by which keys. holders: of grants by their entry; site: host and port that keys sign for.
 
     acts: by which act each grant came, by its entry; steps: by which keys a holder signed their steps in an act;
-    signed: by which key an entry was signed.
+    signed: by which key an entry was signed; signers: who signed for which hub by a key that is no lone one.
     names: in which entry each holder was named; claimed: holders, each with the entry of a grant that they claimed on
     the fork in force; claimants: who claimed any there.
     """
@@ -1078,14 +1115,17 @@ class Signatures:
         holder = self.whose(entry)
         if holder is not None and self.waits(entry, holder):
             raise Unsigned("its office-holder is of before this fork, and has not claimed what it rests on")
-        registers = entry.type == "key.registered"
-        free = holder not in self.ever or (registers and (holder, self.hub) not in self.signers)
-        if free:
+        registers, of_before = entry.type == "key.registered", holder is not None and self.is_of_before(holder)
+        unvouched = registers and of_before and entry.data.get("token") is None
+        never = holder not in self.ever and not of_before
+        if never or (registers and (holder, self.hub) not in self.signers and not unvouched):
             if entry.sig is not None:
                 raise Unsigned("nobody has to sign it, and it is signed")
             return None
+        if entry.sig is None and unvouched:
+            raise Unsigned("it is a first key of somebody of before this fork, and no key of an office vouches for it")
         if entry.sig is None:
-            raise Unsigned("its office-holder has a key in the record, and did not sign it")
+            raise Unsigned("what its office-holder does counts only signed with a key of theirs, and this is not")
         sig = entry.sig
         known = self.keys.get(sig["key"])
         if known is None and registers and entry.data["key"] == sig["key"]:
@@ -1131,7 +1171,11 @@ class Signatures:
         """Tells whether an act rests on what was its holder's before the fork in force, and was not claimed there."""
         if entry.by in self.holders:
             return entry.by < self.hub and (holder, entry.by) not in self.claimed
-        return self.names.get(holder, self.hub) < self.hub and holder not in self.claimants
+        return self.is_of_before(holder) and holder not in self.claimants
+
+    def is_of_before(self, holder: str) -> bool:
+        """Tells whether a holder was named before the fork in force: of these nothing counts on the fork's word."""
+        return self.names.get(holder, self.hub) < self.hub
 
     def assertion(self, sig: dict[str, Any], passkey: Passkey, challenge: bytes) -> None:
         """Checks the three parts of an assertion (Web Authentication Level 3, section 7.2)."""
@@ -1164,7 +1208,6 @@ class Signatures:
         if digest is not None and entry.sig is not None:
             holder = self.whose(entry)
             self.seen[digest] = (entry.index, entry.sig["key"])
-            self.signers.add((str(holder), self.hub))
             self.signed[entry.index] = entry.sig["key"]
             if data.get("holder") == holder and data.get("act") and entry.by not in self.holders:
                 self.steps.setdefault((str(holder), data["act"]), set()).add(entry.sig["key"])
@@ -1185,6 +1228,8 @@ class Signatures:
             self.ever.add(data["holder"])
         elif entry.type == "key.withdrawn":
             self.keys[data["key"]].withdrawn = entry.index
+        if digest is not None and entry.sig is not None and not self.keys[entry.sig["key"]].lone:
+            self.signers.add((str(self.whose(entry)), self.hub))
 
 
 @dataclass
@@ -1460,12 +1505,13 @@ measure_apart_days 30-365  measure_after_days 30-365  measure_most_days 1-14  re
 petitions_at_once 1-10  offers_at_once 1-6  office_passkeys 0-5  freeze_window_days 28-90  eligible_after_days 0-90
 handover_days 1-14
 hold_days 14-60  hold_window_days 7-28  hold_mandates_percent 5-34  hold_mandates_least 1-3  hold_roll_percent 1-34
-hold_roll_least 2-50  moved_days 14-90  growth_percent 5-34  outage_moves 1-3  objection_days 1-7  tenure_days 14-60
+hold_roll_least 2-50  moved_days 14-90  growth_percent 5-34  returned_percent 5-50  outage_moves 1-3
+objection_days 1-7  tenure_days 14-60
 appointee_days 28-90  replace_days 14-60
 """
 TERM_LIMITS = """
 founding 1-365  election 1-800  appointment 1-400  delegation 1-90  helper 1-90  council 1-365  steward 1-400
-drawn_council 30-400  panel 7-120  caretaker 1-28
+press 1-400  drawn_council 30-400  panel 7-120  caretaker 1-28
 """
 FORMULA_LIMITS = "share_percent 5-34  root 1-10  floor 2-20"
 OWN_RULES = ("numbers.request_days", "terms.appointment")  # what may be left to each branch
@@ -1477,10 +1523,13 @@ admin | branch! group! | 1-7 2-30 | founding! election! | memberships.accept app
 moderator | branch group | 0-7 0-30 | appointment | memberships.accept content.hide
 standin | group! | 0-0 0-30 | delegation! | memberships.accept content.hide links.declare settings.change ballots.call
 helper | group! | 0-0 1-3 | consent! | memberships.accept ballots.call
-council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop stewards.name
+council | hub! | 0-3 15-30 | founding! lot! | areas.declare branches.confirm emergencies.declare clients.stop stewards.name press.name
 steward | hub! | 0-1 1-2 | founding! appointment! | hub.operate
+press | hub! | 0-3 3-9 | appointment! | statements.publish
 scrutineer | hub! branch! group! | 0-3 3-5 | lot! | ballots.scrutinise
 panellist | hub! branch! group! | 0-3 3-5 | lot! | emergencies.confirm foundings.judge
+duty | hub! | 0-3 3-3 | lot! | cases.screen
+juror | hub! | 0-3 5-5 | lot! | cases.decide
 caretaker | branch! group! | 0-1 1-9 | caretaker! | memberships.accept ballots.call
 """  # noqa: E501  # a role a line
 
@@ -1496,6 +1545,9 @@ admit_helper appointments.make | submit by=helper persons=1-1 days=1-28 short=la
 withdraw_moderator appointments.make | decide by=appointments.make persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
 name_steward stewards.name | submit by=steward persons=1-1 days=1-28 short=lapse,fail | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.name
 withdraw_steward stewards.name | decide by=stewards.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=steward.withdraw
+name_press press.name | submit by=appointee persons=1-1 days=1-28 short=lapse,fail | decide by=press.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.appoint
+withdraw_press press.name | decide by=press.name persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=office.withdraw
+publish_statement statements.publish | decide by=statements.publish persons=2-3 days=1-28 short=lapse,fail | effect what=statement.publish
 declare_link links.declare | notice days=3-60 | effect what=link.show
 freeze powers.freeze | effect what=power.freeze lasts=1-7 | decide by=powers.freeze persons=2-3 days=1-7 short=undo
 register_client clients.register | decide by=clients.register persons=2-3 days=1-28 short=lapse,fail | notice days=3-60 | effect what=client.register
@@ -1506,6 +1558,9 @@ change_branch_rule settings.change | decide by=settings.change persons=2-3 days=
 hide content.hide | effect what=content.hide | decide by=content.hide persons=2-3 days=1-7 short=undo
 emergency emergencies.declare | decide by=emergencies.declare persons=2-3 days=1-1 short=lapse,fail | effect what=measure.begin lasts=1-7 | draw by=panel persons=3-5 days=1-2 short=undo | decide by=emergencies.confirm persons=2-3 days=1-3 short=undo
 extend_measure emergencies.confirm | decide by=emergencies.confirm persons=2-3 days=1-3 short=lapse,fail | effect what=measure.extend lasts=1-7
+case member | draw by=duty persons=3-3 days=2-3 short=lapse | decide by=cases.screen persons=2-3 days=3-7 short=lapse | submit by=complainant persons=1-1 days=3-7 short=lapse | submit by=respondent persons=1-1 days=14-14 short=next | draw by=jurors persons=3-3 days=4-5 short=redraw | decide by=cases.decide persons=2-3 days=14-28 short=renew | notice days=14-14 | effect what=case.conclude
+appeal_case member | draw by=jurors persons=5-5 days=4-5 short=lapse | decide by=cases.decide persons=3-3 days=14-23 short=lapse | effect what=case.review
+interim cases.screen | decide by=cases.screen persons=2-3 days=1-2 short=lapse | effect what=interim.begin lasts=1-14
 recall member | support formula=petition days=14-60 short=lapse,fail | submit by=subject persons=1-1 days=3-14 short=next | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=office.recall
 hold member | support persons=2-10 days=3-60 short=lapse,fail | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 ratio=1/2-2/3 | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | effect what=act.release
 amend member | support formula=petition days=14-60 short=lapse,fail | notice days=14-60 | ballot kind=yesno persons=3-5 formula=yes_floor days=7-28 ratio=2/3-4/5 entrenched=3/4-4/5 branches=yes | decide by=ballots.scrutinise persons=2-3 days=2-7 short=next waits=deadline | notice days=14-60 | effect what=constitution.amend
@@ -1523,7 +1578,7 @@ FILLS = {
     "found_branch": ("submit", "admin", 0), "register_group": ("submit", "admin", 0),
     "draw_council": ("draw", "council", 3), "elect": ("draw", "scrutineer", 0),
     "emergency": ("draw", "panellist", 0), "appeal_branch": ("draw", "panellist", 0),
-    "appeal_group": ("draw", "panellist", 0),
+    "appeal_group": ("draw", "panellist", 0), "case": ("draw", "juror", 0), "appeal_case": ("draw", "juror", 0),
     **dict.fromkeys(
         ("recall", "hold", "amend", "close_group", "merge_group", "admit_helper"), ("ballot", "scrutineer", 0)
     ),
@@ -1531,6 +1586,18 @@ FILLS = {
 RIGHTS = (
     "Every verified member may read, stand, vote, sign, complain, appeal, join, and found. "
     "No office gives or takes these."
+)
+# What later releases brought: rules of before may lack it, whole, and then nobody has the power that opens it.
+LATER = (
+    (
+        ("cases.screen", "cases.decide"),
+        "roles.duty roles.juror procedures.case procedures.appeal_case procedures.interim",
+    ),
+    (
+        ("press.name",),
+        "roles.press terms.press procedures.name_press procedures.withdraw_press procedures.publish_statement",
+    ),
+    ((), "numbers.returned_percent"),
 )
 RULES_PARTS = set("title questions numbers formulas choices terms rights roles procedures conduct sentences".split())
 
@@ -1563,12 +1630,24 @@ def check_limits(text: str) -> None:
         raise Wrong(f"these rules go beyond what any may: {wrong}")
 
 
+def lacking(body: dict[str, Any], table: str) -> set[str]:
+    """Returns what a table lacks and may: what belongs to parts of which these rules have nothing."""
+    found: set[str] = set()
+    for powers, paths in LATER:
+        parts = [path.split(".") for path in paths.split()]
+        if not any(name in body[of] for of, name in parts) and all(
+            power not in r["can"] for r in body["roles"].values() for power in powers
+        ):
+            found |= {name for of, name in parts if of == table}
+    return found
+
+
 def breaches(body: dict[str, Any]) -> Iterator[str]:
     """Yields what of a constitution goes beyond its limits."""
     if body.keys() - RULES_PARTS or not isinstance(body["title"], str) or not body["title"].strip():
         yield "its parts"
     for part, key, limits in (("numbers", "value", NUMBER_LIMITS), ("terms", "days", TERM_LIMITS)):
-        spans = spans_of(limits)
+        spans = {name: span for name, span in spans_of(limits).items() if name not in lacking(body, part)}
         if body[part].keys() != spans.keys():
             yield part
         for name, span in spans.items():
@@ -1598,7 +1677,7 @@ def breaches(body: dict[str, Any]) -> Iterator[str]:
             yield f"{key} is missing"
     if not all(re.fullmatch("[1-9]|[12][0-9]|30", number) for number in body["conduct"]):
         yield "conduct"
-    yield from role_breaches(body["roles"])
+    yield from role_breaches(body["roles"], lacking(body, "roles"))
     yield from procedure_breaches(body)
 
 
@@ -1617,9 +1696,10 @@ def span_breaches(body: dict[str, Any]) -> Iterator[str]:
         yield "terms.election ends before another is held"
 
 
-def role_breaches(roles: dict[str, Any]) -> Iterator[str]:
-    """Yields what of the roles goes beyond their limits."""
+def role_breaches(roles: dict[str, Any], lacks: set[str]) -> Iterator[str]:
+    """Yields what of the roles goes beyond their limits. lacks: those that may be missing, and are."""
     lines = {line.partition(" ")[0]: line.split(" | ")[1:] for line in ROLE_LIMITS.strip().splitlines()}
+    lines = {name: line for name, line in lines.items() if name not in lacks}
     if roles.keys() != lines.keys():
         yield "roles"
     for name, (scopes, seats, by, can) in lines.items():
@@ -1635,7 +1715,8 @@ def role_breaches(roles: dict[str, Any]) -> Iterator[str]:
 
 def procedure_breaches(body: dict[str, Any]) -> Iterator[str]:
     """Yields what of the procedures goes beyond their limits."""
-    lines = [line.split(" | ") for line in PROCEDURE_LIMITS.strip().splitlines()]
+    lacks = lacking(body, "procedures")
+    lines = [line.split(" | ") for line in PROCEDURE_LIMITS.strip().splitlines() if line.split()[0] not in lacks]
     numbers = {name: part["value"] for name, part in body["numbers"].items()}
     if body["procedures"].keys() != {head.split()[0] for head, *_ in lines}:
         yield "procedures"
@@ -1700,7 +1781,7 @@ HUB: Scope = ("hub", "hub", None)
 DAY = dt.timedelta(days=1)
 MANDATES, DERIVED = ("founding", "election", "lot"), ("appointment", "delegation", "caretaker", "consent")
 BY_BALLOT = (*MANDATES, "consent")  # what members end by a ballot
-FOR_ONE_ACT = ("scrutineer", "panellist")
+FOR_ONE_ACT = ("scrutineer", "panellist", "duty", "juror")
 TENURED = ("links.declare", "clients.register", "members.vouch")
 IN_COMPANY = (
     "links.declare", "clients.register", "appointments.make", "settings.change", "powers.freeze", "groups.close",
@@ -1709,14 +1790,19 @@ FREEZABLE = (
     "appointments.make", "settings.change", "links.declare", "clients.register", "content.hide", "memberships.accept",
     "members.vouch", "groups.confirm", "offices.lend",
 )  # fmt: skip
-DRAWN = {"scrutineers": "scrutineer", "panel": "panellist", "council": "council", "caretakers": "caretaker"}
+DRAWN = {
+    "scrutineers": "scrutineer", "panel": "panellist", "council": "council", "caretakers": "caretaker", "duty": "duty",
+    "jurors": "juror",
+}  # fmt: skip
 CLOSED_BY = {
     "freeze_settings": ("change_settings", "change_branch_rule", "register_client"),
     "pause_posting": ("declare_link",),
 }
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
-OFFERS = {"appoint_moderator": "appointment", "admit_helper": "consent"}
+OFFERS = {"appoint_moderator": "appointment", "admit_helper": "consent", "name_press": "appointment"}
+AT_HUB = {"press": "name_press"}  # to which roles of the hub somebody is appointed, and by which procedure
+WITHDRAWALS = ("withdraw_moderator", "withdraw_press")
 SHORT = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
 Spans = list[tuple[dt.datetime, dt.datetime | None]]
 
@@ -1803,8 +1889,14 @@ class Act:
     def steps(self) -> list[Step]:
         """The steps of its procedure, under the rules it was opened with; from a ballot on once more for each void."""
         steps = self.rules.steps[self.procedure]
-        for step in self.voids:
-            steps = [*steps[: step + 1], *steps[step - 1 :]]
+        for step, name, _, _ in self.facts:
+            if name == "voided" or (name == "redrawn" and steps[step].do == "decide"):
+                steps = [*steps[: step + 1], *steps[step - 1 :]]
+            elif name == "reheard":
+                sooner = replace(steps[step], days=min(9, steps[step].days))
+                steps = [*steps[: step + 1], steps[step - 1], sooner, *steps[step + 1 :]]
+            elif name == "redrawn":
+                steps = [*steps[: step + 1], *steps[step:]]
         return steps
 
     @property
@@ -1834,7 +1926,8 @@ class Act:
     @property
     def due(self) -> dt.datetime:
         """When the deadline of its present step is missed. A delay says until when, and makes nothing due earlier."""
-        times = 1 + sum(step == self.step and name == "extended" for step, name, _, _ in self.facts)
+        times: float = sum(step == self.step and name == "extended" for step, name, _, _ in self.facts)
+        times = 1 + (times / 2 if self.now.short == "renew" else times)
         delays = [at for step, name, at, _ in self.facts if step == self.step and name in ("delayed", "tied")]
         return max([self.since + times * self.now.days * DAY, *delays])
 
@@ -1891,7 +1984,7 @@ class Act:
             if reached := self.fact("reached"):
                 return reached, "done"
         elif step.do == "submit":
-            enough = self.nth("submit", step.persons)
+            enough = self.fact("reached") or self.nth("submit", step.persons)
         elif step.do == "draw":
             enough = self.fact("drawn")
         elif step.do == "decide":
@@ -1900,6 +1993,10 @@ class Act:
             voids += [upheld] if (upheld := self.fact("upheld")) else []
             ballot = self.steps[self.step - 1] if self.step else step
             is_own = ballot.do == "ballot" and ballot.by == "scrutineers"
+            if passed := self.fact("passed"):
+                voids, enough = [], passed
+            elif sent := self.fact("sent_back"):
+                return sent, "reheard"
             if voids and is_own and not self.voids:
                 return min(voids), "voided"
             if voids:
@@ -1910,7 +2007,16 @@ class Act:
             return enough, "done"
         if now < self.due:
             return None
-        return self.due, "done" if enough else SHORT[step.short]
+        return self.due, "done" if enough else self.missed(step)
+
+    def missed(self, step: Step) -> str:
+        """Returns what follows a missed deadline: of a case another draw, half the days once more, or another panel."""
+        if step.short not in ("redraw", "renew"):
+            return SHORT[step.short]
+        were = {(name, self.steps[at].do) for at, name, _, _ in self.facts}
+        if step.short == "renew" and ("extended", "decide") not in were:
+            return "extended"
+        return "lapsed" if ("redrawn", step.do) in were else "redrawn"
 
 
 Row = dict[str, Any]
@@ -1936,6 +2042,16 @@ class Void:
 NO_CHECK = """
 addresses.refused: that a site had named addresses that waited
 amendment.proposed: how many members there are; that the sentences beside the numbers say these
+case.answered: that the accused did it, and what lies under the hashes
+case.appealed: that this side did it, and what lies under the hashes
+case.charged: that whoever complained did it, and what lies under the hashes
+case.concluded: that the offices are the accused's
+case.decided: what lies under the hash of the decision, and that no appeal makes it worse
+case.filed: what lies under the hash, and that its facts were not decided before
+case.prolonged: that the accused did it
+case.screened: what lies under the hash
+interim.asked: what lies under the hash, and whether an election is near
+panel.struck: that this side did it
 ballot.called: how many stand on the roll, and its root
 ballot.counted: that these papers lay in the box; the count itself (`hub count` recounts the published file)
 ballot.tied: that only a lot can decide (`hub count` says so of the published file), and what lies in the box
@@ -1969,8 +2085,11 @@ UNCHECKED = dict(line.split(": ", 1) for line in NO_CHECK.strip().splitlines())
 OPENS = {
     "branch.proposed": ("found_branch", "", "branch", "submit"),
     "group.proposed": ("register_group", "branch", "group", "submit"),
-    "office.offered": ("", "group", "group", ""),
-    "office.challenged": ("withdraw_moderator", "group", "", "yes"),
+    "office.offered": ("", "either", "group", ""),
+    "office.challenged": ("", "either", "", "yes"),
+    "statement.drafted": ("publish_statement", "", "statement", "yes"),
+    "correction.proposed": ("publish_statement", "", "statement", "yes"),
+    "retraction.proposed": ("publish_statement", "", "statement", "yes"),
     "standin.offered": ("lend_office", "group", "group", ""),
     "steward.offered": ("name_steward", "", "", ""),
     "steward.challenged": ("withdraw_steward", "", "", "yes"),
@@ -1992,16 +2111,19 @@ OPENS = {
     "hiding.opened": ("hide", "hidden", "target", "submit"),
     "election.opened": ("elect", "scope", "scope", ""),
     "draw.opened": ("", "scope", "scope", ""),
+    "case.filed": ("case", "", "act", ""),
+    "case.appealed": ("appeal_case", "", "case", ""),
+    "interim.asked": ("interim", "", "case", ""),
 }
 SIGNS_YES = (
     "branch.confirmed", "group.confirmed", "office.confirmed", "settings.confirmed", "closure.confirmed",
     "branch_rule.confirmed", "client.confirmed", "measure.confirmed", "hiding.confirmed", "ballot.signed",
-    "appeal.upheld", "steward.confirmed", "merger.confirmed",
+    "appeal.upheld", "steward.confirmed", "merger.confirmed", "statement.confirmed",
 )  # fmt: skip
 SIGNS_NO = (
     "branch.objected", "group.objected", "office.objected", "settings.objected", "closure.objected",
     "branch_rule.objected", "client.objected", "measure.objected", "hiding.contested", "ballot.objected",
-    "freeze.lifted", "appeal.dismissed", "steward.objected", "merger.objected",
+    "freeze.lifted", "appeal.dismissed", "steward.objected", "merger.objected", "statement.objected",
 )  # fmt: skip
 JOINS = (
     "branch.cofounded", "group.cofounded", "office.accepted", "candidacy.declared", "standin.accepted", "appeal.sent",
@@ -2029,6 +2151,10 @@ EFFECTS = {
     "act.released": "act.release",
     "group.closed": "group.close",
     "group.merged": "group.merge",
+    "statement.published": "statement.publish",
+    "case.concluded": "case.conclude",
+    "case.reviewed": "case.review",
+    "interim.begun": "interim.begin",
 }
 GIVES = {
     "branch.register": ("admin", "founding"),
@@ -2046,6 +2172,7 @@ ENDS = {
     "office.elect": "superseded",
     "group.close": "closed",
     "group.merge": "closed",
+    "case.conclude": "decided",
 }
 
 
@@ -2101,6 +2228,8 @@ class Fold:
         self.measures: dict[str, Row] = {}
         self.extensions: dict[str, Row] = {}
         self.hidings: dict[str, Row] = {}
+        self.statements: dict[str, Row] = {}
+        self.versions: dict[str, Row] = {}
         self.concealments: list[Row] = []
         self.draws: dict[tuple[str, int], Row] = {}
         self.voids: list[Row] = []
@@ -2111,6 +2240,12 @@ class Fold:
         self.seats: dict[str, Row] = {}
         self.pool_counts: list[Row] = []
         self.receipts: list[Row] = []
+        self.complaints: dict[str, Row] = {}
+        self.disclosed: dict[tuple[str, str], Row] = {}
+        self.case_appeals: dict[str, Row] = {}
+        self.strikes: list[Row] = []
+        self.case_signatures: dict[tuple[str, int, str], Row] = {}
+        self.interims: dict[str, Row] = {}
 
     # -- one entry after another --
 
@@ -2301,6 +2436,12 @@ class Fold:
         data = entry.data
         if where == "":
             return HUB
+        if where == "either":
+            if data["group"] is not None and data.get("branch") is not None:
+                raise Wrong("it names two places")
+            if data["group"] is None and data.get("branch") is None:
+                return HUB
+            where = "branch" if data["group"] is None else "group"
         if where == "group":
             return ("group", data["group"], self.group(data["group"])["branch"])
         if where == "branch":
@@ -2323,7 +2464,9 @@ class Fold:
     def procedure_of(self, entry: Entry) -> str:
         """Returns which procedure an entry opens."""
         if entry.type == "office.offered":
-            return offered_by(self.in_force, entry.data["role"])
+            return offered_by(self.in_force, entry.data["role"], (self.scope_of(entry, "either") or HUB)[0])
+        if entry.type == "office.challenged":
+            return "withdraw_press" if self.scope_of(entry, "either") == HUB else "withdraw_moderator"
         if entry.type == "appeal.opened":
             return APPEALS[self.act({"act": entry.data["founding"]}).procedure]
         return OPENS[entry.type][0] or str(entry.data["procedure"])
@@ -2390,6 +2533,8 @@ class Fold:
     def signs(self, entry: Entry, data: Row, ends: bool) -> None:
         """Decides in an act: by who carries the power, is no party to it, and has not decided yet."""
         act, grant = self.act(data), self.office(entry)
+        if act.now.by == "cases.decide" or act.steps[act.effect].what == "interim.begin":
+            raise Wrong("what is decided there is signed word for word, by entries of its own")
         if act.outcome or act.now.do != "decide" or entry.at >= act.due:
             raise Wrong("its act does not wait for a decision")
         if grant.role in FOR_ONE_ACT and grant.act != act.drawn_for:
@@ -2407,7 +2552,7 @@ class Fold:
         if self.tied(grant.holder, lately) & decided:
             raise Wrong("one of the two appointed the other lately")
         self.may_use(grant, act.now.by, act.scope, entry.at, ends or act.only_ends)
-        if act.procedure == "withdraw_moderator":
+        if act.procedure in WITHDRAWALS:
             self.outranks(grant, act.about["grant"], act.rules, entry.at)
         called = self.acts.get(act.about.get("election", ""))
         if called is not None and grant.holder in called.parties():
@@ -2637,8 +2782,13 @@ def vouched(fold: Fold, entry: Entry, data: Row) -> None:
     if grant.holder != data["holder"] or not grant.stands(entry.at):
         raise Wrong("an office that is not this holder's vouches for a key")
     mine = [key for key in fold.role_keys if key.grant == grant.id]
-    signer = fold.signatures.signed.get(mine[-1].entry) if mine else None
-    if signer is None or fold.signatures.keys[signer].lone:
+    who = fold.signatures
+    signer = who.signed.get(mine[-1].entry) if mine else None
+    if who.is_of_before(grant.holder) and (grant.holder, who.hub) not in who.signers:
+        # The first one here: the key that was good for the claim is good for this.
+        if (grant.holder, grant.entry) not in who.claimed or not mine:
+            raise Unsigned("an office that was not claimed on this fork vouches for a first key")
+    elif signer is None or who.keys[signer].lone:
         raise Unsigned("no passkey that somebody vouched for signed for the key of that office")
     homes = [f"{home}/account/passkeys" for home in fold.signatures.homes]
     mine[-1].check(data["token"], homes, fold.forked, entry.at)
@@ -2713,8 +2863,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         role = act.about["role"]
     if source == "appointment":
         until = act.since + fold.chosen(act, "terms.appointment", act.rules.terms[source]) * DAY
-    if role == "steward":
-        until = act.since + act.rules.terms["steward"] * DAY
+    if role in ("steward", "press"):
+        until = act.since + act.rules.terms[role] * DAY
     if lender is not None:
         until = min(act.since + act.about["days"] * DAY, lender.until)
         may_stand_in(fold, lender, data["holder"], act.scope, act.since)
@@ -2787,7 +2937,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     ):
         raise Wrong("it says more than such an end can")
     if data.get("act") is not None:
-        if grant.source in MANDATES and why not in ("recalled", "superseded", "closed"):
+        if grant.source in MANDATES and why not in ("recalled", "superseded", "closed", "decided"):
             raise Wrong("a mandate is ended only by its term, its holder, or those who gave it")
         act = fold.due(entry, data)
         if ENDS.get(act.now.what) != why or not owes_end(fold, act, grant, data.get("ends")):
@@ -2888,15 +3038,25 @@ def mandates_limit(of: int, numbers: dict[str, int]) -> int:
 
 
 def left_in_office(fold: Fold, act: Act, at: dt.datetime) -> bool:
-    """Tells whether an effect that is over left somebody in an office that it ends, and that still stands."""
+    """Tells whether an effect that is over left somebody in an office that it ends, and that still stands.
+
+    At once, or after the days of handing over: that end, too, stands in the record before the act is over.
+    """
     there = fold.of_scope.get(act.scope[1], ()) if act.scope is not None and act.now.what in ENDS else ()
-    standing = (one for one in there if one.ended is None and one.stands(act.since) and one.stands(at))
-    return any(owes_end(fold, act, one, None) for one in standing)
+    standing = [one for one in there if one.stands(act.since) and one.stands(at)]
+    handed = minute(act.since + act.rules.numbers["handover_days"] * DAY)
+    if act.now.what == "case.conclude":
+        named = [fold.grants[name] for name in fold.complaints[act.id]["concluded"] or () if name in fold.grants]
+        standing = [one for one in named if one.stands(act.since)]
+    at_once = any(one.ended is None and owes_end(fold, act, one, None) for one in standing)
+    return at_once or any(owes_end(fold, act, one, handed) for one in standing)
 
 
 def owes_end(fold: Fold, act: Act, grant: Grant, ends: str | None) -> bool:
     """Tells whether an act that says yes ends a grant, and from when."""
     what, here = act.now.what, act.scope is not None and grant.scope[:2] == act.scope[:2]
+    if what == "case.conclude":
+        return ends is None and grant.id in (fold.complaints[act.id]["concluded"] or ())
     if what == "steward.withdraw":
         return (
             ends is None and here and (grant.holder, grant.role) == (act.subject, "steward") and grant.source in DERIVED
@@ -2934,7 +3094,14 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 
 @checks("grant.paused")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    act, grant = fold.due(entry, data, "measure.begin"), fold.grants.get(data["grant"])
+    act, grant = fold.due(entry, data), fold.grants.get(data["grant"])
+    if act.now.what == "interim.begin":
+        found = fold.interims[act.id]
+        if data["grant"] not in (found["grants"] or ()) or moment(data["until"]) != found["until_at"]:
+            raise Wrong("its measure does not rest this grant, or not until then")
+        return
+    if act.now.what != "measure.begin":
+        raise Wrong("no measure rests anything here")
     about = (act.about.get("kind"), act.about.get("role"), act.subject)
     if grant is None or about != ("pause_role", grant.role, grant.scope[1]) or not fold.live(grant, act.since):
         raise Wrong("its measure does not rest this grant")
@@ -3273,24 +3440,25 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 
 @checks("office.offered")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
-    offered_by(fold.in_force, data["role"])
+    _, place, _ = fold.scope_of(entry, "either") or HUB
+    fold.procedure_of(entry)
     role = fold.in_force.roles[data["role"]]
-    taken = [one for one in fold.of_scope.get(data["group"], ()) if one.role == data["role"] and one.stands(entry.at)]
+    taken = [one for one in fold.of_scope.get(place, ()) if one.role == data["role"] and one.stands(entry.at)]
     by = fold.office(entry).holder
-    waiting = {act.id: inviter(fold, act) for act in unanswered(fold, data["group"])}
+    waiting = {act.id: inviter(fold, act) for act in unanswered(fold, place)}
     if sum(who == by for who in waiting.values()) >= fold.in_force.numbers["offers_at_once"]:
         raise Wrong("its maker has as many invitations waiting as anybody may")
-    promised = [act for act in offers(fold, data["group"], data["role"]) if waiting.get(act.id, by) == by]
+    promised = [act for act in offers(fold, place, data["role"]) if waiting.get(act.id, by) == by]
     if len(taken) + len(promised) >= role["most"]:
         raise Wrong("all places of this office are taken or offered")
     fold.opening(entry, data)
 
 
-def unanswered(fold: Fold, group: str) -> list[Act]:
-    """Returns the appointments that run in a group and wait for somebody to accept."""
+def unanswered(fold: Fold, place: str) -> list[Act]:
+    """Returns the appointments that run in a group or a branch and wait for somebody to accept."""
     return [
         act for act in fold.acts.values()
-        if act.procedure in OFFERS and act.subject == group and not act.outcome and act.now.do == "submit"
+        if act.procedure in OFFERS and act.subject == place and not act.outcome and act.now.do == "submit"
     ]  # fmt: skip
 
 
@@ -3316,29 +3484,34 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     state(fold, data["act"], "stopped", entry.at, entry)
 
 
-def offered_by(rules: Rules, name: str) -> str:
-    """Returns the procedure by which somebody is offered a role of a group."""
+def offered_by(rules: Rules, name: str, kind: str) -> str:
+    """Returns the procedure by which somebody is offered a role of a kind of place."""
     role = rules.roles.get(name)
     for procedure, source in OFFERS.items():
-        if role is not None and "group" in role["scopes"] and source in role["by"]:
+        if (kind == "hub") != (AT_HUB.get(name) == procedure):
+            continue
+        if role is not None and kind in role["scopes"] and source in role["by"]:
             return procedure
     raise Wrong("nobody is appointed to this role")
 
 
-def offers(fold: Fold, group: str, role: str) -> list[Act]:
-    """Returns the appointments to a role that run in a group."""
+def offers(fold: Fold, place: str, role: str) -> list[Act]:
+    """Returns the appointments to a role that run in a group or a branch."""
     return [
         act for act in fold.acts.values()
         if act.procedure in OFFERS and not act.outcome
-        and (act.subject, act.about["role"]) == (group, role)
+        and (act.subject, act.about["role"]) == (place, role)
     ]  # fmt: skip
 
 
 @checks("office.challenged")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     grant, by = fold.grants.get(data["grant"]), fold.office(entry)
-    if grant is None or not grant.stands(entry.at) or grant.scope[1] != data["group"] or grant.source not in DERIVED:
+    _, place, _ = fold.scope_of(entry, "either") or HUB
+    if grant is None or not grant.stands(entry.at) or grant.scope[1] != place or grant.source not in DERIVED:
         raise Wrong("there is no such office that could be withdrawn")
+    if place == "hub" and grant.role not in AT_HUB:
+        raise Wrong("an office of the hub that is withdrawn otherwise")
     if by.holder in (grant.holder, grant.counts_as):
         raise Wrong("nobody decides in their own case; what one lent, one takes back")
     fold.outranks(by, grant.id, fold.in_force, entry.at)
@@ -3350,13 +3523,14 @@ def may_replace(fold: Fold, scope: Scope, at: dt.datetime) -> None:
     """In any days that count, organisers withdraw a third of the offices that they gave, or one."""
     since = at - fold.in_force.numbers["replace_days"] * DAY
     derived = [one for one in fold.of_scope.get(scope[1], ()) if one.source in DERIVED]
+    derived = [one for one in derived if scope[1] != "hub" or one.role in AT_HUB]
     gone = {
         one.holder for one in derived
         if one.ended is not None and one.ended[1] == "withdrawn" and one.ended[0] > since and one.over >= one.ends
     }  # fmt: skip
     running = {
         act.subject for act in fold.acts.values()
-        if act.procedure == "withdraw_moderator" and act.outcome is None and act.scope == scope
+        if act.procedure in WITHDRAWALS and act.outcome is None and act.scope == scope
     }  # fmt: skip
     of = {one.holder for one in derived if one.stands(at)} | gone
     if len(gone | running) >= max(1, len(of) // 3):
@@ -3412,6 +3586,8 @@ def open_act(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None
         data["act"], fold.procedure_of(entry), fold.in_force, scope, data.get(subject, ""),
         entry.index, entry.by, since, entry.at, about=dict(data),
     )  # fmt: skip
+    if entry.type == "office.offered" and scope is not None:
+        act.subject = scope[1]
     if entry.type in ("office.challenged", "steward.challenged"):
         act.subject = fold.grants[data["grant"]].holder
     if entry.type == "steward.offered":
@@ -3544,6 +3720,21 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
 @checks(*SIGNS_YES, "closure.objected")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     fold.signs(entry, data, ends=False)
+    if entry.type == "hiding.confirmed":
+        heard_an_organiser(fold, fold.act(data), fold.office(entry).holder, entry.at)
+
+
+def heard_an_organiser(fold: Fold, act: Act, holder: str, at: dt.datetime) -> None:
+    """What a moderator hid stays hidden only where an organiser is among those who confirm it."""
+    said = [(who, when) for step, who, hand, when, _ in act.hands if (step, hand) == (act.step, "yes")] + [(holder, at)]
+    hid = [(who, when) for _, who, hand, when, _ in act.hands if hand == "submit"]
+    there = [
+        one for one in fold.of_scope.get(act.scope[1] if act.scope else "", ())
+        if one.lender is not None or (one.source in MANDATES and one.role not in FOR_ONE_ACT)
+    ]  # fmt: skip
+    organised = any(one.holder == who and one.stands(when) for one in there for who, when in hid + said)
+    if len(said) >= act.now.persons and not organised:
+        raise Wrong("moderators alone do not keep hidden what one of them hid")
 
 
 @checks(*(set(SIGNS_NO) - {"closure.objected"}))
@@ -3570,6 +3761,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("it is no step that is over")
     if act.now.do == "effect" and act.now.what == "office.elect" and owed_mandates(fold, act):
         raise Wrong("somebody was elected and was given no mandate")
+    if act.now.do == "effect" and act.now.what in CASES_SETTLED and not CASES_SETTLED[act.now.what](fold, act):
+        raise Wrong("what it owes does not stand in the record")
     if act.now.do == "effect" and left_in_office(fold, act, entry.at):
         raise Wrong("an office that it ends has no end in the record")
 
@@ -3590,8 +3783,8 @@ def delay(fold: Fold, act: Act, entry: Entry, until: dt.datetime) -> None:
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     act, due, outcome = fold.acts[data["act"]], moment(data["due"]), data["outcome"]
     act.moves.append((act.step, due, outcome, entry.index))
-    if outcome == "voided":
-        state(fold, act.id, "voided", due, entry)
+    if outcome in ("voided", "redrawn", "reheard"):
+        state(fold, act.id, outcome, due, entry)
     if outcome in ENDINGS:
         act.outcome, act.closed, act.told = outcome, (due, entry.index), act.due
         ended = ENDED.get(act.steps[act.effect].what)
@@ -3620,7 +3813,7 @@ def ended(*effects: str) -> Callable[[Ended], Ended]:
 
 CHECKED_APART = {
     "measure.begun", "power.frozen", "group.changed", "branch_rule.changed", "act.released", "election.called",
-    "measure.extended", "group.merged",
+    "measure.extended", "group.merged", "statement.published", "case.concluded", "case.reviewed", "interim.begun",
 }  # fmt: skip
 
 
@@ -3878,12 +4071,28 @@ def add_election(fold: Fold, entry: Entry, name: str) -> None:
     fold.elections[name] = row | {"ended_why": None, "ended_entry": None}
 
 
+def roll_before(fold: Fold, act: Act) -> int:
+    """Returns the last roll of an act's place before this hub forked, while members come back; else 0."""
+    hub, place = fold.facts[-1], scoped(act.scope or HUB)
+    comes_back = hub["continues_origin"] is not None and act.since < hub["since"] + 28 * DAY
+    if not comes_back or not act.rules.numbers.get("returned_percent"):
+        return 0
+    rolls = [
+        row["roll"]
+        for row in fold.ballots.values()
+        if row["called_entry"] < hub["entry"] and scoped(fold.acts[row["act"]].scope or HUB) == place
+    ]
+    return rolls[-1] if rolls else 0
+
+
 @checks("ballot.called")
 def _(fold: Fold, entry: Entry, data: Row) -> None:
     act = works(fold, entry, data)
     step = act.now
     seats = act.about["seats"] if act.steps[act.effect].what == "office.elect" else 0
-    floor = share_of(act.rules, step.formula, data["roll"]) if step.formula else 0
+    last, percent = roll_before(fold, act), act.rules.numbers.get("returned_percent", 0)
+    floor = -(-last * percent // 100) if step.kind == "stv" else 0
+    floor = share_of(act.rules, step.formula, max(last, data["roll"])) if step.formula else floor
     wanted = (step.kind, seats, floor, minute(act.since), minute(act.due))
     if act.about.get("ballot", {}).get("step") == act.step or data["ballot"] in fold.ballots:
         raise Wrong("this ballot was called before")
@@ -3966,6 +4175,10 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
         raise Wrong("it names a file of papers where there is none, or none where there is one")
     if data.get("flaw") is not None and (data["outcome"] != "failed" or told != [None] * 3):
         raise Wrong("nothing passes that has a flaw, and nothing is told of it")
+    if data.get("flaw") == "too_few" and not (elects and ballot["floor"]):
+        raise Wrong("no election takes a number of papers there")
+    if won and ballot["floor"] > (9 if data.get("papers") is None else data["papers"]):
+        raise Wrong("fewer voted than such an election takes")
 
 
 @takes("ballot.counted")
@@ -4462,6 +4675,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if by == "council":
         seated = len(drawn_council(fold, entry.at))
         free, least = free - seated, max(1, min(free - seated, 15 - seated))
+    if by in ("duty", "jurors"):
+        least = free
     size, quotas = min(free, data["tickets"]), quotas_in(data["quotas"])
     if data["tickets"] < least or data["size"] != size or size < 1:
         raise Wrong("the rules give other seats for such a pool")
@@ -4668,6 +4883,8 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     _, row = open_draw(fold, data)
     if entry.at < row["known_at"] or upheld(fold, row) is not None:
         raise Wrong("its source is not known yet, or its pool was found wrong in time")
+    if act.now.by in ("duty", "jurors") and entry.at >= act.due:
+        raise Wrong("the days are over in which a panel of a case is drawn")
     source = Source(int(row["source"].rpartition("-")[2]), fold.rehearsal)
     if not is_signed(source.key, source.number, data["said"]):
         raise Wrong("the beacon did not sign what is said to be its round")
@@ -4762,6 +4979,12 @@ def conflicted(fold: Fold, act: Act, by: str, at: dt.datetime) -> set[str]:
     places = {(act.scope or HUB)[1]}
     places |= {one.scope[1] for one in fold.grants.values() if one.holder in parties and one.stands(at)}
     out |= concerned(fold, act, at)
+    if by in ("duty", "jurors"):
+        earlier = [
+            one for one in fold.seats.values()
+            if (one["act"] == act.id and one["step"] < act.step) or (one["act"] == act.subject != act.id)
+        ]  # fmt: skip
+        out |= {one["holder"] for one in earlier if one["holder"] is not None}
     out |= {one.holder for place in places for one in fold.of_scope.get(place, ()) if one.stands(at)}
     given = {one.act for one in fold.grants.values() if one.holder in parties and one.source == "appointment"}
     out |= {who for name in given if name in fold.acts for _, who, hand, _, _ in fold.acts[name].hands if hand == "yes"}
@@ -4774,7 +4997,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     if (seat.get("act"), seat.get("step"), seat.get("state")) != (act.id, data["step"], "offered"):
         raise Wrong("no seat is offered to this ticket")
     step = act.steps[data["step"]]
-    if entry.at >= seat["offered_at"] + 2 * DAY or (step.by in ("scrutineers", "panel") and act.outcome):
+    if entry.at >= seat["offered_at"] + 2 * DAY or (DRAWN[step.by] in FOR_ONE_ACT and act.outcome):
         raise Wrong("its 48 hours are over, or what this was drawn for is")
     if act.scope is not None and fold.asleep(act.scope[1]):
         raise Wrong("nobody belongs there any more")
@@ -4921,12 +5144,15 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
     numbers, of = fold.in_force.numbers, data["of"]
     if data["kind"] == "mandates":
         most = mandates_limit(of, numbers)
-        # Of those in office, or of those elected and not in office yet; older holds counted whoever was drawn, too.
-        place, office = data["scope"], mandate_holders(fold, data["scope"], entry.at)
+        # Of those in office, or of those elected and not in office yet; older holds do not say of which, and counted
+        # whoever was drawn, too.
+        place, whose = data["scope"], data.get("whose")
+        apart = {"office": mandate_holders(fold, place, entry.at), "elected": elected_in(fold, place)}
         drawn = mandate_holders(fold, place, entry.at, drawn=True)
-        if of not in (len(office), len(elected_in(fold, place)), len(drawn)):
+        known = [*apart.values(), drawn] if whose is None else [apart[whose]]
+        if of not in map(len, known):
             raise Wrong("there is another number of mandate-holders there")
-    elif data["kind"] == "roll":
+    elif data["kind"] == "roll" and data.get("whose") is None:
         most = max(numbers["hold_roll_least"], of * numbers["hold_roll_percent"] // 100)
         most = min(most, max(2, (of - 1) // 5)) if data["ballot"] else most
     else:
@@ -5297,6 +5523,383 @@ def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     if fold.by_entry[entry.by or 0].scope == HUB:
         fold.stops.append((fold.clients[data["client"]]["link"], entry.at))
     fold.clients[data["client"]]["stopped_entry"] = entry.index
+
+
+# -- official statements --
+
+
+DOES = {"statement.drafted": "publish", "correction.proposed": "correct", "retraction.proposed": "withdraw"}
+
+
+@at_opening("statement.drafted")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if data["group"] is not None:
+        fold.group(data["group"])
+    if data["statement"] in fold.statements or data["kind"] not in ("statement", "reminder"):
+        raise Wrong("this was drafted before, or is neither a statement nor a reminder")
+    if data["kind"] == "statement" and data["group"] is not None:
+        raise Wrong("only a reminder is about a group")
+
+
+@at_opening("correction.proposed", "retraction.proposed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    said = [one for one in fold.versions.values() if one["statement"] == data["statement"]]
+    done = {one["does"] for one in said if one["done_entry"] is not None}
+    if "publish" not in done or "withdraw" in done:
+        raise Wrong("nothing stands there that could be corrected or taken back")
+    if any(fold.acts[one["act"]].outcome is None for one in said):
+        raise Wrong("another of its kind runs there already")
+
+
+@also("statement.drafted", "correction.proposed", "retraction.proposed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    if entry.type == "statement.drafted":
+        row = {"id": data["statement"], "kind": data["kind"], "group": data["group"], "told_entry": entry.index}
+        fold.statements[data["statement"]] = row
+    row = {"act": data["act"], "statement": data["statement"], "does": DOES[entry.type], "told_entry": entry.index}
+    row |= {name: words.get(name) for name in ("title", "text", "reason")}
+    fold.versions[data["act"]] = row | {"done_entry": None, "done_at": None}
+
+
+@checks("statement.published")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "statement.publish")
+    if fold.versions[act.id]["done_entry"] is not None:
+        raise Wrong("that was carried out before")
+
+
+@takes("statement.published")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.versions[data["act"]] |= {"done_entry": entry.index, "done_at": moment(data["due"])}
+
+
+# -- cases --
+
+SIDES = ("complainant", "respondent")
+CASES_SETTLED: dict[str, Callable[[Fold, Act], bool]] = {
+    "case.conclude": lambda fold, act: fold.complaints[act.id]["concluded_entry"] is not None,
+    # Later than the last day to appeal, the case has gone on already: at its present step nothing is held any more.
+    "case.review": lambda fold, act: not is_held(fold.acts[act.subject]),
+    "interim.begin": lambda fold, act: fold.interims[act.id]["begun_at"] is not None,
+}
+
+
+def is_held(case: Act) -> bool:
+    """Tells whether a case waits for its appeal."""
+    return case.fact("held") is not None and case.fact("released", "stopped") is None
+
+
+def opens(salt: Any, grants: list[str], signed: Any) -> bool:
+    """Tells whether offices are those that were signed for; none at all always are, as a copy does not know them."""
+    if salt is None:
+        return not grants
+    return sha256(bytes.fromhex(salt) + written(grants)).hex() == str(signed)
+
+
+def in_case(fold: Fold, entry: Entry, data: Row, by: str) -> Act:
+    """Returns the act whose present step waits for somebody, in time."""
+    act = fold.act(data)
+    if act.outcome or act.now.by != by or data.get("step", act.step) != act.step or entry.at >= act.due:
+        raise Wrong("the case does not wait for this now")
+    return act
+
+
+def laid_first(fold: Fold, case: str, items: list[str]) -> None:
+    """Each item is laid before the sides for the first time, and once."""
+    if len(set(items)) < len(items) or any((case, one) in fold.disclosed for one in items):
+        raise Wrong("an item that was laid before others already")
+
+
+def disclose(fold: Fold, entry: Entry, case: str, items: list[str]) -> None:
+    """Notes what lies before both sides."""
+    for one in items:
+        fold.disclosed[case, one] = {"case_act": case, "item": one, "entry": entry.index}
+
+
+@also("case.filed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"act": data["act"], "file": data["file"], "filed_entry": entry.index}
+    names = ("charge", "charged_entry", "answer", "answered_entry", "decision", "ends", "decided_entry",
+             "concluded_entry", "concluded")  # fmt: skip
+    fold.complaints[data["act"]] = row | dict.fromkeys(names)
+
+
+@checks("case.screened")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if fold.act(data).procedure != "case" or fold.act(data).now.by != "cases.screen":
+        raise Wrong("the case does not wait for this now")
+    fold.signs(entry, data, ends=not data["admits"])
+
+
+@takes("case.screened")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, by = fold.acts[data["act"]], fold.by_entry[entry.by or 0]
+    act.hands.append((act.step, by.holder, "yes" if data["admits"] else "no", entry.at, entry.index))
+
+
+@checks("case.charged", "case.answered")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = in_case(fold, entry, data, "complainant" if entry.type == "case.charged" else "respondent")
+    if act.fact("reached") or (entry.type == "case.charged" and not data["items"]):
+        raise Wrong("that was done before, or it rests on nothing")
+    laid_first(fold, act.id, data["items"])
+    fold.right(entry)
+
+
+@takes("case.charged", "case.answered")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    name = "charge" if entry.type == "case.charged" else "answer"
+    fold.complaints[data["act"]] |= {name: data[name], f"{entry.type[5:]}_entry": entry.index}
+    disclose(fold, entry, data["act"], data["items"])
+    state(fold, data["act"], "reached", entry.at, entry)
+
+
+@checks("case.prolonged")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    if in_case(fold, entry, data, "respondent").fact("delayed", "reached"):
+        raise Wrong("that was done before")
+    fold.right(entry)
+
+
+@takes("case.prolonged")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    delay(fold, act, entry, act.due + 7 * DAY)
+
+
+def signed_in(fold: Fold, act: Act) -> list[Row]:
+    """Returns the newest signature of each who decides at the present step."""
+    return [one for one in fold.case_signatures.values() if (one["act"], one["step"]) == (act.id, act.step)]
+
+
+@checks("panel.struck")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, seat = in_case(fold, entry, data, "cases.decide"), fold.seats.get(data["ticket"], {})
+    if data["side"] not in SIDES or signed_in(fold, act):
+        raise Wrong("the case does not wait for this now")
+    is_drawn = (seat.get("act"), seat.get("step")) == (act.id, act.step - 1)
+    if not is_drawn or seat["state"] not in ("offered", "accepted"):
+        raise Wrong("nobody with this ticket is to decide there")
+    mine = [one for one in fold.strikes if (one["act"], one["step"], one["side"]) == (act.id, act.step, data["side"])]
+    if len(mine) >= 2:
+        raise Wrong("each side strikes two")
+    fold.right(entry)
+
+
+@takes("panel.struck")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.strikes.append({"entry": entry.index, **{name: data[name] for name in ("act", "step", "side", "ticket")}})
+    grant = fold.seats[data["ticket"]]["grant"]
+    if grant is not None:
+        fold.grants[grant].ended, fold.grants[grant].recorded = (entry.at, "struck", entry.index), entry.at
+
+
+@checks("case.decided")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, cites = in_case(fold, entry, data, "cases.decide"), data["cites"]
+    case = act.subject if act.procedure == "appeal_case" else act.id
+    if act.fact("passed", "sent_back"):
+        raise Wrong("it is decided")
+    if data.get("rehears"):
+        may_send_back(fold, entry, act, data)
+    if len(set(cites)) < len(cites) or any((case, one) not in fold.disclosed for one in cites):
+        raise Wrong("a decision rests on nothing that was not laid before the accused")
+    grant = fold.office(entry)
+    fold.may_use(grant, "cases.decide", None, entry.at)
+    if grant.act != act.id or not fold.reaches(grant, HUB):
+        raise Wrong("who is drawn for one act decides in that act alone")
+    newest = [one for one in fold.seats.values() if (one["act"], one["step"]) == (act.id, act.step - 1)]
+    if grant.holder not in {one["holder"] for one in newest}:
+        raise Wrong("others were drawn in the place of this panel")
+    if entry.at < act.since + 4 * DAY:
+        raise Wrong("the sides may still strike")
+    others = {one["holder"] for one in signed_in(fold, act)} - {grant.holder}
+    lately = entry.at - act.rules.numbers["appointee_days"] * DAY
+    if others & (fold.one_with(grant.holder, lately) | fold.tied(grant.holder, lately)):
+        raise Wrong("two who count as one person, or of whom one appointed the other, do not decide together")
+
+
+def may_send_back(fold: Fold, entry: Entry, act: Act, data: Row) -> None:
+    """An appeal's panel has a case heard again: once, within 28 days of the decision, and decides nothing itself."""
+    if act.procedure != "appeal_case" or any(name == "reheard" for _, name, _, _ in act.facts):
+        raise Wrong("five on appeal have a case heard again, and once")
+    if data["ends"] is not None or data["cites"] or entry.at >= fold.acts[act.subject].since + 28 * DAY:
+        raise Wrong("who has a case heard again decides nothing of it, and does so while there is time")
+
+
+@takes("case.decided")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act, holder = fold.acts[data["act"]], fold.by_entry[entry.by or 0].holder
+    said = {"decision": data["decision"], "ends": data["ends"]}
+    rehears = 1 if data.get("rehears") else None
+    row = {"act": act.id, "step": act.step, "holder": holder, **said, "entry": entry.index, "rehears": rehears}
+    fold.case_signatures[act.id, act.step, holder] = row
+    kept = (*said.values(), rehears)
+    same = [one for one in signed_in(fold, act) if (one["decision"], one["ends"], one["rehears"]) == kept]
+    if len(same) < act.now.persons:
+        return
+    if rehears:
+        state(fold, act.id, "sent_back", entry.at, entry)
+        return
+    state(fold, act.id, "passed", entry.at, entry)
+    if act.procedure == "case":
+        fold.complaints[act.id] |= said | {"decided_entry": entry.index}
+    else:
+        fold.case_appeals[act.id] |= said
+
+
+@at_opening("case.appealed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    case = fold.act({"act": data["case"]})
+    waits = case.procedure == "case" and case.outcome is None and case.now.do == "notice" and entry.at < case.due
+    if not waits or case.fact("held") or data["side"] not in SIDES:
+        raise Wrong("that decision cannot be appealed now")
+    laid_first(fold, case.id, data["items"])
+
+
+@also("case.appealed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"act": data["act"], "case_act": data["case"], "side": data["side"], "file": data["file"]}
+    fold.case_appeals[data["act"]] = row | {"decision": None, "ends": None, "told_entry": entry.index}
+    disclose(fold, entry, data["case"], data["items"])
+    state(fold, data["case"], "held", entry.at, entry)
+
+
+@checks("case.reviewed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "case.review")
+    case = fold.acts[act.subject]
+    if (data["case"], data["decision"]) != (case.id, fold.case_appeals[act.id]["decision"]) or case.fact("released"):
+        raise Wrong("its appeal does not owe this decision")
+
+
+@takes("case.reviewed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    found = fold.case_appeals[data["act"]]
+    said = {"decision": found["decision"], "ends": found["ends"], "decided_entry": entry.index}
+    fold.complaints[data["case"]] |= said
+    state(fold, data["case"], "released", moment(data["due"]), entry)
+
+
+@ended("case.review")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    is_accused = fold.case_appeals[act.id]["side"] == "respondent"
+    state(fold, act.subject, "stopped" if is_accused else "released", at, entry)
+
+
+@ended("case.conclude")
+def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
+    end_interims(fold, act.id, at)
+
+
+def end_interims(fold: Fold, case: str, at: dt.datetime) -> None:
+    """Ends what was ordered while a case ran."""
+    for row in fold.interims.values():
+        if row["case_act"] == case and row["until_at"] is not None and row["until_at"] > at:
+            row["until_at"] = at
+            for grant in fold.grants.values():
+                grant.pauses = [
+                    (index, name, start, at if name == row["act"] and end > at else end)
+                    for index, name, start, end in grant.pauses
+                ]
+
+
+@checks("case.concluded")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = fold.complaints[fold.due(entry, data, "case.conclude").id]
+    if not opens(data["salt"], data["grants"], row["ends"]) or row["concluded_entry"] is not None:
+        raise Wrong("the panel signed for the end of other offices, or it was said before")
+
+
+@takes("case.concluded")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    fold.complaints[data["act"]] |= {"concluded_entry": entry.index, "concluded": data["grants"]}
+    end_interims(fold, data["act"], moment(data["due"]))
+
+
+def of_duty(fold: Fold, entry: Entry, case: str) -> Grant:
+    """Returns the grant of one of a case's duty panel."""
+    grant = fold.office(entry)
+    fold.may_use(grant, "cases.screen", HUB, entry.at)
+    if grant.act != case:
+        raise Wrong("who is drawn for one act decides in that act alone")
+    return grant
+
+
+@at_opening("interim.asked")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    case = fold.act({"act": data["case"]})
+    if case.procedure != "case" or case.outcome or entry.at >= case.due:
+        raise Wrong("no such case runs")
+    of_duty(fold, entry, case.id)
+    earlier = [one for one in fold.interims.values() if one["case_act"] == case.id]
+    before = next((one for one in earlier if one["act"] == data["renews"]), None)
+    if data["renews"] is None and earlier:
+        raise Wrong("a case has one measure")
+    if data["renews"] is not None and (
+        before is None or before["begun_at"] is None or before["renews"] is not None or len(earlier) > 1
+        or before["rests"] != data["rests"]
+    ):  # fmt: skip
+        raise Wrong("a measure is renewed once")
+
+
+@also("interim.asked")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"act": data["act"], "case_act": data["case"], "file": data["file"], "rests": data["rests"]}
+    row |= {"all": int(data["all"]), "renews": data["renews"], "told_entry": entry.index}
+    fold.interims[data["act"]] = row | dict.fromkeys(("begun_at", "until_at", "grants"))
+    sign_interim(fold, entry, data["act"])
+
+
+def sign_interim(fold: Fold, entry: Entry, act: str) -> None:
+    """Notes the signature of one of a duty panel under a measure."""
+    holder, file = fold.by_entry[entry.by or 0].holder, fold.interims[act]["file"]
+    row = {
+        "act": act,
+        "step": 0,
+        "holder": holder,
+        "decision": file,
+        "ends": None,
+        "entry": entry.index,
+        "rehears": None,
+    }
+    fold.case_signatures[act, 0, holder] = row
+
+
+@checks("interim.signed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act, row = in_case(fold, entry, data, "cases.screen"), fold.interims[data["act"]]
+    holder = of_duty(fold, entry, row["case_act"]).holder
+    if act.fact("passed") or fold.acts[row["case_act"]].outcome or (act.id, 0, holder) in fold.case_signatures:
+        raise Wrong("it is decided, or its holder signed it before, or its case is over")
+
+
+@takes("interim.signed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    act = fold.acts[data["act"]]
+    sign_interim(fold, entry, act.id)
+    if len(signed_in(fold, act)) >= (3 if fold.interims[act.id]["all"] else act.now.persons):
+        state(fold, act.id, "passed", entry.at, entry)
+
+
+@checks("interim.begun")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    act = fold.due(entry, data, "interim.begin")
+    row, case, until = fold.interims[act.id], fold.acts[act.subject], act.since + act.now.lasts * DAY
+    if case.outcome:
+        until = act.since
+    elif case.now.short == "lapse":
+        until = min(until, case.due)
+    if not opens(data["salt"], data["grants"], row["rests"]) or row["begun_at"] is not None:
+        raise Wrong("the panel signed for the rest of other offices, or it was said before")
+    if moment(data["until"]) != until:
+        raise Wrong("a measure lasts exactly its days, and no longer than its case may")
+
+
+@takes("interim.begun")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    row = {"begun_at": moment(data["due"]), "until_at": moment(data["until"]), "grants": data["grants"]}
+    fold.interims[data["act"]] |= row
 
 
 # -- freezes, measures, hiding --
@@ -5824,6 +6427,8 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "deployments": fold.deployments,
         "area_agreements": fold.agreed_areas,
         "branch_rule_changes": fold.about_rules,
+        "statements": list(fold.statements.values()),
+        "statement_versions": list(fold.versions.values()),
         "settings_changes": fold.about_settings,
         "closures": fold.about_closing,
         "mergers": fold.about_merging,
@@ -5848,6 +6453,12 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "draw_judgements": fold.judgements,
         "draw_seats": list(fold.seats.values()),
         "draw_voids": fold.voids,
+        "complaints": list(fold.complaints.values()),
+        "case_disclosures": list(fold.disclosed.values()),
+        "case_appeals": list(fold.case_appeals.values()),
+        "case_strikes": fold.strikes,
+        "case_signatures": list(fold.case_signatures.values()),
+        "case_interims": list(fold.interims.values()),
     }  # fmt: skip
 
 
@@ -5930,6 +6541,7 @@ class Report:
     tree: Tree
     witnesses: list[str] = field(default_factory=list)
     missing: int = 0
+    withheld: list[int] = field(default_factory=list)
     compared: str = ""
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -5955,6 +6567,7 @@ class Report:
             "offices_held": len(offices(fold)),
             "signed_by_office_holders": len(signed),
             "words_not_there": self.missing,
+            "words_withheld": self.withheld,
             "compared_with": self.compared,
             "entries_that_change_nothing": [
                 {"index": one.index, "type": one.type, "why": one.why} for one in fold.void
@@ -6018,7 +6631,7 @@ class Reader:
             head, key, source, Fold(self.rehearsal), entries, tree, notes=self.notes, problems=self.problems
         )
         state = self.state()
-        self.read_all(report, state)
+        self.read_all(report, state, beginnings)
         self.shown(report)
         self.blame(report, beginnings[-1].index)
         self.charters(report, note, fingerprint)
@@ -6073,12 +6686,12 @@ class Reader:
             return None
         return dict(said)
 
-    def read_all(self, report: Report, state: Row | None) -> None:
+    def read_all(self, report: Report, state: Row | None, beginnings: list[Entry]) -> None:
         """Folds every entry with its words; compares with the state published where the record has its size."""
         fold, size = report.fold, report.head.size
         sealed = [index for index, raw in enumerate(report.entries) if b'"_sd":' in raw]
         opened = dict(zip(sealed, read_many(self.place, [f"openings/{index}.json" for index in sealed]), strict=True))
-        gone = self.withdrawn()
+        gone = self.withdrawn(beginnings)
         for index, raw in enumerate(report.entries):
             entry = readable(index, raw)
             fold.read(entry, self.words(report, entry, opened.get(index), gone) if entry.sd else {})
@@ -6087,29 +6700,39 @@ class Reader:
         if state is not None and state["size"] > size:
             self.notes.append("state.json is of a later size than the checkpoint; it was not compared.")
 
-    def withdrawn(self) -> dict[int, set[str]]:
-        """Reads which words were taken back."""
-        raw, found = self.place.read("openings/withdrawn.json"), dict[int, set[str]]()
+    def withdrawn(self, beginnings: list[Entry]) -> dict[int, dict[str, bool]]:
+        """Reads which words were taken back: of each, whether a key of this log, or of one before it, signed for it."""
+        raw, found = self.place.read("openings/withdrawn.json"), dict[int, dict[str, bool]]()
+        named = [entry.data.get("log_key") for entry in beginnings]
+        keys = [key_of(text) for text in named if isinstance(text, str)]
         try:
             for row in json.loads(raw.decode())["withdrawn"] if raw else ():
-                found.setdefault(int(row["index"]), set()).add(str(row["digest"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+                index, digest = int(row["index"]), str(row["digest"])
+                found.setdefault(index, {})[digest] = is_tombstone(row, keys)
+                if row.get("sig") is not None and not found[index][digest]:
+                    self.problems.append(f"openings/withdrawn.json: the signature for entry {index} does not hold.")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.problems.append("openings/withdrawn.json cannot be read.")
         return found
 
-    def words(self, report: Report, entry: Entry, raw: bytes | None, gone: dict[int, set[str]]) -> dict[str, str]:
+    def words(
+        self, report: Report, entry: Entry, raw: bytes | None, gone: dict[int, dict[str, bool]]
+    ) -> dict[str, str]:
         """Returns an entry's words; counts those that are not there."""
         try:
             found = {} if raw is None else words_of(entry, raw)
         except Wrong as problem:
             self.problems.append(f"{problem}.")
             found = {}
-        lost = gone.get(entry.index, set())
+        lost = gone.get(entry.index, {})
         if any(digest in lost for digest, _ in found.values()):
             self.problems.append(f"openings/{entry.index}.json still holds words that were taken back.")
-        kept = len(entry.sd) - len({digest for digest, _ in found.values()} | (lost & set(entry.sd)))
-        if kept:
-            self.notes.append(f"Words of entry {entry.index} are neither there nor taken back.")
+        absent = set(entry.sd) - {digest for digest, _ in found.values()}
+        if any(not lost.get(digest, False) for digest in absent):
+            report.withheld.append(entry.index)
+            self.notes.append(
+                f"Words of entry {entry.index} are withheld: they are neither there nor taken back under a signature."
+            )
         report.missing += len(entry.sd) - len(found)
         return {name: value for name, (_, value) in found.items()}
 

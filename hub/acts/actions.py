@@ -111,7 +111,9 @@ def _only_moves(state: ActState, now: dt.datetime) -> list[Move] | None:
         move = rules.next_move(state, now)
         if move is None:
             return moves
-        if move.outcome in ("extended", rules.VOIDED) or (move.outcome in rules.ENDINGS and not of_act(state).is_quiet):
+        if move.outcome in ("extended", *rules.REPEATS) or (
+            move.outcome in rules.ENDINGS and not of_act(state).is_quiet
+        ):
             return None
         moves.append(move)
         if move.outcome in rules.ENDINGS:

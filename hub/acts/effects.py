@@ -26,6 +26,7 @@ Owes = Callable[[Connection, ActState, Entry, Any], Verdict]
 Signs = Callable[[Connection, ActState, dt.datetime, Grant], Verdict]
 Settled = Callable[[Connection, ActState], Verdict]
 Work = Callable[[Connection, ActState, dt.datetime], bool]
+Later = Callable[[Connection, ActState], dt.datetime]
 
 
 def _anybody(*_: object) -> Verdict:
@@ -38,7 +39,8 @@ class Effect:
 
     signs: what the effect asks of whoever signs for it at a moment, beside their office. settled: says, from public
     tables, whether all that it owes and may not leave out stands in the record. ends: why an office ends by it, where
-    it ends some; the act is not over before each of them has its end.
+    it ends some; the act is not over before each of them has its end. later: when those end by it that were given by
+    others, where these have some days to hand over.
     """
 
     carry_out: CarryOut
@@ -48,6 +50,7 @@ class Effect:
     signs: Signs
     settled: Settled = _anybody
     ends: str = ""
+    later: Later | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -77,13 +80,14 @@ def effect(
     signs: Signs = _anybody,
     settled: Settled = _anybody,
     ends: str = "",
+    later: Later | None = None,
 ) -> Callable[[CarryOut], CarryOut]:
     """Registers what carries an effect out, and what says whether an entry is owed by it."""
 
     def register(carry_out: CarryOut) -> CarryOut:
         if name in EFFECTS:
             raise RuntimeError(f"two effects are called {name}")
-        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs, settled, ends)
+        EFFECTS[name] = Effect(carry_out, owes, ended, tell, signs, settled, ends, later)
         return carry_out
 
     return register

@@ -13,7 +13,7 @@ from hub.ledger.kinds import ActId, Count, Minute, Word
 class ActAdvanced:
     """A step is over. due: since when, however late.
 
-    outcome: done, silence, voided, refused, lapsed, failed or undone.
+    outcome: done, silence, voided, redrawn, reheard, refused, lapsed, failed or undone.
     """
 
     act: ActId

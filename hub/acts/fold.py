@@ -146,8 +146,8 @@ def advance(tx: Connection, entry: Entry, record: ActAdvanced, said: Said) -> No
     move = warrants.claimed(record)
     later = rules.after(queries.get(tx, record.act), move)
     put(tx, _MOVE, [_moved(entry, move)])
-    if move.outcome == rules.VOIDED:
-        state_fact(tx, entry, act=record.act, fact=rules.VOIDED, at=move.due)
+    if move.outcome in rules.REPEATS:
+        state_fact(tx, entry, act=record.act, fact=move.outcome, at=move.due)
     if later.outcome in rules.ENDINGS:
         of_act(later).ended(tx, later, entry)
     put(tx, _ADVANCE, [_stands(entry, later, move)])
@@ -166,7 +166,7 @@ def advance_all(tx: Connection, many: Sequence[tuple[Entry, ActAdvanced]], read:
         if not verdict or before is None:
             return verdict
         later = states[record.act] = rules.after(before, move)
-        if move.outcome == rules.VOIDED or (later.outcome in rules.ENDINGS and not of_act(later).is_quiet):
+        if move.outcome in rules.REPEATS or (later.outcome in rules.ENDINGS and not of_act(later).is_quiet):
             raise RuntimeError(f"{before.procedure} ends one by one")
         moved.append(_moved(entry, move))
         stands[record.act] = _stands(entry, later, move)

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from hub.acts.models import act_closures, act_facts, act_hands, act_moves, acts
-from hub.acts.rules import VOIDED, held_again
+from hub.acts.rules import repeated
 from hub.acts.state import APPEALS, ActState, Fact, Hand
 from hub.constitution import queries as constitution
 from hub.constitution.model import Step
 from hub.constitution.models import constitutions
+from hub.db import among
 from hub.errors import NotFound
 from hub.permits.actor import DERIVED
 from hub.permits.models import grants
@@ -49,19 +50,19 @@ _SAID = sa.union_all(
 _RESTS_ON = (act_hands, act_facts, act_moves)
 # Of many acts the rules are read once for each version: with each row they were a third of the time. And no column is
 # read that says nothing of where an act stands.
-_WANTED: sa.BindParameter[str] = sa.bindparam("wanted", expanding=True)
-_SOME = sa.select(*(column for column in acts.c if column.name not in ("due_at", "closed_at", "closed_entry"))).where(
-    acts.c.id.in_(_WANTED)
+_SOME = among(
+    sa.select(*(column for column in acts.c if column.name not in ("due_at", "closed_at", "closed_entry"))),
+    acts.c.id,
 )
-_SOME_HANDS = (
-    sa.select(act_hands.c.act, act_hands.c.step, act_hands.c.holder, act_hands.c.hand, act_hands.c.at)
-    .where(act_hands.c.act.in_(_WANTED))
-    .order_by(act_hands.c.entry)
+_SOME_HANDS = among(
+    sa.select(act_hands.c.act, act_hands.c.step, act_hands.c.holder, act_hands.c.hand, act_hands.c.at).order_by(
+        act_hands.c.entry
+    ),
+    act_hands.c.act,
 )
-_SOME_FACTS = (
-    sa.select(act_facts.c.act, act_facts.c.step, act_facts.c.fact, act_facts.c.at)
-    .where(act_facts.c.act.in_(_WANTED))
-    .order_by(act_facts.c.entry)
+_SOME_FACTS = among(
+    sa.select(act_facts.c.act, act_facts.c.step, act_facts.c.fact, act_facts.c.at).order_by(act_facts.c.entry),
+    act_facts.c.act,
 )
 _NEWEST = sa.select(
     sa.func.max(
@@ -72,6 +73,17 @@ _NEWEST = sa.select(
         .subquery()
         .c.entry
     )
+)
+_MOMENT = sa.bindparam("at", type_=act_closures.c.from_at.type)
+_CLOSED = (
+    sa.select(act_closures.c.entry)
+    .where(
+        act_closures.c.procedure == sa.bindparam("procedure"),
+        act_closures.c.scope_id == sa.bindparam("scope"),
+        act_closures.c.from_at <= _MOMENT,
+        act_closures.c.until_at > _MOMENT,
+    )
+    .limit(1)
 )
 _LENDERS = grants.alias("lenders")
 _DUE = (
@@ -102,21 +114,22 @@ def get(tx: Connection, act: str) -> ActState:
 
 def some(tx: Connection, wanted: Sequence[str]) -> dict[str, ActState]:
     """Returns the states of acts by id, read together. wanted: at most some hundred that exist."""
-    asked = {"wanted": list(wanted)}
+    asked, engine = {"wanted": list(wanted)}, tx.dialect.name
     hands: dict[str, list[Hand]] = defaultdict(list)
     facts: dict[str, list[Fact]] = defaultdict(list)
-    for act, *said in tx.execute(_SOME_HANDS, asked):
-        hands[act].append(Hand(*said))
-    for act, *said in tx.execute(_SOME_FACTS, asked):
-        facts[act].append(Fact(*said))
-    rows = tx.execute(_SOME, asked).all()
-    steps = {kind: constitution.of_entry(tx, kind[0]).procedures[kind[1]].steps for kind in set(map(_kind, rows))}
-    return {row.id: _built(row, steps[_kind(row)], hands[row.id], facts[row.id]) for row in rows}
-
-
-def _kind(row: Row[Any]) -> tuple[int, str]:
-    """By which rules an act runs, and by which procedure of them: what its steps are read from."""
-    return row.constitution, row.procedure
+    for hand in tx.execute(_SOME_HANDS[engine], asked).all():
+        hands[hand.act].append(Hand._make(hand[1:]))
+    for fact in tx.execute(_SOME_FACTS[engine], asked).all():
+        facts[fact.act].append(Fact._make(fact[1:]))
+    rows = tx.execute(_SOME[engine], asked).all()
+    steps: dict[tuple[int, str], tuple[Step, ...]] = {}
+    found = {}
+    for row in rows:
+        kind = row.constitution, row.procedure
+        if kind not in steps:
+            steps[kind] = constitution.of_entry(tx, kind[0]).procedures[kind[1]].steps
+        found[row.id] = _built(row, steps[kind], hands.get(row.id, ()), facts.get(row.id, ()))
+    return found
 
 
 def about(tx: Connection, subject: str) -> ActState | None:
@@ -158,13 +171,7 @@ def running(tx: Connection, scope: Scope, procedure: str | None = None) -> tuple
 
 def is_closed(tx: Connection, procedure: str, scope: Scope, at: dt.datetime) -> bool:
     """Tells whether a measure closes a procedure in a place at a moment."""
-    here = sa.select(act_closures.c.entry).where(
-        act_closures.c.procedure == procedure,
-        act_closures.c.scope_id == scope.id,
-        act_closures.c.from_at <= at,
-        act_closures.c.until_at > at,
-    )
-    return tx.scalar(here.limit(1)) is not None
+    return tx.scalar(_CLOSED, {"procedure": procedure, "scope": scope.id, "at": at}) is not None
 
 
 def all_running(tx: Connection) -> tuple[ActState, ...]:
@@ -199,7 +206,7 @@ def one_with(tx: Connection, holder: str, since: dt.datetime) -> frozenset[str]:
 
 def due_by(tx: Connection, now: dt.datetime) -> tuple[str, ...]:
     """Returns the running acts whose present deadline has passed, the oldest first."""
-    return tuple(tx.scalars(_DUE, {"now": now}))
+    return tuple(tx.scalars(_DUE, {"now": now}).all())
 
 
 def moves(tx: Connection, act: str) -> dict[int, dt.datetime]:
@@ -224,10 +231,9 @@ def _state(tx: Connection, row: Row[Any]) -> ActState:
     return _built(row, steps, hands, facts)
 
 
-def _built(row: Row[Any], steps: tuple[Step, ...], hands: list[Hand], facts: list[Fact]) -> ActState:
+def _built(row: Row[Any], steps: tuple[Step, ...], hands: Sequence[Hand], facts: Sequence[Fact]) -> ActState:
     for fact in facts:
-        if fact.fact == VOIDED:
-            steps = held_again(steps, fact.step)
+        steps = repeated(steps, fact)
     return ActState(
         id=row.id,
         procedure=row.procedure,

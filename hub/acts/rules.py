@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from hub.acts.state import SCRUTINEERS, ActState, Fact, Hand
 from hub.constitution.model import Step
 from hub.errors import YES, Verdict, no
 
-VOIDED = "voided"
+VOIDED, REDRAWN, REHEARD = "voided", "redrawn", "reheard"
 ENDINGS = ("refused", "lapsed", "failed", "undone")
 CONSEQUENCE = {"next": "silence", "lapse": "lapsed", "fail": "failed", "undo": "undone", "extend": "extended"}
+REPEATS = (VOIDED, REDRAWN, REHEARD)  # by which steps are gone through once more
+HEARD_AGAIN = 9  # days in which those who hear something again decide it: they fit into what the appeal has left
 STOPPED = ("submit", "decide", "notice")  # what waits while a measure closes its procedure; a ballot never does
 FOUNDING = ("branch.register", "group.register")
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """The end of one step, or its extension. due: the moment it holds from.
 
     outcome: done, silence (the deadline passed, it goes on), extended, voided (the ballot before it is held once more),
-    or an ending: refused, lapsed, failed, undone.
+    redrawn (another panel is drawn), reheard (one that was drawn to hear it again), or an ending: refused, lapsed,
+    failed, undone.
     """
 
     act: str
@@ -47,21 +50,38 @@ def next_move(state: ActState, now: dt.datetime) -> Move | None:
 def after(state: ActState, move: Move) -> ActState:
     """Returns the state once a move is made: the next step counts from the moment the last was due."""
     if move.outcome == "extended":
-        return replace(state, facts=(*state.facts, Fact(state.step, "extended", move.due)))
+        return state._replace(facts=(*state.facts, Fact(state.step, "extended", move.due)))
     if move.outcome in ENDINGS:
-        return replace(state, outcome=move.outcome)
-    if move.outcome == VOIDED:
-        facts = (*state.facts, Fact(move.step, VOIDED, move.due))
-        steps = held_again(state.steps, move.step)
-        return replace(state, steps=steps, step=move.step + 1, since=move.due, facts=facts)
+        return state._replace(outcome=move.outcome)
+    if move.outcome in REPEATS:
+        facts = (*state.facts, Fact(move.step, move.outcome, move.due))
+        steps = repeated(state.steps, facts[-1])
+        return state._replace(steps=steps, step=move.step + 1, since=move.due, facts=facts)
     if move.step == len(state.steps) - 1:
-        return replace(state, step=state.step + 1, since=move.due, outcome="done")
-    return replace(state, step=state.step + 1, since=move.due)
+        return state._replace(step=state.step + 1, since=move.due, outcome="done")
+    return state._replace(step=state.step + 1, since=move.due)
 
 
 def held_again(steps: tuple[Step, ...], voided: int) -> tuple[Step, ...]:
     """Returns an act's steps where the count that one of them judged was voided: from its ballot on, once more."""
     return (*steps[: voided + 1], *steps[voided - 1 :])
+
+
+def heard_again(steps: tuple[Step, ...], sent: int) -> tuple[Step, ...]:
+    """Returns an act's steps where those who judged it had it heard again: from their draw on, and by fewer days."""
+    sooner = replace(steps[sent], days=min(HEARD_AGAIN, steps[sent].days or 0))
+    return (*steps[: sent + 1], steps[sent - 1], sooner, *steps[sent + 1 :])
+
+
+def repeated(steps: tuple[Step, ...], fact: Fact) -> tuple[Step, ...]:
+    """Returns an act's steps after a fact of it: from a ballot on once more where it was voided, from a draw on where
+    that failed, where those drawn did not decide, or where they had it heard again.
+    """
+    if fact.fact == REHEARD:
+        return heard_again(steps, fact.step)
+    if fact.fact == VOIDED or (fact.fact == REDRAWN and steps[fact.step].do == "decide"):
+        return held_again(steps, fact.step)
+    return (*steps[: fact.step + 1], *steps[fact.step :]) if fact.fact == REDRAWN else steps
 
 
 def tick(state: ActState, now: dt.datetime) -> list[Move]:
@@ -142,7 +162,9 @@ def _submit(state: ActState, now: dt.datetime) -> Due | None:
         return stopped.at, "lapsed"
     if undone := state.fact_at("undone"):
         return undone.at, "undone"
-    enough = _nth(state.hands_now("submit"), state.current.persons)
+    # By somebody whom the record does not name: then it states that it was done, and no hand.
+    reached = state.fact_at("reached")
+    enough = reached.at if reached else _nth(state.hands_now("submit"), state.current.persons)
     return _enough(state, now, enough)
 
 
@@ -154,8 +176,13 @@ def _support(state: ActState, now: dt.datetime) -> Due | None:
 
 
 def _decide(state: ActState, now: dt.datetime) -> Due | None:
-    yes, nay = (_nth(state.hands_now(hand), state.current.persons) for hand in ("yes", "no"))
+    persons = state.current.persons
+    yes, nay = _nth(state.hands_now("yes"), persons), _nth(state.hands_now("no"), persons)
     against = nay if nay and (yes is None or nay < yes) else None
+    if (passed := state.fact_at("passed", "sent_back")) and passed.at >= state.due:
+        return _missed(state, now)  # read at once with what came before: first they had longer
+    if passed:
+        return (passed.at, REHEARD) if passed.fact == "sent_back" else _enough(state, now, passed.at)
     if state.judged_ballot is not None:
         return _judge_count(state, now, yes, against)
     if against:
@@ -234,11 +261,27 @@ def _enough(state: ActState, now: dt.datetime, at: dt.datetime | None) -> Due | 
 
 
 def _missed(state: ActState, now: dt.datetime) -> Due | None:
-    return (state.due, CONSEQUENCE[state.current.short]) if now >= state.due else None
+    due = state.due
+    return (due, _consequence(state)) if now >= due else None
+
+
+def _consequence(state: ActState) -> str:
+    """What follows a missed deadline. A draw is made once more and no third time; those drawn have half as long again
+    once, then others are drawn, once, and then it lapses. Source: governance.md 4.2.
+    """
+    short = state.current.short
+    if short not in ("redraw", "renew"):
+        return CONSEQUENCE[short]
+    were = {(fact.fact, state.steps[fact.step].do) for fact in state.facts}
+    if short == "renew" and ("extended", "decide") not in were:
+        return "extended"
+    return "lapsed" if (REDRAWN, state.current.do) in were else REDRAWN
 
 
 def _nth(hands: Sequence[Hand], wanted: int) -> dt.datetime | None:
     """The moment of the wanted-th distinct holder's hand, or None."""
+    if len(hands) < wanted:
+        return None
     seen: set[str] = set()
     for hand in hands:
         seen.add(hand.holder)

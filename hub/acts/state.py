@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 
 from hub.constitution.model import ENDS, Step
 from hub.permits.scope import Scope
@@ -14,12 +14,11 @@ SCRUTINEERS = "scrutineers"
 APPEALS = {"found_branch": "appeal_branch", "register_group": "appeal_group"}
 FACTS = (
     "reached", "drawn", "passed", "failed", "extended", "held", "released", "stopped", "delayed", "undone", "upheld",
-    "voided", "tied",
+    "voided", "tied", "redrawn", "sent_back", "reheard",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Hand:
+class Hand(NamedTuple):
     """One holder's part in one step. hand: submit, yes or no."""
 
     step: int
@@ -28,8 +27,7 @@ class Hand:
     at: dt.datetime
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """What the record states of one step, without a holder's name.
 
     reached: a support has its signatures; drawn: a draw was made; passed, failed: a ballot was counted; extended: a
@@ -37,6 +35,9 @@ class Fact:
     (stopped) what the act would change is there no more, or nobody needs it; delayed: an outage, or a measure that
     closes such acts, moved the deadline on, to this moment; undone: what opened the act was undone, so that it ends
     without effect; upheld: scrutineers found an objection to a count right; voided: so the ballot is held once more;
+    redrawn: a panel was not drawn, or did not decide, so that another is drawn; reached, passed: also that somebody
+    whom the record does not name did what a step waits for, and that enough of those drawn signed the same decision;
+    sent_back, reheard: enough of those drawn for an appeal signed that others hear it again, and so it is;
     tied: only a lot can decide a ballot that has closed, and its count waits for a beacon's round, to this moment.
     """
 
@@ -45,12 +46,11 @@ class Fact:
     at: dt.datetime
 
 
-@dataclass(frozen=True)
-class ActState:
+class ActState(NamedTuple):
     """Where an act stands. steps come from the constitution it was opened under; outcome is None while it runs.
 
     Where a count was voided, its ballot and what follows it stand in steps once more, behind the step that voided it.
-    What follows from a state and is asked again and again is found once: a state never changes.
+    What follows from a state is found whenever it is asked, and cheaply: the clock asks it of thousands, once each.
     """
 
     id: str
@@ -72,20 +72,23 @@ class ActState:
         """Tells whether anything can still happen."""
         return self.outcome is None
 
-    @cached_property
+    @property
     def current(self) -> Step:
         """The step the act waits at; of a closed act, its last."""
-        return self.steps[min(self.step, len(self.steps) - 1)]
+        return self.steps[self.step] if self.step < len(self.steps) else self.steps[-1]
 
-    @cached_property
+    @property
     def effect(self) -> Step:
         """The step that does what the act is for."""
-        return next(step for step in self.steps if step.do == "effect")
+        for step in self.steps:
+            if step.do == "effect":
+                return step
+        raise ValueError(f"{self.procedure} has no effect")
 
     @property
     def is_effective(self) -> bool:
         """Tells whether the effect was carried out: what follows it can only undo it."""
-        return self.step > self.steps.index(self.effect)
+        return any(step.do == "effect" for step in self.steps[: self.step])
 
     @property
     def was_undone(self) -> bool:
@@ -116,6 +119,11 @@ class ActState:
         return any(fact.fact == "voided" for fact in self.facts)
 
     @property
+    def was_sent_back(self) -> bool:
+        """Tells whether it is heard again by others than those who judged it first."""
+        return any(fact.fact == "reheard" for fact in self.facts)
+
+    @property
     def earlier_judges(self) -> frozenset[str]:
         """The holders who judged an earlier count of it: they judge no other."""
         voided = {fact.step for fact in self.facts if fact.fact == "voided"}
@@ -131,21 +139,25 @@ class ActState:
         """Tells whether it is a founding that was refused: its founders can have that judged, and it waits for them."""
         return self.outcome == "refused" and self.procedure in APPEALS
 
-    @cached_property
+    @property
     def due(self) -> dt.datetime:
-        """When the present step's deadline is missed; an effect is due at once. Each extension is as long again.
+        """When the present step's deadline is missed; an effect is due at once. Each extension is as long again, and
+        of those who have but one, half as long.
 
         A delay, and a count that waits, say themselves until when, and make nothing due earlier.
         """
         facts = self.facts_now()
-        times = 1 + sum(fact.fact == "extended" for fact in facts)
-        due = self.since + times * dt.timedelta(days=self.current.days or 0)
+        if not facts:
+            return self.since + dt.timedelta(days=self.current.days or 0)
+        more = sum(fact.fact == "extended" for fact in facts)
+        days = dt.timedelta(days=self.current.days or 0)
+        due = self.since + days + more * (days / 2 if self.current.short == "renew" else days)
         return max([due, *(fact.at for fact in facts if fact.fact in ("delayed", "tied"))])
 
     def hands_now(self, *kinds: str) -> tuple[Hand, ...]:
         """Returns the hands of these kinds in the present step, in order of time."""
         found = [hand for hand in self.hands if hand.step == self.step and hand.hand in kinds]
-        return tuple(sorted(found, key=lambda hand: hand.at))
+        return tuple(sorted(found, key=_AT) if len(found) > 1 else found)
 
     def facts_now(self) -> tuple[Fact, ...]:
         """Returns what the record states of the present step, in its order."""
@@ -164,6 +176,9 @@ class ActState:
     def parties(self) -> frozenset[str]:
         """The holders whom the act is about: whoever submitted, and the subject. They decide nothing in it."""
         return frozenset({self.subject, *(hand.holder for hand in self.hands if hand.hand == "submit")})
+
+
+_AT = attrgetter("at")
 
 
 def draws_by_lot(step: Step) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -20,9 +21,10 @@ from hub.ledger import Entry
 from hub.ledger.entries import Warrant
 from hub.permits import queries as grants
 from hub.permits import warrants as permits
-from hub.permits.actor import Grant
+from hub.permits.actor import DERIVED, Grant
 from hub.permits.entries import GrantEnded, GrantMade
 from hub.permits.live import stands
+from hub.permits.permissions import P
 from hub.permits.predicates import DORMANT, reaches
 from hub.permits.scope import Scope, stored_scope
 
@@ -31,6 +33,7 @@ NOT_DUE = no("acts.not_due", "No running act owes this now.")
 
 OTHER_ACT = no("acts.drawn_for_another", "Whoever is drawn for one act decides in that act alone.")
 LEFT_IN_OFFICE = no("acts.left_in_office", "An office that this ends has no end in the record.")
+NOT_THERE = no("acts.no_procedure", "The rules in force have no such procedure.")
 CLOSED = no("acts.closed", "A measure has closed this for some days. Its page says until when.")
 
 
@@ -55,6 +58,8 @@ def opening(
         if scope is not None and grants.dormant_since(tx, scope.id) is not None:
             return DORMANT
         rules_now, _ = constitution.in_force(tx)
+        if procedure not in rules_now.procedures:
+            return NOT_THERE
         opens = rules_now.procedures[procedure].opens
         if opens == "clock":
             return clock_owes(tx, entry, record) if entry.by is None else NOT_DUE
@@ -93,6 +98,8 @@ def _deciding(tx: Connection, entry: Entry, record: Any, *, ends: bool) -> Verdi
     state = queries.find(tx, record.act)
     if state is None:
         return NO_ACT
+    if state.current.by == P.DECIDE_CASES or state.effect.what == "interim.begin":
+        return no("acts.signed_apart", "What is decided here is signed word for word, by entries of its own.")
     grant = permits.warranting_grant(tx, entry)
     if grant is None or state.current.by not in grant.permissions or not reaches(grant, state.scope):
         return permits.NO_WARRANT
@@ -135,14 +142,26 @@ def _ended_all(tx: Connection, state: ActState, entry: Entry) -> Verdict:
 
     Of those alone that stood when it was due and still do: what ended otherwise, or came later, is no matter of its.
     """
-    effect = EFFECTS[state.current.what]
-    if not effect.ends:
+    if not EFFECTS[state.current.what].ends:
         return YES
-    for grant in grants.standing_grants(tx, scope=state.scope, at=entry.at):
-        ended = GrantEnded(grant.id, effect.ends, state.id, state.step, clock.format_minute(state.since))
-        if grant.ended_at is None and stands(grant, state.since) and effect.owes(tx, state, entry, ended):
-            return LEFT_IN_OFFICE
-    return YES
+    there = grants.standing_grants(tx, scope=state.scope, at=entry.at)
+    is_left = any(stands(grant, state.since) and _still_ends(tx, state, entry, grant) for grant in there)
+    return LEFT_IN_OFFICE if is_left else YES
+
+
+def _still_ends(tx: Connection, state: ActState, entry: Entry, grant: Grant) -> bool:
+    """Tells whether an effect still owes the end of an office: at once, or, of one that others gave, after some days.
+
+    A later end stands in the record as soon as it is decided: so nobody waits for the day to see that it is missing.
+    """
+    effect = EFFECTS[state.current.what]
+    owed = GrantEnded(grant.id, effect.ends, state.id, state.step, clock.format_minute(state.since))
+    if grant.ended_at is None and effect.owes(tx, state, entry, owed):
+        return True
+    if effect.later is None or grant.source not in DERIVED:
+        return False
+    handed_over = clock.format_minute(effect.later(tx, state))
+    return bool(effect.owes(tx, state, entry, replace(owed, ends=handed_over)))
 
 
 def claimed(record: ActAdvanced) -> Move:

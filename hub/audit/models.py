@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from hub.db import Moment, table
+from hub.sealing import Sealed
 
 audit_notes = table(
     "audit_notes",
@@ -10,7 +11,7 @@ audit_notes = table(
     sa.Column("person", sa.Text, nullable=False, index=True),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("why", Sealed, nullable=False),
     sa.Column("at", Moment, nullable=False),
     kind="private",
 )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import clock, sealing
 from hub.audit.models import audit_notes
 
 KEPT = dt.timedelta(days=730)
+WHY = "audit_notes.why"
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,14 @@ class Note:
 
 def note(tx: Connection, *, person: str, what: str, by: str, why: str) -> None:
     """Notes what happened to a person's record. person: per_ id."""
-    tx.execute(sa.insert(audit_notes), {"person": person, "what": what, "by": by, "why": why, "at": clock.now()})
+    sealed = sealing.write(tx, person, WHY, why)
+    tx.execute(sa.insert(audit_notes), {"person": person, "what": what, "by": by, "why": sealed, "at": clock.now()})
 
 
 def notes_about(tx: Connection, person: str) -> list[Note]:
     """Returns a person's trail, newest first."""
     mine = sa.select(audit_notes).where(audit_notes.c.person == person).order_by(audit_notes.c.id.desc())
-    return [Note(row.what, row.by, row.why, row.at) for row in tx.execute(mine)]
+    return [Note(row.what, row.by, sealing.read(tx, person, WHY, row.why) or "", row.at) for row in tx.execute(mine)]
 
 
 def forget_old(tx: Connection) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 from hub.acts.proposals import role_name, shown
 from hub.acts.state import ActState
 from hub.ballots.questions import Question, question
-from hub.groups import fold
+from hub.groups import offices_fold
 from hub.groups import queries as groups
 
 
@@ -17,7 +17,7 @@ def ask(tx: Connection, state: ActState) -> Question:
     group, offered = groups.get(tx, state.subject), groups.office_act(tx, state.id)
     assert offered is not None
     helper = next(hand.holder for hand in state.hands if hand.hand == "submit")
-    days = fold.days_of_appointment(tx, state)
+    days = offices_fold.days_of_appointment(tx, state)
     role, place = role_name(tx, state, offered.role), group.name or group.slug
     words = f"Shall {shown(tx, helper)} be admitted as {role} of {place}, for {days} days?"
     beside = (("What a helper can do", "Accept members who wait, and nothing else. They may come from outside."),)

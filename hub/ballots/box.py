@@ -11,18 +11,16 @@ sees one paper more after each mark. The page says so. At the close all papers g
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import ids
+from hub import chance, ids
 from hub.ballots.models import ballot_boxes, ballot_papers
 
 POOL = 128
-_SHUFFLE = random.SystemRandom()
 _BOX = sa.select(ballot_boxes).where(ballot_boxes.c.ballot == sa.bindparam("ballot"))
 _LOCKED = _BOX.with_for_update()
 _OPEN = sa.select(ballot_papers).where(ballot_papers.c.ballot == sa.bindparam("ballot"), ballot_papers.c.sealed == 0)
@@ -68,10 +66,10 @@ def empty(tx: Connection, ballot: str) -> None:
 
 def _shuffle(tx: Connection, ballot: str, tracker: str, pool: Sequence[dict[str, Any]]) -> None:
     rows = list(pool)
-    _SHUFFLE.shuffle(rows)
+    chance.shuffle(rows)
     away = POOL if len(rows) >= 2 * POOL else 0
     anew = [{**row, "id": ids.new("ppr"), "sealed": int(place < away)} for place, row in enumerate(rows)]
-    _SHUFFLE.shuffle(anew)
+    chance.shuffle(anew)
     mine = sa.or_(ballot_papers.c.sealed == 0, ballot_papers.c.tracker == tracker)
     tx.execute(sa.delete(ballot_papers).where(ballot_papers.c.ballot == ballot, mine))
     tx.execute(sa.insert(ballot_papers), anew)

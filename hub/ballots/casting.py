@@ -6,12 +6,11 @@ Source: reference for governance, section 2.5, level 1; GO-25 (the last vote cou
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock
 from hub.ballots import box, queries, roll, rules
 from hub.ballots.queries import Ballot
 from hub.count import RON
@@ -32,7 +31,7 @@ NO_RECEIPT = no("ballots.no_receipt", "No vote in this ballot has this receipt. 
 
 def new_nonce() -> str:
     """Returns what a form prints before a phrase is typed: 80 random bits, in a shape that can be typed again."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _place in range(4)) for _part in range(4))
+    return "-".join("".join(chance.one_of(ALPHABET) for _place in range(4)) for _part in range(4))
 
 
 def may_vote(tx: Connection, ballot: Ballot, actor: Actor) -> Verdict:

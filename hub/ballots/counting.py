@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, ids, ledger
 from hub.acts.effects import work
 from hub.acts.state import SCRUTINEERS, ActState
-from hub.ballots import box, letters, owing, published, queries, roll, rules, ties, watching
+from hub.ballots import box, letters, owing, published, queries, returning, roll, rules, ties, watching
 from hub.ballots.entries import BallotCalled, BallotCounted, BallotTied
 from hub.ballots.models import ballot_files
 from hub.ballots.queries import Ballot
@@ -139,6 +139,8 @@ def _seed(ballot: Ballot, papers: list[sa.Row[Any]], said: str | None) -> str | 
 def _flaw(tx: Connection, ballot: Ballot, papers: list[sa.Row[Any]], marked: int) -> str | None:
     """Returns why a ballot cannot be counted: its box or its roll is not what it was; None where both are.
 
+    Nor is an election counted in which fewer voted than it takes, on an heir whose members come back.
+
     On a copy of a hub neither papers nor roll are there: nobody voted here. Source: GO-22, a roll changed in silence.
     """
     if ballot.box is not None and ballot.box != _box_hash(papers):
@@ -150,7 +152,7 @@ def _flaw(tx: Connection, ballot: Ballot, papers: list[sa.Row[Any]], marked: int
     if roll.persons_of(tx, ballot.id) and roll.root(tx, ballot.id, closing=False) != ballot.root:
         log.error("a roll is not the one whose root stands in the record; its ballot fails")
         return "roll_changed"
-    return None
+    return returning.TOO_FEW if ballot.kind == "stv" and len(papers) < ballot.floor else None
 
 
 def _result(tx: Connection, state: ActState, ballot: Ballot, papers: list[sa.Row[Any]], seed: str | None) -> _Result:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from hub import audit, clock, ids, ledger
+from hub import clock, ids, ledger, looks
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
@@ -28,7 +28,7 @@ from hub.constitution import queries as constitution
 from hub.constitution.actions import accept_office
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, no
 from hub.groups import queries as groups
-from hub.permits import Actor, P, R, Scope, require, require_right
+from hub.permits import Actor, P, R, Scope, insist_on_words, require, require_right
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantEnded, GrantMade
 
@@ -135,6 +135,7 @@ def stand(tx: Connection, *, act: str, statement: str, interests: str, shown: st
     election = queries.election(tx, act)
     acts.run(tx, act)
     may_stand(tx, election, actor)
+    insist_on_words(actor)
     _insist_on_words(statement, interests)
     text = constitution.of_entry(tx, act_queries.get(tx, act).constitution)
     holder = accept_office(tx, role=election.role, rules=text, shown=shown, actor=actor)
@@ -186,14 +187,17 @@ def look_at_roll(tx: Connection, *, act: str, actor: Actor) -> list[Voter]:
     Who voted is shown once the ballot is counted, and not where fewer than ten did: the outcome would tell how.
     Raises Forbidden for who is no scrutineer there, NotFound before there is a roll.
     """
-    require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
+    grant = require(actor, P.BALLOTS_SCRUTINISE, act_queries.get(tx, act).scope, act=act)
     ballots = queries.of_act(tx, act)
     if not ballots:
         raise NotFound
-    lines, shows = roll.lines(tx, ballots[-1].id), ballots[-1].papers is not None
-    for line in lines:
-        audit.note(tx, person=line.person, what="ballots.roll_seen", by="scrutineers", why=ballots[-1].id)
-    return [Voter(line.nickname, line.area, bool(line.voted) if shows else None) for line in lines]
+    purpose: looks.Purpose = "roll" if ballots[-1].papers is None else "count"
+    voted = roll.marks(tx, ballots[-1].id)
+    seen = looks.open_fields(tx, actor=actor, grant=grant, purpose=purpose, about=ballots[-1].id, people=list(voted))
+    # Whoever was erased since stays on the frozen roll, as nobody.
+    known = [(seen.get(person, {}), mark if purpose == "count" else None) for person, mark in voted.items()]
+    voters = [Voter(fields.get("nickname"), fields.get("area"), mark) for fields, mark in known]
+    return sorted(voters, key=lambda voter: (voter.nickname is None, voter.nickname or ""))
 
 
 @question("office.elect")
@@ -204,7 +208,13 @@ def ask(tx: Connection, state: ActState) -> Question:
     return Question("Who shall organise?", election.scope.id, f"/elections/{state.id}", standing, election.seats)
 
 
-@effect("office.elect", owes=elections_fold.owes_offices, settled=elections_fold.gave_offices, ends="superseded")
+@effect(
+    "office.elect",
+    owes=elections_fold.owes_offices,
+    settled=elections_fold.gave_offices,
+    ends="superseded",
+    later=owing.handed_over,
+)
 def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
     """Ends what the election takes the place of, gives each winner a mandate, and tells them.
 

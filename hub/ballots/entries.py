@@ -80,7 +80,8 @@ class CandidacyWithdrawn:
 class BallotCalled:
     """A ballot opens and its roll is fixed. roll: how many are on it; root: over who they are, unvoted all.
 
-    floor: yes votes needed, 0 where none are; seed: by what ties fall that only a lot can decide: beacon, the first
+    floor: yes votes needed, 0 where none are; where it elects, papers needed, on an heir whose
+    members come back (returning.py); seed: by what ties fall that only a lot can decide: beacon, the first
     round of a chain (its hash) that begins so many minutes after the close; none, where there are no such ties; of
     ballots called before a chain was named: trackers.
     """

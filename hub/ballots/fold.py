@@ -9,7 +9,7 @@ from hub import clock
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
-from hub.ballots import owing, queries, rules, ties_fold
+from hub.ballots import owing, queries, returning, rules, ties_fold
 from hub.ballots.entries import (
     BallotCalled,
     BallotCounted,
@@ -98,6 +98,9 @@ def _is_sound(tx: Connection, found: queries.Ballot, record: BallotCounted) -> b
         and (None not in told or told == [None] * 3)
         and (record.blt is not None) == (many and found.kind == "stv")
         and (record.flaw is None or (record.outcome == "failed" and told == [None] * 3))
+        and (record.flaw != returning.TOO_FEW or (found.kind == "stv" and found.floor > 0))
+        # Of few papers it is not told how many: there were fewer than FEW.
+        and not (record.winners and found.floor > (record.papers or rules.FEW - 1))
     )
 
 

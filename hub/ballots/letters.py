@@ -25,7 +25,7 @@ def place_of(ballot: str) -> str:
 
 def tell_roll(tx: Connection, ballot: str, template: str) -> None:
     """Writes to everybody on a roll."""
-    for person in roll.persons_of(tx, ballot):
+    for person in roll.still_known(tx, roll.persons_of(tx, ballot)):
         outbox.put(tx, person=person, template=template, place=place_of(ballot))
 
 
@@ -55,6 +55,6 @@ def remind(tx: Connection) -> int:
     found = list(tx.scalars(closing.order_by(ballots.c.called_entry)))
     for ballot in found:
         tx.execute(sa.update(ballot_boxes).where(ballot_boxes.c.ballot == ballot).values(reminded=1))
-        for person in roll.unmarked(tx, ballot):
+        for person in roll.still_known(tx, roll.unmarked(tx, ballot)):
             outbox.put(tx, person=person, template="ballot_closes", place=place_of(ballot))
     return len(found)

@@ -11,7 +11,7 @@ from hub import clock
 from hub.acts import queries as act_queries
 from hub.acts.models import acts
 from hub.acts.state import ActState
-from hub.ballots import calendar, queries, rules
+from hub.ballots import calendar, queries, returning, rules
 from hub.ballots.calendar import Held, Mandate, Owed
 from hub.ballots.models import ballot_winners, ballots, candidacies, elections
 from hub.branches import queries as branches
@@ -189,11 +189,15 @@ def _fell_vacant(tx: Connection) -> set[str]:
 
 
 def floor_of(tx: Connection, state: ActState, roll: int) -> int:
-    """Returns how many yes votes the ballot of an act takes of a roll of so many; 0 where it elects."""
+    """Returns how many yes votes the ballot of an act takes of a roll of so many; where it elects, how many papers.
+
+    That is 0, and the roll is what counts, but on an heir whose members come back (returning.py).
+    """
     step = state.current
     if not step.formula:
-        return 0
-    return rules.floor_of(constitution.of_entry(tx, state.constitution).formulas[step.formula], roll)
+        return returning.papers_needed(tx, state) if step.kind == "stv" else 0
+    formula = constitution.of_entry(tx, state.constitution).formulas[step.formula]
+    return rules.floor_of(formula, max(roll, returning.last_roll(tx, state)))
 
 
 def winners(tx: Connection, state: ActState) -> tuple[str, ...]:
@@ -225,8 +229,7 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
     if is_overtaken(tx, state):
         return []
     election, won = queries.election(tx, state.id), set(winners(tx, state))
-    text = constitution.of_entry(tx, state.constitution)
-    handed = state.since + dt.timedelta(days=text.numbers["handover_days"])
+    handed = handed_over(tx, state)
     found: list[tuple[str, str, str | None]] = []
     for grant in permits.all_grants(tx, election.scope):
         if grant.act == state.id or not stands(grant, state.since):
@@ -241,6 +244,12 @@ def endings(tx: Connection, state: ActState) -> list[tuple[str, str, str | None]
         elif election.kind == "general" and grant.source == "appointment" and _end(grant) > handed:
             found.append((grant.id, "superseded", clock.format_minute(handed)))
     return found
+
+
+def handed_over(tx: Connection, state: ActState) -> dt.datetime:
+    """Returns until when those stay whom earlier organisers appointed: the days of handing over, from the effect on."""
+    numbers = constitution.of_entry(tx, state.constitution).numbers
+    return state.since + dt.timedelta(days=numbers["handover_days"])
 
 
 def is_overtaken(tx: Connection, state: ActState) -> bool:

@@ -46,6 +46,7 @@ _OVERTAKES = (
 )
 _OVERTAKEN = sa.select(_OVERTAKES).where(elections.c.act == sa.bindparam("act"))
 _ASLEEP = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
+_CANDIDATES = _WAITING.where(sa.or_(_OVERTAKES.is_not(None), elections.c.scope_id.in_(_ASLEEP)))
 _CLOSED = sa.select(acts.c.closed_at).where(
     acts.c.subject == sa.bindparam("group"), acts.c.procedure == closing_fold.PROCEDURE, acts.c.outcome == "done"
 )
@@ -58,7 +59,7 @@ def waiting(tx: Connection) -> set[str]:
 
 def candidates(tx: Connection) -> list[str]:
     """Returns, in order, the acts of elections that may be pointless: a quick look before the exact one."""
-    return list(tx.scalars(_WAITING.where(sa.or_(_OVERTAKES.is_not(None), elections.c.scope_id.in_(_ASLEEP)))))
+    return list(tx.scalars(_CANDIDATES))
 
 
 def since(tx: Connection, state: ActState) -> tuple[dt.datetime, str] | None:

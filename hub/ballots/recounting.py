@@ -48,8 +48,9 @@ def _elected(sheet: Mapping[str, Any], codes: list[str], choices: list[Any], on:
     people = [ref for ref in told["candidates"] if ref != RON]
     contest = rules.contest_of(sheet["ballot"], told["seats"], people, choices)
     seed = _seed(sheet, on) if "chance" in sheet else rules.seed_of(sheet["ballot"], codes)
+    older = any(stage["tie"] and "voteless" not in stage["tie"] for stage in told["stages"])
     try:
-        return draw_up(contest, count(contest, seed), seed)
+        return draw_up(contest, count(contest, seed, draws_all=older), seed)
     except OnlyLot as problem:
         raise ValueError("Only a lot can decide between some of them, and it says of none.") from problem
 
@@ -77,13 +78,13 @@ def _decided(sheet: Mapping[str, Any], choices: list[Any]) -> dict[str, Any]:
 
 
 def _before(told: Mapping[str, Any], again: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns a published count with what later releases added to it where nothing was kept from a lot."""
+    """Returns a published count with what later releases added to it where nobody was kept from a lot."""
     stages = [_stage(stage) for stage in told.get("stages", ())]
     return {**told, "stages": stages} if "stages" in again else dict(told)
 
 
 def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
-    return {**stage, "tie": {"kept": [], **stage["tie"]} if stage["tie"] else None}
+    return {**stage, "tie": {"kept": [], "voteless": [], **stage["tie"]} if stage["tie"] else None}
 
 
 def _plain(values: Mapping[str, Any]) -> str:

@@ -7,24 +7,24 @@ everybody, of a branch those of its area, of a group those who belong to it.
 from __future__ import annotations
 
 import datetime as dt
-import random
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from hub import chance, clock
+from hub.acts.models import acts as act_rows
 from hub.ballots import queries, rules
-from hub.ballots.models import ballot_roll
+from hub.ballots.models import ballot_roll, ballots
 from hub.branches.models import branches as branch_rows
 from hub.groups import electorate
-from hub.people.models import accounts, persons, standings
+from hub.people.models import persons, standings
 from hub.permits import Scope
 from hub.tlog.hashes import format_base64
 from hub.tlog.proofs import prove_inclusion
 
-_SHUFFLE = random.SystemRandom()
+KEPT, AT_ONCE = dt.timedelta(days=365), 5000
 
 
 def members(tx: Connection, scope: Scope, at: dt.datetime, numbers: Mapping[str, int]) -> list[tuple[str, str | None]]:
@@ -44,7 +44,7 @@ def freeze(tx: Connection, ballot: str, found: Sequence[tuple[str, str | None]],
         {
             "ballot": ballot,
             "person": person,
-            "salt": secrets.token_hex(16),
+            "salt": chance.octets(16).hex(),
             "branch": places.get(area, rules.SMALL) if by_branch else None,
             "voted": 0,
         }
@@ -114,15 +114,26 @@ def persons_of(tx: Connection, ballot: str) -> list[str]:
     return sorted(tx.scalars(sa.select(ballot_roll.c.person).where(ballot_roll.c.ballot == ballot)))
 
 
-def lines(tx: Connection, ballot: str) -> list[sa.Row[Any]]:
-    """Returns a whole roll in clear, by nickname: person, nickname, area, voted. For scrutineers alone."""
-    told = (
-        sa.select(ballot_roll.c.person, accounts.c.nickname, standings.c.area, ballot_roll.c.voted)
-        .outerjoin(accounts, accounts.c.person == ballot_roll.c.person)
-        .outerjoin(standings, sa.and_(standings.c.person == ballot_roll.c.person, standings.c.until_at.is_(None)))
-        .where(ballot_roll.c.ballot == ballot)
-    )
-    return sorted(tx.execute(told), key=lambda row: (row.nickname is None, row.nickname or row.person))
+def still_known(tx: Connection, people: Sequence[str]) -> list[str]:
+    """Returns who of a roll was not erased since: nobody writes to the others."""
+    known = set[str]()
+    for place in range(0, len(people), AT_ONCE):
+        some = people[place : place + AT_ONCE]
+        known |= set(tx.scalars(sa.select(persons.c.id).where(persons.c.id.in_(some))))
+    return [person for person in people if person in known]
+
+
+def marks(tx: Connection, ballot: str) -> dict[str, bool]:
+    """Returns a whole roll: person to whether they voted."""
+    told = sa.select(ballot_roll.c.person, ballot_roll.c.voted).where(ballot_roll.c.ballot == ballot)
+    return {row.person: bool(row.voted) for row in tx.execute(told)}
+
+
+def forget(tx: Connection) -> int:
+    """Deletes the rolls of ballots that closed a year ago and decide nothing any more; returns how many lines."""
+    running = sa.select(act_rows.c.id).where(act_rows.c.outcome.is_(None))
+    old = sa.select(ballots.c.id).where(ballots.c.closes_at < clock.now() - KEPT, ballots.c.act.not_in(running))
+    return tx.execute(sa.delete(ballot_roll).where(ballot_roll.c.ballot.in_(old))).rowcount
 
 
 def write_anew(tx: Connection, ballot: str) -> None:
@@ -135,7 +146,7 @@ def write_anew(tx: Connection, ballot: str) -> None:
 
 
 def _write(tx: Connection, rows: list[dict[str, Any]]) -> None:
-    _SHUFFLE.shuffle(rows)
+    chance.shuffle(rows)
     if rows:
         tx.execute(sa.insert(ballot_roll), rows)
 

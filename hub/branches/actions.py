@@ -32,7 +32,7 @@ from hub.constitution.actions import accept_office
 from hub.errors import Conflict, Forbidden, Invalid, NotFound, no
 from hub.people import invitations
 from hub.people import queries as people
-from hub.permits import HUB, Actor, P, R, Scope, area_scope, require, require_right
+from hub.permits import HUB, Actor, P, R, Scope, area_scope, claims, insist_on_words, require, require_right
 from hub.permits import queries as permit_queries
 from hub.permits.actions import right_of_members
 from hub.permits.entries import GrantMade
@@ -91,6 +91,7 @@ def propose(tx: Connection, *, area: str, name: str, shown: str, actor: Actor) -
     """
     found = queries.area(tx, area)
     require_right(actor, R.FOUND_BRANCH, area_scope(found.slug))
+    insist_on_words(actor)
     _insist_on_name(name)
     if queries.of_area(tx, area) is not None:
         raise Conflict("branches.taken", "This area has a branch already, or one is being founded.", "name")
@@ -242,9 +243,11 @@ def make_founding_grants(tx: Connection, state: ActState, due: dt.datetime, *, b
 
 
 def has_left(tx: Connection, holder: str) -> bool:
-    """Tells whether the person behind a holder is known here, and their membership has ended."""
+    """Tells whether the person behind a holder is a member no more, or was erased; not of whom only an old hub knew."""
     person = permit_queries.person_of_holder(tx, holder)
-    return person is not None and people.standing_of(tx, person) is None
+    if person is None:
+        return not claims.is_of_before(tx, holder)
+    return people.standing_of(tx, person) is None
 
 
 def _declaration(area: Mapping[str, Any]) -> AreaDeclared:

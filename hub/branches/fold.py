@@ -35,6 +35,9 @@ from hub.permits.models import grants
 
 tells(branches, "name", "told_entry", entry_types=("branch.proposed",))
 
+_ADD_AREA, _ADD_DISTRICTS = sa.insert(areas), sa.insert(area_districts)
+_CHANGE_AREA = sa.update(areas).where(areas.c.slug == sa.bindparam("area"))
+_CLEAR_AREA = sa.delete(area_districts).where(area_districts.c.area == sa.bindparam("of"))
 _COUNCIL = sa.select(sa.func.count()).where(grants.c.role == "council", grants.c.entry > sa.bindparam("since"))
 _TAKEN = sa.select(area_districts.c.area).where(area_districts.c.district == sa.bindparam("district"))
 _LIVE_OF_AREA = sa.select(branches.c.id).where(
@@ -77,13 +80,13 @@ def declare(tx: Connection, entry: Entry, record: AreaDeclared, said: Said) -> N
     """Adds the area, or puts its new names and districts in the place of the old."""
     row = {"names": list(record.names), "entry": entry.index}
     if queries.find_area(tx, record.area) is None:
-        tx.execute(sa.insert(areas), {"slug": record.area, **row})
+        tx.execute(_ADD_AREA, {"slug": record.area, **row})
     else:
-        tx.execute(sa.update(areas).where(areas.c.slug == record.area).values(row))
-    tx.execute(sa.delete(area_districts).where(area_districts.c.area == record.area))
+        tx.execute(_CHANGE_AREA, {"area": record.area, **row})
+    tx.execute(_CLEAR_AREA, {"of": record.area})
     rows = [{"district": district, "area": record.area} for district in record.districts]
     if rows:
-        tx.execute(sa.insert(area_districts), rows)
+        tx.execute(_ADD_DISTRICTS, rows)
 
 
 def hub_scope(_tx: Connection, _record: Any) -> Scope:

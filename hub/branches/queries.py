@@ -17,9 +17,11 @@ from hub.permits.queries import sleep_of
 
 _AREA = sa.select(areas).where(areas.c.slug == sa.bindparam("area"))
 _DISTRICTS = sa.select(area_districts).order_by(area_districts.c.area, area_districts.c.district)
+_MINE = _DISTRICTS.where(area_districts.c.area == sa.bindparam("area"))
 _EVERY = sa.select(branches, *sleep_of(branches.c.id))
 _BRANCH = _EVERY.where(branches.c.id == sa.bindparam("branch"))
 _OF_ACT = _EVERY.where(branches.c.act == sa.bindparam("act"))
+_OF_AREA = _EVERY.where(branches.c.area == sa.bindparam("area"), branches.c.ended_entry.is_(None))
 _SLUG = _EVERY.where(branches.c.slug == sa.bindparam("slug"), branches.c.ended_entry.is_(None))
 
 
@@ -95,7 +97,7 @@ def find_area(tx: Connection, slug: str) -> Area | None:
     row = tx.execute(_AREA, {"area": slug}).first()
     if row is None:
         return None
-    mine = tx.execute(_DISTRICTS.where(area_districts.c.area == slug)).all()
+    mine = tx.execute(_MINE, {"area": slug}).all()
     return Area(row.slug, tuple(row.names), tuple(found.district for found in mine), row.entry)
 
 
@@ -130,8 +132,7 @@ def of_act(tx: Connection, act: str) -> Branch:
 
 def of_area(tx: Connection, slug: str) -> Branch | None:
     """Returns the branch, proposed or registered, of an area, or None."""
-    here = _EVERY.where(branches.c.area == slug, branches.c.ended_entry.is_(None))
-    row = tx.execute(here).first()
+    row = tx.execute(_OF_AREA, {"area": slug}).first()
     return None if row is None else _branch(row)
 
 

@@ -92,3 +92,18 @@ def _placed(policy: Policy) -> dict[str, str]:
 def fingerprint_of(text: str) -> str:
     """Returns a charter's fingerprint as it is printed."""
     return format_fingerprint(text_hash(text))
+
+
+def digits_of(charter: Charter, text: str) -> dict[str, str]:
+    """Returns what to compare of a charter before it is signed, by what it is called.
+
+    The hub's fingerprint is charter 1's and stays so: other digits under that word would teach people to pass over it.
+    """
+    return {"Fingerprint" if charter.version == 1 else "Hash": fingerprint_of(text)}
+
+
+def comparing(charter: Charter) -> str:
+    """Returns the question whether its digits were compared, and with what."""
+    if charter.version == 1:
+        return "did you compare the fingerprint"
+    return "does every other trustee read the same hash (the fingerprint on paper is charter 1's, and stays)"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from hub import chance
 from hub.errors import Invalid
 
 SCRYPT = (1 << 17, 8, 1)  # 128 MiB and about half a second, once a signature
@@ -41,7 +41,7 @@ def lock(kind: str, name: str, public: str, secret: bytes, passphrase: str) -> L
     """Locks a secret. Raises Invalid for a passphrase that is too short to keep anything."""
     if len(passphrase) < LEAST:
         raise Invalid({"passphrase": f"Use at least {LEAST} characters: four words that do not belong together do."})
-    salt, nonce = os.urandom(16), os.urandom(12)
+    salt, nonce = chance.octets(16), chance.octets(12)
     box = ChaCha20Poly1305(_key(passphrase, salt, SCRYPT)).encrypt(nonce, secret, _bound(kind, name, public))
     return Locked(kind, name, public, SCRYPT, salt, nonce, box)
 

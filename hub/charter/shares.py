@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
+from hub import chance
 from hub.tlog.hashes import Spoilt, format_base64, parse_base64, parse_number
 
 HEADER = "folkmoot-share-v1"
@@ -37,7 +37,7 @@ class Share:
 
 
 def split(
-    name: str, secret: bytes, needed: int, shares: int, random: Callable[[int], bytes] = secrets.token_bytes
+    name: str, secret: bytes, needed: int, shares: int, random: Callable[[int], bytes] = chance.octets
 ) -> list[Share]:
     """Splits a secret into shares, any ``needed`` of which give it back. Raises Spoilt for other numbers."""
     if not (2 <= needed <= shares <= 255 and len(secret) >= SHORTEST and _NAME.fullmatch(name)):

@@ -76,6 +76,6 @@ def leave_for_matcher(settings: Settings, database: Database) -> None:
     """Leaves the public list of areas where the matcher's import reads it, when it changed."""
     with database.read() as tx:
         wanted = json.dumps(branches.areas_for_matcher(tx), ensure_ascii=False, indent=1).encode()
-    path = settings.matcher / "areas.json"
+    path = settings.matcher / "areas/areas.json"
     if not path.exists() or path.read_bytes() != wanted:
         put({path: wanted})

@@ -5,19 +5,22 @@ Each job has its own unit of work. What waits for other people's machines stands
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from hub import audit
+from hub import clock, leaving, looks
 from hub.acts import rounds
-from hub.ballots import elections, letters, objecting, pointless, reading, sweeping, watching
+from hub.ballots import elections, letters, pointless, reading, sweeping, watching
 from hub.ballots import published as ballot_files
+from hub.cases import ticking as cases
 from hub.charter.gathering import Cosigners
+from hub.cli import forgetting
 from hub.cli.area import leave_for_matcher
 from hub.db import Database
-from hub.draws import beacons, saying
+from hub.draws import beacons
 from hub.draws import files as draw_files
 from hub.draws import ticking as draws
 from hub.federation import beginning, proofs
@@ -28,11 +31,8 @@ from hub.ledger.files import Held
 from hub.mirror import nightly, publish, reminding
 from hub.oidc import ending
 from hub.oidc import keys as provider_keys
-from hub.oidc import store as sites
 from hub.oidc.keys import ProviderKeys
-from hub.people import actions as people
-from hub.people import failures, passkeys, recovering, vouching
-from hub.petitions import actions as petitions
+from hub.people import recovering
 from hub.receipts import actions as receipts
 from hub.roster.actions import deliver_letters
 from hub.roster.line import Line
@@ -59,10 +59,12 @@ class Jobs:
     keys: ProviderKeys
     fetcher: Fetcher
     cosigners: Cosigners
+    forgot: set[dt.date] = field(default_factory=set, init=False)
 
     def jobs(self) -> list[Job]:
         """The jobs of one round, in order: what moves state first, what publishes it last."""
         return [
+            ("close accounts that are due", lambda: leaving.close_due(self.db)),
             ("take the matcher's statements", self.take_statements),
             ("tell whose membership ends soon", self.remind),
             ("let empty places rest", self.let_empty_rest),
@@ -77,6 +79,8 @@ class Jobs:
             ("publish counts", self.publish_counts),
             ("count receipts", self.count_receipts),
             ("forget what is old", self.forget),
+            ("tell whose record was looked at", lambda: looks.tell(self.db)),
+            ("count looks", self.count_looks),
             ("write the matcher's areas", self.write_areas),
             ("tell of recoveries", self.tell_recoveries),
             ("let sites follow what ended", self.follow_endings),
@@ -179,7 +183,7 @@ class Jobs:
         sweeping.sweep(self.db)
 
     def draw(self) -> None:
-        """Opens draws that are owed, replaces who did not answer, lets caretakers begin.
+        """Opens draws that are owed, replaces who did not answer, lets caretakers begin; opens complaints that waited.
 
         In a demo it draws, and decides ties, too.
         """
@@ -187,6 +191,8 @@ class Jobs:
         reading.rehearse_due(self.db)
         with self.db.write() as tx:
             draws.tick(tx)
+        with self.db.write() as tx:
+            cases.tick(tx)
 
     def come_back(self) -> None:
         """Lets searches find what a measure hid, once its time is over."""
@@ -222,21 +228,21 @@ class Jobs:
         receipts.count(self.db, self.settings.files, federation)
 
     def forget(self) -> None:
-        """Deletes old sessions, old lines of the private trail, spent challenges, and who began what is over."""
-        with self.db.write() as tx:
-            people.forget_old_sessions(tx, days=self.settings.session_days)
-            audit.forget_old(tx)
-            draws.forget(tx)
-            saying.forget(tx)
-            passkeys.forget_challenges(tx)
-            sites.forget(tx)
-            vouching.forget(tx)
-            standing.forget(tx)
-            petitions.forget(tx)
-            reminding.forget(tx)
-            objecting.forget(tx)
-            receipts.forget(tx)
-            failures.forget(tx)
+        """Deletes what is over; and once a day, what has had its days."""
+        forgetting.forget(self.db, self.settings)
+        if clock.today() not in self.forgot:
+            forgetting.forget_by_terms(self.db)
+            forgetting.sweep_files(self.db, self.settings)
+            self.forgot.clear()
+            self.forgot.add(clock.today())
+
+    def count_looks(self) -> None:
+        """Counts the looks of the months that are over, in tens."""
+        with self.db.read() as tx:
+            is_none = not looks.are_months_owed(tx)
+        if not is_none:
+            with self.db.write() as tx:
+                looks.count_months(tx)
 
     def tell_recoveries(self) -> None:
         """Tells members once more that somebody recovers their account."""

@@ -209,6 +209,7 @@ def told(report: Report) -> dict[str, Any]:
         "compared_with": report.compared,
         "not_yet_published": report.unpublished,
         "words_not_there": report.missing,
+        "words_withheld": report.withheld,
         "signed_by_office_holders": report.signed,
         "entries_that_change_nothing": [
             {"index": ignored.index, "why": ignored.verdict.sentence} for ignored in report.ignored

@@ -28,6 +28,7 @@ COMMANDS = {
     "monitor": ("hub.cli.monitor", "monitor", "Follow a hub's record, and raise the alarm."),
     "role": ("hub.cli.role", "role", "Keys of offices, and claims with them."),
     "fork": ("hub.cli.fork", "fork", "Carry on where another hub stopped."),
+    "vault": ("hub.cli.vault", "vault", "Copy the keys of people, and let no copy grow old."),
     "keys": ("hub.cli.keys", "keys", "Take in the keys that trustees joined, on an heir."),
 }
 

@@ -20,7 +20,11 @@ def matcher() -> None:
 
 
 @matcher.command("serve")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder.")
+@click.option(
+    # The hub's folder may be another user's, who lets this one go through and not look around.
+    "--data", type=click.Path(path_type=Path, file_okay=False, readable=False), default=Path("."),
+    help="The hub's folder.",
+)  # fmt: skip
 def serve(data: Path) -> None:
     """Run the matcher of the hub in DATA (its folder is DATA/matcher)."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -13,8 +13,8 @@ from hub.oidc import keys as provider_keys
 from hub.people.tokens import new_token
 from hub.settings import Settings
 
-FOLDERS = ("log", "openings", "files", "keys", "outgoing", "public", "matcher")
-PRIVATE = ("keys", "outgoing", "matcher")
+FOLDERS = ("log", "openings", "files", "keys", "outgoing", "public", "matcher", "vault", "evidence")
+PRIVATE = ("keys", "outgoing", "matcher", "vault", "evidence")
 
 
 def prepare(settings: Settings, *, delays: tuple[float, float] = (10.0, 120.0)) -> Database:

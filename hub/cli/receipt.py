@@ -101,7 +101,7 @@ def _against(place: Path, key: str | None, raw: str, counted: bool) -> tuple[Che
         scratch = Database("sqlite://")
         stack.callback(scratch.close)
         scratch.create_all()
-        tx = stack.enter_context(scratch.write())
+        tx = stack.enter_context(scratch.fold())
         fold(tx, lines_of(place, log.entries))
         found = queries.check(tx, raw, place / "files", clock.now(), must_be_counted=counted)
     return found, _source(log.key, log.head.size)

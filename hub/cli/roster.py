@@ -32,7 +32,10 @@ from hub.matcher.tellings import publish
 
 a_file = click.Path(path_type=Path, exists=True, dir_okay=False)
 data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("."), help="The hub's folder."
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
+    default=Path("."),
+    help="The hub's folder.",
 )
 rules_option = click.option("--settings", "rules_file", type=a_file, help="TOML for this source.")
 operator_option = click.option("--operator", default="", help="Who you are, to pass a stop.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hub import clock, migrate
+from hub import clock, migrate, sealing
 from hub.db import Database
 from hub.draws import chain
 from hub.ledger import catalogue
@@ -15,6 +15,7 @@ from hub.matcher import settings as matcher_settings
 from hub.matcher.desk import Desk
 from hub.matcher.keys import load_keys
 from hub.matcher.settings import MatcherSettings
+from hub.people.sealed import insist_on_keys
 from hub.settings import Settings
 
 
@@ -24,7 +25,9 @@ def open_hub(settings: Settings) -> Database:
     if settings.demo:
         chain.rehearse()
     database = Database(settings.database_url)
+    sealing.attach(database, sealing.open_vault(settings))
     migrate.bring_up(database, "hub")
+    insist_on_keys(database)
     return database
 
 

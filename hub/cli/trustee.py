@@ -6,13 +6,12 @@ Nothing here reads a data folder or a network: it runs on a machine that was nev
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hub import clock
+from hub import chance, clock
 from hub.charter import changes, locked, rules, shares
 from hub.charter.text import Charter, format_charter, is_expired, parse_charter, text_hash
 from hub.cli.outcome import facts, holding, outcomes
@@ -48,7 +47,7 @@ def new(name: str, out: Path | None, passphrase_file: Path | None, as_json: bool
     with outcomes(), holding():
         if path.exists():
             raise click.ClickException(f"{path} is there already. A key is never written over.")
-        seed = secrets.token_bytes(32)
+        seed = chance.octets(32)
         vkey = format_vkey(Signer(name, seed).verifier)
         made = locked.lock(KIND, name, vkey, seed, passphrase(passphrase_file, new=True))
         files.put({path: locked.format_locked(made)}, mode=0o400)
@@ -112,9 +111,10 @@ def sign(file: Path, key: Path, before: Path | None, yes: bool, passphrase_file:
         if old and charter.previous != text_hash(_charter(before)[0]):
             raise click.ClickException(f"{file} does not follow {before}. Sign neither; ask whoever sent it.")
         _tell(old, charter)
-        click.echo(f"\nFingerprint  {changes.fingerprint_of(text)}")
+        for name, digits in changes.digits_of(charter, text).items():
+            click.echo(f"\n{name}  {digits}")
         if not yes:
-            click.confirm("\nIs that what you want to sign, and did you compare the fingerprint?", abort=True)
+            click.confirm(f"\nIs that what you want to sign, and {changes.comparing(charter)}?", abort=True)
         signer = _signer(key, passphrase_file)
         trustees = (*charter.trustees, *(old.trustees if old else ()))
         if signer.verifier not in trustees:
@@ -270,7 +270,7 @@ def _shown(file: Path, before: Path | None) -> dict[str, Any]:
         "counts": bool(verdict) if comparing else "unknown: give the charter before it with --before",
         "why_not": "" if verdict or not comparing else verdict.sentence,
         "expired": is_expired(charter, clock.today()),
-        "fingerprint": changes.fingerprint_of(text),
+        **{name.lower(): digits for name, digits in changes.digits_of(charter, text).items()},
         "bytes": len(raw),
     }
 

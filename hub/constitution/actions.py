@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from importlib import resources
 
 from sqlalchemy.engine import Connection
@@ -13,7 +14,7 @@ from hub import clock, ids, ledger
 from hub.constitution import queries
 from hub.constitution.entries import ConstitutionAdopted, HubFounded, SeatTaken
 from hub.constitution.model import Constitution
-from hub.errors import insist
+from hub.errors import Verdict, insist
 from hub.people import passkeys
 from hub.permits import HUB, Actor, R, require_right
 from hub.permits.actions import holder_of
@@ -35,6 +36,16 @@ def found_hub(tx: Connection, *, name: str, origin: str, log_key: str, text: str
     ledger.append(tx, ConstitutionAdopted(1, text, digest), by=founded.index)
 
 
+Asks = Callable[[Connection, str], Verdict]
+_ASKED: list[Asks] = []
+
+
+def asked_before_office(asks: Asks) -> Asks:
+    """Registers what a room above asks of whoever accepts an office, by whatever source: whether a person may."""
+    _ASKED.append(asks)
+    return asks
+
+
 def accept_office(tx: Connection, *, role: str, rules: Constitution, shown: str, actor: Actor) -> str:
     """Returns the actor's name in the record, for an office they accept: the one way into any, by whatever source.
 
@@ -44,6 +55,8 @@ def accept_office(tx: Connection, *, role: str, rules: Constitution, shown: str,
     require_right(actor, R.ACCEPT_OFFICE, HUB)
     assert actor.person is not None
     passkeys.hold_still(tx, actor.person)
+    for asks in _ASKED:
+        insist(asks(tx, actor.person))
     insist(queries.may_accept(tx, role=role, rules=rules, person=actor.person))
     return holder_of(tx, actor=actor, shown=shown)
 

@@ -28,6 +28,7 @@ TERMS = {
     "helper": Limit(1, 90, "who comes to help goes again"),
     "council": Limit(1, 365, "the founding council is a beginning, not a government"),
     "steward": Limit(1, 400, "whoever runs the machine is named anew each year"),
+    "press": Limit(1, 400, "whoever speaks for all is named anew each year"),
     "drawn_council": Limit(30, 400, "a seat drawn by lot ends within about a year"),
     "panel": Limit(7, 120, "whoever is drawn for one act is not kept beyond it"),
     "caretaker": Limit(1, 28, "a caretaker bridges the days to an election, and no more"),
@@ -57,6 +58,7 @@ NUMBERS = {
     "hold_roll_least": Limit(2, 50, "some people leave in any week"),
     "moved_days": Limit(14, 90, "whoever moves away hands over, and does not stay for ever"),
     "growth_percent": Limit(5, 34, "nobody wins a vote by members made for it"),
+    "returned_percent": Limit(5, 50, "a few who come back first decide nothing for all"),
     "outage_moves": Limit(1, 3, "nobody loses a vote to a broken machine, and no ballot stays open for ever"),
     "objection_days": Limit(1, 7, "who was left out needs days to say so, and no draw is put off for ever"),
     "tenure_days": Limit(14, 60, "whoever came last week removes nobody"),
@@ -72,6 +74,8 @@ CONDUCT = 30  # rules of conduct: few enough to be read
 STEP_DAYS = Limit(1, 60, "a step has a deadline that people live to see")
 BALLOT_DAYS = Limit(3, 28, "people need days to vote, and a result")
 MEASURE_DAYS = Limit(1, 7, "what was done in haste ends soon")
+# How long an effect lasts, where it is no emergency measure.
+LASTS = {"interim.begin": Limit(1, 14, "nobody is judged by what is done while they wait")}
 FREEZE_DAYS = Limit(1, 7, "one person does not stop the others for long")
 DECIDERS = Limit(2, 9, "no power moves by one person's hand")
 SUBMITTERS = Limit(1, 50, "a submission needs somebody, and must remain possible")
@@ -102,6 +106,8 @@ DRAWN = {
     "panel": Limit(3, 5, "a panel decides by more than one voice, and quickly"),
     "council": Limit(15, 25, "a council is a picture of the branches, and can still talk"),
     "caretakers": Limit(1, 9, "somebody stands by when the first cannot"),
+    "duty": Limit(3, 3, "three decide whether a complaint is heard, by more than one voice"),
+    "jurors": Limit(3, 5, "a case is decided by more than one voice"),
 }
 # What members may say of themselves for draws that ask for it, from closed lists; who says nothing is counted as such.
 # Only where everybody in the pool offered themselves. A release may add a word, and takes none away: records have them.
@@ -129,12 +135,14 @@ FILLS = {
     "emergency": ("draw", "panellist"),
     "appeal_branch": ("draw", "panellist"),
     "appeal_group": ("draw", "panellist"),
+    "case": ("draw", "juror"),
+    "appeal_case": ("draw", "juror"),
 }
 CONSEQUENCES = {
     "submit": ("next", "lapse", "fail", "extend"),
     "support": ("lapse", "fail"),
-    "decide": ("next", "lapse", "fail", "undo"),
-    "draw": ("next", "lapse", "undo", "extend"),
+    "decide": ("next", "lapse", "fail", "undo", "renew"),
+    "draw": ("next", "lapse", "undo", "extend", "redraw"),
 }
 SCOPES = ("hub", "branch", "group")
 REACHES = ("here",)  # nothing inherits power downwards
@@ -163,6 +171,10 @@ EFFECTS = (
     "office.elect",
     "steward.name",
     "steward.withdraw",
+    "statement.publish",
+    "case.conclude",
+    "case.review",
+    "interim.begin",
 )
 
 # Which sources may give a role at all: an organiser is founded or elected, never installed.
@@ -173,8 +185,11 @@ SOURCES = {
     "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
+    "press": ("appointment",),
     "scrutineer": ("lot",),
     "panellist": ("lot",),
+    "duty": ("lot",),
+    "juror": ("lot",),
     "caretaker": ("caretaker",),
 }
 
@@ -186,8 +201,11 @@ COMES_BY = {
     "helper": ("consent",),
     "council": ("founding", "lot"),
     "steward": ("founding", "appointment"),
+    "press": ("appointment",),
     "scrutineer": ("lot",),
     "panellist": ("lot",),
+    "duty": ("lot",),
+    "juror": ("lot",),
     "caretaker": ("caretaker",),
 }
 WHY_COMES_BY = "whoever is chosen by members, or drawn from them, cannot be replaced by others"
@@ -200,8 +218,11 @@ PLACES = {
     "helper": (("group",), ("group",)),
     "council": (("hub",), ("hub",)),
     "steward": (("hub",), ("hub",)),
+    "press": (("hub",), ("hub",)),
     "scrutineer": (("hub", "branch", "group"), ("hub", "branch", "group")),
     "panellist": (("hub", "branch", "group"), ("hub", "branch", "group")),
+    "duty": (("hub",), ("hub",)),
+    "juror": (("hub",), ("hub",)),
     "caretaker": (("branch", "group"), ("branch", "group")),
 }
 
@@ -216,8 +237,11 @@ HOLDERS = {
         Limit(0, 1, "one person runs the machine"),
         Limit(1, 2, "one person runs the machine, and hands it over to the next"),
     ),
+    "press": (Limit(0, 3, "nobody need speak for all"), Limit(3, 9, "few speak for all, and more than two can")),
     "scrutineer": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "three check each other")),
     "panellist": (Limit(0, 3, "they are drawn for one act"), Limit(3, 5, "a panel decides by more than one voice")),
+    "duty": (Limit(0, 3, "they are drawn for one act"), Limit(3, 3, "three look at every complaint")),
+    "juror": (Limit(0, 3, "they are drawn for one act"), Limit(5, 5, "five judge an appeal")),
     "caretaker": (Limit(0, 1, "they are drawn beforehand"), Limit(1, 9, "somebody stands by")),
 }
 
@@ -241,11 +265,21 @@ ONLY = {
         "offices.lend",
     },
     "steward": {"hub.operate"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"},
+    "council": {
+        "areas.declare",
+        "branches.confirm",
+        "emergencies.declare",
+        "clients.stop",
+        "stewards.name",
+        "press.name",
+    },
+    "press": {"statements.publish"},
     "moderator": {"memberships.accept", "content.hide"},
     "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm", "foundings.judge"},
+    "duty": {"cases.screen"},
+    "juror": {"cases.decide"},
     "caretaker": {"memberships.accept", "ballots.call"},
     "helper": {"memberships.accept", "ballots.call"},  # no more than a caretaker (governance.md 1.6)
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hub.constitution import ceilings, limits, spans, steps
+from hub.constitution import ceilings, later, limits, spans, steps
 from hub.constitution.faults import Reading
 from hub.constitution.limits import Limit
 from hub.constitution.model import Constitution, Formula, Procedure, Role
@@ -71,8 +71,9 @@ def _constitution(reading: Reading) -> Constitution:
 def _numbers(reading: Reading, part: str, key: str, wanted: dict[str, Limit]) -> dict[str, int]:
     """Reads the numbers of a part: exactly those that something uses."""
     found = {name: _number(reading, f"{part}.{name}", key, wanted.get(name)) for name in reading.table(part)}
-    for name in wanted.keys() - found.keys():
-        reading.fault(part, f"{part}.{name} is missing")
+    missing = {f"{part}.{name}" for name in wanted.keys() - found.keys()} - later.lacking(reading)
+    for path in sorted(missing):
+        reading.fault(part, f"{path} is missing")
     return found
 
 
@@ -174,12 +175,15 @@ def _complete(
     reading: Reading, roles: dict[str, Role], formulas: dict[str, Formula], procedures: dict[str, Procedure]
 ) -> None:
     """Nothing that the hub needs is missing, and nothing stands here that it would not run, or not so."""
+    lacks = later.lacking(reading)
     for key in sorted(limits.SOURCES.keys() ^ roles.keys()):
-        reading.fault("roles", f"roles.{key} is missing or unknown")
+        if f"roles.{key}" not in lacks:
+            reading.fault("roles", f"roles.{key} is missing or unknown")
     for key in sorted(limits.FORMULAS.keys() - formulas.keys()):
         reading.fault("formulas", f"formulas.{key} is missing")
     for key in sorted(ceilings.PROCEDURES.keys() - procedures.keys()):
-        reading.fault("procedures", f"procedures.{key} is missing")
+        if f"procedures.{key}" not in lacks:
+            reading.fault("procedures", f"procedures.{key} is missing")
     for found in procedures.values():
         ceilings.check(reading, found)
     _fits(reading, roles, procedures)

@@ -64,8 +64,8 @@ class Step:
     asks: what a draw counts of those in its pool who said it of themselves (limits.STRATA).
     by: who acts (submit: a word; decide: a permission), or who is drawn (draw; ballot: scrutineers, or nobody);
     persons: how many hands it takes (submit, support, decide) or seats are drawn (draw, ballot); short: what follows a
-    missed deadline: next, lapse, fail, undo or extend; waits: "enough" ends the step with the last hand it takes,
-    "deadline" keeps it open to the end (submit, decide, draw).
+    missed deadline: next, lapse, fail, undo, extend, redraw or renew; waits: "enough" ends the step with the last hand
+    it takes, "deadline" keeps it open to the end (submit, decide, draw).
     what: the effect's name; lasts: days of a measure.
     formula: the threshold of a support, the yes-floor of a ballot; kind: yesno or stv; ratio: the part of yes in yes
     and no that a yesno ballot takes besides more yes than no; entrenched: the part where what is entrenched would
@@ -90,7 +90,7 @@ class Step:
 
 ENDS = frozenset({"office.withdraw", "steward.withdraw"})  # effects that give nobody anything
 # Effects that take power away, rest it, or shut something for a while: they wait for no witness (LG-04).
-REDUCES = ENDS | {"office.recall", "power.freeze", "content.hide", "measure.begin", "measure.extend"}
+REDUCES = ENDS | {"office.recall", "power.freeze", "content.hide", "measure.begin", "measure.extend", "interim.begin"}
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def _step(reading: Reading, path: str, place: int, row: dict[str, Any], known: K
 
 def _effect(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
     what = reading.one_of(here, "what", row.get("what"), set(limits.EFFECTS))
-    lasts = reading.within(here, "lasts", row["lasts"], limits.MEASURE_DAYS) if "lasts" in row else 0
+    most = limits.LASTS.get(what, limits.MEASURE_DAYS)
+    lasts = reading.within(here, "lasts", row["lasts"], most) if "lasts" in row else 0
     return Step("effect", what=what, lasts=lasts)
 
 
@@ -86,7 +87,7 @@ def _notice(reading: Reading, here: str, row: dict[str, Any], known: Known) -> S
 def _submit(reading: Reading, here: str, row: dict[str, Any], known: Known) -> Step:
     by, short = str(row.get("by")), _short(reading, here, row)
     persons = reading.within(here, "min", _number(row.get("min"), known), limits.SUBMITTERS)
-    if short == "next" and by != "subject":
+    if short == "next" and by not in ("subject", "respondent"):
         reading.fault(here, f"{here}: too few submissions cannot count as enough")
     return Step("submit", by, persons, _days(reading, here, row), short, waits=_waits(reading, here, row))
 

@@ -97,9 +97,11 @@ def _tie(tie: Mapping[str, Any], names: Names) -> list[str]:
     which = "most" if tie["purpose"] == SURPLUS else "fewest"
     for step in tie["earlier"]:
         told.append(f"At the end of stage {step['stage']}, {_list(step['left'], names)} had {which}.")
-    # Sheets from before this rule say nothing of it.
+    # Sheets from before these rules say nothing of them.
     if tie.get("kept"):
         told.append(_kept(tie, names))
+    if tie.get("voteless"):
+        told.append(_voteless(tie, names))
     if tie["lots"]:
         lots = "; ".join(f"{_shown(name, names)} {digest[:16]}" for name, digest in tie["lots"].items())
         whom = "the others" if tie.get("kept") else "them"
@@ -113,6 +115,15 @@ def _kept(tie: Mapping[str, Any], names: Names) -> str:
     if tie["purpose"] == SURPLUS:
         return f"No earlier stage parts them, and no lot is drawn against {kept}: its surplus goes first."
     return f"No earlier stage parts them, and no lot is drawn against {kept}: it stays, and nobody wins by chance."
+
+
+def _voteless(tie: Mapping[str, Any], names: Names) -> str:
+    none = "Neither of" if len(tie["voteless"]) == 2 else "None of"
+    whom = _list(tie["voteless"], names)
+    return (
+        f"{none} {whom} had a vote at any stage. Nobody is elected here without one, so the order in which they go "
+        "changes nothing: no lot is drawn, and the first by reference goes."
+    )
 
 
 def _outcome(sheet: Mapping[str, Any], names: Names) -> list[str]:

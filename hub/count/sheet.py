@@ -71,6 +71,7 @@ def _tie(tie: Tie) -> dict[str, Any]:
         "earlier": [{"stage": number, "left": list(left)} for number, left in tie.narrowed],
         "kept": list(tie.kept),
         "lots": dict(sorted(tie.lots.items())),
+        "voteless": list(tie.voteless),
         "chosen": tie.chosen,
     }
 

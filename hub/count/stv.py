@@ -22,12 +22,13 @@ from hub.count.result import FIRST, LAST, QUOTA, Count, Seat, Stage
 from hub.count.ties import EXCLUSION, SURPLUS, Tie, break_tie
 
 
-def count(contest: Contest, seed: str | None = None) -> Count:
+def count(contest: Contest, seed: str | None = None, *, draws_all: bool = False) -> Count:
     """Counts a contest. seed: the public text for lots; depends on nothing but seats, references, papers and seed.
 
+    draws_all: whether lots are drawn among those without a vote, too, as earlier releases did; nobody is elected by it.
     Raises OnlyLot when a tie needs a lot and there is no seed.
     """
-    counting = _Counting(contest, seed)
+    counting = _Counting(contest, seed, draws_all)
     while not counting.fill_last_seats():
         counting.transfer_surplus() or counting.exclude_lowest()
     return counting.result()
@@ -46,9 +47,9 @@ def transfer_value(surplus: int, value: int, votes: int) -> int:
 class _Counting:
     """A count in progress: where each paper lies, who continues, and the stages so far."""
 
-    def __init__(self, contest: Contest, seed: str | None) -> None:
+    def __init__(self, contest: Contest, seed: str | None, draws_all: bool) -> None:
         papers = contest.valid
-        self.seed = seed
+        self.seed, self.draws_all = seed, draws_all
         self.total = sum(papers.values())
         self.quota = quota_of(self.total, contest.seats)
         self.vacancies = contest.seats
@@ -116,7 +117,8 @@ class _Counting:
     def _one_of(self, purpose: str, tied: list[str]) -> tuple[str, Tie | None]:
         if len(tied) == 1:
             return tied[0], None
-        tie = break_tie(purpose, tied, [stage.votes for stage in self.stages], self.seed)
+        reopens = not self.draws_all and any(map(is_ron, self._continuing()))
+        tie = break_tie(purpose, tied, [stage.votes for stage in self.stages], self.seed, reopens=reopens)
         return tie.chosen, tie
 
     def _hand_on(

@@ -5,6 +5,8 @@ are left, the stages before it are asked about them; if stage 1 has been asked i
 sha256(seed | reference) is drawn.
 *Re-open nominations* is in no lot: where it is equal with persons at every stage it stays in, and its surplus goes
 first, so that nobody gains a seat by lot against nobody. The rule is ours.
+Nor is a lot drawn among persons without a vote at any stage while it stands: whichever order they go in, all of them go
+before anything else happens, no paper moves meanwhile, and so nothing depends on it (tests/count/test_voteless.py).
 Source: SSI 2007/42 schedule 1 rules 49(2), 49(3) and 51(2). Where the statute is silent, on three or more tied of whom
 an earlier stage parts only some, the rule is ours.
 """
@@ -27,7 +29,8 @@ class Tie:
 
     purpose: whose surplus goes first, or who is excluded. tied: sorted names. narrowed: each earlier stage that parted
     them, with those it left. kept: re-open nominations, where it was equal with persons to the end: no lot decides
-    against it. lots: for those drawn among, name to digest in hex; empty where no lot was needed.
+    against it. lots: for those drawn among, name to digest in hex; empty where no lot was needed. voteless: those left
+    in the end, where none of them had a vote at any stage and nothing depends on who of them is first.
     """
 
     purpose: str
@@ -36,6 +39,7 @@ class Tie:
     lots: Mapping[str, str]
     chosen: str
     kept: tuple[str, ...] = ()
+    voteless: tuple[str, ...] = ()
 
 
 def lot(seed: str, ref: str) -> str:
@@ -43,11 +47,19 @@ def lot(seed: str, ref: str) -> str:
     return hashlib.sha256(f"{seed}|{ref}".encode()).hexdigest()
 
 
-def break_tie(purpose: str, tied: Sequence[str], stages: Sequence[Mapping[str, int]], seed: str | None) -> Tie:
+def break_tie(
+    purpose: str,
+    tied: Sequence[str],
+    stages: Sequence[Mapping[str, int]],
+    seed: str | None,
+    *,
+    reopens: bool = False,
+) -> Tie:
     """Returns who among the tied is taken, and why.
 
     tied: at least two names. stages: votes at the end of each stage, the first one first; who was not there yet had
-    none. The surplus of whoever had most goes first, whoever had fewest is excluded.
+    none. reopens: whether re-open nominations stands, so that nobody is elected for want of rivals. The surplus of
+    whoever had most goes first, whoever had fewest is excluded.
     Raises OnlyLot when only a lot can decide and there is no seed.
     """
     extreme = max if purpose == SURPLUS else min
@@ -64,11 +76,18 @@ def break_tie(purpose: str, tied: Sequence[str], stages: Sequence[Mapping[str, i
     kept, left = _kept(purpose, left)
     if len(left) == 1:
         return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), {}, left[0], kept)
+    if reopens and not any(stage.get(name, 0) for stage in stages for name in left):
+        return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), {}, first_to_go(left), kept, left)
     if seed is None:
         equals = " and ".join(map(shown, left))
         raise OnlyLot(f"{equals} were equal at every stage: only a lot can decide. Give a seed for it.")
     lots = {name: lot(seed, name) for name in left}
     return Tie(purpose, tuple(sorted(tied)), tuple(narrowed), lots, min(left, key=lambda name: lots[name]), kept)
+
+
+def first_to_go(voteless: tuple[str, ...]) -> str:
+    """Returns who of some without a vote goes first: by reference. Any other of them would do."""
+    return voteless[0]
 
 
 def _kept(purpose: str, left: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -33,6 +33,7 @@ from hub.lot.sources import parse_value
 from hub.permits import HUB, Actor, R, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
+from hub.permits.actor import FOR_ONE_ACT
 from hub.permits.predicates import code_is_fresh
 
 _TAKE_PART = sa.text(
@@ -139,8 +140,10 @@ def my_seat(tx: Connection, act: str, person: str | None) -> Row[Any] | None:
     return tx.execute(found.limit(1)).first()
 
 
-def accept(tx: Connection, *, act: str, shown: str, actor: Actor) -> None:
+def accept(tx: Connection, *, act: str, shown: str, actor: Actor) -> str | None:
     """Takes the seat for which the actor was drawn. By this they take a name in the record, if they had none.
+
+    Returns the grant of an office that begins now and is not for one act alone, or None.
 
     Raises NotFound where no seat is offered to them, Forbidden, RuleViolation draws.* and for missing passkeys.
     """
@@ -157,6 +160,7 @@ def accept(tx: Connection, *, act: str, shown: str, actor: Actor) -> None:
     ledger.append(tx, record, by=right_of_members(tx), at=now)
     if grant is None:
         ticking.take_care(tx, state.scope)
+    return None if office.role in FOR_ONE_ACT else grant
 
 
 def decline(tx: Connection, *, act: str, actor: Actor) -> None:

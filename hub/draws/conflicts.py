@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection
 from hub.acts import queries as act_queries
 from hub.acts.models import act_hands, acts
 from hub.acts.state import ActState
+from hub.draws import rules
+from hub.draws.models import draw_seats
 from hub.groups import queries as groups
 from hub.permits import HUB, P, Scope
 from hub.permits import queries as permits
@@ -43,8 +45,17 @@ def conflicted(tx: Connection, state: ActState, by: str, at: dt.datetime) -> fro
         return frozenset(out | organise | recalled)
     parties = _parties(tx, state)
     out |= concerned(tx, state, at)
-    out |= _colleagues(tx, state.scope, parties, at) | _appointers(tx, parties)
+    if by in rules.CASES:
+        out |= _seated(tx, state)
+    out |= _colleagues(tx, state.scope, parties, at) | appointers(tx, parties)
     return frozenset(out | council if by == "panel" else out)
+
+
+def _seated(tx: Connection, state: ActState) -> set[str]:
+    """Everybody who ever sat in a case by an earlier draw: who screened it does not decide it, nor judge its appeal."""
+    mine = sa.and_(draw_seats.c.act == state.id, draw_seats.c.step < state.step)
+    earlier = sa.or_(mine, draw_seats.c.act == state.subject) if state.subject != state.id else mine
+    return set(tx.scalars(sa.select(draw_seats.c.holder).where(earlier, draw_seats.c.holder.is_not(None))))
 
 
 def concerned(tx: Connection, state: ActState, at: dt.datetime) -> set[str]:
@@ -110,7 +121,7 @@ def _colleagues(tx: Connection, scope: Scope, parties: Iterable[str], at: dt.dat
     return {grant.holder for there in scopes.values() for grant in _standing(tx, there, at)}
 
 
-def _appointers(tx: Connection, parties: Iterable[str]) -> set[str]:
+def appointers(tx: Connection, parties: Iterable[str]) -> set[str]:
     """Everybody who signed for what a party was ever appointed to."""
     acts = sa.select(grants.c.act).where(grants.c.holder.in_(list(parties)), grants.c.source == "appointment")
     signed = sa.select(act_hands.c.holder).where(act_hands.c.act.in_(acts), act_hands.c.hand == "yes")

@@ -7,13 +7,12 @@ chain signed can bring nothing else.
 from __future__ import annotations
 
 import datetime as dt
-import random
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger
+from hub import chance, clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect, work
@@ -58,7 +57,7 @@ def prepare(tx: Connection, state: ActState, now: dt.datetime) -> bool:
     earlier = sa.delete(draw_tickets).where(draw_tickets.c.act == state.id, draw_tickets.c.step == state.step)
     tx.execute(earlier)
     # Rows stand in no order that tells who came when.
-    random.SystemRandom().shuffle(tickets)
+    chance.shuffle(tickets)
     tx.execute(sa.insert(draw_tickets), tickets)
     raw = format_pool(make_pool(rules.ticket_of(row["ticket"], row["stratum"]) for row in tickets))  # type: ignore[arg-type]  # both are text
     name = files.keep(tx, state.id, state.step, raw)

@@ -115,6 +115,8 @@ def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
         return OTHER_ORDER
     if entry.at < found.known_at:
         return no("draws.not_known", f"The source becomes known {clock.format_minute(found.known_at)}, not before.")
+    if _is_too_late(tx, entry, record):
+        return no("draws.too_late", "Its days are over: what follows from that has come to pass.")
     if queries.upheld(tx, found):
         return no("draws.found_wrong", "Two people found this pool wrong in time: another follows, with another round.")
     try:
@@ -124,6 +126,15 @@ def may_make(tx: Connection, entry: Entry, record: DrawMade) -> Verdict:
     if record.seed != make_seed(record.act, found.pool, record.said):
         return no("draws.other_seed", "The pool and what was read give another seed.")
     return _order_verdict(record, found)
+
+
+def _is_too_late(tx: Connection, entry: Entry, record: DrawMade) -> bool:
+    """Tells whether the days are over in which a panel of a case is drawn: no case sits, not even where no clock ran.
+
+    Other draws may be made late: what they are for is served better late than never (docs/draws.md).
+    """
+    state = act_queries.get(tx, record.act)
+    return state.current.by in rules.CASES and entry.at >= state.due
 
 
 def _order_verdict(record: DrawMade, found: queries.Draw) -> Verdict:

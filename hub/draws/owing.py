@@ -45,6 +45,8 @@ def free_seats(tx: Connection, state: ActState, at: dt.datetime) -> int:
 
 def least_tickets(tx: Connection, by: str, free: int, at: dt.datetime) -> int:
     """Returns how many tickets a pool must have: a council is not drawn smaller than any council may be."""
+    if by in rules.CASES:
+        return free
     if by != "council":
         return 1
     return max(1, min(free, limits.DRAWN["council"].least - _drawn_council(tx, at)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,6 +19,22 @@ from hub.people.models import accounts, standings
 from hub.permits import HUB
 from hub.permits.models import holdings
 
+Barred = Callable[[Connection, ActState], frozenset[str]]
+_BARRED: dict[str, Barred] = {}
+
+
+def keeps_out(*words: str) -> Callable[[Barred], Barred]:
+    """Registers who is drawn for none of these words in an act, by what only its room knows: persons, not holders.
+
+    It is the hub's word, as a pool is: the record does not say whom a case is about.
+    """
+
+    def register(barred: Barred) -> Barred:
+        _BARRED.update(dict.fromkeys(words, barred))
+        return barred
+
+    return register
+
 
 @dataclass(frozen=True)
 class Drawable:
@@ -29,8 +46,9 @@ class Drawable:
 
 def drawable(tx: Connection, state: ActState, by: str, at: dt.datetime) -> list[Drawable]:
     """Returns who may be drawn in an act for what a word stands for, in no order that means anything."""
-    out = conflicted(tx, state, by, at)
-    return [Drawable(row.person, row.slug) for row in tx.execute(_wishing(state, by)) if row.holder not in out]
+    out, barred = conflicted(tx, state, by, at), _barred(tx, state, by)
+    rows = tx.execute(_wishing(state, by))
+    return [Drawable(row.person, row.slug) for row in rows if row.holder not in out and row.person not in barred]
 
 
 def obstacle(tx: Connection, state: ActState, by: str, at: dt.datetime, person: str) -> str | None:
@@ -38,8 +56,14 @@ def obstacle(tx: Connection, state: ActState, by: str, at: dt.datetime, person: 
     holder = tx.scalar(sa.select(holdings.c.holder).where(holdings.c.person == person))
     if holder is not None and holder in conflicted(tx, state, by, at):
         return "conflict"
+    if person in _barred(tx, state, by):
+        return "conflict"
     scope = HUB if rules.OFFICES[by].everywhere else state.scope
     return None if electorate.belongs(tx, scope, person) else "left"
+
+
+def _barred(tx: Connection, state: ActState, by: str) -> frozenset[str]:
+    return _BARRED[by](tx, state) if by in _BARRED else frozenset()
 
 
 def _wishing(state: ActState, by: str) -> sa.Select[tuple[str, str, str]]:

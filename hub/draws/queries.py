@@ -111,9 +111,29 @@ def source_of(name: str) -> Source:
         raise NotFound("draws.other_beacon", "This draw rests on another beacon than this hub's.") from problem
 
 
+_DRAW = sa.select(draws).where(draws.c.act == sa.bindparam("act"), draws.c.step == sa.bindparam("step"))
+_VOIDS = (
+    sa.select(draw_voids)
+    .where(draw_voids.c.act == sa.bindparam("act"), draw_voids.c.step == sa.bindparam("step"))
+    .order_by(draw_voids.c.prepared_entry)
+)
+_STANDING_BY = (
+    sa.select(draw_seats)
+    .join_from(draw_seats, acts, acts.c.id == draw_seats.c.act)
+    .where(acts.c.procedure == "draw_caretaker", acts.c.scope_id == sa.bindparam("scope"))
+    .where(draw_seats.c.state == "accepted", draw_seats.c.grant.is_(None))
+    .order_by(acts.c.opened_entry.desc(), draw_seats.c.seat)
+)
+_ACTS_IN = (
+    sa.select(acts)
+    .where(acts.c.procedure == sa.bindparam("procedure"), acts.c.scope_id == sa.bindparam("scope"))
+    .order_by(acts.c.opened_entry.desc())
+)
+
+
 def find(tx: Connection, act: str, step: int) -> Draw | None:
     """Returns the draw of an act's step, or None before its pool is frozen."""
-    row = tx.execute(sa.select(draws).where(draws.c.act == act, draws.c.step == step)).first()
+    row = tx.execute(_DRAW, {"act": act, "step": step}).first()
     return None if row is None else _draw(row)
 
 
@@ -147,8 +167,7 @@ def upheld(tx: Connection, found: Draw) -> Objection | None:
 
 def voids(tx: Connection, act: str, step: int) -> list[Row[Any]]:
     """Returns the pools of an act's step that were voided, in their order."""
-    here = sa.select(draw_voids).where(draw_voids.c.act == act, draw_voids.c.step == step)
-    return list(tx.execute(here.order_by(draw_voids.c.prepared_entry)))
+    return list(tx.execute(_VOIDS, {"act": act, "step": step}))
 
 
 def counts(tx: Connection, prepared_entry: int) -> dict[str, list[tuple[str, int]]]:
@@ -201,10 +220,7 @@ def unanswered(tx: Connection, now: dt.datetime) -> list[Row[Any]]:
 
 def standing_by(tx: Connection, scope: Scope) -> list[Row[Any]]:
     """Returns who stands by to take care of a scope: the newest draw first, then in its order."""
-    mine = sa.select(draw_seats).join_from(draw_seats, acts, acts.c.id == draw_seats.c.act)
-    mine = mine.where(acts.c.procedure == "draw_caretaker", acts.c.scope_id == scope.id)
-    mine = mine.where(draw_seats.c.state == "accepted", draw_seats.c.grant.is_(None))
-    return list(tx.execute(mine.order_by(acts.c.opened_entry.desc(), draw_seats.c.seat)))
+    return list(tx.execute(_STANDING_BY, {"scope": scope.id}))
 
 
 def my_tickets(tx: Connection, person: str) -> list[Row[Any]]:
@@ -239,8 +255,7 @@ def scope_of(scope: str, branch: str | None) -> Scope | None:
 
 def acts_in(tx: Connection, procedure: str, scope: Scope) -> list[Row[Any]]:
     """Returns the acts of a procedure in a scope, the newest first: id, opened_at, outcome, closed_at, opened_entry."""
-    here = sa.select(acts).where(acts.c.procedure == procedure, acts.c.scope_id == scope.id)
-    return list(tx.execute(here.order_by(acts.c.opened_entry.desc())))
+    return list(tx.execute(_ACTS_IN, {"procedure": procedure, "scope": scope.id}))
 
 
 def word_of(state: ActState, step: int) -> str:

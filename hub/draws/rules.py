@@ -38,8 +38,13 @@ OFFICES = {
     "scrutineers": Office("scrutineer", "panel", P.BALLOTS_SCRUTINISE, volunteers=False, everywhere=False),
     "panel": Office("panellist", "panel", P.EMERGENCIES_CONFIRM, volunteers=True, everywhere=True),
     "council": Office("council", "drawn_council", P.BRANCHES_CONFIRM, volunteers=True, everywhere=True),
+    "duty": Office("duty", "panel", P.SCREEN_CASES, volunteers=True, everywhere=False),
+    "jurors": Office("juror", "panel", P.DECIDE_CASES, volunteers=True, everywhere=False),
     "caretakers": Office("caretaker", "caretaker", P.MEMBERSHIPS_ACCEPT, volunteers=False, everywhere=False),
 }
+# Drawn from the whole hub without strata: which branch is missing from a pool would say where a case is from. And never
+# fewer than there are seats.
+CASES = ("duty", "jurors")
 PROCEDURES = {"draw_council": "council", "draw_caretaker": "caretakers"}
 
 

@@ -24,6 +24,7 @@ from hub.lot import replacing
 from hub.lot.replacing import Replacement
 from hub.permits import queries as permits
 from hub.permits import warrants
+from hub.permits.actor import FOR_ONE_ACT
 from hub.permits.fold import add_grant
 from hub.permits.live import stands
 
@@ -37,7 +38,7 @@ def may_accept(tx: Connection, entry: Entry, record: DrawAccepted) -> Verdict:
     if entry.at >= seat.offered_at + rules.ANSWER:
         return no("draws.too_late", "The 48 hours are over. The next in the order follows.")
     by = state.steps[record.step].by
-    if by in ("scrutineers", "panel") and not state.is_open:
+    if rules.OFFICES[by].role in FOR_ONE_ACT and not state.is_open:
         return no("draws.over", "What this was drawn for is over.")
     if permits.dormant_since(tx, state.scope.id) is not None:
         return no("draws.asleep", "Nobody belongs there any more, so nobody takes a seat there.")

@@ -51,11 +51,16 @@ def vacant(tx: Connection, now: dt.datetime) -> list[Scope]:
     return [scope for scope in _registered(tx) if scope.id not in cared]
 
 
+_BRANCHES, _GROUPS = (
+    sa.select(table).where(table.c.registered_entry.is_not(None), table.c.ended_entry.is_(None))
+    for table in (branches, groups)
+)
+
+
 def _registered(tx: Connection) -> list[Scope]:
     """Returns every branch and group that is registered and has not ended, in the order of the record."""
     found: list[tuple[int, Scope]] = []
-    for table, make in ((branches, _branch), (groups, _group)):
-        there = sa.select(table).where(table.c.registered_entry.is_not(None), table.c.ended_entry.is_(None))
+    for there, make in ((_BRANCHES, _branch), (_GROUPS, _group)):
         found += [(row.registered_entry, make(row)) for row in tx.execute(there)]
     return [scope for _entry, scope in sorted(found, key=lambda one: one[0])]
 

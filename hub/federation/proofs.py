@@ -16,7 +16,6 @@ import datetime as dt
 import hmac
 import json
 import logging
-import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock, ledger
+from hub import chance, clock, ledger
 from hub.db import Database
 from hub.errors import Invalid, NotFound, RuleViolation
 from hub.federation.resolving import Doh, Resolvers
@@ -108,7 +107,7 @@ def begin(tx: Connection, *, group: Group, link: str, method: str, actor: Actor)
     # What was missing stays missing since then: choosing anew buys a proof that is gone no time.
     values = {"method": method, "asked_at": clock.now()}
     if not tx.execute(sa.update(link_proofs).where(link_proofs.c.link == link).values(values)).rowcount:
-        tx.execute(sa.insert(link_proofs), {"link": link, "token": secrets.token_urlsafe(16), **values})
+        tx.execute(sa.insert(link_proofs), {"link": link, "token": chance.token(16), **values})
     found = proof_of(tx, link)
     assert found is not None
     return found

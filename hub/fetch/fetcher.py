@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpcore2
 
@@ -34,7 +36,7 @@ class Fetcher:
     def __init__(self, also: Also | None = None, seconds: float = SECONDS, *, proxy: Proxy | None = None) -> None:
         self.also, self.proxy = also or Also(), proxy
         self.second: Fetcher | None = None
-        context = ssl.create_default_context(cafile=self.also.authority)
+        context = _trusting(self.also.authority)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=context, network_backend=Pinned(self.also, seconds, proxy), retries=0,
             max_connections=CONNECTIONS, max_keepalive_connections=0,
@@ -86,6 +88,12 @@ class Fetcher:
     def _silent(self, why: str) -> Refused:
         """No answer: the site's own silence, but by way of a proxy nobody can tell whose."""
         return Refused(why) if self.proxy is None else Away(why)
+
+
+@functools.cache
+def _trusting(authority: Path | None) -> ssl.SSLContext:
+    """Reads whom this machine trusts to certify sites: once for a process, as its settings are; it takes 30 ms."""
+    return ssl.create_default_context(cafile=authority)
 
 
 def open_fetcher(fetch_also: str, second_look: str) -> Fetcher:

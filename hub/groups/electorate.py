@@ -83,12 +83,17 @@ def roll_in(
     numbers: of the rules that the roll's act was opened with. Members of the days it takes (of a group: in the group,
     or there when it began), and not those of a spurt of growth in the week before: whom this hub met in these days, or
     who moved here. The same whenever it is asked. Source: governance.md sections 2.3 and 9.2.
+
+    In a group of a new heir the roster must say that they were members for all these days: whoever likes joins there.
     """
     days, then = days_it_takes(tx, scope, at, numbers), persons_at(scope, at)
     old = then.add_columns(area_at(at).label("area"))
-    old = old.where(standings.c.since <= (at - dt.timedelta(days=days)).date())
+    known = numbers["eligible_after_days"] if scope.kind == "group" else days
+    old = old.where(standings.c.since <= (at - dt.timedelta(days=known)).date())
     if scope.kind == "group":
-        return old.where(standings.c.person.in_(_inside_at(scope, at).where(_is_settled(at, days))))
+        old = old.where(standings.c.person.in_(_inside_at(scope, at).where(_is_settled(at, days))))
+        if days == known:
+            return old
     new = sa.func.coalesce(_came_between(scope, at - SPURT, at), sa.false())
     there = tx.scalar(sa.select(sa.func.count()).select_from(then.subquery())) or 0
     arrived = tx.scalar(sa.select(sa.func.count()).select_from(then.where(new).subquery())) or 0
@@ -98,11 +103,11 @@ def roll_in(
 def days_it_takes(tx: Connection, scope: Scope, at: dt.datetime, numbers: Mapping[str, int]) -> int:
     """Returns for how many days somebody must have belonged to a scope, to stand on a roll drawn up at a moment.
 
-    On an heir whoever came back in its first so many days has, in a branch or the hub: everybody is new to it, and else
-    nobody could vote. A spurt of growth counts for nothing there, either. Source: GO-32.
+    On an heir whoever came back in its first so many days has: everybody is new to it, and else nobody could vote. A
+    spurt of growth counts for nothing there, either. Source: GO-32.
     """
     days, hub = numbers["eligible_after_days"], constitution.hub(tx)
-    if hub.continues_origin is None or scope.kind == "group":
+    if hub.continues_origin is None:
         return days
     began: dt.datetime = hub.since
     return max(0, min(days, (at - began).days - days))
@@ -114,6 +119,9 @@ def is_spurt(arrived: int, before: int, percent: int) -> bool:
 
 
 def _came_between(scope: Scope, since: dt.datetime, at: dt.datetime) -> sa.ColumnElement[bool]:
+    if scope.kind == "group":
+        joined = sa.and_(memberships.c.since > since, memberships.c.by != "founding")
+        return standings.c.person.in_(_inside_at(scope, at).where(joined))
     # What was there before these moments were kept has been there for long.
     began = sa.and_(standings.c.begun_at > since, standings.c.begun_at <= at)
     moved = sa.and_(standings.c.area_since > since, standings.c.area_since <= at)

@@ -264,11 +264,15 @@ class LinkLapsed:
 @record("office.offered")
 @dataclass(frozen=True)
 class OfficeOffered:
-    """An organiser opens the appointment of a moderator; who it is for, only the one-use link knows."""
+    """An organiser opens the appointment of a moderator; who it is for, only the one-use link knows.
+
+    group, branch: where; one of the two, or neither for an office of the hub, which two of the council fill.
+    """
 
     act: ActId
-    group: GroupId
+    group: GroupId | None
     role: Word
+    branch: BranchId | None = None
 
 
 @record("office.accepted")
@@ -310,11 +314,12 @@ class OfferWithdrawn:
 @record("office.challenged")
 @dataclass(frozen=True)
 class OfficeChallenged:
-    """An organiser opens the withdrawal of a moderator, and signs it."""
+    """An organiser opens the withdrawal of a moderator, and signs it. group, branch: as of an appointment."""
 
     act: ActId
-    group: GroupId
+    group: GroupId | None
     grant: GrantId
+    branch: BranchId | None = None
 
 
 @record("office.confirmed")

@@ -1,9 +1,7 @@
-"""The only writer of groups and of acts about offices."""
+"""The only writer of groups."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,14 +10,11 @@ from sqlalchemy.engine import Connection
 from hub import clock, ledger, search
 from hub.acts import fold as acts
 from hub.acts import queries as act_queries
-from hub.acts import seats
 from hub.acts import warrants as act_warrants
 from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.branches import resting
 from hub.branches.fold import founding_grant_owed
-from hub.constitution import queries as constitution
-from hub.constitution.model import Constitution
 from hub.errors import YES, Verdict, no
 from hub.groups import queries, rules
 from hub.groups.entries import (
@@ -30,40 +25,26 @@ from hub.groups.entries import (
     GroupProposed,
     GroupRegistered,
     GroupRevived,
-    OfficeAccepted,
-    OfficeChallenged,
-    OfficeConfirmed,
-    OfficeObjected,
-    OfficeOffered,
 )
-from hub.groups.models import groups, office_acts
+from hub.groups.models import groups
 from hub.groups.rules import JOINING
 from hub.hiding import Target, hideable
 from hub.ledger import Entry, Said, after_withdrawal, applies, tells
 from hub.permits import Scope, warrants
 from hub.permits import queries as permits
-from hub.permits.actor import DERIVED, Grant
-from hub.permits.entries import GrantEnded, GrantMade
 from hub.permits.fold import awaken, let_sleep
-from hub.permits.live import stands
-from hub.permits.models import grants
-from hub.permits.rules import may_end_held, most_replaced
 from hub.permits.scope import branch_scope
 
 for _column in ("name", "purpose"):
     tells(groups, _column, "told_entry", entry_types=("group.proposed", "naming.proposed"))
 _LIVE_OF_SLUG = sa.select(groups.c.id).where(groups.c.slug == sa.bindparam("slug"), groups.c.ended_entry.is_(None))
-_ADD, _ADD_OFFICE_ACT = sa.insert(groups), sa.insert(office_acts)
+_ADD = sa.insert(groups)
 _REGISTER = (
     sa.update(groups)
     .where(groups.c.id == sa.bindparam("key"))
     .values(registered_entry=sa.bindparam("index"), registered_at=sa.bindparam("at", type_=groups.c.proposed_at.type))
 )
 _END = sa.update(groups).where(groups.c.id == sa.bindparam("key")).values(ended_entry=sa.bindparam("index"))
-_MADE = sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"))
-
-
-SOURCES = {"appoint_moderator": "appointment", "admit_helper": "consent"}  # of what is offered, by procedure
 
 
 def branch_of(_tx: Connection, record: GroupProposed) -> Scope:
@@ -178,199 +159,6 @@ def end(tx: Connection, state: ActState, entry: Entry) -> None:
     """A founding that came to nothing frees the slug; one that was refused, once that is appealed no more."""
     if not state.is_appealable:
         tx.execute(_END, {"key": state.subject, "index": entry.index})
-
-
-def may_offer(tx: Connection, entry: Entry, record: OfficeOffered) -> Verdict:
-    """By an organiser of the group; the role is one that is appointed, or that members consent to."""
-    rules, _ = constitution.in_force(tx)
-    procedure = opened_for(rules, record.role)
-    if procedure is None:
-        return no("groups.not_appointed", "Nobody is appointed to this role.")
-    scope = group_of(tx, record)
-    if scope is None or queries.office_act(tx, record.act) is not None:
-        return act_warrants.NOT_DUE
-    by = warrants.warranting_grant(tx, entry)
-    if by is None:
-        return warrants.NO_WARRANT
-    mine = [one for one in unanswered(tx, scope) if inviter(tx, one) == by.holder]
-    if len(mine) >= rules.numbers["offers_at_once"]:
-        return no("groups.too_many_offers", "Nobody has answered your other invitations yet. Take one back first.")
-    # What nobody accepted takes no seat from what others offer: a seat is promised to who accepted, first come.
-    open_to = {one.id for one in unanswered(tx, scope)} - {one.id for one in mine}
-    promised = sum(one.id not in open_to for one in offered_there(tx, scope, record.role))
-    return seats.has_room(tx, rules, record.role, scope, entry.at, promised=promised) and act_warrants.opening(
-        procedure, group_of
-    )(tx, entry, record)
-
-
-def opened_for(rules: Constitution, role: str) -> str | None:
-    """Returns the procedure by which somebody is offered a role of a group; None where nobody is."""
-    found = rules.roles.get(role)
-    by = found.by if found is not None and "group" in found.scopes else ()
-    return next((procedure for procedure, source in SOURCES.items() if source in by), None)
-
-
-def unanswered(tx: Connection, scope: Scope) -> list[ActState]:
-    """Returns the appointments that run in a place, to whichever role, and that nobody has accepted."""
-    return [one for one in act_queries.running(tx, scope) if one.procedure in SOURCES and one.current.do == "submit"]
-
-
-def inviter(tx: Connection, state: ActState) -> str | None:
-    """Returns the holder who opened an act by an office."""
-    opening = ledger.get(tx, state.opened_entry)
-    by = None if opening is None or opening.by is None else permits.grant_by_entry(tx, opening.by)
-    return None if by is None else by.holder
-
-
-def offered_there(tx: Connection, scope: Scope, role: str) -> list[ActState]:
-    """Returns the appointments to a role that run in a place: each may fill a seat."""
-    running = [one for one in act_queries.running(tx, scope) if one.procedure in SOURCES]
-    return [one for one in running if (about := queries.office_act(tx, one.id)) is not None and about.role == role]
-
-
-@applies(OfficeOffered, warrant=may_offer)
-def offer(tx: Connection, entry: Entry, record: OfficeOffered, said: Said) -> None:
-    """Opens the appointment."""
-    scope = queries.get(tx, record.group).scope
-    tx.execute(_ADD_OFFICE_ACT, {"act": record.act, "group": record.group, "role": record.role, "grant": None})
-    procedure = opened_for(constitution.in_force(tx)[0], record.role)
-    assert procedure is not None
-    acts.open_act(tx, entry, act=record.act, procedure=procedure, scope=scope, subject=record.group)
-
-
-def may_accept(tx: Connection, entry: Entry, record: OfficeAccepted) -> Verdict:
-    """While the appointment waits for it, and never by who opened it: nobody proposes what is their own.
-
-    Source: governance.md 9.1 number 9.
-    """
-    state = act_queries.find(tx, record.act)
-    if state is not None and inviter(tx, state) == record.holder:
-        return no("acts.own_case", "Nobody appoints themselves. Another organiser has to invite you.")
-    offered = queries.office_act(tx, record.act)
-    if state is not None and offered is not None:
-        others = [one for one in offered_there(tx, state.scope, offered.role) if one.id != state.id]
-        accepted = sum(any(hand.hand == "submit" for hand in one.hands) for one in others)
-        text = constitution.of_entry(tx, state.constitution)
-        room = seats.has_room(tx, text, offered.role, state.scope, entry.at, promised=accepted)
-        if not room:
-            return room
-    return act_warrants.submitting(tx, entry, record)
-
-
-@applies(OfficeAccepted, warrant=may_accept)
-def accept(tx: Connection, entry: Entry, record: OfficeAccepted, said: Said) -> None:
-    """Notes who accepted."""
-    acts.submit(tx, entry, act=record.act, holder=record.holder)
-
-
-def may_challenge(tx: Connection, entry: Entry, record: OfficeChallenged) -> Verdict:
-    """By another organiser of the group, against a derived grant in it whose term runs. No mandate falls this way."""
-    grant, by = permits.grant_by_id(tx, record.grant), warrants.warranting_grant(tx, entry)
-    if grant is None or by is None or not stands(grant, entry.at) or grant.scope.id != record.group:
-        return warrants.NO_WARRANT
-    if grant.source not in DERIVED:
-        return no("permits.mandate", "A mandate is ended only by its term, its holder, or those who gave it.")
-    if grant.holder == by.holder:
-        return no("acts.own_case", "Nobody decides in what is about themselves. You can resign.")
-    if grant.stands_for == by.holder:
-        return no("groups.take_back", "You lent this office. You take it back at once, and need nobody else for it.")
-    numbers = constitution.in_force(tx)[0].numbers
-    return (
-        may_end_office(tx, by, grant, numbers, entry.at)
-        and may_replace(tx, grant.scope, numbers, entry.at)
-        and act_warrants.opening("withdraw_moderator", group_of)(tx, entry, record)
-    )
-
-
-def may_end_office(tx: Connection, by: Grant, grant: Grant, numbers: Mapping[str, int], at: dt.datetime) -> Verdict:
-    """Says whether an organiser has been one for long enough to propose, or to second, the end of an office (GO-04)."""
-    mine, theirs = permits.held_since(tx, by), permits.held_since(tx, grant)
-    return may_end_held(mine, theirs, numbers["tenure_days"], at)
-
-
-def may_sign_withdrawal(tx: Connection, state: ActState, at: dt.datetime, by: Grant) -> Verdict:
-    """Says whether a second organiser may sign the end of an office."""
-    challenged = queries.office_act(tx, state.id)
-    grant = None if challenged is None else permits.grant_by_id(tx, challenged.grant)
-    if grant is None:
-        return act_warrants.NOT_DUE
-    return may_end_office(tx, by, grant, constitution.of_entry(tx, state.constitution).numbers, at)
-
-
-def may_replace(tx: Connection, scope: Scope, numbers: Mapping[str, int], at: dt.datetime) -> Verdict:
-    """Says whether one more appointed office may be withdrawn: in any days that count, a third, or one (GO-05).
-
-    Withdrawals that run are counted, so that those that take effect within any such days are never more.
-    """
-    since = at - dt.timedelta(days=numbers["replace_days"])
-    there = [grant for grant in permits.all_grants(tx, scope) if grant.source in DERIVED]
-    gone = {grant.holder for grant in there if grant.ended_why == "withdrawn" and (grant.ended_at or at) > since}
-    running = {state.subject for state in act_queries.running(tx, scope, "withdraw_moderator")}
-    of = {grant.holder for grant in there if stands(grant, at)} | gone
-    if len(gone | running) < most_replaced(len(of)):
-        return YES
-    return no(
-        "groups.too_many_withdrawn",
-        f"Within {numbers['replace_days']} days organisers withdraw at most a third of the offices here, or one.",
-    )
-
-
-@applies(OfficeChallenged, warrant=may_challenge)
-def challenge(tx: Connection, entry: Entry, record: OfficeChallenged, said: Said) -> None:
-    """Opens the withdrawal, with its opener's signature."""
-    grant, scope = permits.grant_by_id(tx, record.grant), queries.get(tx, record.group).scope
-    assert grant is not None
-    row = {"act": record.act, "group": record.group, "role": grant.role, "grant": record.grant}
-    tx.execute(_ADD_OFFICE_ACT, row)
-    acts.open_act(tx, entry, act=record.act, procedure="withdraw_moderator", scope=scope, subject=grant.holder)
-    acts.sign(tx, entry, act=record.act, yes=True)
-
-
-@applies(OfficeConfirmed, warrant=act_warrants.signing)
-def confirm_office(tx: Connection, entry: Entry, record: OfficeConfirmed, said: Said) -> None:
-    """Notes an organiser's yes."""
-    acts.sign(tx, entry, act=record.act, yes=True)
-
-
-@applies(OfficeObjected, warrant=act_warrants.objecting)
-def object_to_office(tx: Connection, entry: Entry, record: OfficeObjected, said: Said) -> None:
-    """Notes an organiser's no."""
-    acts.sign(tx, entry, act=record.act, yes=False)
-
-
-def days_of_appointment(tx: Connection, state: ActState) -> int:
-    """Returns for how long an act appoints: under the rules, and the branch's choice, with which it was opened."""
-    rules = constitution.of_entry(tx, state.constitution)
-    if SOURCES[state.procedure] == "consent":
-        return rules.terms["helper"]
-    return constitution.chosen(tx, rules, "terms.appointment", state.scope.branch, state.opened_entry)
-
-
-def owes_appointment(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
-    """An appointment or admission owes one grant: to who accepted, in the role offered there, for exactly its term."""
-    offered = queries.office_act(tx, state.id)
-    until = state.since + dt.timedelta(days=days_of_appointment(tx, state))
-    is_owed = (
-        offered is not None
-        and isinstance(record, GrantMade)
-        and record.holder in {hand.holder for hand in state.hands if hand.hand == "submit"}
-        and (record.role, record.source, record.scope) == (offered.role, SOURCES[state.procedure], offered.group)
-        and record.branch == state.scope.branch
-        and record.until == clock.format_minute(until)
-        and tx.scalar(_MADE, {"act": state.id}) is None
-    )
-    return YES if is_owed else act_warrants.NOT_DUE
-
-
-def owes_withdrawal(tx: Connection, state: ActState, entry: Entry, record: Any) -> Verdict:
-    """A withdrawal owes the end of the grant that was challenged."""
-    challenged = queries.office_act(tx, state.id)
-    is_owed = (
-        challenged is not None
-        and isinstance(record, GrantEnded)
-        and (record.grant, record.why) == (challenged.grant, "withdrawn")
-    )
-    return YES if is_owed else act_warrants.NOT_DUE
 
 
 def index(tx: Connection, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids, ledger
+from hub import clock, ids, ledger, sealing
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.effects import effect
@@ -22,10 +23,10 @@ from hub.branches.queries import Branch
 from hub.errors import Conflict, Invalid, NotFound
 from hub.groups import fold, links, membership, queries, resting, rules
 from hub.groups.entries import GroupCofounded, GroupConfirmed, GroupObjected, GroupProposed, GroupRegistered
-from hub.groups.models import drafts, groups
+from hub.groups.models import DRAFT, drafts, groups
 from hub.groups.queries import Group
 from hub.people import invitations
-from hub.permits import Actor, P, R, require, require_right
+from hub.permits import Actor, P, R, insist_on_words, require, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 
@@ -45,7 +46,9 @@ def save_draft(tx: Connection, *, branch: Branch, fields: Mapping[str, Any], act
     """Keeps what a founder has filled in so far, to come back to. Private until it is sent. Raises Forbidden."""
     require_right(actor, R.FOUND_GROUP, branch.scope)
     mine = (drafts.c.person == actor.person, drafts.c.branch == branch.id)
-    values = {"fields": dict(fields), "at": clock.now()}
+    assert actor.person is not None
+    sealed = sealing.write(tx, actor.person, DRAFT, json.dumps(dict(fields), sort_keys=True))
+    values = {"fields": sealed, "at": clock.now()}
     if not tx.execute(sa.update(drafts).where(*mine).values(values)).rowcount:
         tx.execute(sa.insert(drafts), {"person": actor.person, "branch": branch.id, **values})
 
@@ -74,6 +77,7 @@ def propose(tx: Connection, *, branch: Branch, plan: Plan, shown: str, actor: Ac
     RuleViolation constitution.passkeys_missing.
     """
     require_right(actor, R.FOUND_GROUP, branch.scope)
+    insist_on_words(actor)
     if not branch.is_registered:
         raise NotFound
     mistakes = problems(plan, seats_most=seats_most)

@@ -87,7 +87,7 @@ def lend(tx: Connection, state: ActState, due: dt.datetime) -> None:
         state.id, state.step, clock.format_minute(due), until, lender.id,
     )  # fmt: skip
     ledger.append(tx, grant, by=None)
-    letters.tell_holders(tx, [holder], "appointed", _page(queries.get(tx, state.scope.id)))
+    letters.tell_holders(tx, [holder], "appointed", f"/offices/{grant.grant}/receipt")
 
 
 def _page(group: Group) -> str:

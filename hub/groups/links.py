@@ -20,7 +20,7 @@ from hub.groups import announcing, queries, rules
 from hub.groups.entries import LinkConfirmed, LinkDeclared, LinkWithdrawn
 from hub.groups.models import group_links, member_links
 from hub.groups.queries import Group
-from hub.permits import Actor, P, require
+from hub.permits import Actor, P, insist_on_words, require
 from hub.permits import queries as permits
 
 PLANNED = "planned:"  # of a public link's kind, until the group is registered
@@ -32,6 +32,7 @@ def add_link(tx: Connection, *, group: Group, kind: str, url: str, title: str, a
     Raises Invalid, Forbidden, RuleViolation.
     """
     grant = require(actor, P.LINKS_DECLARE, group.scope)
+    insist_on_words(actor)
     verdict = rules.link_ok(kind, url, title, audience)
     if not verdict:
         raise Invalid({"url": verdict.sentence})

@@ -23,10 +23,17 @@ from hub.groups import queries, resting
 from hub.groups.models import group_counts, group_seats, groups, member_links, memberships, requests
 from hub.groups.queries import Group
 from hub.people import queries as people
-from hub.permits import Actor, P, R, Scope, can_right, require, require_right
+from hub.permits import Actor, P, R, Scope, can_right, keeping, require, require_right
 from hub.permits import queries as permits
+from hub.permits.protecting import insist_on_peace
 
 log = logging.getLogger("folkmoot.groups")
+_UNANSWERED = (
+    sa.select(requests.c.id, requests.c.asked_at, groups.c.branch)
+    .join_from(requests, groups, groups.c.id == requests.c.group)
+    .where(requests.c.answered_at.is_(None))
+    .order_by(requests.c.asked_at, requests.c.id)
+)
 _MAKE_COUNTER = sa.text('INSERT INTO group_seats ("group", taken) VALUES (:key, 0) ON CONFLICT DO NOTHING')
 _TAKE_SEAT = (
     sa.update(group_seats)
@@ -102,6 +109,7 @@ def decline(tx: Connection, *, group: Group, request: str, actor: Actor) -> None
     """Declines a member who asked; they are told. Raises Forbidden, NotFound where it was answered already."""
     require(actor, P.MEMBERSHIPS_ACCEPT, group.scope)
     row = _answer(tx, group, request, "declined")
+    insist_on_peace(tx, actor, person=row.person)
     audit.note(tx, person=row.person, what="memberships.declined", by="organisers", why=group.slug)
     outbox.put(tx, person=row.person, template="request_declined", place=f"/groups/{group.slug}")
 
@@ -132,11 +140,8 @@ def accept_silent_requests(tx: Connection) -> int:
 def silent_requests(tx: Connection) -> list[str]:
     """Returns the open requests that were unanswered for the days that the rules, or the branch, say; oldest first."""
     rules, _ = constitution.in_force(tx)
-    waiting = sa.select(requests.c.id, requests.c.asked_at, groups.c.branch).join_from(
-        requests, groups, groups.c.id == requests.c.group
-    )
     found = []
-    for row in tx.execute(waiting.where(requests.c.answered_at.is_(None)).order_by(requests.c.asked_at, requests.c.id)):
+    for row in tx.execute(_UNANSWERED):
         days = constitution.chosen(tx, rules, "numbers.request_days", row.branch)
         if clock.now() >= row.asked_at + dt.timedelta(days=days):
             found.append(row.id)
@@ -250,9 +255,11 @@ def _who_may(group: Group) -> Scope:
 
 
 def _could_join(tx: Connection, group: Group, person: str) -> bool:
-    """Tells whether somebody could join now: a member, and of the area, as whoever joins by themselves is asked."""
+    """Tells whether somebody could join now: a member of the area, not suspended, as who joins by themselves is."""
     standing, area = people.standing_of(tx, person), _who_may(group).area
     if standing is None or (standing.until is not None and standing.until <= clock.now()):
+        return False
+    if keeping.of(tx, person).suspended_until is not None:
         return False
     return area is None or standing.area == area
 

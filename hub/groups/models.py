@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from hub.db import Moment, table
+from hub.sealing import Sealed
 
 groups = table(
     "groups",
@@ -109,11 +110,12 @@ mergers = table(
     kind="public",
 )
 
-# What an act about an office is about: the group and role offered; the grant challenged, or lent from for some days.
+# What an act about an office is about: the role offered; the grant challenged, or lent from for some days; and its
+# group. Of a branch's own office there is none: the act says where.
 office_acts = table(
     "office_acts",
     sa.Column("act", sa.Text, primary_key=True),
-    sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("group", sa.Text, sa.ForeignKey("groups.id"), index=True),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("grant", sa.Text),
     sa.Column("days", sa.BigInteger),
@@ -183,11 +185,12 @@ member_links = table(
     kind="private",
 )
 
+DRAFT = "group_drafts.fields"
 drafts = table(
     "group_drafts",
     sa.Column("person", sa.Text, primary_key=True),
     sa.Column("branch", sa.Text, primary_key=True),
-    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("fields", Sealed, nullable=False),
     sa.Column("at", Moment, nullable=False),
     kind="private",
 )

@@ -9,12 +9,12 @@ from hub.acts import queries as act_queries
 from hub.acts import warrants as act_warrants
 from hub.acts.state import ActState
 from hub.errors import YES, Verdict, no
-from hub.groups import fold, lending_fold
+from hub.groups import lending_fold, offices_fold
 from hub.groups.entries import OfferWithdrawn
 from hub.ledger import Entry, Said, applies
 from hub.permits import warrants
 
-OFFERED = (*fold.SOURCES, lending_fold.PROCEDURE)
+OFFERED = (*offices_fold.SOURCES, lending_fold.PROCEDURE)
 
 
 def may_withdraw(tx: Connection, entry: Entry, record: OfferWithdrawn) -> Verdict:
@@ -32,7 +32,7 @@ def may_be_withdrawn(tx: Connection, state: ActState, holder: str) -> Verdict:
     waits = state.is_open and state.current.do == "submit" and not state.hands_now("submit")
     if state.procedure not in OFFERED or not waits:
         return no("groups.offer_over", "This invitation was accepted, or is over. There is nothing to take back.")
-    if fold.inviter(tx, state) != holder:
+    if offices_fold.inviter(tx, state) != holder:
         return no("groups.not_your_offer", "Only whoever sent this invitation takes it back.")
     return YES
 

@@ -8,7 +8,7 @@ from hub.acts.proposals import WITHDRAWN, Change, Proposal, proposes, role_name,
 from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.branches.proposals import founding
-from hub.groups import fold, lending_fold, queries
+from hub.groups import lending_fold, offices_fold, queries
 from hub.permits import queries as permits
 
 JOINING = {
@@ -74,7 +74,7 @@ def appoint(tx: Connection, state: ActState) -> Proposal:
     who = next(
         (shown(tx, hand.holder) for hand in state.hands if hand.hand == "submit"), "whoever accepts the invitation"
     )
-    changes = (Change("For", None, f"{fold.days_of_appointment(tx, state)} days"),)
+    changes = (Change("For", None, f"{offices_fold.days_of_appointment(tx, state)} days"),)
     return Proposal(f"appoint {who} as {role_name(tx, state, offered.role)} of {name_of(tx, state.scope.id)}", changes)
 
 

@@ -27,6 +27,7 @@ from hub.permits.live import stands
 from hub.permits.models import dormancies
 
 _ASLEEP = sa.select(dormancies.c.scope_id).where(dormancies.c.until_at.is_(None))
+_ALL_ASLEEP = _ASLEEP.order_by(dormancies.c.entry)
 _EMPTY_GROUPS = (
     sa.select(groups.c.id)
     .join(group_seats, sa.and_(groups.c.id == group_seats.c.group, groups.c.registered_entry.is_not(None)))
@@ -84,7 +85,7 @@ def end_offices(tx: Connection) -> int:
     Before a place wakes, too: what was due before somebody came has ended, however late the clock.
     """
     ended, now = 0, clock.now()
-    for key in tx.scalars(_ASLEEP.order_by(dormancies.c.entry)).all():
+    for key in tx.scalars(_ALL_ASLEEP).all():
         place = branches.find(tx, key) or queries.get(tx, key)
         for grant in permits.all_grants(tx, place.scope):
             at = resting.emptied_at(tx, grant)

@@ -18,7 +18,7 @@ from hub.errors import Conflict, Invalid, NotFound, RuleViolation, insist
 from hub.groups import queries, rules, settings_fold
 from hub.groups.entries import GroupChanged, NamingProposed, SettingsConfirmed, SettingsObjected, SettingsProposed
 from hub.groups.queries import Group
-from hub.permits import Actor, Grant, P, require
+from hub.permits import Actor, Grant, P, insist_on_words, require
 from hub.permits import queries as permits
 
 
@@ -59,6 +59,7 @@ def propose_naming(tx: Connection, *, group: Group, name: str, purpose: str, act
     """
     grant = require(actor, P.CHANGE_SETTINGS, group.scope)
     insist(queries.takes_acts(tx, group))
+    insist_on_words(actor)
     checks = {"name": names.name_ok(name), "purpose": rules.purpose_ok(purpose)}
     mistakes = {field: verdict.sentence for field, verdict in checks.items() if not verdict}
     slug = names.slug_of(name)

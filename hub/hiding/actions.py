@@ -16,6 +16,7 @@ from hub.hiding import fold, queries, targets
 from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, HidingContested, HidingOpened
 from hub.permits import Actor, P, require
 from hub.permits import queries as permits
+from hub.permits.protecting import insist_on_peace
 
 SEARCHED = dt.timedelta(days=2)  # a worker that was away for longer finds the rest when the group next changes
 
@@ -30,6 +31,7 @@ def hide(tx: Connection, *, kind: str, target: str, rule: int, reason: str, acto
     if found is None:
         raise NotFound
     grant = require(actor, P.HIDE_CONTENT, found.scope)
+    insist_on_peace(tx, actor, holder=found.author)
     if not reason.strip():
         raise Invalid({"reason": "Enter your reason. Its author reads it, and so does everybody."})
     act = ids.new("act")
@@ -45,6 +47,7 @@ def hide(tx: Connection, *, kind: str, target: str, rule: int, reason: str, acto
 def confirm(tx: Connection, *, act: str, actor: Actor) -> None:
     """Confirms that a rule was broken. Raises NotFound, Forbidden, RuleViolation acts.* for opener and author."""
     grant = _insist(tx, act, actor)
+    insist_on_peace(tx, actor, holder=act_queries.get(tx, act).subject)
     ledger.append(tx, HidingConfirmed(act), by=grant)
     acts.run(tx, act)
 

@@ -20,6 +20,9 @@ from hub.hiding.entries import ContentHidden, ContentRestored, HidingConfirmed, 
 from hub.hiding.models import concealments, hidings
 from hub.ledger import Entry, Said, applies, tells
 from hub.permits import Grant, P, Scope, warrants
+from hub.permits import queries as permits
+from hub.permits.actor import FOR_ONE_ACT
+from hub.permits.live import stands
 
 OWN_CONTEST = no(
     "hiding.own_contest", "Whoever stands in an election neither hides what a candidate says, nor decides on it."
@@ -27,6 +30,10 @@ OWN_CONTEST = no(
 
 OWN_WORDS = no(
     "hiding.own_words", "You published this, and others found that it broke a rule. Another officer can show it again."
+)
+
+BY_MODERATORS = no(
+    "hiding.organiser", "A moderator hid this, and moderators alone do not keep it hidden. An organiser has to confirm."
 )
 
 tells(hidings, "reason", "told_entry", entry_types=("hiding.opened",))
@@ -124,7 +131,34 @@ def reveal(tx: Connection, act: str, at: dt.datetime) -> None:
         targets.KINDS[row.kind].changed(tx, row.target)
 
 
-@applies(HidingConfirmed, warrant=act_warrants.signing)
+def may_confirm(tx: Connection, entry: Entry, record: HidingConfirmed) -> Verdict:
+    """As anybody signs; and of those who keep hidden what a moderator hid, one is an organiser.
+
+    Source: reference for governance, 1.4.
+    """
+    verdict, state = act_warrants.signing(tx, entry, record), act_queries.find(tx, record.act)
+    by = warrants.warranting_grant(tx, entry)
+    if not verdict or state is None or by is None:
+        return verdict
+    there = [one for one in permits.all_grants(tx, state.scope) if _is_organisers(one)]
+    said = [(hand.holder, hand.at) for hand in state.hands_now("yes")] + [(by.holder, entry.at)]
+    opener = [(hand.holder, hand.at) for hand in state.hands if hand.hand == "submit"]
+    if len(said) < state.current.persons or any(_organised(there, *one) for one in opener + said):
+        return YES
+    return BY_MODERATORS
+
+
+def _is_organisers(grant: Grant) -> bool:
+    """Tells whether an office is an organiser's, or lent by one: a mandate, and not by lot for a single act."""
+    return grant.stands_for is not None or (grant.is_mandate and grant.role not in FOR_ONE_ACT)
+
+
+def _organised(there: list[Grant], holder: str, at: dt.datetime) -> bool:
+    """Tells whether somebody was an organiser, or stood in for one, at a moment."""
+    return any(one.holder == holder and stands(one, at) for one in there)
+
+
+@applies(HidingConfirmed, warrant=may_confirm)
 def confirm(tx: Connection, entry: Entry, record: HidingConfirmed, said: Said) -> None:
     """Notes another officer's yes."""
     acts.sign(tx, entry, act=record.act, yes=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from hub import chance
 
 
 class Disk:
@@ -61,7 +62,7 @@ def put(files: Mapping[Path, bytes], disk: Disk = DISK, mode: int = 0o644) -> No
     aside = {}
     for path, raw in files.items():
         _make_folder(path.parent, disk)
-        aside[path] = path.with_name(f".new-{secrets.token_hex(6)}-{path.name}")
+        aside[path] = path.with_name(f".new-{chance.octets(6).hex()}-{path.name}")
         disk.write(aside[path], raw, mode)
     for path, new in aside.items():
         disk.move(new, path)

@@ -10,9 +10,9 @@ a backup: an older one would let the key sign a second history.
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
+from hub import chance
 from hub.errors import Unsafe
 from hub.ledger import files
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -29,12 +29,13 @@ def make_keys(folder: Path, origin: str, head: Checkpoint | None = None, disk: f
     """
     if any((folder / name).exists() for name in (KEY, PUBLIC, HEAD)):
         raise Unsafe(f"{folder} holds a log key already. A second key would begin a second history.")
-    seed = secrets.token_bytes(32)
+    seed = chance.octets(32)
     signer = Signer(origin, seed)
     first = Checkpoint(origin, head.size, head.root) if head else Checkpoint(origin, 0, EMPTY)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     vkey = format_vkey(signer.verifier)
-    files.put({folder / HEAD: sign_checkpoint(first, signer), folder / PUBLIC: f"{vkey}\n".encode()}, disk)
+    files.put({folder / HEAD: sign_checkpoint(first, signer)}, disk, mode=0o600)
+    files.put({folder / PUBLIC: f"{vkey}\n".encode()}, disk)
     files.put({folder / KEY: f"{format_base64(seed)}\n".encode()}, disk, mode=0o400)
     return vkey
 

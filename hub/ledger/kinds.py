@@ -122,12 +122,16 @@ RoleKey = Annotated[str, _matching("public key of Ed25519", re.compile(r"[A-Za-z
 # A key binding (RFC 9901 section 4.3): a JWS whose parts the fold reads.
 Binding = Annotated[str, _matching("key binding", BINDING)]
 BallotId = Annotated[str, _identifier("bal")]
+StatementId = Annotated[str, _identifier("stm")]
 LinkId = Annotated[str, _identifier("lnk")]
 ClientId = Annotated[str, _identifier("cli")]
 TicketId = Annotated[str, _identifier("tkt")]
 ImportId = Annotated[str, _identifier("imp")]
 HolderIds = Annotated[
     list[str], Kind("hld_ identifiers", lambda value: _all_short(value, 100, lambda text: ids.is_id(text, "hld")))
+]
+GrantIds = Annotated[
+    list[str], Kind("grt_ identifiers", lambda value: _all_short(value, 100, lambda text: ids.is_id(text, "grt")))
 ]
 ScopeId = Annotated[str, Kind("scope id", _is_scope)]
 Slug = Annotated[str, Kind("slug", lambda value: isinstance(value, str) and ids.is_slug(value))]
@@ -137,6 +141,10 @@ Day = Annotated[str, Kind("day", _is_day)]
 Count = Annotated[int, Kind("count", _is_count)]
 Yes = Annotated[bool, Kind("yes or no", lambda value: isinstance(value, bool))]
 Sha256 = Annotated[str, _matching("SHA-256 in hexadecimal", HEX_64)]
+Sha256s = Annotated[
+    list[str],
+    Kind("SHA-256s in hexadecimal", lambda value: _all_short(value, 400, lambda t: HEX_64.fullmatch(t) is not None)),
+]
 # A file too large for an entry, served under /files by the SHA-256 of its bytes; mirrors copy what is named so.
 FILE = replace(_matching("file by its SHA-256", HEX_64), names_file=True)
 FileName = Annotated[str, FILE]

@@ -25,7 +25,8 @@ openings = table(
     kind="public",
 )
 
-# The erasure list: kept for good, so that words withdrawn do not come back with a restored backup or a mirror.
+# The erasure list: kept for good, so that words withdrawn do not come back with a restored backup or a mirror. why: as
+# tombstones.py; sig: by the log's key, made when the list is first published with it.
 # Who deletes a row here can bring words back only from a copy of the opening itself.
 withdrawals = table(
     "withdrawals",
@@ -33,6 +34,8 @@ withdrawals = table(
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("published_at", Moment),
+    sa.Column("why", sa.Text),
+    sa.Column("sig", sa.Text),
     kind="private",
 )
 

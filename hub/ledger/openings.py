@@ -8,9 +8,7 @@ The openings of one entry are one file, ``/openings/{index}.json``:
 
     {"index":7,"openings":["<disclosure>",...]}        format_file and parse_file, sorted by digest
 
-The digests of words taken back stand in ``/openings/withdrawn.json``, so that mirrors forget them too:
-
-    {"withdrawn":[{"digest":"<digest>","index":7},...]}        format_withdrawn and parse_withdrawn
+Which words were taken back says ``/openings/withdrawn.json``, so that mirrors forget them too (tombstones.py).
 """
 
 from __future__ import annotations
@@ -93,24 +91,6 @@ def parse_file(raw: bytes, index: int) -> list[str]:
     if not all(isinstance(disclosure, str) for disclosure in disclosures):
         raise ValueError("not a list of disclosures")
     return disclosures
-
-
-def format_withdrawn(withdrawn: Iterable[tuple[int, str]]) -> bytes:
-    """Writes /openings/withdrawn.json from (index, digest). parse_withdrawn(format_withdrawn(w)) == set(w)."""
-    rows = [{"digest": digest, "index": index} for index, digest in sorted(withdrawn)]
-    return json.dumps({"withdrawn": rows}, separators=(",", ":")).encode() + b"\n"
-
-
-def parse_withdrawn(raw: bytes) -> set[tuple[int, str]]:
-    """Reads /openings/withdrawn.json. Raises ValueError for any other shape."""
-    try:
-        rows = json.loads(raw.decode("utf-8"))["withdrawn"]
-        found = {(row["index"], row["digest"]) for row in rows}
-    except (RecursionError, KeyError, TypeError) as problem:
-        raise ValueError("not a list of withdrawn words") from problem
-    if not all(isinstance(index, int) and isinstance(digest, str) for index, digest in found):
-        raise ValueError("not a list of withdrawn words")
-    return found
 
 
 def _seal(name: str, value: str) -> Opening:

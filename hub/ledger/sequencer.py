@@ -34,7 +34,8 @@ from hub.db import Database
 from hub.errors import Unsafe
 from hub.ledger import files, keys, models
 from hub.ledger.files import DISK, Disk, put
-from hub.ledger.openings import format_file, format_withdrawn
+from hub.ledger.openings import format_file
+from hub.ledger.tombstones import UNSAID, Tombstone, day_of, format_list, sign
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from hub.tlog.edge import Edge
 from hub.tlog.hashes import EMPTY, Reader, Spoilt, leaf_hash, root_hash
@@ -70,7 +71,7 @@ _OPENED = (
     .order_by(models.openings.c.index)
 )
 _OPENED_AT = sa.select(models.openings.c.disclosure).where(models.openings.c.index == sa.bindparam("wanted"))
-_ERASED = sa.select(models.withdrawals.c.index, models.withdrawals.c.digest, models.withdrawals.c.published_at)
+_ERASED = sa.select(models.withdrawals)
 
 
 Gather = Callable[[bytes, Checkpoint, Reader], bytes | None]
@@ -142,7 +143,7 @@ class Sequencer:
                 self._open(tx, head.size, size)
                 head = Checkpoint(self.origin, size, root)
                 note = sign_checkpoint(head, signer)
-                put({self.keys / keys.HEAD: note}, self.disk)
+                put({self.keys / keys.HEAD: note}, self.disk, mode=0o600)
             elif size and published == head and self._age() >= self.every:
                 self._reread(head, head)
         except Spoilt as problem:
@@ -224,30 +225,43 @@ class Sequencer:
                 batch = {}
         put(batch, self.disk)
 
-    def _erase(self, tx: Connection) -> list[tuple[int, str]]:
+    def _erase(self, tx: Connection) -> list[Tombstone]:
         """Takes withdrawn words out of their files and lists them for mirrors; returns those not yet noted as done."""
-        rows = [(int(index), str(digest), done) for index, digest, done in tx.execute(_ERASED)]
-        erased = [(index, digest) for index, digest, done in rows if done is None]
-        for index in sorted({index for index, _ in erased}):
+        stones, erased = self._tombstones(tx)
+        for index in sorted({stone.index for stone in erased}):
             path = self._opening(index)
             left = list(tx.scalars(_OPENED_AT, {"wanted": index}))
             if left:
                 put({path: format_file(index, left)}, self.disk)
             else:
                 self.disk.remove(path)
-        listed = format_withdrawn((index, digest) for index, digest, _ in rows)
-        if rows and files.read(self.openings / WITHDRAWN) != listed:
+        listed = format_list(stones)
+        if stones and files.read(self.openings / WITHDRAWN) != listed:
             put({self.openings / WITHDRAWN: listed}, self.disk)
         return erased
 
-    def _note(self, erased: list[tuple[int, str]]) -> None:
+    def _tombstones(self, tx: Connection) -> tuple[list[Tombstone], list[Tombstone]]:
+        """Returns every tombstone, signed, and those that are new or were not signed before."""
+        stones, fresh, signer = [], [], None
+        for index, digest, at, published, why, sig in tx.execute(_ERASED):
+            stone = Tombstone(index, digest, day_of(at), why or UNSAID, sig)
+            if sig is None:
+                signer = signer or keys.read_signer(self.keys, self.origin)
+                stone = sign(stone, signer)
+            stones.append(stone)
+            if sig is None or published is None:
+                fresh.append(stone)
+        return stones, fresh
+
+    def _note(self, erased: list[Tombstone]) -> None:
         """Remembers, in a unit of work of its own, what has left its file."""
         if not erased:
             return
         with self.db.write() as tx:
-            for index, digest in erased:
-                mine = (models.withdrawals.c.index == index) & (models.withdrawals.c.digest == digest)
-                tx.execute(sa.update(models.withdrawals).where(mine).values(published_at=clock.now()))
+            for one in erased:
+                mine = (models.withdrawals.c.index == one.index) & (models.withdrawals.c.digest == one.digest)
+                done = {"published_at": clock.now(), "sig": one.sig}
+                tx.execute(sa.update(models.withdrawals).where(mine).values(done))
 
     def _opening(self, index: int) -> Path:
         return self.openings / f"{index}.json"

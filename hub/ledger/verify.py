@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 
 from hub import canonical
 from hub.db import Database
-from hub.ledger import entries, files, linter, models, pens, published, writer
+from hub.ledger import entries, files, linter, models, pens, published, tombstones, writer
 from hub.ledger.beginnings import Unverified, newest
+from hub.ledger.openings import digest_of
 from hub.ledger.published import Published
 from hub.ledger.reading import SEALED, Key, Log, lines_of, read_log
 from hub.ledger.state import differences, state_of
@@ -32,15 +33,16 @@ SIGNED = b'"sig":'  # in an entry's bytes exactly when it is signed, for the sam
 class Report:
     """What verifying found. compared: "database", "state.json" or ""; problems: empty when all holds.
 
-    signed: how many entries their office-holders' own keys signed.
+    missing: how many words are not there; withheld: the entries some of whose words are neither there nor taken back
+    under a signature; signed: how many entries their office-holders' own keys signed.
     """
 
     head: Checkpoint
     key: Key
     unpublished: int = 0
     ignored: list[writer.Ignored] = field(default_factory=list)
-    withdrawn: int = 0
     missing: int = 0
+    withheld: list[int] = field(default_factory=list)
     signed: int = 0
     compared: str = ""
     problems: list[str] = field(default_factory=list)
@@ -86,10 +88,11 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
         scratch = Database("sqlite://")
         stack.callback(scratch.close)
         scratch.create_all()
-        tx = stack.enter_context(scratch.write())
+        tx = stack.enter_context(scratch.fold())
         said = published.Published() if own else _state_in(folder)
         report.ignored = fold_beside(tx, lines_of(folder, log.entries, erased), said, log.head.size)
         _count_openings(tx, log, report)
+        report.withheld = _withheld(tx, log, folder, erased)
         report.problems += forged(report.ignored, newest(log.entries))
         if own:
             _compare_database(tx, log, report, own)
@@ -126,6 +129,18 @@ def _count_openings(tx: Connection, log: Log, report: Report) -> None:
     kept = tx.scalar(sa.select(sa.func.count()).select_from(models.openings)) or 0
     sealed = sum(len(entries.parse_entry(raw, 0).sd) for raw in log.entries if SEALED in raw)
     report.missing = sealed - kept
+
+
+def _withheld(tx: Connection, log: Log, folder: Path, erased: frozenset[str]) -> list[int]:
+    """Returns the entries some of whose words nobody signed away. erased: by the hub's own database, not yet listed."""
+    rows = tx.execute(sa.select(models.openings.c.index, models.openings.c.disclosure))
+    there = {(index, digest_of(text)) for index, text in rows}
+    raw = files.read(folder / tombstones.LIST)
+    try:
+        stones = {} if raw is None else tombstones.parse_list(raw)
+    except ValueError:
+        stones = {}
+    return tombstones.withheld(log.entries, there, stones, erased)
 
 
 def _erased(own: Connection) -> frozenset[str]:

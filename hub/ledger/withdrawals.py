@@ -21,6 +21,7 @@ from hub.errors import NotFound
 from hub.ledger import models
 from hub.ledger.entries import Entry
 from hub.ledger.openings import parse_opening
+from hub.ledger.tombstones import ERASED
 from hub.ledger.writer import get
 
 After = Callable[[Connection, Entry, str], None]
@@ -59,8 +60,10 @@ def after_withdrawal(call: After) -> After:
     return call
 
 
-def withdraw(tx: Connection, index: int, name: str) -> None:
+def withdraw(tx: Connection, index: int, name: str, *, why: str = ERASED) -> None:
     """Deletes an opening and blanks every public text that came from it. It cannot be undone.
+
+    why: as its tombstone will say it (tombstones.py).
 
     Raises NotFound when the entry has no such opening, or no longer.
     """
@@ -73,7 +76,8 @@ def withdraw(tx: Connection, index: int, name: str) -> None:
     if entry is None or disclosure is None:
         raise NotFound("ledger.no_such_words", "These words are not in the record, or were withdrawn before.")
     digest = parse_opening(disclosure).digest
-    tx.execute(sa.insert(models.withdrawals), {"index": index, "digest": digest, "at": clock.now()})
+    row = {"index": index, "digest": digest, "at": clock.now(), "why": why}
+    tx.execute(sa.insert(models.withdrawals), row)
     for telling in TELLINGS:
         if entry.type in telling.entry_types and telling.word == name:
             mine = telling.table.c[telling.told] == index

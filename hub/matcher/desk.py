@@ -7,7 +7,6 @@ only ever in memory until then, and its keyed hash in the store.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock
 from hub.db import Database
 from hub.envelope import ALPHABET, CODE_LENGTH, Handshake, Proof, normal, normal_code
 from hub.letters import LETTERS, TO_TYPED
@@ -230,7 +229,7 @@ class Desk:
 
 def new_code(length: int) -> str:
     """Returns a code of so many Crockford base32 characters, five random bits each."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "".join(chance.one_of(ALPHABET) for _ in range(length))
 
 
 def _is_shared(tx: Connection, entry: Any) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 
 from hub import clock
 from hub.db import Database
+from hub.matcher import contacts
 from hub.matcher.intake import history, waiting
-from hub.matcher.models import roster_entries
+from hub.matcher.models import imports, roster_entries
 from hub.matcher.tellings import tell_feed
 
 MOST_AT_ONCE = 1000
+SLEEPS = dt.timedelta(days=730)
 r = roster_entries.c
 
 
@@ -30,6 +34,16 @@ def end_due(db: Database) -> int:
         ]
         tell_feed(tx, lines)
     return len(rows)
+
+
+def forget_sleeping(db: Database) -> int:
+    """Deletes rows that no list has had for two years; returns how many. Whoever comes back then comes anew."""
+    lately = sa.select(imports.c.id).where(imports.c.at >= clock.now() - SLEEPS)
+    old = sa.delete(roster_entries).where(r.current.is_(False), r.ends_at.is_(None), r.last_import.not_in(lately))
+    with db.write() as tx:
+        gone = tx.execute(old).rowcount
+        contacts.forget_gone(tx)
+    return gone
 
 
 def forget_imports(db: Database) -> None:

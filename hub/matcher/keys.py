@@ -17,6 +17,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from hub import chance
+
 NAMES = ("verify", "subject", "box", "contact")
 
 
@@ -65,7 +67,7 @@ class Keys:
 
     def seal_contact(self, contact: str) -> bytes:
         """Seals a mail address: nonce (12) | ChaCha20-Poly1305."""
-        nonce = os.urandom(12)
+        nonce = chance.octets(12)
         return nonce + ChaCha20Poly1305(self.contact).encrypt(nonce, contact.encode(), b"contact")
 
     def open_contact(self, sealed: bytes) -> str:
@@ -78,7 +80,7 @@ class Keys:
 
     def seal_domain(self, domain: str) -> bytes:
         """Seals the name of a mail domain, like a contact."""
-        nonce = os.urandom(12)
+        nonce = chance.octets(12)
         return nonce + ChaCha20Poly1305(self.contact).encrypt(nonce, domain.encode(), b"domain")
 
     def open_domain(self, sealed: bytes) -> str:
@@ -97,7 +99,7 @@ def make_keys(folder: Path) -> Keys:
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(32))
+                file.write(chance.octets(32))
     return load_keys(folder)
 
 

@@ -6,13 +6,12 @@ A counter that cannot be read or written is a counter that is full.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock
 from hub.matcher.keys import Keys
 from hub.matcher.models import counter_keys, counters
 
@@ -97,7 +96,7 @@ def _period_key(tx: Connection, limit: Limit, period: str) -> bytes:
     if found is None:
         made = sa.text("INSERT INTO counter_keys (period, key, until_at) VALUES (:p, :k, :u) ON CONFLICT DO NOTHING")
         until = clock.now() + 2 * limit.length
-        tx.execute(made, {"p": period, "k": os.urandom(32), "u": int(until.timestamp())})
+        tx.execute(made, {"p": period, "k": chance.octets(32), "u": int(until.timestamp())})
         found = tx.scalar(asked)
     assert found is not None
     return bytes(found)

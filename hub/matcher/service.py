@@ -13,7 +13,6 @@ import itertools
 import json
 import logging
 import os
-import secrets
 import smtplib
 import socket
 import struct
@@ -26,14 +25,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hub import clock
+from hub import chance, clock, inventory
 from hub.db import Database
 from hub.envelope import SIZE, Handshake, Proof, Unreadable, open_sealed
 from hub.fetch import Fetcher
 from hub.matcher.desk import Desk, Due
-from hub.matcher.housework import end_due, forget_imports
+from hub.matcher.housework import end_due, forget_imports, forget_sleeping
 from hub.matcher.lanes import Lanes
-from hub.matcher.models import sendings
+from hub.matcher.models import metadata, sendings
 from hub.matcher.post import Post
 from hub.matcher.registry import Rdap, Registry
 from hub.matcher.tellings import publish
@@ -122,7 +121,7 @@ class Service:
             self.post.note(due.why)
             return
         least, most = self.desk.settings.delay_least, self.desk.settings.delay_most
-        wait = least + secrets.randbelow(1000) / 1000 * (most - least)
+        wait = least + chance.below(1000) / 1000 * (most - least)
         with self.lock:
             heapq.heappush(self.later, (time.monotonic() + wait, next(self.counter), due.ref, due.code))
 
@@ -173,6 +172,9 @@ class Service:
         publish(desk.db, desk.settings)
         desk.forget()
         forget_imports(desk.db)
+        forget_sleeping(desk.db)
+        with desk.db.write() as tx:
+            inventory.forget(tx, metadata, "matcher")
         self.ending.wait(10)
 
     def _look(self) -> None:

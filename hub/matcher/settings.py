@@ -76,8 +76,8 @@ class MatcherSettings:
 
     @property
     def areas(self) -> Path:
-        """The hub's public list of areas, which the hub writes here."""
-        return self.folder / "areas.json"
+        """The hub's public list of areas, which the hub writes here: in a folder that can be the worker's own."""
+        return self.folder / "areas/areas.json"
 
 
 DEFAULTS = tuple(f for f in fields(MatcherSettings) if f.name != "folder")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock
 from hub.db import Database
 from hub.matcher.models import tellings
 from hub.matcher.settings import MatcherSettings
@@ -46,7 +45,7 @@ def publish(db: Database, settings: MatcherSettings) -> int:
 def state(settings: MatcherSettings, fact: Mapping[str, object]) -> None:
     """Leaves a statement for the hub: a file, complete before it has its name."""
     settings.statements.mkdir(parents=True, exist_ok=True)
-    name = f"{clock.now().strftime('%Y%m%dT%H%M%S%f')}-{next(_count):06}-{secrets.token_hex(4)}"
+    name = f"{clock.now().strftime('%Y%m%dT%H%M%S%f')}-{next(_count):06}-{chance.octets(4).hex()}"
     draft = settings.statements / f".{name}"
     draft.write_text(json.dumps(fact, ensure_ascii=True, sort_keys=True), encoding="ascii")
     draft.rename(settings.statements / f"{name}.json")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +15,21 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import audit, clock, ledger
+from hub import audit, chance, clock, ledger
 from hub.constitution.models import hub_facts
 from hub.errors import Forbidden, Invalid, RuleViolation, insist, no
 from hub.ledger import writer
 from hub.ledger.reading import read_tile
 from hub.ledger.signed import to_text
-from hub.mirror.receipts import OfficeReceipt, Past, check_proof, parse_claim
+from hub.mirror.receipts import OfficeReceipt, Past, check_proof, parse_claim, parse_vouches
 from hub.people import claiming, passkeys
 from hub.people.models import challenges
-from hub.permits import Actor, Grant, claims, queries
+from hub.permits import Actor, Grant, claims, keys, queries, vouching
 from hub.permits.binding import MINUTES, NOT_ONE, OTHER_FORK, TOO_OLD, fork_of, parse_token
 from hub.permits.claims_fold import CLAIMED, NO_FORK, NO_KEY
 from hub.permits.entries import OfficeClaimed
+from hub.permits.signing import register_key
+from hub.permits.vouching import OTHER_PASSKEY
 from hub.tlog.hashes import Reader, Spoilt
 from hub.tlog.note import parse_vkey
 from hub.tlog.tiles import reader
@@ -52,7 +54,7 @@ def give_nonce(tx: Connection, mark: Mark) -> str:
     hub = claims.fork_in_force(tx)
     if hub is None:
         return ""
-    head = _minute().to_bytes(4, "big") + secrets.token_bytes(12)
+    head = _minute().to_bytes(4, "big") + chance.octets(12)
     return to_text(head + _tag(mark, head) + fork_of(claims.forked_bytes(tx, hub)))
 
 
@@ -76,6 +78,21 @@ def claim(tx: Connection, *, sent: str, mark: Mark, folder: Path, actor: Actor) 
         claiming.hold(tx, person=person, holder=grant.holder)
     audit.note(tx, person=person, what="office.claimed", by="self", why="with the key of the office")
     return Claimed(person, grant, True)
+
+
+def vouch(tx: Connection, *, sent: str, claimed: Claimed) -> None:
+    """Puts the claimant's first passkeys into the record, for which the key of the office signed with the claim.
+
+    Nothing where they sign there already. Raises Invalid, RuleViolation for what vouches for none of theirs.
+    """
+    person, grant = claimed.person, claimed.grant
+    mine = {to_text(raw) for raw in passkeys.public_keys(tx, person)}
+    there = {row.public_key for row in keys.here(tx, grant.holder)}
+    for public_key, token in parse_vouches(sent):
+        if public_key not in mine:
+            raise RuleViolation(OTHER_PASSKEY.code, OTHER_PASSKEY.sentence)
+        if public_key not in there and vouching.is_first_here(tx, grant.holder):
+            register_key(tx, holder=grant.holder, public_key=public_key, office=grant.id, token=token)
 
 
 def past_of(tx: Connection, hub: int) -> list[Past]:
@@ -110,7 +127,7 @@ def _use(tx: Connection, token: str, mark: Mark, hub: int) -> None:
     nonce = bound.nonce
     if bound.fork != fork_of(claims.forked_bytes(tx, hub)):
         raise RuleViolation(OTHER_FORK.code, OTHER_FORK.sentence)
-    ours = secrets.compare_digest(_tag(mark, nonce[:16]), nonce[16:32])
+    ours = hmac.compare_digest(_tag(mark, nonce[:16]), nonce[16:32])
     hashed = hashlib.sha256(b"claim" + nonce).hexdigest()
     used = tx.scalar(sa.select(challenges.c.hash).where(challenges.c.hash == hashed)) is not None
     if not ours or used or not 0 <= _minute() - bound.minute <= MINUTES:

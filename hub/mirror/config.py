@@ -30,6 +30,7 @@ PUBLIC = (
 PRIVATE = (
     "data",
     "database",
+    "vault",
     "demo",
     "host",
     "port",

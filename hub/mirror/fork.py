@@ -7,6 +7,7 @@ session, no key. hub.toml is written last: a folder without it is no hub, and th
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import hub
-from hub import clock, ledger
+from hub import clock, ledger, sealing
 from hub import settings as house
 from hub.charter import queries as charter
 from hub.constitution import queries as rules
@@ -29,8 +30,8 @@ from hub.errors import Unsafe
 from hub.ledger import entries, files, keys, models
 from hub.ledger.beginnings import beginnings
 from hub.ledger.files import put
-from hub.ledger.openings import parse_withdrawn
 from hub.ledger.reading import Key, lines_of, read_entries
+from hub.ledger.tombstones import LIST, UNSAID, Tombstone, day_of, holds, keys_of, parse_list
 from hub.ledger.verify import fold
 from hub.mirror import archive, publish
 from hub.mirror.config import parse_config
@@ -42,8 +43,6 @@ from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.hashes import Tree, format_base64, leaf_hash
 from hub.tlog.note import Verifier
 from hub.tlog.tiles import format_bundle, format_path, format_tile, new_bundles, new_tiles
-
-LIST = "openings/withdrawn.json"
 
 
 @dataclass
@@ -90,7 +89,7 @@ def fork(
         stack.callback(database.close)
         done = Forked(heir.settings, heir.continues, pulled.key, pulled.head, [*pulled.notes, *pulled.problems])
         heir.copy_files()
-        with database.write() as tx:
+        with database.fold() as tx:
             heir.carry_on(tx, done)
             if charter.newest(tx) is not None:
                 done.notes.append(_next_charter(heir, url))
@@ -125,14 +124,16 @@ class _Heir:
         put(dict(self._beside()))
         self.vkey = keys.make_keys(self.folder / "keys", self.settings.log_origin, self.continues)
 
+    def tombstones(self) -> list[Tombstone]:
+        """Returns which words were taken back before, in the order of the record."""
+        found = parse_list(files.read(self.copy / LIST) or b'{"withdrawn":[]}')
+        return [found[place] for place in sorted(found)]
+
     def carry_on(self, tx: Connection, done: Forked) -> None:
         """Replays what is continued and appends the fork's own first entry."""
         fold(tx, lines_of(self.copy, self.entries))
-        gone = parse_withdrawn(files.read(self.copy / LIST) or b'{"withdrawn":[]}')
-        now = clock.now()
-        rows = [
-            {"index": i, "digest": d, "at": now, "published_at": now} for i, d in sorted(gone) if i < len(self.entries)
-        ]
+        known = keys_of(self.entries)
+        rows = [_row(stone, known) for stone in self.tombstones() if stone.index < len(self.entries)]
         if rows:
             tx.execute(sa.insert(models.withdrawals), rows)
         _warn_of_other_code(tx, self.copy, done)
@@ -177,6 +178,18 @@ class _Heir:
                 yield target, found
 
 
+def _row(stone: Tombstone, keys: list[Verifier]) -> dict[str, Any]:
+    """Returns a tombstone as the heir keeps it: one that nobody signed it signs itself, on its own word."""
+    now = clock.now()
+    try:
+        day = dt.datetime.fromisoformat(stone.day).replace(tzinfo=dt.UTC)
+    except ValueError:
+        day = now
+    signed = day_of(day) == stone.day and holds(stone, keys)
+    row = {"index": stone.index, "digest": stone.digest, "at": day, "published_at": now if signed else None}
+    return {**row, "why": stone.why if signed else UNSAID, "sig": stone.sig if signed else None}
+
+
 def _settings(copy: Path, url: str) -> dict[str, Any]:
     """Returns the heir's settings: the copied hub's public ones under another address."""
     raw = files.read(copy / publish.CONFIG)
@@ -212,5 +225,6 @@ def _warn_of_other_code(tx: Connection, copy: Path, done: Forked) -> None:
 
 def _with_tables(settings: Settings) -> Database:
     database = Database(settings.database_url)
+    sealing.attach(database, sealing.open_vault(settings))
     database.create_all()
     return database

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import ledger
+from hub import clock, ledger
 from hub.constitution import queries as constitution
 from hub.errors import Conflict, NotFound
 from hub.ledger import reading
@@ -16,6 +16,7 @@ from hub.ledger.models import openings
 from hub.ledger.reading import Key
 from hub.mirror.receipts import OfficeReceipt
 from hub.permits import Actor, Grant, claims
+from hub.permits import queries as permits
 from hub.permits.entries import RoleKeyRegistered
 from hub.permits.models import holders
 from hub.tlog.note import parse_vkey
@@ -24,17 +25,22 @@ from hub.tlog.receipt import Receipt
 NOT_SEALED = "This was recorded a moment ago and is not sealed yet. Try again in a minute."
 
 
-def mine(actor: Actor, grant: str) -> Grant:
-    """Returns one of the actor's own offices. Raises NotFound for any other: all look alike."""
-    found = next((one for one in actor.grants if one.id == grant), None)
-    if found is None:
+def mine(tx: Connection, actor: Actor, grant: str) -> Grant:
+    """Returns one of the actor's own offices. Raises NotFound for any other: all look alike.
+
+    Also one that witnesses have not signed yet: its key is made as it is accepted, and gives nobody a power.
+    """
+    held = permits.standing_grants(tx, holder=actor.holder, at=clock.now()) if actor.holder else ()
+    found = next((one for one in held if one.id == grant), None)
+    hub = claims.fork_in_force(tx)
+    if found is None or (hub is not None and claims.waits(tx, hub, by=found.entry, holder=found.holder)):
         raise NotFound
     return found
 
 
 def register(tx: Connection, *, grant: str, public_key: str, actor: Actor) -> None:
     """Puts the public half of the key of one's office into the record; the one before counts no more."""
-    found = mine(actor, grant)
+    found = mine(tx, actor, grant)
     ledger.append(tx, RoleKeyRegistered(found.id, "".join(public_key.split())), by=found.entry)
 
 
@@ -52,7 +58,7 @@ def receipt_of(tx: Connection, *, grant: str, hub: str, folder: Path, actor: Act
 
     Raises Conflict where the office, or its key, is not sealed yet.
     """
-    found, key = mine(actor, grant), claims.key_of(tx, grant)
+    found, key = mine(tx, actor, grant), claims.key_of(tx, grant)
     proofs = [prove(tx, folder, found.entry), *([prove(tx, folder, key.entry)] if key else [])]
     named = sa.select(holders.c.told_entry).where(holders.c.id == found.holder)
     said = sa.select(openings.c.disclosure).where(openings.c.index == named.scalar_subquery())

@@ -34,8 +34,10 @@ EVERY = dt.timedelta(hours=24)
 SECONDS = 2 * 60 * 60  # that it may take
 MEMORY = 8 << 30  # bytes of address space
 # Bounds itself, and becomes the command. Between fork and exec a process with threads can do nothing safely.
-BOUNDED = """import os, resource, sys
-os.nice(19)
+# To give way to others is a courtesy; a service that may not ask for it looks all the same.
+BOUNDED = """import contextlib, os, resource, sys
+with contextlib.suppress(PermissionError):
+    os.nice(19)
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
 os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """

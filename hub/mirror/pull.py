@@ -107,7 +107,7 @@ def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, 
     scratch.create_all()
     with ExitStack() as stack:
         stack.callback(scratch.close)
-        tx = stack.enter_context(scratch.write())
+        tx = stack.enter_context(scratch.fold())
         said = published.read(source.get("state.json", published.LARGEST))
         done.ignored = ignored = fold_beside(tx, lines_of(folder, log.entries), said, log.head.size)
         if ignored:

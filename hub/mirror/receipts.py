@@ -10,7 +10,9 @@
 Nothing in it is believed: proofs are checked with the key of the log, disclosures by their digests. What is sent to a
 fork is a *claim*: the receipt without its key, and the token that the key signed.
 
-    {"folkmoot":"office claim","receipt":{...},"token":"..."}
+    {"folkmoot":"office claim","receipt":{...},"token":"...","vouches":[{"public_key":"...","token":"..."}]}
+
+    vouches       what the same key signed for passkeys of who claims (permits/vouching.py); absent where it signed none
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from hub.tlog.receipt import Receipt, format_receipt, parse_receipt
 
 WHAT, CLAIM = "office receipt", "office claim"
 LARGEST = 200_000  # bytes
+MOST_VOUCHES = 12
 NOT_ONE = "This is no receipt of an office. Choose the file that you saved when you made the key of your office."
 
 NOT_REGISTERED = "The receipt does not prove that this key was registered. Take the receipt that came after the key."
@@ -88,6 +91,17 @@ def parse_claim(text: str) -> tuple[OfficeReceipt, str]:
     if found.key is not None:
         raise Invalid({"claim": KEEP_KEY})
     return found, token
+
+
+def parse_vouches(text: str) -> list[tuple[str, str]]:
+    """Reads for which passkeys the key of the office signed with a claim: public keys, tokens. Raises Invalid."""
+    try:
+        found = [(one["public_key"], one["token"]) for one in json.loads(text).get("vouches", [])]
+        if len(found) > MOST_VOUCHES or not all(isinstance(part, str) for pair in found for part in pair):
+            raise ValueError("no vouches")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise Invalid({"claim": NO_CLAIM}) from problem
+    return found
 
 
 def _value_of(receipt: OfficeReceipt) -> dict[str, Any]:

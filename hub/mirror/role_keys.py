@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from hub import ids
+from hub import chance, ids
 from hub.errors import Invalid
 from hub.ledger.signed import from_text, to_text
 from hub.permits.binding import NONCE, Binding, format_payload, is_key, sd_hash_of
@@ -53,7 +52,7 @@ def make(grant: str, passphrase: str, rounds: int = ROUNDS) -> LockedKey:
     """Makes a new key for a grant and locks it. Raises Invalid for a passphrase that is too short to keep anything."""
     if len(unicodedata.normalize("NFC", passphrase)) < LEAST:
         raise Invalid({"passphrase": f"Use at least {LEAST} characters: four words that do not belong together do."})
-    seed, salt, nonce = os.urandom(32), os.urandom(16), os.urandom(12)
+    seed, salt, nonce = chance.octets(32), chance.octets(16), chance.octets(12)
     public = public_of(seed)
     box = AESGCM(_key(passphrase, salt, rounds)).encrypt(nonce, seed, _bound(grant, public))
     return LockedKey(grant, public, rounds, salt, nonce, box)

@@ -110,7 +110,7 @@ def folded(folder: Path, size: int) -> Iterator[Connection]:
     scratch = Database("sqlite://")
     try:
         scratch.create_all()
-        with scratch.write() as tx:
+        with scratch.fold() as tx:
             fold(tx, lines_of(folder, read_entries(folder, size)))
             yield tx
     finally:

@@ -8,13 +8,13 @@ from pathlib import Path
 from hub.ledger import entries, files
 from hub.ledger.beginnings import Unverified
 from hub.ledger.files import put
-from hub.ledger.openings import digest_of, format_file, format_withdrawn, parse_file, parse_opening, parse_withdrawn
+from hub.ledger.openings import digest_of, format_file, parse_file, parse_opening
 from hub.ledger.reading import SEALED
+from hub.ledger.tombstones import LIST, Place, format_list, merged, parse_list
 from hub.mirror.sources import Source, fetch_many
 
 OPENINGS = 1 << 20  # bytes of one entry's openings
 WITHDRAWN = 1 << 26  # bytes of the list of withdrawn words
-LIST = "openings/withdrawn.json"
 
 
 class WordsIn:
@@ -28,16 +28,16 @@ class WordsIn:
         for index, raw in fetch_many(list(wanted), lambda index: source.get(f"openings/{index}.json", OPENINGS)):
             self._take(wanted[index], raw)
 
-    def _withdrawn(self) -> set[tuple[int, str]]:
+    def _withdrawn(self) -> set[Place]:
         """Returns what was withdrawn, by the source's list or this mirror's own: words do not come back."""
         lists = (files.read(self.folder / LIST), self.source.get(LIST, WITHDRAWN))
         try:
-            gone = {pair for raw in lists if raw for pair in parse_withdrawn(raw)}
+            gone = merged(*(parse_list(raw) for raw in lists if raw))
         except ValueError as problem:
             raise Unverified(f"{LIST}: {problem}.") from problem
         if gone:
-            put({self.folder / LIST: format_withdrawn(gone)})
-        return gone
+            put({self.folder / LIST: format_list(gone.values())})
+        return set(gone)
 
     def _forget(self, found: list[bytes]) -> dict[int, entries.Entry]:
         """Removes withdrawn words that lie here; returns the entries some of whose words are still to be had."""

@@ -30,7 +30,7 @@ def since(mirror: Path, start: int, size: int, branch: str | None, tell: Tell) -
         scratch = Database("sqlite://")
         stack.callback(scratch.close)
         scratch.create_all()
-        tx = stack.enter_context(scratch.write())
+        tx = stack.enter_context(scratch.fold())
         void = {ignored.index for ignored in fold(tx, lines_of(mirror, found))}
         return [_line(entry, tell(tx, entry), entry.index in void) for entry in wanted]
 

@@ -57,4 +57,7 @@ class Bearer:
 def find(tx: Connection, token: str) -> Bearer | None:
     """Returns what a token opens at this moment, or None."""
     row = tx.execute(_BEARER, {"key": hash_token(token), "now": clock.now()}).first()
-    return None if row is None else Bearer(*row[:9], known_in(row))
+    if row is None:
+        return None
+    known = known_in(tx, row)
+    return None if known.seed is None else Bearer(*row[:9], known)

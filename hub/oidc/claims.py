@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import clock, sealing
 from hub.groups import queries as groups
 from hub.oidc import rules
 from hub.oidc.keys import ProviderKeys
@@ -27,6 +27,7 @@ from hub.people import queries as people
 from hub.people.queries import Known
 from hub.permits import queries as permits
 
+ADDRESS = "consents.address_sealed"
 _CONSENT = sa.select(consents).where(
     consents.c.person == sa.bindparam("person"),
     consents.c.client == sa.bindparam("client"),
@@ -95,14 +96,15 @@ def address_of(tx: Connection, keys: ProviderKeys, *, person: str, client: str) 
     row = tx.execute(_CONSENT, {"person": person, "client": client}).first()
     if row is None or row.address_sealed is None or not row.address_confirmed:
         return {}
-    address = opened(keys, bytes(row.address_sealed), person=person, client=client)
+    address = opened(tx, keys, row.address_sealed, person=person, client=client)
     return {"email": address, "email_verified": True} if address else {}
 
 
-def opened(keys: ProviderKeys, sealed: bytes, *, person: str, client: str) -> str:
-    """Returns an address that was sealed to a consent; empty where the pair key was replaced since."""
+def opened(tx: Connection, keys: ProviderKeys, sealed: bytes, *, person: str, client: str) -> str:
+    """Returns an address that was sealed to a consent; empty where the pair key was replaced, or its person erased."""
+    address = sealing.read_bytes(tx, person, ADDRESS, sealed)
     try:
-        return keys.open_sealed(sealed, sealed_to(person, client))
+        return "" if address is None else keys.open_sealed(address, sealed_to(person, client))
     except InvalidTag:
         return ""
 

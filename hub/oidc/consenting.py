@@ -9,16 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
-import secrets
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock, sealing
 from hub.errors import Invalid
 from hub.oidc import clients, store
-from hub.oidc.claims import opened, sealed_to
+from hub.oidc.claims import ADDRESS, opened, sealed_to
 from hub.oidc.clients import Client
 from hub.oidc.keys import ProviderKeys
 from hub.oidc.models import address_proofs, consents, logouts, sign_ins
@@ -28,18 +27,23 @@ from hub.permits import Actor
 
 SHARES = ("membership", "groups", "name", "address", "stays")
 _BY_SCOPE = {"profile": "name", "email": "address", "offline_access": "stays"}
+ASKED = "address_proofs.sealed"
 PROOF_MINUTES, PROOF_TRIES, PROOFS_A_DAY = 15, 5, 5
 
 
 @dataclass(frozen=True)
 class Site:
-    """A site that knows the member. shares: what it is told; has_address: whether an address is among it."""
+    """A site that knows the member. shares: what it is told; has_address: whether an address is among it.
+
+    last_at: the last sign-in there that is still known, 90 days at most.
+    """
 
     client: Client
     shares: tuple[str, ...]
     given_at: dt.datetime
     silent: bool
     has_address: bool
+    last_at: dt.datetime | None = None
 
 
 def shares(party: Party, scope: str) -> tuple[str, ...]:
@@ -109,13 +113,15 @@ def end_sign_in(tx: Connection, sign_in: str, client: str) -> None:
 def sites_of(tx: Connection, person: str) -> list[Site]:
     """Returns the sites that a member lets know of them, the newest first."""
     mine = sa.select(consents).where(consents.c.person == person, consents.c.withdrawn_at.is_(None))
+    signed_in = sa.select(sign_ins.c.client, sa.func.max(sign_ins.c.at)).where(sign_ins.c.person == person)
+    last = {row[0]: row[1] for row in tx.execute(signed_in.group_by(sign_ins.c.client))}
     found = []
     for row in tx.execute(mine.order_by(consents.c.given_at.desc(), consents.c.client)):
         client = clients.find(tx, row.client)
         if client is not None:
             told = tuple(json.loads(row.told)["shares"])
             has_address = row.address_sealed is not None and bool(row.address_confirmed)
-            found.append(Site(client, told, row.given_at, bool(row.silent), has_address))
+            found.append(Site(client, told, row.given_at, bool(row.silent), has_address, last.get(row.client)))
     return found
 
 
@@ -133,12 +139,12 @@ def ask_address(tx: Connection, *, client: str, person: str, address: str, keys:
     mine = (address_proofs.c.person == person, address_proofs.c.asked_at > day_ago)
     if (tx.scalar(sa.select(sa.func.count()).select_from(address_proofs).where(*mine)) or 0) >= PROOFS_A_DAY:
         raise Invalid({"address": "That is enough for one day. You can go on without an address."})
-    code = f"{secrets.randbelow(10**8):08d}"
+    code = f"{chance.below(10**8):08d}"
     row = {
         "person": person,
         "client": client,
         "code_hash": hash_token(code),
-        "sealed": keys.seal(address, sealed_to(person, client)),
+        "sealed": sealing.seal(tx, person, ASKED, keys.seal(address, sealed_to(person, client))),
         "asked_at": clock.now(),
         "tries": 0,
         "used_at": None,
@@ -166,8 +172,11 @@ def confirm_address(tx: Connection, *, client: str, person: str, code: str) -> b
     typed = "".join(char for char in code if char.isascii() and char.isdecimal())
     if not hmac.compare_digest(hash_token(typed), row.code_hash):
         return False
+    address = sealing.read_bytes(tx, person, ASKED, row.sealed)
+    if address is None:
+        return False
     tx.execute(sa.update(address_proofs).where(address_proofs.c.id == row.id).values(used_at=clock.now()))
-    values = {"address_sealed": bytes(row.sealed), "address_confirmed": True}
+    values = {"address_sealed": sealing.seal(tx, person, ADDRESS, address), "address_confirmed": True}
     here = (consents.c.person == person, consents.c.client == client)
     if not tx.execute(sa.update(consents).where(*here).values(values)).rowcount:
         # Kept until the member says yes; a consent that was never given tells nobody anything.
@@ -183,7 +192,7 @@ def kept_address(tx: Connection, *, client: str, person: str, keys: ProviderKeys
     row = tx.execute(here).first()
     if row is None or row.address_sealed is None or not row.address_confirmed:
         return ""
-    return opened(keys, bytes(row.address_sealed), person=person, client=client)
+    return opened(tx, keys, row.address_sealed, person=person, client=client)
 
 
 def address_ok(address: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock
+from hub import chance, clock
 from hub.db import Database
 from hub.fetch import Fetched, Refused
 from hub.groups.models import memberships
@@ -116,8 +115,11 @@ def _waiting(tx: Connection, keys: ProviderKeys, issuer: str, at_once: int) -> l
 
 
 def _in_no_order() -> Any:
-    """Logouts due at one moment go out shuffled: sites that compare who left would count through one list (T9)."""
-    return sa.func.random()
+    """Logouts due at one moment go out by their sign-ins' random names, which no two sites share.
+
+    Sites that compare who left would count through one list otherwise (T9).
+    """
+    return logouts.c.sign_in
 
 
 def _concerned(tx: Connection, since: dt.datetime, now: dt.datetime) -> list[Row[tuple[object, ...]]]:
@@ -163,7 +165,7 @@ def _telling(tx: Connection, row: Row[tuple[object, ...]], keys: ProviderKeys, i
         "aud": row.client,
         "iat": now,
         "exp": now + 120,
-        "jti": secrets.token_urlsafe(16),
+        "jti": chance.token(16),
         "sub": rules.pairwise(keys.pair, kept.sector, seed),
         "sid": row.sign_in,
         "events": {EVENT: {}},

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from hub import clock
+from hub import chance, clock
 
 LEAD = dt.timedelta(hours=24)  # a key is published this long before it signs
 KEPT = dt.timedelta(days=7)  # and this long after the next one began
@@ -105,7 +105,7 @@ class ProviderKeys:
 
     def seal(self, text: str, purpose: str) -> bytes:
         """Seals a text to its purpose: 12 bytes of nonce, then ChaCha20-Poly1305."""
-        nonce = os.urandom(12)
+        nonce = chance.octets(12)
         return nonce + ChaCha20Poly1305(self._derived(purpose)).encrypt(nonce, text.encode(), None)
 
     def open_sealed(self, sealed: bytes, purpose: str) -> str:
@@ -119,7 +119,7 @@ class ProviderKeys:
 def make(folder: Path) -> None:
     """Makes the files where they are missing; keeps what is there."""
     if not (folder / "pair.key").exists():
-        _write(folder / "pair.key", os.urandom(32).hex() + "\n")
+        _write(folder / "pair.key", chance.octets(32).hex() + "\n")
     for name, algorithms in SETS.items():
         if not (folder / name).exists():
             _write(folder / name, _format([_new_key(algorithm, clock.now()) for algorithm in algorithms]))

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from hub.db import Moment, table
+from hub.sealing import Sealed
 
 clients = table(
     "clients",
@@ -78,22 +79,22 @@ consents = table(
     sa.Column("client", sa.Text, primary_key=True),
     sa.Column("told", sa.Text, nullable=False),
     sa.Column("silent", sa.Boolean, nullable=False),
-    # An address that the member chose to show this one site, sealed to this consent.
-    sa.Column("address_sealed", sa.LargeBinary),
+    # An address that the member chose to show this one site, sealed to this consent, and for its person.
+    sa.Column("address_sealed", Sealed),
     sa.Column("address_confirmed", sa.Boolean, nullable=False),
     sa.Column("given_at", Moment, nullable=False),
     sa.Column("withdrawn_at", Moment),
     kind="private",
 )
 
-# An address that is being confirmed for one site, sealed to the consent that is to come.
+# An address that is being confirmed for one site, sealed likewise.
 address_proofs = table(
     "address_proofs",
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("person", sa.Text, nullable=False, index=True),
     sa.Column("client", sa.Text, nullable=False),
     sa.Column("code_hash", sa.Text, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", Sealed, nullable=False),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("tries", sa.BigInteger, nullable=False),
     sa.Column("used_at", Moment),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock, ids
+from hub import chance, clock, ids
 from hub.oidc import rules
 from hub.oidc.models import address_proofs, asks, assertions, codes, logouts, sign_ins, tokens
 from hub.people.tokens import hash_token, new_token
@@ -160,4 +159,4 @@ def forget(tx: Connection) -> None:
 
 def new_code() -> str:
     """Returns a new code: 256 random bits."""
-    return secrets.token_urlsafe(32)
+    return chance.token(32)

@@ -7,8 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids
+from hub import clock, ids, sealing
 from hub.errors import Conflict, Invalid
+from hub.people import sealed
 from hub.people.models import accounts, persons, sessions, standings
 from hub.people.nicknames import nickname_ok, tidy
 from hub.people.tokens import hash_token, new_token
@@ -17,13 +18,13 @@ SHOWN = ("nickname", "member")
 
 
 def open_account(tx: Connection, *, entry_ref: str, seed: bytes) -> str:
-    """Returns the person of a roster row, making it the first time. One row, one person, by constraint."""
-    known: str | None = tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
-    if known is not None:
-        return known
+    """Returns the person of a roster row, making it the first time. One row, one person, whoever comes at once."""
     person = ids.new("per")
-    row = {"id": person, "entry_ref": entry_ref, "seed": seed, "made_at": clock.now()}
-    tx.execute(sa.insert(persons), row)
+    known = sealed.take_row(tx, person, entry_ref)
+    if known != person:
+        return known
+    kept = sealed.row_and_seed(tx, person, entry_ref, seed)
+    tx.execute(sa.insert(persons), {"id": person, "made_at": clock.now(), **kept})
     return person
 
 
@@ -68,13 +69,15 @@ def take_nickname(tx: Connection, *, person: str, nickname: str, shown: str) -> 
         mistakes["shown"] = "Choose how your groups see you."
     if mistakes:
         raise Invalid(mistakes)
-    owner = tx.scalar(sa.select(accounts.c.person).where(accounts.c.nickname == name))
-    if owner is not None and owner != person:
+    if sealed.take_nickname(tx, person, name) != person:
         raise Conflict("people.nickname_taken", "That nickname is taken. Choose another.", "nickname")
-    values = {"nickname": name, "shown": shown}
+    values = {"nickname": sealing.write(tx, person, sealed.NICKNAME, name), "shown": shown}
     changed = tx.execute(sa.update(accounts).where(accounts.c.person == person).values(values))
     if not changed.rowcount:
         tx.execute(sa.insert(accounts), {"person": person, "made_at": clock.now(), **values})
+
+
+_BEGIN = sa.insert(sessions)
 
 
 def start_session(tx: Connection, *, person: str, kind: str = "code") -> str:
@@ -94,7 +97,7 @@ def start_session(tx: Connection, *, person: str, kind: str = "code") -> str:
         "passkey_at": now if kind == "passkey" else None,
         "ended_at": None,
     }
-    tx.execute(sa.insert(sessions), row)
+    tx.execute(_BEGIN, row)
     return token
 
 
@@ -137,9 +140,10 @@ def end_all_sessions(tx: Connection, *, person: str) -> None:
 
 def join_entries(tx: Connection, *, former: str, entry_ref: str) -> None:
     """Lets a person's new roster row follow the old one, as the office says: a return joins the old person (HS-24)."""
-    taken = tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
-    if taken is None:
-        tx.execute(sa.update(persons).where(persons.c.entry_ref == former).values(entry_ref=entry_ref))
+    person = sealed.person_of_row(tx, former)
+    if person is not None and sealed.take_row(tx, person, entry_ref) == person:
+        follows = sealing.write(tx, person, sealed.ROW, entry_ref)
+        tx.execute(sa.update(persons).where(persons.c.id == person).values(entry_ref=follows))
 
 
 def forget_old_sessions(tx: Connection, *, days: int) -> int:

@@ -1,15 +1,16 @@
-"""Private tables about people. No address, number, postcode or name is in any of them."""
+"""Private tables about people. No address, number, postcode or name is in any of them; their words are sealed."""
 
 import sqlalchemy as sa
 
 from hub.db import Moment, table
+from hub.sealing import Sealed
 
 persons = table(
     "persons",
     sa.Column("id", sa.Text, primary_key=True),
-    # The matcher's opaque name for a roster row: one row, one person, by constraint (HS-19).
-    sa.Column("entry_ref", sa.Text, unique=True),
-    sa.Column("seed", sa.LargeBinary),
+    # The matcher's opaque name for a roster row. One row, one person (HS-19): the vault's names hold to it.
+    sa.Column("entry_ref", Sealed),
+    sa.Column("seed", Sealed),
     sa.Column("made_at", Moment, nullable=False),
     kind="private",
 )
@@ -17,7 +18,7 @@ persons = table(
 accounts = table(
     "accounts",
     sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), primary_key=True),
-    sa.Column("nickname", sa.Text, nullable=False, unique=True),
+    sa.Column("nickname", Sealed, nullable=False),
     sa.Column("shown", sa.Text, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
     # Locked by its owner, from a letter: nobody signs in until a recovery. Powers rest for a week after one (AU-07).
@@ -96,7 +97,7 @@ passkeys = table(
     sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False, index=True),
     sa.Column("public_key", sa.LargeBinary, nullable=False),
     sa.Column("sign_count", sa.BigInteger, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", Sealed, nullable=False),
     # Whether it can never leave its device (flag BE unset). Unknown, of before it was asked, counts as no.
     sa.Column("is_device_bound", sa.Boolean),
     sa.Column("made_at", Moment, nullable=False),

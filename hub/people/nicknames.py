@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 
+from hub import chance
 from hub.errors import YES, Verdict, no
 
 # What the branch's tools accept as a user name, all of them: letters, digits, underscore, 3 to 20.
@@ -15,7 +15,9 @@ FIRST = (
 SECOND = (
     "alder badger curlew dipper falcon finch hare heron kestrel linnet lynx otter plover robin rowan swift wren".split()
 )
-RESERVED = frozenset({"admin", "hub", "moderator", "operator", "organiser", "root", "steward", "support", "system"})
+RESERVED = frozenset(
+    {"admin", "hub", "moderator", "operator", "organiser", "press", "root", "steward", "support", "system"}
+)
 
 
 def tidy(nickname: str) -> str:
@@ -34,4 +36,4 @@ def nickname_ok(nickname: str) -> Verdict:
 
 def suggestion() -> str:
     """Returns a nickname drawn from our own words, such as ``quiet_otter_42``."""
-    return f"{secrets.choice(FIRST)}_{secrets.choice(SECOND)}_{secrets.randbelow(90) + 10}"
+    return f"{chance.one_of(FIRST)}_{chance.one_of(SECOND)}_{chance.below(90) + 10}"

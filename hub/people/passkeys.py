@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +29,13 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from hub import clock, outbox
+from hub import chance, clock, outbox, sealing
 from hub.errors import Invalid, NotFound
+from hub.people import sealed
 from hub.people.models import accounts, challenges, passkeys
 
 PATIENCE = dt.timedelta(minutes=5)
+TO_CLAIM = dt.timedelta(minutes=10)  # a claim takes a file and a passphrase first (permits/binding.py)
 MOST, LONGEST_NAME, LONGEST_ANSWER = 12, 40, 16_000
 VERIFIED = UserVerificationRequirement.REQUIRED
 NOT_THIS = "That did not work. Nothing was changed; try again, or sign in with number, postcode and code."
@@ -80,7 +81,14 @@ def passkeys_of(tx: Connection, person: str) -> list[Passkey]:
     """Returns a person's passkeys, the oldest first."""
     mine = sa.select(passkeys).where(passkeys.c.person == person, passkeys.c.removed_at.is_(None))
     rows = tx.execute(mine.order_by(passkeys.c.made_at, passkeys.c.id))
-    return [Passkey(row.id, row.name, row.made_at, row.used_at, bool(row.is_device_bound)) for row in rows]
+    return [
+        Passkey(row.id, _name(tx, person, row.name), row.made_at, row.used_at, bool(row.is_device_bound))
+        for row in rows
+    ]
+
+
+def _name(tx: Connection, person: str, kept: bytes) -> str:
+    return sealing.read(tx, person, sealed.KEY_NAME, kept) or "Passkey"
 
 
 def hold_still(tx: Connection, person: str) -> None:
@@ -91,12 +99,23 @@ def hold_still(tx: Connection, person: str) -> None:
 def ask_to_add(tx: Connection, party: Party, *, person: str, nickname: str) -> dict[str, Any]:
     """Returns what a browser is asked in order to make a passkey for a person, as JSON values."""
     known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.id)) for key in passkeys_of(tx, person)]
+    return _to_make(party, _challenge(party, "add", person), _handle(tx, person), nickname, known)
+
+
+def ask_with_claim(party: Party) -> dict[str, Any]:
+    """Returns what a browser is asked in order to make the first passkey of whoever claims an office: nobody yet."""
+    return _to_make(party, _challenge(party, "claim", ""), chance.octets(64), "member", [])
+
+
+def _to_make(
+    party: Party, challenge: bytes, handle: bytes, nickname: str, known: list[PublicKeyCredentialDescriptor]
+) -> dict[str, Any]:
     options = webauthn.generate_registration_options(
         rp_id=party.id,
         rp_name=party.name,
-        user_id=_handle(tx, person),
+        user_id=handle,
         user_name=nickname,
-        challenge=_challenge(party, "add", person),
+        challenge=challenge,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
         ),
@@ -112,14 +131,17 @@ def ask_to_sign_in(party: Party) -> dict[str, Any]:
     return dict(options_to_json_dict(options))
 
 
-def add(tx: Connection, party: Party, *, person: str, answer: str, name: str) -> None:
-    """Keeps the passkey that a browser made, and tells its owner. answer: the browser's JSON. Raises Invalid."""
+def add(tx: Connection, party: Party, *, person: str, answer: str, name: str, by_claim: bool = False) -> None:
+    """Keeps the passkey that a browser made, and tells its owner. answer: the browser's JSON. Raises Invalid.
+
+    by_claim: it was asked with a claim, before anybody knew whose it would be.
+    """
     label = name.strip() or "Passkey"
     if len(label) > LONGEST_NAME:
         raise Invalid({"name": f"A passkey's name has at most {LONGEST_NAME} characters."})
     if len(passkeys_of(tx, person)) >= MOST:
         raise Invalid({"answer": f"You have {MOST} passkeys already. Remove one first."})
-    challenge = _use(tx, party, answer, f"add {person}")
+    challenge = _use(tx, party, answer, "claim ", TO_CLAIM) if by_claim else _use(tx, party, answer, f"add {person}")
     try:
         made = webauthn.verify_registration_response(
             credential=answer, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin,
@@ -132,7 +154,8 @@ def add(tx: Connection, party: Party, *, person: str, answer: str, name: str) ->
         raise Invalid({"answer": "This passkey is known already."})
     row = {"id": key, "person": person, "public_key": made.credential_public_key, "sign_count": made.sign_count}
     stays = _stays(made.credential_device_type)
-    tx.execute(sa.insert(passkeys), {**row, "name": label, "is_device_bound": stays, "made_at": clock.now()})
+    kept = sealing.write(tx, person, sealed.KEY_NAME, label)
+    tx.execute(sa.insert(passkeys), {**row, "name": kept, "is_device_bound": stays, "made_at": clock.now()})
     outbox.put(tx, person=person, template="passkey_added", lock=party.sign_lock(person))
 
 
@@ -271,17 +294,17 @@ def _handle(tx: Connection, person: str) -> bytes:
     mine = sa.select(accounts.c.handle).where(accounts.c.person == person)
     kept = tx.scalar(mine)
     if kept is None:
-        kept = secrets.token_bytes(64)
+        kept = chance.octets(64)
         tx.execute(sa.update(accounts).where(accounts.c.person == person).values(handle=kept))
     return bytes(kept)
 
 
 def _challenge(party: Party, purpose: str, person: str) -> bytes:
     moment = int(clock.now().timestamp())
-    return party.sign(f"{purpose} {person} {moment} {secrets.token_hex(16)}").encode("ascii")
+    return party.sign(f"{purpose} {person} {moment} {chance.octets(16).hex()}").encode("ascii")
 
 
-def _use(tx: Connection, party: Party, answer: str, purpose: str) -> bytes:
+def _use(tx: Connection, party: Party, answer: str, purpose: str, patience: dt.timedelta = PATIENCE) -> bytes:
     """Returns the challenge that an answer names, and notes that it is used: whoever comes second is refused."""
     try:
         if len(answer) > LONGEST_ANSWER:
@@ -292,9 +315,9 @@ def _use(tx: Connection, party: Party, answer: str, purpose: str) -> bytes:
     except _REFUSED as problem:
         raise Invalid({"answer": NOT_THIS}) from problem
     used = tx.scalar(sa.select(challenges.c.hash).where(challenges.c.hash == _hash(challenge)))
-    if said != purpose or used is not None or not dt.timedelta(0) <= age < PATIENCE:
+    if said != purpose or used is not None or not dt.timedelta(0) <= age < patience:
         raise Invalid({"answer": NOT_THIS})
-    tx.execute(sa.insert(challenges), {"hash": _hash(challenge), "until_at": clock.now() + PATIENCE})
+    tx.execute(sa.insert(challenges), {"hash": _hash(challenge), "until_at": clock.now() + patience})
     return challenge
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from hub import clock
+from hub import clock, sealing
+from hub.db import among
+from hub.people import sealed
 from hub.people.models import accounts, persons, sessions, standings
+from hub.people.nicknames import tidy
 from hub.people.tokens import hash_token
-from hub.permits import VISITOR, Actor, Standing, freezes
+from hub.permits import VISITOR, Actor, Standing, freezes, keeping
 from hub.permits import queries as permits
 from hub.permits.models import holdings
 
@@ -50,10 +54,14 @@ KNOWN_IN = (
 )
 """Members, as far as sites may know of them: whoever has no running standing is not among the rows."""
 KNOWN = (persons.c.seed, accounts.c.nickname, accounts.c.shown, holdings.c.holder)
-"""What known_in reads."""
-_KNOWN = sa.select(*KNOWN).select_from(KNOWN_IN).where(persons.c.id == sa.bindparam("person"))
+"""What known_in reads, beside the column ``person``."""
+_KNOWN = (
+    sa.select(persons.c.id.label("person"), *KNOWN).select_from(KNOWN_IN).where(persons.c.id == sa.bindparam("person"))
+)
 
 
+_NEVER = sa.literal(dt.datetime(9999, 1, 1, tzinfo=dt.UTC), standings.c.until_at.type)
+_AT_ONCE = 5000  # a database takes no more than some ten thousand values in one statement
 BOOTSTRAP = dt.timedelta(minutes=10)
 
 
@@ -118,6 +126,8 @@ def actor_of(tx: Connection, token: str, lives: Lives) -> tuple[Actor, dt.dateti
     if row is None or (row.locked_at is not None and row.kind != "bootstrap"):
         return VISITOR, None
     actor = person_as_actor(tx, row.person, row, lives)
+    if row.nickname is not None and actor.nickname is None:
+        return VISITOR, None  # whoever was erased, and is back by a restored database: nobody any more
     most, idle = lives.of(row.kind, holds_office=bool(actor.grants))
     if now >= row.started_at + most or now >= row.seen_at + idle:
         return VISITOR, None
@@ -129,9 +139,10 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
     holder = row.holder
     grants = permits.carried_by(tx, holder) if holder else ()
     standing = None if row.spell is None else Standing(row.area, row.since, row.until_at)
+    kept = keeping.of(tx, person)
     return Actor(
         person=person,
-        nickname=row.nickname,
+        nickname=sealing.read(tx, person, sealed.NICKNAME, row.nickname),
         shown=row.shown,
         holder=holder,
         standing=standing,
@@ -144,6 +155,8 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         rests_until=row.rests_until,
         office_hours=lives.office_hours,
         freezes=freezes.all_live(tx) if grants else (),
+        suspended_until=kept.suspended_until,
+        limited_until=kept.limited_until,
         is_claimant=bool(row.is_claimant),
     )
 
@@ -168,18 +181,18 @@ def standing_of(tx: Connection, person: str) -> Standing | None:
 def known(tx: Connection, person: str) -> Known | None:
     """Returns what a site of a group may be told of a member, or None for who has no running standing."""
     row = tx.execute(_KNOWN, {"person": person}).first()
-    return None if row is None else known_in(row)
+    return None if row is None else known_in(tx, row)
 
 
-def known_in(row: Any) -> Known:
-    """Returns the member that a row with the columns KNOWN tells of."""
-    return Known(None if row.seed is None else bytes(row.seed), row.nickname, row.shown, row.holder)
+def known_in(tx: Connection, row: Any) -> Known:
+    """Returns the member that a row with the columns KNOWN and ``person`` tells of."""
+    nickname = sealing.read(tx, row.person, sealed.NICKNAME, row.nickname)
+    return Known(sealed.seed(tx, row.person, row.seed), nickname, row.shown, row.holder)
 
 
 def seed_of(tx: Connection, person: str) -> bytes | None:
     """Returns what a person's pairwise subjects are made from, member or not any more."""
-    found = tx.scalar(sa.select(persons.c.seed).where(persons.c.id == person))
-    return None if found is None else bytes(found)
+    return sealed.seed(tx, person, tx.scalar(sa.select(persons.c.seed).where(persons.c.id == person)))
 
 
 def spell_of(tx: Connection, person: str) -> Spell | None:
@@ -190,18 +203,61 @@ def spell_of(tx: Connection, person: str) -> Spell | None:
 
 def person_of_entry(tx: Connection, entry_ref: str) -> str | None:
     """Returns the person of a roster row, or None where nobody has come yet."""
-    return tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == entry_ref))
+    return sealed.person_of_row(tx, entry_ref)
 
 
 def entry_of_person(tx: Connection, person: str) -> str | None:
     """Returns the matcher's name for a person's roster row."""
-    return tx.scalar(sa.select(persons.c.entry_ref).where(persons.c.id == person))
+    return sealed.row_of(tx, person)
 
 
-def nicknames(tx: Connection, people: list[str]) -> dict[str, tuple[str, str]]:
-    """Returns person to (nickname, shown), for those with an account."""
-    rows = tx.execute(sa.select(accounts).where(accounts.c.person.in_(people)))
-    return {row.person: (row.nickname, row.shown) for row in rows}
+def members_among(tx: Connection, people: Sequence[str]) -> set[str]:
+    """Returns which of some people are members now."""
+    running = sa.select(standings.c.person).where(standings.c.until_at.is_(None))
+    return set(tx.scalars(running.where(standings.c.person.in_(people)))) if people else set()
+
+
+def hold_people(tx: Connection, people: Sequence[str]) -> list[str]:
+    """Returns who of some people is still known, and lets nobody else begin anything of theirs in this unit of work."""
+    known = sa.select(persons.c.id).where(persons.c.id.in_(people)).order_by(persons.c.id).with_for_update()
+    return list(tx.scalars(known))
+
+
+def there_among(tx: Connection, people: Sequence[str]) -> list[str]:
+    """Returns which of some people there are, however many are asked for."""
+    asked = among(sa.select(persons.c.id), persons.c.id)[tx.dialect.name]
+    parts = [people[place : place + _AT_ONCE] for place in range(0, len(people), _AT_ONCE)]
+    return [person for some in parts for person in tx.scalars(asked, {"wanted": list(some)})]
+
+
+def away_since(tx: Connection, since: dt.datetime, most: int) -> list[str]:
+    """Returns people whose last membership ended before a moment, the longest away first."""
+    last = sa.func.max(sa.func.coalesce(standings.c.until_at, _NEVER))
+    away = sa.select(standings.c.person).group_by(standings.c.person).having(last < since)
+    return list(tx.scalars(away.order_by(last, standings.c.person).limit(most)))
+
+
+def strangers_since(tx: Connection, since: dt.datetime, most: int) -> list[str]:
+    """Returns people whom no list ever named, and who came before a moment: by a claim, the longest ago first."""
+    named = sa.select(standings.c.person)
+    came = sa.select(persons.c.id).where(persons.c.made_at < since, persons.c.id.not_in(named))
+    return list(tx.scalars(came.order_by(persons.c.made_at, persons.c.id).limit(most)))
+
+
+def has_account(tx: Connection, person: str) -> bool:
+    """Says whether somebody has taken a nickname."""
+    return tx.scalar(sa.select(accounts.c.person).where(accounts.c.person == person)) is not None
+
+
+def nickname_of(tx: Connection, person: str) -> str | None:
+    """Returns what members see somebody called, or None for who has no account any more."""
+    return sealed.nickname_of(tx, person)
+
+
+def person_named(tx: Connection, nickname: str) -> str | None:
+    """Returns whose nickname this is, letter by letter; None where nobody has it. Nothing is searched."""
+    name = tidy(nickname)
+    return sealing.owner(tx, "nickname", name, lambda person: sealed.nickname_of(tx, person) == name)
 
 
 def sessions_of(tx: Connection, person: str, lives: Lives) -> list[Session]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+
+from hub import chance
 
 
 def new_token() -> str:
     """Returns 256 random bits, URL-safe."""
-    return secrets.token_urlsafe(32)
+    return chance.token(32)
 
 
 def hash_token(token: str) -> str:

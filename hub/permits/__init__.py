@@ -7,7 +7,7 @@ Nobody's power ends here by a flag or a job: a grant is live by its dates, in on
 """
 
 from hub.permits.actor import VISITOR, Actor, Grant, Standing
-from hub.permits.check import can, can_right, require, require_right
+from hub.permits.check import can, can_right, insist_on_words, require, require_right
 from hub.permits.permissions import P, R
 from hub.permits.scope import HUB, Scope, area_scope, branch_scope, group_scope
 
@@ -25,6 +25,7 @@ __all__ = [
     "can",
     "can_right",
     "group_scope",
+    "insist_on_words",
     "require",
     "require_right",
 ]

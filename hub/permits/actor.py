@@ -10,7 +10,7 @@ from hub.permits.scope import Scope, ScopeKind
 MANDATES = ("founding", "election", "lot")
 DERIVED = ("appointment", "delegation", "caretaker", "consent")
 # Roles drawn by lot for one act: their power holds in that act alone, whatever else goes on in the same place.
-FOR_ONE_ACT = ("scrutineer", "panellist")
+FOR_ONE_ACT = ("scrutineer", "panellist", "duty", "juror")
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ class Freeze:
 class Actor:
     """Who asks. person is private; holder is the only name of a person in the record, and None before any office.
 
-    freezes: every one that holds anywhere, where they hold an office. is_claimant: whether they are here by a claim of
-    an office alone, as on a fork before any roster: nobody's list names them yet.
+    freezes: every one that holds anywhere, where they hold an office. suspended_until, limited_until: until when the
+    decision of a case keeps them from offices, and from publishing words of their own. is_claimant: whether they are
+    here by a claim of an office alone, as on a fork before any roster: nobody's list names them yet.
     """
 
     person: str | None = None
@@ -108,6 +109,8 @@ class Actor:
     rests_until: dt.datetime | None = None
     office_hours: int = 12
     freezes: tuple[Freeze, ...] = ()
+    suspended_until: dt.datetime | None = None
+    limited_until: dt.datetime | None = None
     is_claimant: bool = False
 
     @property

@@ -8,7 +8,7 @@ from hub import clock
 from hub.errors import Forbidden, Verdict
 from hub.permits.actor import Actor, Grant
 from hub.permits.permissions import P, R
-from hub.permits.predicates import carrying
+from hub.permits.predicates import carrying, may_publish
 from hub.permits.scope import Scope
 from hub.permits.table import POWERS, RIGHTS, Clause
 
@@ -42,6 +42,13 @@ def require(actor: Actor, permission: P, scope: Scope, *, act: str | None = None
 def require_right(actor: Actor, right: R, scope: Scope) -> None:
     """Raises Forbidden unless the actor has the right here."""
     verdict = can_right(actor, right, scope)
+    if not verdict:
+        raise Forbidden(verdict)
+
+
+def insist_on_words(actor: Actor) -> None:
+    """Raises Forbidden where the actor publishes no words of their own now: first in each verb that would."""
+    verdict = may_publish(actor, clock.now())
     if not verdict:
         raise Forbidden(verdict)
 

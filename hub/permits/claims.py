@@ -73,6 +73,13 @@ def claimed_by(tx: Connection, holder: str, hub: int, below: int | None = None) 
     return {str(row.grant) for row in rows if below is None or row.entry < below}
 
 
+def is_of_before(tx: Connection, holder: str) -> bool:
+    """Tells whether a holder was named before this hub forked: whoever runs it has no word in whose keys they are."""
+    hub = fork_in_force(tx)
+    named = None if hub is None else tx.scalar(_NAMED, {"holder": holder})
+    return hub is not None and named is not None and named < hub
+
+
 def waits(tx: Connection, hub: int, *, by: int, holder: str) -> bool:
     """Tells whether an act of a holder waits for a claim: it rests on what was theirs before this hub forked.
 

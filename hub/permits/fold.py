@@ -25,7 +25,10 @@ from hub.permits.vouching import vouching_verdict
 tells(holders, "shown", "told_entry", entry_types=("holder.named",))
 
 CLOSED = "closed"  # why any grant ended, where its members closed the group
-BY_THOSE_WHO_GAVE = ("recalled", "superseded", CLOSED)  # why a mandate ended, where members decided it themselves
+DECIDED = "decided"  # why any grant ended, where a case decided so
+# Why a mandate ended, where members decided it themselves, or a case did.
+BY_THOSE_WHO_GAVE = ("recalled", "superseded", CLOSED, DECIDED)
+STRUCK = "struck"  # why who was drawn for a case sits no longer: a side struck them
 BY_FEED = ("lapsed", "moved")  # why any grant ended, where the roster said so
 EMPTIED = "emptied"  # why any grant ended, where nobody belongs to its place any more
 RETURNED = "returned"  # why a stand-in's grant ended, where whoever had lent it took it back
@@ -224,6 +227,11 @@ def end_grant(tx: Connection, entry: Entry, record: GrantEnded, said: Said) -> N
     at = _ends_at(entry, record)
     row = {"grant": record.grant, "at": at, "why": record.why, "index": entry.index, "held": record.held}
     tx.execute(_END, row)
+
+
+def strike_grant(tx: Connection, entry: Entry, grant: str) -> None:
+    """Ends the seat of one who was drawn for a case, at the entry's moment: the fold of a side's strike calls it."""
+    tx.execute(_END, {"grant": grant, "at": entry.at, "why": STRUCK, "index": entry.index, "held": None})
 
 
 @applies(GrantPaused, warrant=warrants.due)

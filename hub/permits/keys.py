@@ -15,11 +15,10 @@ from hub.permits.models import grants, signed_entries, signing_keys
 _KEY = sa.select(signing_keys).where(signing_keys.c.id == sa.bindparam("id"))
 _OF = sa.select(signing_keys).where(signing_keys.c.holder == sa.bindparam("holder")).order_by(signing_keys.c.entry)
 _EVER = sa.select(signing_keys.c.id).where(signing_keys.c.holder == sa.bindparam("holder")).limit(1)
-_SIGNED = (
-    sa.select(signed_entries.c.entry)
-    .join(signing_keys, signing_keys.c.id == signed_entries.c.key)
-    .where(signing_keys.c.holder == sa.bindparam("holder"), signing_keys.c.hub == sa.bindparam("hub"))
-    .limit(1)
+_SIGNED_BY = sa.select(signing_keys).where(
+    signing_keys.c.holder == sa.bindparam("holder"),
+    signing_keys.c.hub == sa.bindparam("hub"),
+    sa.exists().where(signed_entries.c.key == signing_keys.c.id),
 )
 _ACT = sa.select(signed_entries.c.entry).where(signed_entries.c.act == sa.bindparam("act"))
 _BY_ENTRY = sa.select(signed_entries.c.key).where(signed_entries.c.entry == sa.bindparam("entry"))
@@ -74,9 +73,9 @@ def ever_keyed(tx: Connection, holder: str) -> bool:
     return tx.scalar(_EVER, {"holder": holder}) is not None
 
 
-def has_signed(tx: Connection, holder: str) -> bool:
-    """Tells whether a holder signed anything yet, for the hub in force."""
-    return tx.scalar(_SIGNED, {"holder": holder, "hub": site(tx).entry}) is not None
+def signed_by(tx: Connection, holder: str) -> list[Row[Any]]:
+    """Returns the keys by which a holder signed anything yet, for the hub in force."""
+    return list(tx.execute(_SIGNED_BY, {"holder": holder, "hub": site(tx).entry}))
 
 
 def entry_of_act(tx: Connection, act: str) -> int | None:

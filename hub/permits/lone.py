@@ -52,6 +52,11 @@ def is_lone(tx: Connection, key: Row[Any]) -> bool:
     return registered is None or registered.data.get("token") is None
 
 
+def has_signed(tx: Connection, holder: str) -> bool:
+    """Tells whether a holder signed anything yet, for the hub in force, by a key that is no lone one."""
+    return any(not is_lone(tx, key) for key in keys.signed_by(tx, holder))
+
+
 def may_sign(tx: Connection, key: Row[Any], *, by: int, record: Any) -> Verdict:
     """Says whether a key of a holder signs an act of theirs. by: the act's warrant; any but a lone one signs all."""
     if not is_lone(tx, key):

@@ -28,8 +28,12 @@ class P(StrEnum):
     BALLOTS_SCRUTINISE = "ballots.scrutinise"
     EMERGENCIES_CONFIRM = "emergencies.confirm"
     JUDGE_FOUNDINGS = "foundings.judge"
+    SCREEN_CASES = "cases.screen"
+    DECIDE_CASES = "cases.decide"
     CLIENTS_STOP = "clients.stop"
     NAME_STEWARD = "stewards.name"
+    NAME_PRESS = "press.name"
+    PUBLISH_STATEMENT = "statements.publish"
     OPERATE = "hub.operate"
 
 
@@ -54,7 +58,6 @@ ONLY_IN: dict[str, str] = {
     P.AREAS_AGREE: "branch",
     P.GROUPS_CONFIRM: "branch",
     P.MEMBERSHIPS_ACCEPT: "group",
-    P.APPOINTMENTS_MAKE: "group",
     P.LEND_OFFICE: "group",
     P.LINKS_DECLARE: "group",
     P.CLOSE_GROUP: "group",
@@ -89,8 +92,12 @@ MEANINGS: dict[str, str] = {
     P.BALLOTS_SCRUTINISE: "sign or void the count of a ballot, with a second scrutineer",
     P.EMERGENCIES_CONFIRM: "confirm or extend an emergency measure, with a second of the panel, or let it be undone",
     P.JUDGE_FOUNDINGS: "with a second of the panel, judge whether a founding was refused rightly, or let it begin",
+    P.SCREEN_CASES: "with a second of the duty panel, say whether a complaint becomes a case, and what holds meanwhile",
+    P.DECIDE_CASES: "with others of the panel, decide a case, or the appeal of one, with reasons",
     P.CLIENTS_STOP: "stop any group's site from signing members in, at once and with a reason",
     P.NAME_STEWARD: "with a second member of the council, name who runs the machine, and withdraw whom it named",
+    P.NAME_PRESS: "with a second member of the council, name who speaks officially, and withdraw them",
+    P.PUBLISH_STATEMENT: "with a second of the press, publish an official statement, correct it and take it back",
     P.OPERATE: "run the machine; see no one's record and decide nothing",
     R.READ: "read everything that is public here",
     R.STAND: "stand for an office",

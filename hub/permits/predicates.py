@@ -80,6 +80,24 @@ def is_awake(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict
     return no("permits.rests", "This account was recovered lately. Its offices rest for a week.")
 
 
+def is_not_suspended(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
+    """No decision of a case suspends them at this moment: by its date, and by nothing that would have to run."""
+    until = actor.suspended_until
+    if until is None or at >= until:
+        return YES
+    day = f"{until.day} {until:%B %Y}"
+    return no("permits.suspended", f"By the decision of a case you are suspended until {day}. Your vote is yours.")
+
+
+def may_publish(actor: Actor, at: dt.datetime) -> Verdict:
+    """Says whether somebody publishes words of their own at this moment, or is limited by the decision of a case."""
+    until = actor.limited_until
+    if until is None or at >= until:
+        return YES
+    day = f"{until.day} {until:%B %Y}"
+    return no("permits.limited", f"By the decision of a case you publish nothing of your own until {day}.")
+
+
 def is_proved_alone(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> Verdict:
     """Proved by a letter, in person, or by a code to a contact nobody else shares (HS-26, HS-33)."""
     if actor.proved_by != "shared":

@@ -35,6 +35,8 @@ _ALL_IN = (
 )
 _BY_ENTRY = sa.select(grants).where(grants.c.entry == sa.bindparam("entry"))
 _HOLDER = sa.select(holders.c.id).where(holders.c.id == sa.bindparam("holder"))
+_HOLDER_OF = sa.select(holdings.c.holder).where(holdings.c.person == sa.bindparam("person"))
+_PERSON_OF = sa.select(holdings.c.person).where(holdings.c.holder == sa.bindparam("holder"))
 _NAMED = sa.select(grants.c.id).where(grants.c.id == sa.bindparam("id"))
 _BY_ID = sa.select(grants).where(grants.c.id == sa.bindparam("id"))
 _SOME = sa.select(grants).where(grants.c.id.in_(sa.bindparam("wanted", expanding=True)))
@@ -205,12 +207,12 @@ def grant_by_id(tx: Connection, grant: str) -> Grant | None:
 
 def holder_of_person(tx: Connection, person: str) -> str | None:
     """Returns a person's name in the record, or None before any office."""
-    return tx.scalar(sa.select(holdings.c.holder).where(holdings.c.person == person))
+    return tx.scalar(_HOLDER_OF, {"person": person})
 
 
 def person_of_holder(tx: Connection, holder: str) -> str | None:
     """Returns the person behind a holder, or None: on a fork nobody is, until they claim."""
-    return tx.scalar(sa.select(holdings.c.person).where(holdings.c.holder == holder))
+    return tx.scalar(_PERSON_OF, {"holder": holder})
 
 
 def shown_names(tx: Connection, ids: Iterable[str]) -> dict[str, str | None]:

@@ -3,7 +3,8 @@
 Whatever rests on a holder's grant, or is a holder's own step into an office, is that holder's act. As soon as a holder
 ever had a key in the record, an act of theirs counts only with a signature by one that is live. How a key gets there:
 
-    first     while the holder signed nothing yet: at once, on the hub's word that it is the member's own
+    first     while the holder signed nothing yet: at once, on the hub's word that it is the member's own; of a holder
+              of before a fork only if the key of an office that they claimed there vouches for it
     vouched   signed by a live key of the holder: at once
     alone     signed by the new key itself, no other being at hand: after seven days, when a live one can withdraw it;
               it signs only what its holder begins with it (lone.py), unless the key of an office vouches for it
@@ -12,7 +13,7 @@ and it goes only by a signature of a live one. So whoever has the database and t
 place of somebody who has none, in public, and can forge nothing in an office of who has.
 
 On a fork nothing of a holder of before it counts until they claimed the office, with the key that they made for it
-(claims.py): whoever runs the fork takes nobody's place by it.
+(claims.py), and nothing of theirs counts unsigned: whoever runs the fork takes nobody's place by it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,16 @@ ALONE = dt.timedelta(days=7)
 NO_LIVE_KEY = no(
     "permits.no_live_key",
     "None of your passkeys signs for you in the public record yet. Put one there under Account, Passkeys: with the "
-    "receipt of your office it signs for your offices in seven days; without, only for what you begin with it.",
+    "receipt of your office it signs for your offices, after a loss in seven days, after a claim at once; without, "
+    "only for what you begin with it.",
+)
+UNVOUCHED = no(
+    "signing.unvouched",
+    "Whoever held an office before this hub forked puts a first passkey here with the receipt of an office that they "
+    "claimed: the key in it vouches for the passkey.",
+)
+UNSIGNED = no(
+    "signing.unsigned", "What this office-holder does counts only signed with a key of theirs, and this is not."
 )
 
 UNCLAIMED = no(
@@ -64,8 +74,8 @@ class Signing:
         holder = keyed_holder_of_act(tx, by, record)
         if holder is None:
             return None
-        is_first = isinstance(record, KeyRegistered) and not keys.has_signed(tx, holder)
-        return None if is_first else holder
+        is_first = isinstance(record, KeyRegistered) and not lone.has_signed(tx, holder)
+        return None if is_first and not _is_unvouched(tx, holder, record) else holder
 
     def key_for(self, tx: Connection, holder: str, by: int, record: Any, passkey: bytes) -> str:
         """Returns the key that an assertion by a passkey counts for: a live one, or the very one being registered."""
@@ -88,7 +98,7 @@ class Signing:
         if holder is None:
             return YES if entry.sig is None else no("signing.needless", "Nobody has to sign this.")
         if entry.sig is None:
-            return no("signing.unsigned", "This office-holder has a key in the record, and this is not signed with it.")
+            return UNVOUCHED if _is_unvouched(tx, holder, record) else UNSIGNED
         sig = signed.parse_sig(entry.sig)
         site = keys.site(tx)
         public_key = _public_key(tx, sig.key, holder, entry, record, site.entry)
@@ -137,12 +147,14 @@ def waits_for_claim(tx: Connection, by: int | None, record: Any) -> bool:
 
 
 def keyed_holder_of_act(tx: Connection, by: int | None, record: Any) -> str | None:
-    """Returns whose act an entry is, if they ever had a key; None for everybody else."""
+    """Returns whose act an entry is, if they ever had a key, or are of before a fork; None for everybody else."""
     found = None if by is None else keys.keyed_holder_of_grant(tx, by)
     if found is not None and not isinstance(record, (*NOBODYS, KeyWithdrawn)):
-        return found[0] if found[1] else None
+        return found[0] if found[1] or claims.is_of_before(tx, found[0]) else None
     holder = holder_of_act(tx, by, record)
-    return holder if holder is not None and keys.ever_keyed(tx, holder) else None
+    if holder is None or not (keys.ever_keyed(tx, holder) or claims.is_of_before(tx, holder)):
+        return None
+    return holder
 
 
 def register_missing(tx: Connection, *, holder: str, passkeys: Sequence[bytes], alone: bool) -> int:
@@ -155,7 +167,8 @@ def register_missing(tx: Connection, *, holder: str, passkeys: Sequence[bytes], 
     vouches = any(not is_lone[row.id] and row.public_key in texts for row in keys.live_keys(tx, holder, _now()))
     there = {row.public_key for row in keys.here(tx, holder) if not (vouches and is_lone[row.id])}
     missing = [text for text in texts if text not in there]
-    if not missing or (keys.has_signed(tx, holder) and not alone and not vouches):
+    needs_one = lone.has_signed(tx, holder) or claims.is_of_before(tx, holder)
+    if not missing or (needs_one and not alone and not vouches):
         return 0
     for text in missing:
         register_key(tx, holder=holder, public_key=text)
@@ -187,6 +200,11 @@ def _public_key(tx: Connection, name: str, holder: str, entry: Entry, record: An
     if row is None and isinstance(record, KeyRegistered) and record.key == name:
         return signed.from_text(record.public_key)
     return None
+
+
+def _is_unvouched(tx: Connection, holder: str, record: Any) -> bool:
+    """Tells whether a record brings a key of a holder of before a fork, for which no key of an office vouches."""
+    return isinstance(record, KeyRegistered) and record.token is None and claims.is_of_before(tx, holder)
 
 
 def _may_sign(tx: Connection, name: str, entry: Entry, record: Any) -> Verdict:

@@ -11,6 +11,10 @@ still signs can withdraw the key, and whoever lost them all waits no longer than
 
 The key of an office vouches only if a passkey that was vouched for signed its registration: what a lone key (lone.py)
 or the hub put there vouches for nothing.
+
+On a fork the first passkey of whoever held an office before it comes in by this alone (signing.py): by the key of an
+office that they claimed there, which was as good for the claim. It counts at once: there is none yet that could
+withdraw it.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from hub.errors import YES, Verdict, no
 from hub.ledger import Entry
 from hub.ledger.signed import from_text
 from hub.permits import claims, keys, lone, queries
+from hub.permits.actor import Grant
 from hub.permits.binding import parse_token
 from hub.permits.entries import KeyRegistered
 from hub.permits.live import stands
@@ -53,14 +58,25 @@ def vouching_verdict(tx: Connection, entry: Entry, record: KeyRegistered) -> Ver
     if grant is None or record.token is None or grant.holder != record.holder or not stands(grant, entry.at):
         return NO_OFFICE
     key = claims.key_of(tx, grant.id)
-    signer = None if key is None else keys.key_of_entry(tx, key.entry)
-    if key is None or signer is None or lone.is_lone(tx, signer):
+    if key is None or not _may_vouch(tx, key.entry, grant):
         return NO_KEY
     minute = int(entry.at.timestamp()) // 60
     verdict = claims.token_verdict(tx, record.token, key, keys.site(tx).entry, minute=minute, place=PLACE)
     if verdict and parse_token(record.token)[0].nonce[4:32] != _mark(record.holder, record.public_key):
         return OTHER_PASSKEY
     return verdict
+
+
+def is_first_here(tx: Connection, holder: str) -> bool:
+    """Tells whether a passkey of a holder of before a fork would be the first by which they sign there."""
+    return claims.is_of_before(tx, holder) and not lone.has_signed(tx, holder)
+
+
+def _may_vouch(tx: Connection, registration: int, grant: Grant) -> bool:
+    if is_first_here(tx, grant.holder):
+        return grant.id in claims.claimed_by(tx, grant.holder, keys.site(tx).entry)
+    signer = keys.key_of_entry(tx, registration)
+    return signer is not None and not lone.is_lone(tx, signer)
 
 
 def _mark(holder: str, public_key: str) -> bytes:

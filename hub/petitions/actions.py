@@ -22,11 +22,12 @@ from hub.constitution.entries import ConstitutionAdopted
 from hub.constitution.load import Broken
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation, Verdict, insist, no
 from hub.groups import electorate
-from hub.permits import HUB, Actor, P, R, Scope, require, require_right
+from hub.permits import HUB, Actor, P, R, Scope, insist_on_words, require, require_right
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.permits.actor import Grant
 from hub.permits.entries import GrantEnded
+from hub.permits.protecting import insist_on_peace
 from hub.petitions import fold, queries, rules
 from hub.petitions.entries import (
     ActReleased,
@@ -55,6 +56,8 @@ def open_recall(tx: Connection, *, grant: str, reasons: str, actor: Actor) -> st
     _insist_on_belonging(tx, actor, found.scope)
     if actor.holder == found.holder:
         raise Forbidden(no("petitions.own_recall", "You can resign; nobody recalls themselves."))
+    insist_on_peace(tx, actor, holder=found.holder)
+    insist_on_words(actor)
     insist_on_reasons(reasons)
     _insist_on_few(tx, actor, "recall", found)
     act, roll = ids.new("act"), electorate.size(tx, found.scope)
@@ -73,6 +76,7 @@ def open_hold(tx: Connection, *, target: str, reasons: str, actor: Actor) -> str
     """
     state = act_queries.get(tx, target)
     _insist_on_belonging(tx, actor, state.scope)
+    insist_on_words(actor)
     insist_on_reasons(reasons)
     act, roll = ids.new("act"), electorate.size(tx, state.scope)
     record = HoldOpened(act, target, roll, needed(tx, "hold", roll))
@@ -104,6 +108,7 @@ def propose_amendment(tx: Connection, *, text: str, reasons: str, actor: Actor) 
     RuleViolation petitions.*.
     """
     _insist_on_belonging(tx, actor, HUB)
+    insist_on_words(actor)
     insist_on_reasons(reasons)
     text = text.replace("\r\n", "\n")
     try:
@@ -133,6 +138,7 @@ def sign(tx: Connection, *, act: str, actor: Actor) -> None:
     _insist_on_belonging(tx, actor, state.scope)
     if found.holder is not None and found.holder == actor.holder:
         raise Forbidden(no("acts.own_case", "Nobody signs in what is about themselves."))
+    insist_on_peace(tx, actor, holder=found.holder)
     if not _collects(state):
         raise RuleViolation("petitions.over", "This petition does not collect signatures any more.")
     if not electorate.belongs(tx, state.scope, actor.person, state.opened_at):

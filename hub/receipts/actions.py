@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from joserfc import jwt
 from sqlalchemy.engine import Connection
 
-from hub import clock, ledger
+from hub import chance, clock, ledger
 from hub.branches import queries as branches
 from hub.constitution.models import hub_facts
 from hub.db import Database
@@ -58,7 +57,7 @@ def take(
         day,
         {name: value for name, value in _said(tx, actor).items() if name in shows},
         lambda claims: jwt.encode(header, dict(claims), key.key, [text.ALGORITHM]),
-        secrets.token_bytes,
+        chance.octets,
         bound,
     )
     tx.execute(sa.insert(receipts_issued), {"digest": text.digest(found), "day": day.isoformat()})
@@ -121,7 +120,7 @@ def _count_day(db: Database, folder: Path, keys: ProviderKeys, day: dt.date) -> 
     here = receipts_issued.c.day == day.isoformat()
     with db.read() as tx:
         real = [bytes(one) for one in tx.scalars(sa.select(receipts_issued.c.digest).where(here))]
-    told = days.padded(real, secrets.token_bytes)
+    told = days.padded(real, chance.octets)
     raw = days.format_day(told)
     name = queries.name_of(raw)
     put({folder / name: raw})

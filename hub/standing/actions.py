@@ -35,6 +35,12 @@ _OPEN = feed_changes.c.outcome.is_(None)
 _LAST_UNHEEDED = sa.select(sa.func.max(feed_changes.c.closed_at)).where(
     feed_changes.c.change == "unheeded", feed_changes.c.outcome == "done"
 )
+_PUBLISH = (
+    sa.update(feed_changes)
+    .where(_OPEN, feed_changes.c.change == "unheeded")
+    .values(outcome="done", closed_at=sa.bindparam("moment", type_=feed_changes.c.closed_at.type))
+    .returning(feed_changes.c.why)
+)
 
 
 def _nothing(*_: object, **_also: object) -> None:
@@ -78,9 +84,17 @@ def follow(tx: Connection, person: str, line: Mapping[str, Any]) -> None:
 def take_back(tx: Connection, person: str) -> None:
     """The roster has somebody again: what it said of their end is taken back, held or not."""
     mine = sa.update(feed_changes).where(feed_changes.c.person == person, feed_changes.c.change == "ended", _OPEN)
+    # What they asked for themselves, the roster does not take back.
+    mine = mine.where(feed_changes.c.why != "closed")
     if tx.execute(mine.values(outcome="taken_back", closed_at=clock.now())).rowcount:
         audit.note(tx, person=person, what="standing.taken_back", by="roster", why="the roster has them again")
         outbox.put(tx, person=person, template="membership_goes_on")
+
+
+def stay(tx: Connection, person: str) -> None:
+    """Takes back that somebody closes their account, as they ask, while it waits or is held."""
+    mine = sa.update(feed_changes).where(feed_changes.c.person == person, feed_changes.c.why == "closed", _OPEN)
+    tx.execute(mine.values(outcome="taken_back", closed_at=clock.now()))
 
 
 def carry_out(db: Database, *, also_end: Ended, also_move: Moved = _nothing) -> int:
@@ -164,9 +178,7 @@ def _publish_unheeded(tx: Connection) -> None:
     newest = tx.scalar(_LAST_UNHEEDED)
     if newest is not None and newest.date() >= clock.today():
         return
-    mine = sa.update(feed_changes).where(_OPEN, feed_changes.c.change == "unheeded")
-    done = mine.values(outcome="done", closed_at=clock.now()).returning(feed_changes.c.why)
-    said = Counter(tx.scalars(done).all())
+    said = Counter(tx.scalars(_PUBLISH, {"moment": clock.now()}).all())
     if said:
         told = (rules.published(said[what]) for what in ("suspended", "expelled"))
         record = StandingUnheeded(clock.today().isoformat(), *told)
@@ -189,6 +201,10 @@ def _end(tx: Connection, change: Change, held: Mapping[str, int], beside: Beside
     lapse_grants(tx, person=change.person, held=held, due=since)
     beside.end(tx, person=change.person, at=since)
     people.end_standing(tx, person=change.person, at=since)
+    if change.why == "closed":
+        audit.note(tx, person=change.person, what="account.closed", by="self", why="asked for")
+        outbox.put(tx, person=change.person, template="account_closed")
+        return
     audit.note(tx, person=change.person, what="standing.ended", by="roster", why="the roster says so")
     outbox.put(tx, person=change.person, template="membership_ended")
 

@@ -15,6 +15,7 @@ class StandingHeld:
 
     changes: how many wait from now on; within: how many the roster ended or would end in the days that count;
     of: how many there were; ballot: whether a ballot is ahead, so that fewer are too many.
+    whose: of mandates, of whom these numbers are: office (who holds one), elected (whose mandates begin later).
     """
 
     scope: ScopeId
@@ -24,6 +25,7 @@ class StandingHeld:
     of: Count
     ballot: Count
     until: Minute
+    whose: Word | None = None
 
 
 @record("standing.unheeded")

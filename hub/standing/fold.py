@@ -25,6 +25,7 @@ from hub.standing.models import standing_holds
 
 # What the feed ends only slowly: mandates, but of whoever is drawn for one act, who leads nobody and raises no limit.
 LIMITED = sa.and_(grants.c.source.in_(MANDATES), grants.c.role.not_in(FOR_ONE_ACT))
+WHOSE = ("office", "elected")  # as holders_apart has them
 TOO_FAST = no("standing.too_fast", "The roster would end too many mandates here at once. All of it waits first.")
 
 
@@ -37,16 +38,22 @@ def may_hold(tx: Connection, entry: Entry, record: StandingHeld) -> Verdict:
         return no("standing.no_hold", "The rules in force hold nothing here.")
     if not 1 <= record.changes <= record.within <= record.of:
         return no("standing.no_hold", "These numbers do not fit one another.")
-    if record.kind == "mandates" and record.of not in _how_many(tx, record.scope, entry.at):
+    if record.kind == "roll" and record.whose is not None:
+        return no("standing.no_hold", "A hold of a roll is of everybody on it.")
+    if record.kind == "mandates" and record.of not in _how_many(tx, record.scope, entry.at, record.whose):
         return no("standing.other_number", "There is another number of mandate-holders here.")
     return YES
 
 
-def _how_many(tx: Connection, scope: str, at: dt.datetime) -> set[int]:
+def _how_many(tx: Connection, scope: str, at: dt.datetime, whose: str | None) -> set[int]:
     """Of how many a hold of mandates may say that it is: of those in office, or of those elected and not in office yet.
 
-    Or, as older holds counted, of those in office with whoever was drawn: whatever is held ends later, never sooner.
+    Older holds did not say which; or they counted those in office with whoever was drawn: whatever is held ends later,
+    never sooner.
     """
+    if whose is not None:
+        apart = dict(zip(WHOSE, holders_apart(tx, scope, at), strict=True))
+        return {len(apart[whose])} if whose in apart else set()
     drawn = _holders(tx, scope, at, grants.c.source.in_(MANDATES))
     return {len(found) for found in (*holders_apart(tx, scope, at), drawn)}
 

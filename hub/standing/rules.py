@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 Numbers = Mapping[str, int]
 
-AT_ONCE = frozenset({"left", "died"})
+AT_ONCE = frozenset({"left", "died", "closed"})  # closed: their own account here, as they asked
 UNHEEDED = frozenset({"suspended", "expelled"})
 LAST_WEEK = dt.timedelta(days=7)  # before the end, whoever it is about is told once more
 FEW = 5  # people: no smaller number of them is published
@@ -20,8 +20,9 @@ KEPT = dt.timedelta(days=180)  # changes that are over: longer than any window o
 def due(why: str, said: dt.datetime, numbers: Numbers) -> dt.datetime | None:
     """Returns when an ended membership ends here, or None where nothing follows from the feed's word.
 
-    why: left and died end at once; suspended and expelled end nothing, because a case decides that; whatever else the
-    roster says, or does not say, waits its days from when the hub first heard of it, whoever else has waited before.
+    why: left, died and closed end at once; suspended and expelled end nothing, because a case decides that; whatever
+    else the roster says, or does not say, waits its days from when the hub first heard of it, whoever else has waited
+    before.
     """
     if why in UNHEEDED:
         return None

@@ -30,13 +30,17 @@ from hub.standing.queries import Bucket, Change
 
 @dataclass(frozen=True)
 class Tally:
-    """How many changes there are in a bucket within the days that count, of how many. late: due, not waiting yet."""
+    """How many changes there are in a bucket within the days that count, of how many. late: due, not waiting yet.
+
+    whose: of mandates, of whom (StandingHeld).
+    """
 
     bucket: Bucket
     late: tuple[Change, ...]
     within: int
     of: int
     ballot: bool
+    whose: str | None = None
 
 
 def pull(tx: Connection, due: list[Change], now: dt.datetime) -> list[Change]:
@@ -91,10 +95,10 @@ def _tallies(
         here = _holders(tx, {change.person: now for change in late})
         ahead_of = _holders(tx, {change.person: change.due_at for change in reversed(coming)})
         days, found = numbers["hold_window_days"], []
-        for everybody in fold.holders_apart(tx, bucket[0], now):
+        for whose, everybody in zip(fold.WHOSE, fold.holders_apart(tx, bucket[0], now), strict=True):
             most = rules.most_within(here.keys() & everybody, _of(past, everybody), _of(ahead_of, everybody), now, days)
             theirs = tuple(change for change in late if permits.holder_of_person(tx, change.person) in everybody)
-            found += [Tally(bucket, theirs, len(most), len(everybody), False)] if theirs else []
+            found += [Tally(bucket, theirs, len(most), len(everybody), False, whose)] if theirs else []
         return found
     ballots = queries.ballots_at(tx, bucket[0], ahead)
     since = min([since, *(state.opened_at for state in ballots if state.opened_at)])
@@ -126,7 +130,7 @@ def _hold(tx: Connection, over: list[Tally], numbers: Mapping[str, int], now: dt
         many = len({change.person for change in late})
         moment = clock.format_minute(until)
         scope, kind = tally.bucket
-        record = StandingHeld(scope, kind, many, tally.within, tally.of, int(tally.ballot), moment)
+        record = StandingHeld(scope, kind, many, tally.within, tally.of, int(tally.ballot), moment, tally.whose)
         entry = ledger.append(tx, record, by=None, at=now)
         rows = [
             {"change": change.id, "scope": tally.bucket[0], "kind": tally.bucket[1], "entry": entry.index}

@@ -107,7 +107,7 @@ def name(tx: Connection, state: ActState, due: dt.datetime) -> None:
         clock.format_minute(due), until,
     )  # fmt: skip
     ledger.append(tx, grant, by=None)
-    letters.tell_holders(tx, [holder], "appointed", PAGE)
+    letters.tell_holders(tx, [holder], "appointed", f"/offices/{grant.grant}/receipt")
 
 
 @effect("steward.withdraw", owes=fold.owes_withdrawal, ends="withdrawn")

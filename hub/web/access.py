@@ -24,10 +24,11 @@ from hub.web.texts import _
 TOUCH_EVERY, TOUCH_PASSKEY = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
-Level = Literal["public", "short", "session", "fresh", "signed", "own"]
-"""public: nobody has to sign in. short: the ten minutes after a code will do. session: a full sign-in. fresh: a passkey
-of the last five minutes. signed: a passkey's signature of the very act, where it is an office-holder's; else fresh.
-own: programs, which prove themselves to the handler."""
+Level = Literal["public", "short", "session", "strongest", "fresh", "signed", "own"]
+"""public: nobody has to sign in. short: the ten minutes after a code will do. session: a full sign-in. strongest: as
+fresh, where the account has a passkey; else a full sign-in. fresh: a passkey of the last five minutes. signed: a
+passkey's signature of the very act, where it is an office-holder's; else fresh. own: programs, which prove themselves
+to the handler."""
 
 
 class Needs(Enum):

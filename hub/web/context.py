@@ -19,6 +19,7 @@ from hub.settings import Settings
 from hub.web.assets import Assets
 from hub.web.cookies import SESSION, Jar
 from hub.web.kept import Kept
+from hub.web.multipart import Sent
 from hub.web.pairs import NONE, Pairs
 from hub.web.signing import Signer
 
@@ -54,7 +55,8 @@ class Hub:
 class Asked:
     """One request. client: the address behind the trusted proxies; mistakes: field to sentence, when shown again.
 
-    is_machine: a program asks, by a route that takes no form of ours; raw: the body it sent.
+    sent: the file of the form, by field, where its route takes one. is_machine: a program asks, by a route that takes
+    no form of ours; raw: the body it sent.
     """
 
     hub: Hub
@@ -65,6 +67,7 @@ class Asked:
     params: Mapping[str, str] = field(default_factory=dict)
     query: Pairs = NONE
     form: Pairs = NONE
+    sent: Mapping[str, Sent] = field(default_factory=dict)
     raw: bytes = b""
     is_machine: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)

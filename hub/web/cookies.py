@@ -8,10 +8,10 @@ notice    one signed sentence for the next page
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from hub import chance
 from hub.settings import Settings
 
 SESSION, VISIT, ASKED, NOTICE = "session", "visit", "asked", "notice"
@@ -70,7 +70,7 @@ class Jar:
     def visit(self) -> str:
         """Returns what a form's token is tied to, giving this browser a random mark if it has none."""
         if not self.get(VISIT):
-            self.put(VISIT, secrets.token_urlsafe(16))
+            self.put(VISIT, chance.token(16))
         return self.get(VISIT)
 
     def headers(self) -> list[str]:

@@ -26,13 +26,16 @@ from hub.permits import queries as permits
 from hub.web import draw_words, places
 from hub.web.acts import about
 from hub.web.branches import shown_name
+from hub.web.casefile import PROCEDURES
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader, read_source
 from hub.web.pages import page, see_other
 from hub.web.passkeys import takes
+from hub.web.receipts import SEATED
 from hub.web.texts import _
 
 LISTED = 200  # tickets whose chances a page lists; of larger pools, the file does
+OF_CASES = ("duty", "juror")  # roles whose act is a case, or its appeal
 READ_HERE = 2_000  # tickets; a larger file is read by whoever looks, not for each page
 
 
@@ -135,7 +138,8 @@ def seat(asked: Asked) -> Answer:
     return page(
         asked, "draws/seat.html", state=state, seat=mine, role=role, place=places.of(asked.tx, state.scope),
         until=mine.offered_at + rules.ANSWER, late=clock.now() >= mine.offered_at + rules.ANSWER,
-        stands_by=office.role == "caretaker", takes=takes(asked, role=office.role, act=state.id),
+        stands_by=office.role == "caretaker", case=office.role in OF_CASES,
+        takes=takes(asked, role=office.role, act=state.id),
     )  # fmt: skip
 
 
@@ -144,7 +148,11 @@ def accept(asked: Asked) -> Answer:
     read = Reader(asked.form)
     shown = shown_name(asked, read)
     read.done()
-    actions.accept(asked.tx, act=asked.params["act"], shown=shown, actor=asked.actor)
+    grant = actions.accept(asked.tx, act=asked.params["act"], shown=shown, actor=asked.actor)
+    if grant is not None:
+        return see_other(f"/offices/{grant}/receipt", SEATED)
+    if acts.get(asked.tx, asked.params["act"]).procedure in PROCEDURES:
+        return see_other(f"/cases/{asked.params['act']}", _("You accepted. This is the case; tell nobody of it."))
     return see_other(f"/draws/{asked.params['act']}", _("You accepted. It stands in the public record."))
 
 

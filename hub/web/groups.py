@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from hub.ballots import owing
 from hub.constitution import queries as constitution
-from hub.errors import Verdict
+from hub.errors import TooMany, Verdict
 from hub.groups import founding, membership, queries, rules
 from hub.groups import links as places
 from hub.groups.queries import Group
+from hub.groups.waiting import Waiting, look_at_requests
 from hub.hiding import queries as hidings
-from hub.people import queries as people
 from hub.permits import HUB, P, can, claims
 from hub.permits import queries as permits
+from hub.statements import queries as statements
 from hub.web import appeals
 from hub.web.acts import due_of, progress
 from hub.web.context import Answer, Asked
@@ -51,6 +52,7 @@ def show(asked: Asked) -> Answer:
             if grant.scope == group.scope and claims.key_of(asked.tx, grant.id) is None
         ],
         elections=owing.running_in(asked.tx, group.scope),
+        reminders=statements.reminders_of(asked.tx, group.id),
         count=queries.published_count(asked.tx, group.id),
         waiting=len(queries.open_requests(asked.tx, group.id)) if accepts else 0,
         may={
@@ -60,6 +62,7 @@ def show(asked: Asked) -> Answer:
             "stop_sites": bool(can(asked.actor, P.CLIENTS_STOP, HUB)),
             "accept": accepts,
             "hide": bool(can(asked.actor, P.HIDE_CONTENT, group.scope)) and group.is_registered,
+            "remind": bool(can(asked.actor, P.PUBLISH_STATEMENT, HUB)) and group.is_registered,
         },
     )
 
@@ -114,13 +117,18 @@ def object_to(asked: Asked) -> Answer:
 
 
 def requests(asked: Asked) -> Answer:
-    """Shows who asked to join, to organisers who accept."""
+    """Shows who asked to join, to organisers who accept; each of them reads that they looked."""
     group = _group(asked)
     verdict = can(asked.actor, P.MEMBERSHIPS_ACCEPT, group.scope)
-    rows = queries.open_requests(asked.tx, group.id) if verdict else []
-    names = people.nicknames(asked.tx, [row.person for row in rows])
-    waiting = [(row.id, _shown(names.get(row.person)), row.asked_at) for row in rows]
-    return page(asked, "groups/requests.html", group=group, verdict=verdict, waiting=waiting)
+    waiting: list[Waiting] = []
+    many, full = 0, ""
+    if verdict:
+        try:
+            waiting, many = look_at_requests(asked.tx, group=group, actor=asked.actor)
+        except TooMany as refusal:
+            full = refusal.sentence
+    more = many - len(waiting)
+    return page(asked, "groups/requests.html", group=group, verdict=verdict, waiting=waiting, more=more, full=full)
 
 
 def accept(asked: Asked) -> Answer:
@@ -182,8 +190,3 @@ def _keepers(asked: Asked, group: Group) -> dict[str, str | None]:
     """Returns how those are shown who last confirmed a members' link."""
     links = queries.links_for(asked.tx, group, viewer=asked.actor)
     return permits.shown_names(asked.tx, {link.kept_by for link in links if link.kept_by})
-
-
-def _shown(account: tuple[str, str] | None) -> str:
-    nickname, shown = account or ("", "member")
-    return nickname if shown == "nickname" else _("a member of the branch")

@@ -36,7 +36,10 @@ ON_THE_FORM = (Invalid, Conflict, RuleViolation)
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the table. again: the page that shows a form once more, with its mistakes; level: AU-02."""
+    """One line of the table. again: the page that shows a form once more, with its mistakes; level: AU-02.
+
+    takes_file: whether its form may bring a file (uploads.py); everywhere else a body is as large as a form may be.
+    """
 
     method: str
     path: str
@@ -46,10 +49,11 @@ class Route:
     again: Handler | None = None
     is_machine: bool = False
     level: Level = "session"
+    takes_file: bool = False
 
 
 def get(path: str, handler: Handler, needs: Needs = Needs.ANYONE, unit: Unit = "read") -> Route:
-    """A page. It changes nothing, however often it is fetched."""
+    """A page. It changes nothing, however often it is fetched; a look at others it writes down (unit: write)."""
     return Route("GET", path, handler, needs, unit)
 
 
@@ -58,6 +62,11 @@ def post(
 ) -> Route:
     """A form's target. again: the page the form stands on; without it a refusal has a page of its own."""
     return Route("POST", path, handler, needs, unit, again)
+
+
+def post_file(path: str, handler: Handler, needs: Needs, again: Handler) -> Route:
+    """The target of a form with a file: the handler opens its own units of work, once the file is clean."""
+    return Route("POST", path, handler, needs, "own", again, takes_file=True)
 
 
 def machine(method: str, path: str, handler: Handler, unit: Unit = "write") -> Route:
@@ -97,8 +106,8 @@ def _carry_out(route: Route, asked: Asked) -> Answer:
             limits.check(asked, route.path)
         if route.level == "signed" and route.method == "POST":
             return signatures.carry_out(asked, partial(_draft, route, asked), partial(_twice, route, asked))
-        if route.level == "fresh" and route.method == "POST":
-            answer = stepping.ask_first(asked)
+        if route.level in ("fresh", "strongest") and route.method == "POST":
+            answer = stepping.ask_first(asked, needs_one=route.level == "fresh")
             if answer is not None:
                 return answer
         return _twice(route, asked)

@@ -6,12 +6,11 @@ HS-03). Only the code, in the browser that asked, makes a difference. Signing in
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from hub import outbox
+from hub import chance, outbox
 from hub.branches import queries as branches
 from hub.envelope import LONGEST, Proof, normal
 from hub.groups import membership, resting
@@ -50,7 +49,7 @@ def _start(asked: Asked, action: str) -> Answer:
 def hand_over(asked: Asked) -> Answer:
     """POST /join, /sign-in: checks the shape, hands over, and answers everybody alike."""
     country, number, postcode = triple(Reader(asked.form))
-    nonce = secrets.token_urlsafe(32)
+    nonce = chance.token(32)
     asked.hub.line.hand_over(country=country, number=number, postcode=postcode, nonce=nonce, client=asked.client)
     # Kept twice as long as a code works: a late code then meets the page that says what to do.
     asked.jar.put(cookies.ASKED, nonce, asked.hub.settings.handshake_minutes * 120)
@@ -182,7 +181,7 @@ def _welcome(asked: Asked, proof: Proof) -> Answer:
         if is_short:
             return token, "/account/recovery"
         carry_sites(tx, asked.actor, person, token)
-        is_named = person in queries.nicknames(tx, [person])
+        is_named = queries.has_account(tx, person)
         return token, (_back(asked) or "/me") if is_named else with_next("/join/name", _back(asked))
 
     token, where = write_twice(asked.hub.db, begin)

@@ -11,14 +11,17 @@ from hub.groups import founding, lending, offices
 from hub.groups import queries as group_queries
 from hub.people import invitations
 from hub.people.invitations import Invitation
-from hub.permits import queries as permits
 from hub.stewards import actions as stewards
+from hub.web import places
 from hub.web.branches import shown_name
 from hub.web.context import Answer, Asked
 from hub.web.forms import Reader
 from hub.web.pages import page, see_other
 from hub.web.passkeys import takes
+from hub.web.receipts import SEATED
 from hub.web.texts import _
+
+THEN = " " + _("When the office begins, a letter leads you to its receipt.")
 
 
 def show(asked: Asked) -> Answer:
@@ -44,7 +47,7 @@ def accept(asked: Asked) -> Answer:
     if invitation.kind in ("council", "steward"):
         grant = constitution.take_seat(asked.tx, role=invitation.role, shown=shown, actor=asked.actor)
         invitations.consume(asked.tx, token, str(asked.actor.person))
-        return see_other(_safe(asked, grant), _("You are seated. It stands in the public record."))
+        return see_other(f"/offices/{grant}/receipt", SEATED)
     if invitation.kind == "cofound_branch":
         branch = branches.cofound(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/branches/{branch.slug}", _("You joined in founding this branch."))
@@ -53,19 +56,13 @@ def accept(asked: Asked) -> Answer:
         return see_other(f"/groups/{group.slug}", _("You joined in founding this group."))
     if invitation.kind == "name_steward":
         stewards.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
-        return see_other("/power", _("You accepted. Two members of the council sign next."))
+        return see_other("/power", _("You accepted. Two members of the council sign next.") + THEN)
     if invitation.kind == "lend":
         group = lending.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
         return see_other(f"/groups/{group.slug}/power", _("You accepted. You stand in in some days; it says when."))
-    group = offices.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
-    return see_other(f"/groups/{group.slug}/power", _("You accepted. Two organisers sign next."))
-
-
-def _safe(asked: Asked, grant: str) -> str:
-    """Returns the page on which a new office is kept safe; of powers while it does not count yet."""
-    holder = permits.holder_of_person(asked.tx, str(asked.actor.person))
-    counts = holder is not None and any(one.id == grant for one in permits.carried_by(asked.tx, holder))
-    return f"/offices/{grant}/receipt" if counts else "/power"
+    scope = offices.accept(asked.tx, token=token, shown=shown, actor=asked.actor)
+    who = _("Two members of the council sign next.") if scope.kind == "hub" else _("Two organisers sign next.")
+    return see_other(places.of(asked.tx, scope).power, _("You accepted.") + " " + who + THEN)
 
 
 def _where(asked: Asked, invitation: Invitation) -> str:
@@ -76,5 +73,5 @@ def _where(asked: Asked, invitation: Invitation) -> str:
     if invitation.kind == "cofound_group":
         return group_queries.of_act(asked.tx, invitation.act).name or _("a group")
     if invitation.kind in ("appoint", "lend"):
-        return group_queries.get(asked.tx, invitation.scope.id).name or _("a group")
+        return places.of(asked.tx, invitation.scope).name
     raise NotFound

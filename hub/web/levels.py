@@ -3,6 +3,7 @@
 public    nobody has to sign in
 short     the ten minutes after a code will do, where the account has a passkey (AU-03)
 session   a full sign-in
+strongest a passkey of the last five minutes, where the account has one; a full sign-in where it has none
 fresh     a passkey of the last five minutes: what changes contacts, clients or another's data
 signed    what changes power: an office-holder's passkey signs the very act (AU-10); where nobody has to sign, as fresh
 own       programs, which prove themselves to the handler
@@ -20,12 +21,18 @@ _TABLE: dict[Level, str] = {
         GET /branches/{branch}/rules
         GET /groups/{group}
         GET /groups/{group}/channels
+        GET /docket
+        GET /groups/{group}/conduct
         GET /channels
         GET /channels/{link}
         GET /groups/{group}/power
         GET /groups/{group}/closure
         GET /groups/{group}/merger
         GET /power
+        GET /looks/counts
+        GET /statements
+        GET /statements/{statement}
+        GET /statements/drafts/{act}
         GET /elections/{act}
         GET /ballots
         GET /ballots/{ballot}
@@ -97,10 +104,25 @@ _TABLE: dict[Level, str] = {
         POST /account/recovery/passkey
         POST /account/recovery/stop
         POST /account/recovery/finish
+        GET /account/closing
+        POST /account/closing/withdrawal
         GET /me
         GET /me/notices
     """,
     "session": """
+        GET /evidence/{file}
+        GET /cases/new
+        GET /cases/{act}
+        GET /cases/{act}/file
+        GET /cases/{act}/text
+        GET /cases/{act}/screening
+        GET /cases/{act}/items
+        GET /cases/{act}/charge
+        GET /cases/{act}/answer
+        GET /cases/{act}/rulings
+        GET /cases/{act}/appeal
+        GET /cases/{act}/measures
+        POST /cases/{act}/files
         GET /branches/new
         GET /branches/{branch}/groups/new
         GET /branches/{branch}/groups/new/about
@@ -124,7 +146,12 @@ _TABLE: dict[Level, str] = {
         GET /groups/{group}/sites/{client}/stop
         GET /groups/{group}/sites/{client}/addresses
         GET /groups/{group}/offices/{grant}/withdrawal
+        GET /branches/{branch}/offices/{grant}/withdrawal
         GET /stewards/{grant}/withdrawal
+        GET /press/{grant}/withdrawal
+        GET /statements/new
+        GET /statements/{statement}/correction
+        GET /statements/{statement}/withdrawal
         GET /groups/{group}/stand-ins/{grant}/return
         GET /offices/{grant}/resignation
         GET /offices/{grant}/receipt
@@ -167,7 +194,14 @@ _TABLE: dict[Level, str] = {
         GET /me/sites
         POST /me/sites/{client}/withdrawal
         GET /me/looks
+        GET /me/looks/{look}
+        GET /looks
+        POST /me/looks/key
+        POST /me/looks/key/withdrawal
+        GET /me/held
         GET /me/export
+        GET /me/export.csv
+        GET /me/correct
         GET /me/receipt
         POST /me/receipt
         GET /oidc/consent
@@ -176,10 +210,24 @@ _TABLE: dict[Level, str] = {
         POST /oidc/address
         POST /oidc/address/code
     """,
+    "strongest": """
+        POST /account/closing
+    """,
     "fresh": """
+        POST /cases
+        POST /cases/{act}/items
+        POST /cases/{act}/items/{item}/removal
+        POST /cases/{act}/files/{file}/removal
+        POST /cases/{act}/charge
+        POST /cases/{act}/answer
+        POST /cases/{act}/prolongation
+        POST /cases/{act}/strikes
+        POST /cases/{act}/rulings
+        POST /cases/{act}/appeal
         POST /ballots/{ballot}/papers
         POST /ballots/{ballot}/changes
         POST /ballots/{ballot}/voters
+        POST /looks
         POST /ballots/{ballot}/objections
         POST /draws/{act}/refusal
         POST /draws/{act}/objections
@@ -205,6 +253,10 @@ _TABLE: dict[Level, str] = {
         POST /vouch
     """,
     "signed": """
+        POST /cases/{act}/screening
+        POST /cases/{act}/rulings/{ruling}/signature
+        POST /cases/{act}/measures
+        POST /cases/{act}/measures/{measure}/signature
         POST /branches
         POST /branches/{branch}/confirmation
         POST /branches/{branch}/objection
@@ -235,6 +287,15 @@ _TABLE: dict[Level, str] = {
         POST /sites/{act}/objection
         POST /groups/{group}/appointments
         POST /groups/{group}/offices/{grant}/withdrawal
+        POST /branches/{branch}/appointments
+        POST /branches/{branch}/offices/{grant}/withdrawal
+        POST /press
+        POST /press/{grant}/withdrawal
+        POST /statements
+        POST /statements/{statement}/correction
+        POST /statements/{statement}/withdrawal
+        POST /statements/drafts/{act}/confirmation
+        POST /statements/drafts/{act}/objection
         POST /stewards
         POST /stewards/{act}/confirmation
         POST /stewards/{act}/objection

@@ -41,6 +41,7 @@ LIMITS: dict[str, Limit] = {
     "/join/code": MATCHER,
     "/join/letter": MATCHER,
     "/join/vouched": MATCHER,
+    "/cases": Limit(30, "it says last whether somebody has a name; nobody tries out names by it"),
     "/account/recovery/letter": MATCHER,
     "/invitations/{token}": SECRET,
     "/oidc/token": SECRET,

@@ -16,7 +16,7 @@ from hub.permits import actions as permits
 from hub.permits import queries as grants
 from hub.permits import shown as showing
 from hub.permits.actor import DERIVED
-from hub.web import powers
+from hub.web import places, powers
 from hub.web.acts import Progress, about, progress
 from hub.web.context import Answer, Asked
 from hub.web.elections import coming
@@ -37,7 +37,11 @@ PAGES = {
     "appeal_branch": "appeals",
     "appeal_group": "appeals",
     "hide": "hidings",
+    "publish_statement": "statements/drafts",
 }
+
+# Of cases the docket tells, in tens; whoever has a part in one finds it on their own page, and nobody else anywhere.
+OF_CASES = ("case", "appeal_case", "interim")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,11 @@ def of_hub(asked: Asked) -> Answer:
         asked, "power/hub.html", powers=powers.held(asked, HUB), past=_past(asked, HUB), branches=shown,
         running=_running(asked, HUB), recalling=powers.recalling(asked), place=asked.hub.settings.name,
         check=next(step for step in constitution.steps_of(asked.tx, "found_branch") if step.do == "decide").days,
-        may={"name_steward": bool(can(asked.actor, P.NAME_STEWARD, HUB))}, derived=DERIVED,
+        may={
+            "name_steward": bool(can(asked.actor, P.NAME_STEWARD, HUB)),
+            "name_press": bool(can(asked.actor, P.NAME_PRESS, HUB)),
+        },
+        derived=DERIVED,
         known=constitution.hub(asked.tx), deployed=powers.newest_of(asked, "software.deployed"),
         counted=powers.newest_of(asked, "operators.counted"), frozen=frozen_in(asked.tx, HUB),
     )  # fmt: skip
@@ -74,14 +82,16 @@ def for_programs(asked: Asked) -> Answer:
 
 
 def of_branch(asked: Asked) -> Answer:
-    """Shows who holds what in a branch."""
+    """Shows who holds what in a branch, and the appointments and withdrawals that run."""
     branch = branches.by_slug(asked.tx, asked.params["branch"])
+    may = {"appoint": P.APPOINTMENTS_MAKE, "freeze": P.FREEZE_POWERS}
     return page(
         asked, "power/branch.html", branch=branch, alive=branches.takes_acts(branch),
         powers=powers.held(asked, branch.scope), past=_past(asked, branch.scope),
         running=_running(asked, branch.scope), coming=coming(asked, branch.scope),
         recalling=powers.recalling(asked), place=branch.name or branch.slug,
-        frozen=frozen_in(asked.tx, branch.scope), may={"freeze": bool(can(asked.actor, P.FREEZE_POWERS, branch.scope))},
+        frozen=frozen_in(asked.tx, branch.scope), derived=DERIVED,
+        may={name: bool(can(asked.actor, power, branch.scope)) for name, power in may.items()},
     )  # fmt: skip
 
 
@@ -124,12 +134,28 @@ def offer_help(asked: Asked) -> Answer:
     return _offer(asked, "helper", _("helper"))
 
 
+def offer_press(asked: Asked) -> Answer:
+    """Opens the naming of one of the press, and shows its one-use link once."""
+    return _offer(asked, "press", _("one of the press"))
+
+
 def _offer(asked: Asked, role: str, called: str) -> Answer:
-    group = queries.by_slug(asked.tx, asked.params["group"])
-    _act, token = offices.offer(asked.tx, group=group, actor=asked.actor, role=role)
+    there = _there(asked)
+    _act, token = offices.offer(asked.tx, place=there, actor=asked.actor, role=role)
     link = f"{asked.hub.settings.url}/invitations/{token}"
-    back = f"/groups/{group.slug}/power"
+    back = places.of(asked.tx, _scope(there)).power
     return page(asked, "invitations/made.html", link=link, back=back, office=called)
+
+
+def _there(asked: Asked) -> queries.Group | branches.Branch | None:
+    """The group or the branch that an address names; None for the hub."""
+    if "branch" in asked.params:
+        return branches.by_slug(asked.tx, asked.params["branch"])
+    return queries.by_slug(asked.tx, asked.params["group"]) if "group" in asked.params else None
+
+
+def _scope(there: queries.Group | branches.Branch | None) -> Scope:
+    return HUB if there is None else there.scope
 
 
 def take_offer_back(asked: Asked) -> Answer:
@@ -190,16 +216,17 @@ def object_to(asked: Asked) -> Answer:
 
 def challenge_form(asked: Asked) -> Answer:
     """Asks once more before an office is challenged, and says who will be told."""
-    group = queries.by_slug(asked.tx, asked.params["group"])
-    power = _power(asked, group.scope)
-    return page(asked, "power/withdraw.html", group=group, power=power)
+    scope = _scope(_there(asked))
+    return page(asked, "power/withdraw.html", place=places.of(asked.tx, scope), power=_power(asked, scope))
 
 
 def challenge(asked: Asked) -> Answer:
     """Opens the withdrawal of an appointed office, with the actor's signature."""
-    group = queries.by_slug(asked.tx, asked.params["group"])
-    offices.challenge(asked.tx, group=group, grant=asked.params["grant"], actor=asked.actor)
-    return see_other(f"/groups/{group.slug}/power", _("You signed first. It takes a second organiser."))
+    there = _there(asked)
+    offices.challenge(asked.tx, place=there, grant=asked.params["grant"], actor=asked.actor)
+    back = places.of(asked.tx, _scope(there)).power
+    second = _("You signed first. It takes a second member of the council.")
+    return see_other(back, second if there is None else _("You signed first. It takes a second organiser."))
 
 
 def resign_form(asked: Asked) -> Answer:
@@ -219,7 +246,7 @@ def resign(asked: Asked) -> Answer:
 def _running(asked: Asked, scope: Scope) -> list[Running]:
     """What is being decided in a scope. Whatever has a page of its own is signed there, and not here."""
     found = []
-    for state in acts.running(asked.tx, scope):
+    for state in (one for one in acts.running(asked.tx, scope) if one.procedure not in OF_CASES):
         act = progress(asked.tx, state.id, asked.actor)
         mine = bool(offers_fold.may_be_withdrawn(asked.tx, state, asked.actor.holder or ""))
         found.append(Running(state.procedure, act, about(asked.tx, state), _page_of(asked, state), mine))
@@ -262,7 +289,6 @@ def _past(asked: Asked, scope: Scope) -> list[tuple[str | None, object]]:
 
 
 def _back(asked: Asked, act: str) -> str:
-    about = queries.office_act(asked.tx, act)
-    if about is None:
+    if queries.office_act(asked.tx, act) is None:
         raise NotFound
-    return f"/groups/{queries.get(asked.tx, about.group).slug}/power"
+    return places.of(asked.tx, acts.get(asked.tx, act).scope).power

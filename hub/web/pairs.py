@@ -62,8 +62,9 @@ def parse(raw: bytes) -> Pairs:
         raise Unreadable(str(problem)) from problem
     if any("\0" in key or "\0" in value for key, value in found):
         raise Unreadable("a NUL")
-    return Pairs([(key, _plain_lines(value)) for key, value in found])
+    return Pairs([(key, plain_lines(value)) for key, value in found])
 
 
-def _plain_lines(value: str) -> str:
+def plain_lines(value: str) -> str:
+    """Returns a text with one kind of line end."""
     return value.replace("\r\n", "\n").translate(_LINE_ENDS) if "\r" in value else value

@@ -33,6 +33,7 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "account/passkeys.html", passkeys=mine, needed=needed, there=there, gone=gone, next=_back(asked),
         is_lost=bool(mine) and record_keys.has_lost_all(asked, there.values()),
+        needs_receipt=record_keys.needs_receipt(asked),
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def sign_in(asked: Asked) -> Answer:
             people.end_session(tx, person=asked.actor.person, session=asked.actor.session)
         token = people.start_session(tx, person=person, kind="passkey")
         carry_sites(tx, asked.actor, person, token)
-        return token, person in queries.nicknames(tx, [person])
+        return token, queries.has_account(tx, person)
 
     token, is_named = write_twice(asked.hub.db, begin)
     asked.jar.put(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)

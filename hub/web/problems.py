@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 
-from hub.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, RuleViolation, TooMany, Verdict
+from hub import chance
+from hub.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, RuleViolation, TooLarge, TooMany, Verdict
 from hub.web import pages
 from hub.web.context import Answer, Asked
 from hub.web.texts import _
@@ -16,6 +16,7 @@ log = logging.getLogger("folkmoot.web")
 STATUSES: dict[type[Refusal], int] = {
     NotFound: 404,
     Forbidden: 403,
+    TooLarge: 413,
     Invalid: 422,
     RuleViolation: 422,
     Conflict: 409,
@@ -90,7 +91,7 @@ def unexpected(asked: Asked, cause: BaseException) -> Answer:
 
     What was asked is not logged beyond the route's shape: it may be about a person.
     """
-    reference = secrets.token_hex(4).upper()
+    reference = chance.octets(4).hex().upper()
     log.error("%s: %s failed", reference, asked.method, exc_info=cause)
     try:
         return problem(

@@ -15,12 +15,13 @@ from hub.web.me import office_of
 from hub.web.pages import page, see_other
 from hub.web.texts import _
 
+SEATED = _("You are seated. It stands in the public record. Now keep the office safe.")
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 
 
 def show(asked: Asked) -> Answer:
     """GET /offices/{grant}/receipt: makes the key of one's office, or gives the receipt of one that is there."""
-    grant = keeping.mine(asked.actor, asked.params["grant"])
+    grant = keeping.mine(asked.tx, asked.actor, asked.params["grant"])
     key = claims.key_of(asked.tx, grant.id)
     return page(
         asked, "receipts/office.html", grant=grant, office=office_of(asked, grant), key=key,
@@ -34,7 +35,7 @@ def register(asked: Asked) -> Answer:
     reader = Reader(asked.form)
     typed = reader.text("public_key", missing=_("Paste the public key that the command printed"), most=100)
     reader.done()
-    grant = keeping.mine(asked.actor, asked.params["grant"])
+    grant = keeping.mine(asked.tx, asked.actor, asked.params["grant"])
     keeping.register(asked.tx, grant=grant.id, public_key=typed, actor=asked.actor)
     return see_other(
         f"/offices/{grant.id}/receipt", _("The key of your office stands in the public record. Now save the receipt.")
@@ -43,7 +44,7 @@ def register(asked: Asked) -> Answer:
 
 def file(asked: Asked) -> Answer:
     """GET /offices/{grant}/receipt/file: the receipt without its key, which lies in a file of its own."""
-    grant = keeping.mine(asked.actor, asked.params["grant"])
+    grant = keeping.mine(asked.tx, asked.actor, asked.params["grant"])
     body = _receipt(asked, grant.id)
     if not body:
         return _waits(asked, f"/offices/{grant.id}/receipt")

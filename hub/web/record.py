@@ -43,6 +43,8 @@ BY_WORD = (
     "standing.held",
     "standing.unheeded",
 )
+# The record names no side of a case.
+BY_A_SIDE = ("case.filed", "case.charged", "case.prolonged", "case.answered", "panel.struck", "case.appealed")
 
 SIGNED = _("%s signed this with their own key: nobody else, the operator included, could have made it.")
 SIGNED_BY_OFFICE = _("The new key signed this, and the key of an office of %s vouches for it: that one lies with them.")
@@ -131,7 +133,7 @@ def rests_on(entry: Entry) -> str:
     """Says what an entry rests on, where nobody outside can recompute that."""
     if entry.type in THE_MATCHERS:
         return _("This rests on the matcher's word alone.")
-    if entry.type == "key.registered" and entry.sig is None:
+    if entry.type == "key.registered" and entry.sig is None and entry.data.get("token") is None:
         return _("That this key is the member's own rests on the hub's word alone.")
     if entry.type == "key.registered" and _vouched_for_itself(entry):
         return _("Nobody vouched for this key but itself: that it is the member's own rests on the hub's word alone.")
@@ -141,6 +143,8 @@ def rests_on(entry: Entry) -> str:
         return _("This rests on the hub's word alone.")
     if entry.type.startswith("candidacy.") or entry.type.endswith((".proposed", ".cofounded", ".accepted")):
         return _("That a verified member did this rests on the hub's word alone.")
+    if entry.type in BY_A_SIDE:
+        return _("Who the sides of a case are, and that one of them did this, rests on the hub's word alone.")
     if entry.type in ("recall.opened", "hold.opened"):
         return _("That a verified member did this rests on the hub's word alone.")
     return ""

@@ -55,7 +55,15 @@ def places(asked: Asked) -> tuple[dict[str, Place], list[Place]]:
 def has_lost_all(asked: Asked, mine: Iterable[Place]) -> bool:
     """Tells whether a holder who signed has no passkey that does, or will, in all offices. mine: their places."""
     holder = asked.actor.holder
-    return holder is not None and keys.has_signed(asked.tx, holder) and all(place.is_lone for place in mine)
+    return holder is not None and lone.has_signed(asked.tx, holder) and all(place.is_lone for place in mine)
+
+
+def needs_receipt(asked: Asked) -> bool:
+    """Tells whether who claimed an office here has no passkey yet for which its key vouched."""
+    holder = asked.actor.holder
+    if holder is None or not vouching.is_first_here(asked.tx, holder):
+        return False
+    return all(lone.is_lone(asked.tx, row) for row in keys.here(asked.tx, holder))
 
 
 def show_vouching(asked: Asked) -> Answer:
@@ -65,6 +73,7 @@ def show_vouching(asked: Asked) -> Answer:
     minute = int(clock.now().timestamp()) // 60
     return page(
         asked, "account/vouching.html", passkey=name, id=_id(asked), url=f"{asked.hub.settings.url}{PLACE}",
+        is_first=vouching.is_first_here(asked.tx, holder),
         nonce=signed.to_text(vouching.nonce_for(asked.tx, holder=holder, public_key=text, minute=minute)),
     )  # fmt: skip
 

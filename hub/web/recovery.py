@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from hub import leaving
 from hub.errors import Invalid, NotFound
 from hub.people import passkeys, queries, recovering, vouching
 from hub.web import cookies, handshake
@@ -44,6 +45,7 @@ def show(asked: Asked) -> Answer:
     return page(
         asked, "account/recovery.html", running=running, locked=recovering.is_locked(asked.tx, person),
         short=asked.actor.kind == "bootstrap", options=options, countries=BY_NAME, next="",
+        closes=leaving.closes_at(asked.tx, person),
     )  # fmt: skip
 
 

@@ -63,6 +63,16 @@ def why_not(asked: Asked, ballot: Ballot) -> str:
         "The list was fixed on %(fixed)s, and takes whoever had been a member of %(place)s for %(days)d days by then. "
         "You have been one since %(since)s."
     )
+    if state.scope.kind == "group" and days < numbers["eligible_after_days"]:
+        told = _(
+            "This hub is new. The list was fixed on %(fixed)s, and takes whoever belonged to %(place)s by then, and is "
+            "a member for %(known)d days by the list of members. You belong to it since %(joined)s, and are a member "
+            "since %(member)s."
+        )
+        return told % {
+            "fixed": fixed, "place": place, "known": numbers["eligible_after_days"],
+            "joined": words.day(joined), "member": words.day(standing.since),
+        }  # fmt: skip
     if not days:
         told = _(
             "The list was fixed on %(fixed)s, and takes whoever was a member of %(place)s by then. "

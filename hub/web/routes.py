@@ -10,6 +10,7 @@ from dataclasses import replace
 from hub.errors import NotFound
 from hub.web import (
     account,
+    case_routes,
     channels,
     consent,
     dev,
@@ -17,6 +18,10 @@ from hub.web import (
     files,
     handshake,
     health,
+    held,
+    leaving,
+    look_counts,
+    looks,
     me,
     member_receipts,
     offices,
@@ -26,7 +31,9 @@ from hub.web import (
     recovery,
     rooms,
     sites,
+    spreadsheet,
     static,
+    uploads,
 )
 from hub.web.access import Needs
 from hub.web.context import Answer, Asked
@@ -84,6 +91,9 @@ ACCOUNT = (
     post("/account/recovery/finish", recovery.finish, PERSON),
     get("/vouch", recovery.show_vouch, NAMED),
     post("/vouch", recovery.vouch, NAMED, again=recovery.show_vouch),
+    get("/account/closing", leaving.show, NAMED),
+    post("/account/closing", leaving.ask, NAMED),
+    post("/account/closing/withdrawal", leaving.keep, NAMED),
     post("/account/sessions/end", account.end_others, PERSON),
     post("/account/sessions/{session}/end", account.end_session, PERSON),
 )
@@ -92,11 +102,20 @@ ME = (
     get("/me/notices", me.show_notices, NAMED),
     get("/me/sites", sites.mine, NAMED),
     post("/me/sites/{client}/withdrawal", sites.withdraw_consent, NAMED),
-    get("/me/looks", me.show_looks, NAMED),
+    get("/me/looks", looks.show, NAMED),
+    post("/me/looks/key", looks.give_key, NAMED),
+    post("/me/looks/key/withdrawal", looks.take_key_back, NAMED),
+    get("/me/looks/{look}", looks.question, NAMED),
+    get("/looks", looks.ask, NAMED),
+    get("/looks/counts", look_counts.show),
+    post("/looks", looks.open_one, NAMED, again=looks.ask),
     get("/me/draws", draws.wishes, NAMED),
     post("/me/draws", draws.keep_wishes, NAMED, again=draws.wishes),
     post("/me/draws/said", draws.say, NAMED, again=draws.wishes),
-    get("/me/export", me.export, NAMED),
+    get("/me/held", held.show, NAMED),
+    get("/me/export", held.export, NAMED),
+    get("/me/export.csv", spreadsheet.show, NAMED),
+    get("/me/correct", held.correct, NAMED),
     get("/me/receipt", member_receipts.show, NAMED),
     post("/me/receipt", member_receipts.take, NAMED, again=member_receipts.show),
     get("/receipts", member_receipts.ask),
@@ -107,6 +126,7 @@ FILES = (
     get("/log/tile/{tile:path}", files.tile, unit="none"),
     get("/openings/{name}", files.opening, unit="none"),
     get("/files/{sha256}", files.large, unit="none"),
+    get("/evidence/{file}", uploads.show, NAMED, unit="write"),
     get("/charter/{name}", files.charter, unit="none"),
     get("/git/hub.git/{name:path}", files.git, unit="none"),
     get("/state.json", files.public, unit="none"),
@@ -165,5 +185,16 @@ DEMO = (
     get("/dev/look", dev.show_look),
 )
 
-_ALL: tuple[Route, ...] = (*rooms.ROUTES, *HANDSHAKE, *ACCOUNT, *ME, *PROVIDER, *FEDERATION, *FILES, *MACHINE, *DEMO)
+_ALL: tuple[Route, ...] = (
+    *rooms.ROUTES,
+    *case_routes.ROUTES,
+    *HANDSHAKE,
+    *ACCOUNT,
+    *ME,
+    *PROVIDER,
+    *FEDERATION,
+    *FILES,
+    *MACHINE,
+    *DEMO,
+)
 ROUTES = tuple(replace(route, level=LEVELS[route.method, route.path]) for route in _ALL)

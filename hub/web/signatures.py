@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +20,7 @@ from typing import Any
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from hub import clock
+from hub import chance, clock
 from hub.acts.proposals import Change
 from hub.errors import YES, Verdict, insist
 from hub.ledger import Entry, signed, words_of
@@ -35,6 +34,7 @@ from hub.permits.entries import KeyRegistered
 from hub.permits.signing import NO_LIVE_KEY
 from hub.web import stepping
 from hub.web.acts import signed_as
+from hub.web.case_signing import sealed_words
 from hub.web.context import Answer, Asked
 from hub.web.pages import page
 from hub.web.parties import party
@@ -99,7 +99,7 @@ class Drafting:
             Told(
                 *signed_as(tx, entry),
                 tell(tx, self._as_signed(entry)),
-                words_of(tx, entry),
+                {**words_of(tx, entry), **sealed_words(tx, entry)},
                 signed.act_of(entry).decode(),
             )
             for entry in self.pen.entries
@@ -176,7 +176,7 @@ def _drafted(asked: Asked, draft: Draft) -> Drafting:
     person = asked.actor.person
     assert person is not None
     for is_last in (False, True):
-        drafting = Drafting(secrets.token_bytes(32), DraftPen(), person)
+        drafting = Drafting(chance.octets(32), DraftPen(), person)
         try:
             draft(drafting)
             return drafting

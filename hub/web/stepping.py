@@ -22,10 +22,11 @@ ANSWER = "answer"
 OURS = ("token", ANSWER, "step", "act")  # fields of our own pages, never of the form that is carried along
 
 
-def ask_first(asked: Asked) -> Answer | None:
+def ask_first(asked: Asked, *, needs_one: bool = True) -> Answer | None:
     """Returns the page that asks for a passkey, or None where one was used in the last five minutes, or just now.
 
-    Raises Invalid for an answer that is none. Whoever is not signed in is left to the route's own rule.
+    needs_one: whether an account without a passkey is asked for one, too. Raises Invalid for an answer that is none.
+    Whoever is not signed in is left to the route's own rule.
     """
     look_who(asked)
     actor = asked.actor
@@ -34,7 +35,7 @@ def ask_first(asked: Asked) -> Answer | None:
     if has_answered(asked):
         prove(asked)
         return None
-    return ask(asked)
+    return ask(asked) if needs_one or _has_any(asked) else None
 
 
 def look_who(asked: Asked) -> None:
@@ -80,6 +81,13 @@ def prove(asked: Asked) -> None:
 def come_fresh(asked: Asked, token: str) -> None:
     """Lets the rest of this request read the session's new token; the browser gets it with the answer."""
     asked.jar.come_anew(cookies.SESSION, token, asked.hub.settings.session_days * 86_400)
+
+
+def _has_any(asked: Asked) -> bool:
+    person = asked.actor.person
+    assert person is not None
+    with asked.hub.db.read() as tx:
+        return passkeys.has_any(tx, person)
 
 
 def ask(asked: Asked) -> Answer:

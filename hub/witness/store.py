@@ -14,12 +14,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hub import clock
+from hub import chance, clock
 from hub.errors import Unsafe
 from hub.ledger import files
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -37,7 +36,7 @@ def make(folder: Path, name: str, seed: bytes | None = None) -> str:
     """Makes a witness's folder and key; returns its vkey. Raises Unsafe where one is, Spoilt for a name with spaces."""
     if (folder / KEY).exists() or (folder / HEADS).exists():
         raise Unsafe(f"{folder} is a witness already. A second key would be a second witness.")
-    seed = seed or secrets.token_bytes(32)
+    seed = seed or chance.octets(32)
     vkey = format_vkey(Signer(name, seed, COSIGNATURE).verifier)
     (folder / HEADS).mkdir(parents=True, mode=0o700)
     files.put({folder / PUBLIC: f"{vkey}\n".encode(), folder / LOGS: format_policy(Policy()).encode()})

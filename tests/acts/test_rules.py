@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -25,12 +24,12 @@ HOLDERS = [f"hld_{letter}" for letter in "abcdef"]
 def act(procedure: str = "register_group", **changes) -> ActState:
     """A group's founding on its first minute, its first founder in."""
     state = ActState("act_1", procedure, HUB, "grp_1", PROCEDURES[procedure].steps, 0, START)
-    return replace(state, hands=(Hand(0, "hld_a", "submit", START),), **changes)
+    return state._replace(hands=(Hand(0, "hld_a", "submit", START),), **changes)
 
 
 def with_hand(state: ActState, holder: str, hand: str, at: dt.datetime) -> ActState:
     """The state after one more hand."""
-    return replace(state, hands=(*state.hands, Hand(state.step, holder, hand, at)))
+    return state._replace(hands=(*state.hands, Hand(state.step, holder, hand, at)))
 
 
 def test_second_founder_moves_the_act_to_its_decision():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -27,17 +26,17 @@ def act(*steps: Step, **changes) -> ActState:
         "hands": (Hand(8, "hld_x", "yes", START), Hand(8, "hld_y", "submit", START)),
         "facts": tuple(Fact(8, fact, START) for fact in FACTS),
     }
-    return replace(ActState("act_1", "elect", HUB, "hld_s", steps, 0, START, **decoys), **changes)
+    return ActState("act_1", "elect", HUB, "hld_s", steps, 0, START, **decoys)._replace(**changes)
 
 
 def with_fact(state: ActState, fact: str, at: dt.datetime) -> ActState:
     """The state after the record states a fact of the present step."""
-    return replace(state, facts=(*state.facts, Fact(state.step, fact, at)))
+    return state._replace(facts=(*state.facts, Fact(state.step, fact, at)))
 
 
 def with_hands(state: ActState, hand: str, *holders: str, at: dt.datetime = START) -> ActState:
     """The state after these holders' hands."""
-    return replace(state, hands=(*state.hands, *(Hand(state.step, holder, hand, at) for holder in holders)))
+    return state._replace(hands=(*state.hands, *(Hand(state.step, holder, hand, at) for holder in holders)))
 
 
 def test_support_ends_when_its_signatures_are_reached_and_fails_at_its_deadline():
@@ -195,7 +194,7 @@ def histories(draw: st.DrawFn) -> tuple[ActState, dt.datetime]:
         for move in moves:
             state = after(state, move)
     # Rolled back to its beginning: what is left is what people and the clock wrote, not where it had come.
-    return replace(state, step=0, since=START, outcome=None), end
+    return state._replace(step=0, since=START, outcome=None), end
 
 
 def _wants(draw: st.DrawFn, state: ActState, at: dt.datetime) -> list[ActState]:

@@ -15,6 +15,7 @@ from hub.acts.entries import ActAdvanced
 from hub.errors import RuleViolation
 from hub.groups import founding, offices, settings
 from hub.ledger import entries, writer
+from tests import copies
 from tests.people_for_tests import PLAN, again, entry_count, found_branch, found_group, found_hub, ready, seat_council
 from tests.replaying import lines_of, public_tables, rows_of
 
@@ -44,7 +45,7 @@ class Town:
         """An appointment that waits: for the member, or for its second signature."""
         with self.db.write() as tx:
             # One organiser has three waiting at most: those that nobody accepts are the other's.
-            act, token = offices.offer(tx, group=self.group, actor=again(tx, self.founders[0 if accepted else 1]))
+            act, token = offices.offer(tx, place=self.group, actor=again(tx, self.founders[0 if accepted else 1]))
             if accepted:
                 offices.accept(tx, token=token, shown="M", actor=ready(tx, f"mod_{number}"))
                 offices.confirm(tx, act=act, actor=again(tx, self.founders[0]))
@@ -66,7 +67,7 @@ class Town:
 
 @pytest.fixture
 def town(db, clock_at) -> Town:
-    return Town(db, clock_at)
+    return copies.of(db, Town, at=clock_at)
 
 
 def copy(db, other) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from hub.db import Database
 from tests.conftest import SetClock
-from tests.people_for_tests import found_hub
+from tests.people_for_tests import begin_hub
 from tests.towns import BEGINS, Town, build_town
 
 
@@ -18,8 +18,7 @@ def make_town(clock_at: SetClock) -> Callable[..., Town]:
 
     def make(db: Database, voters: int = 9, text: str | None = None) -> Town:
         moment = clock_at(BEGINS)
-        with db.write() as tx:
-            found_hub(tx, text)
+        begin_hub(db, text)
         return build_town(db, moment, voters=voters)
 
     return make

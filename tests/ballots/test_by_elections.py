@@ -17,6 +17,7 @@ from hub.ledger import append
 from hub.outbox.models import letters as outbox_letters
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
+from tests import copies
 from tests.people_for_tests import again, entry_count, equip, types
 from tests.petitions.test_decided import York
 from tests.replaying import assert_replays
@@ -24,7 +25,7 @@ from tests.replaying import assert_replays
 
 @pytest.fixture
 def york(db, clock_at) -> York:
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def resign(york: York, who) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from hub import clock
 from hub.acts import actions as acts
@@ -12,12 +11,12 @@ from hub.emergencies import actions as emergencies
 from hub.errors import Invalid, NotFound, RuleViolation
 from hub.hiding import actions, targets
 from hub.hiding import queries as hidings
-from hub.outbox.models import letters as outbox_letters
 from hub.permits import Actor
 from hub.permits import queries as permits
 from tests.people_for_tests import again, entry_count
 from tests.replaying import assert_replays
 from tests.towns import OPENS
+from tests.vaults import letters_of
 
 REASON = "It tells where somebody lives."
 
@@ -61,7 +60,7 @@ def test_words_are_hidden_at_once_and_shown_again_by_the_clock(db, another_db, c
     with db.read() as tx:
         told = hidings.hidden_among(tx, [hidden.id, contest.candidate(1).id])
         options = sorted(one.holder for one in queries.candidates(tx, contest.town.election()))
-        letters = tx.execute(sa.select(outbox_letters).where(outbox_letters.c.template == "hidden")).all()
+        letters = letters_of(tx, "hidden")
     until = clock.now() + 3 * clock.DAY
     contest.town.clock.advance(days=3)
     contest.town.tick()

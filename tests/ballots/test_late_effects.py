@@ -10,6 +10,7 @@ from hub.constitution.actions import take_seat
 from hub.permits import queries as permits
 from hub.permits.live import stands
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.people_for_tests import again, equip
 from tests.petitions.test_decided import WHY, York
 from tests.replaying import assert_replays
@@ -17,7 +18,7 @@ from tests.replaying import assert_replays
 
 @pytest.fixture
 def york(db, clock_at) -> York:
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def stand(york, people):

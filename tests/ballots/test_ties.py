@@ -31,7 +31,7 @@ from hub.ballots import (
 from hub.ballots.entries import BallotCalled, BallotCounted, BallotTied
 from hub.ballots.models import ballot_papers
 from hub.cli.count import count
-from hub.count import RON, OnlyLot
+from hub.count import RON, OnlyLot, stv
 from hub.count.stv import count as count_votes
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
 from hub.lot.chains import QUICKNET, REHEARSAL, rehearsed
@@ -424,3 +424,73 @@ def test_result_depends_on_papers_seats_and_signature_and_nothing_else():
         needed += any("lot" in key for key in found)
         assert len(found) == 1
     assert needed > 5
+
+
+def draw_all(monkeypatch):
+    """As earlier releases counted: a lot among those without a vote, too."""
+    break_tie = stv.break_tie
+    monkeypatch.setattr(stv, "break_tie", lambda *told, reopens: break_tie(*told))
+
+
+def only_one_is_ranked(town):
+    """An election that closed with three who stand, and every paper for the same one of them."""
+    holders = town.to_ballot(*town.voters[:3])
+    for person in town.everybody[:14]:
+        town.cast(person, [holders[0]])
+    town.clock.advance(days=7)
+    town.tick()
+    return holders
+
+
+def counted_file(db):
+    (counted,) = of_type(db, "ballot.counted")
+    with db.read() as tx:
+        return counted, published.parse_sheet(queries.waiting_file(tx, counted["file"]))
+
+
+def without_the_rule(sheet):
+    """A sheet as earlier releases wrote it: its ties say nothing of those without a vote."""
+    stages = [
+        {**one, "tie": one["tie"] and {name: value for name, value in one["tie"].items() if name != "voteless"}}
+        for one in sheet["count"]["stages"]
+    ]
+    return {**sheet, "count": {**sheet["count"], "stages": stages}}
+
+
+def test_those_without_a_vote_wait_for_no_lot(db, another_db, town):
+    holders = only_one_is_ranked(town)
+    counted, sheet = counted_file(db)
+
+    told = [stage["tie"] for stage in sheet["count"]["stages"] if stage["tie"]]
+    assert (of_type(db, "ballot.tied"), counted["winners"], sheet["chance"]) == ([], [holders[0]], None)
+    assert [tie["lots"] for tie in told] == [{}] * len(told)
+    assert told[0]["voteless"] == sorted(holders[1:])
+    assert recounting.recount(sheet) == (sheet["count"], True)
+    assert_replays(db, another_db)
+
+
+def test_lot_that_an_earlier_release_waited_for_is_read_counted_and_replayed(db, another_db, town, monkeypatch):
+    with monkeypatch.context() as earlier:
+        draw_all(earlier)
+        holders = only_one_is_ranked(town)
+    (tied,) = of_type(db, "ballot.tied")
+    assert town.read_lot() == 1
+    counted, sheet = counted_file(db)
+
+    assert (tied["ballot"], counted["winners"], counted["said"]) == (town.ballot().id, [holders[0]], signed())
+    assert recounting.recount(sheet, REHEARSAL) == (sheet["count"], True)
+    assert_replays(db, another_db)
+
+
+def test_file_of_an_earlier_release_that_drew_lots_among_those_without_a_vote_still_counts_again(db, town, monkeypatch):
+    with monkeypatch.context() as earlier:
+        draw_all(earlier)
+        only_one_is_ranked(town)
+        town.read_lot()
+    _counted, sheet = counted_file(db)
+    old = without_the_rule(sheet)
+    again_counted, is_same = recounting.recount(old, REHEARSAL)
+
+    assert is_same
+    assert next(stage["tie"]["lots"] for stage in again_counted["stages"] if stage["tie"]) != {}
+    assert not recounting.recount(sheet, REHEARSAL)[1]

@@ -22,6 +22,7 @@ from hub.db import Database
 from hub.ledger import catalogue
 from hub.mirror.git.export import export
 from hub.mirror.git.records import Stored
+from tests import vaults
 from tests.bench.ledger import build
 
 TURNS = 500
@@ -33,6 +34,7 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         db = Database(f"sqlite:///{folder}/hub.db")
+        vaults.beside(db, Path(folder))
         db.create_all()
         build(db, folder, count)
         view = folder / "hub.git"

@@ -131,7 +131,8 @@ def ours(folder: Path, kind: str) -> float:
     if kind == "first":
         shutil.rmtree(home, ignore_errors=True)
     home.mkdir(exist_ok=True)
-    shutil.copy(folder / "areas.json", home / "areas.json")
+    (home / "areas").mkdir()
+    shutil.copy(folder / "areas.json", home / "areas/areas.json")
     from hub.cli.stores import open_matcher
 
     settings = MatcherSettings(home)

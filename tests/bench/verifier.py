@@ -51,8 +51,8 @@ def main(count: int) -> None:
         print(f"holds: {facts['holds']}; entries that change nothing: {len(facts['entries_that_change_nothing'])}")
 
 
-def write(folder: Path, count: int) -> None:
-    """Writes entries, openings, tiles, checkpoint and state.json."""
+def write(folder: Path, count: int, *, says_state: bool = True) -> None:
+    """Writes entries, openings, tiles and checkpoint. says_state: and state.json, which takes a fold of all of it."""
     signer, raws = Signer(ORIGIN, b"B" * 32), []
     words: dict[int, list[str]] = {}
     for index, (entry, opened) in enumerate(records(format_vkey(signer.verifier))):
@@ -70,7 +70,9 @@ def write(folder: Path, count: int) -> None:
     put({folder / "log" / format_path(tile): format_tile(tile, tree.read) for tile in new_tiles(0, count)})
     head = Checkpoint(ORIGIN, count, tree.root())
     put({folder / "log/checkpoint": sign_checkpoint(head, signer)})
-    put({folder / "state.json": state_for(head, ((raw, words.get(index, [])) for index, raw in enumerate(raws)))})
+    if says_state:
+        lines = ((raw, words.get(index, [])) for index, raw in enumerate(raws))
+        put({folder / "state.json": state_for(head, lines)})
 
 
 def records(vkey: str) -> Iterator[tuple[entries.Entry, list[Any]]]:

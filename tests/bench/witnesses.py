@@ -25,6 +25,7 @@ from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.note import format_vkey
 from hub.tlog.policy import Group, Policy, Witness
 from hub.witness import store as stores
+from tests import vaults
 from tests.charters_for_tests import FIRST, LOG, POLICY, note
 from tests.stories.conftest import free_port
 
@@ -58,6 +59,7 @@ def chartered(folder: Path, ports: list[int]) -> Database:
     named = tuple(Witness(f"w{n}", key, f"http://127.0.0.1:{ports[n]}") for n, key in enumerate(keys))
     policy = Policy(POLICY.logs, named, (Group("branches", 2, ("w0", "w1", "w2")),), "branches")
     db = Database(f"sqlite:///{folder}/hub.db")
+    vaults.beside(db, Path(folder))
     db.create_all()
     with db.write() as tx:
         origin = LOG.verifier.name

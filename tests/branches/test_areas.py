@@ -9,6 +9,7 @@ from hub.branches import actions as branches
 from hub.branches import queries
 from hub.branches.models import area_proposals
 from hub.errors import Forbidden, Refusal
+from tests import copies
 from tests.people_for_tests import AREAS, entry_count, found_hub, member, seat_council, types
 from tests.replaying import assert_replays
 
@@ -17,6 +18,10 @@ HULL = [{"slug": "hull", "names": ["Hull"], "districts": ["HU1", "hu 61"]}]
 
 @pytest.fixture
 def hub(db, clock_at):
+    return copies.of(db, _found_hub, at=clock_at)
+
+
+def _found_hub(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)

@@ -9,6 +9,7 @@ from hub.branches import actions as branches
 from hub.branches import boundaries, queries
 from hub.branches import entries as records
 from hub.errors import Forbidden, NotFound, RuleViolation
+from tests import copies
 from tests.people_for_tests import again, entry_count, found_branch, found_hub, member, seat_council
 from tests.replaying import assert_replays
 
@@ -56,7 +57,7 @@ class York:
 
 @pytest.fixture
 def york(db, clock_at):
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def test_two_organisers_agree_and_two_weeks_later_the_council_declares(york, another_db):

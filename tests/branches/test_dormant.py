@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-import sqlalchemy as sa
 
 from hub import clock, ledger
 from hub.ballots import elections, owing
@@ -16,13 +15,13 @@ from hub.db import Database
 from hub.emergencies import actions as emergencies
 from hub.errors import Forbidden, RuleViolation
 from hub.groups import membership, resting
-from hub.outbox.models import letters
-from hub.people.models import persons
+from hub.people import queries as people_queries
 from hub.permits import Actor
 from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.permits.entries import GrantEnded
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import (
     again,
     entry_count,
@@ -35,11 +34,16 @@ from tests.people_for_tests import (
 )
 from tests.people_for_tests import types as written
 from tests.replaying import assert_replays
+from tests.vaults import letters_of
 
 
 @pytest.fixture
 def mon(db: Database, clock_at):
     """A branch of five who all move away but one, and its group; beside it York, as a decoy."""
+    return copies.of(db, _found_mon, at=clock_at)
+
+
+def _found_mon(db: Database, clock_at):
     move = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -65,7 +69,7 @@ def leave(db: Database, *names: str, why: str = "moved") -> None:
 
 def person(tx, name: str) -> str:
     """Whom the roster's row of a name is."""
-    return str(tx.scalar(sa.select(persons.c.id).where(persons.c.entry_ref == f"ent_{name}")))
+    return str(people_queries.person_of_entry(tx, f"ent_{name}"))
 
 
 def tick(db: Database) -> None:
@@ -93,7 +97,7 @@ def test_branch_rests_with_the_last_member_of_its_area_and_not_before(db, anothe
     with db.read() as tx:
         (index,) = [place for place, kind in enumerate(written(tx)) if kind == "branch.dormant"]
         entry = ledger.get(tx, index)
-        told = tx.execute(sa.select(letters.c.params).where(letters.c.template == "branch_dormant")).scalars().all()
+        told = [letter.params for letter in letters_of(tx, "branch_dormant")]
         assert entry is not None
         assert (entry.by, entry.data, entry.sd) == (None, {"branch": branch.id}, ())
         assert told == [{"place": f"/branches/{branch.slug}"}] * 5

@@ -12,6 +12,7 @@ from hub.constitution.load import Broken, load
 from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import offices
 from hub.permits import queries as permits
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -49,7 +50,7 @@ class York:
 
 @pytest.fixture
 def york(db, clock_at) -> York:
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def in_force(db, rule: str, branch: str | None) -> int:
@@ -68,7 +69,7 @@ def test_branch_goes_by_its_own_number_after_the_notice(db, another_db, clock_at
 
 def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, york):
     with db.write() as tx:
-        act, token = offices.offer(tx, group=york.group, actor=york.founders[0])
+        act, token = offices.offer(tx, place=york.group, actor=york.founders[0])
         chosen = ready(tx, "mona")
     york.choose(db, clock_at, "terms.appointment", 30)
     with db.write() as tx:
@@ -78,7 +79,7 @@ def test_act_goes_by_what_was_in_force_when_it_began(db, another_db, clock_at, y
         begin_appointments(tx, clock_at)
         grant = permits.live_grants(tx, holder=again(tx, chosen).holder)[0]
 
-        later, link = offices.offer(tx, group=york.group, actor=again(tx, york.founders[0]))
+        later, link = offices.offer(tx, place=york.group, actor=again(tx, york.founders[0]))
         other = ready(tx, "max")
         offices.accept(tx, token=link, shown="Max", actor=other)
         for founder in york.founders:

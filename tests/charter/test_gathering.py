@@ -14,12 +14,14 @@ from hub import clock, ledger
 from hub.charter import gathering, queries
 from hub.errors import Forbidden, Unsafe
 from hub.ledger import models
+from hub.mirror import publish
 from hub.permits import HUB, P, require
 from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.tlog.checkpoint import open_checkpoint
-from hub.tlog.note import COSIGNATURE, Signer, format_line, parse_note
+from hub.tlog.note import COSIGNATURE, Signer, format_line, parse_note, parse_vkey
 from tests.charters_for_tests import WITNESSES
+from tests.dying import Died, dies
 from tests.matchers import eventually
 from tests.people_for_tests import again, seat_council
 from tests.replaying import assert_replays
@@ -74,6 +76,24 @@ def test_one_of_three_is_not_and_nothing_is_lost(chartered):
     chartered.turn()
     assert effective(chartered) == (reached[1] + 2, reached[1] + 2)
     assert signed_by(chartered) == ["w0", "w1", "w2"]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_worker_that_dies_around_its_witnesses_asks_again_and_publishes_one_history(chartered, after):
+    """RE-05: witnesses who cosigned for nobody cosign the same again."""
+    chartered.turn()
+    first = chartered.checkpoint()
+    chartered.town.name("Ann")
+    with pytest.raises(Died):
+        publish.publish(chartered.town.settings, chartered.db, gather=dies(chartered.cosigners, after=after))
+    between = chartered.checkpoint()
+
+    chartered.turn()
+
+    head = open_checkpoint(chartered.checkpoint(), [parse_vkey(chartered.town.vkey)])
+    assert (between, head.size, effective(chartered)) == (first, 5, (5, 5))
+    seen = [store.latest(head.origin) for store in chartered.branches.stores.values()]
+    assert [open_checkpoint(raw, [parse_vkey(chartered.town.vkey)]) for raw in seen] == [head] * 3
 
 
 def test_a_witness_that_was_away_catches_up(chartered):

@@ -36,7 +36,7 @@ def waiting(db, act, effects):
     with db.read() as tx:
         state = act_queries.get(tx, act)
         at = {name: (dataclasses.replace(state.effect, what=name),) for name in effects}
-        standing = {name: dataclasses.replace(state, steps=steps, step=0, outcome=None) for name, steps in at.items()}
+        standing = {name: state._replace(steps=steps, step=0, outcome=None) for name, steps in at.items()}
         return {name for name, one in standing.items() if acts.waits_for_witnesses(tx, one)}
 
 

@@ -89,7 +89,7 @@ def test_areas_are_imported_once_and_told_to_the_matcher(hub, tmp_path):
 
     assert (first.exit_code, first.output, again.exit_code) == (0, "1 areas declared.\n", 0)
     assert entries_of(hub).count("area.declared") == 1
-    known = json.loads((hub / "matcher" / "areas.json").read_text())
+    known = json.loads((hub / "matcher/areas/areas.json").read_text())
     assert known == [{"slug": "york", "names": ["York", "Efrog"], "districts": ["YO1"]}]
 
 

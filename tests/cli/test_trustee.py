@@ -92,7 +92,8 @@ def test_signing_asks_after_saying_what_it_means(desk):
 
     said = sign("charter-1", "ana", code=1, input="n\n")
 
-    assert "Fingerprint  " in said
+    assert f"\nFingerprint  {shown('charter-1')['fingerprint']}\n" in said
+    assert "did you compare the fingerprint?" in said
     assert "Is that what you want to sign" in said
     assert (desk / "charter-1").read_bytes() == before
     sign("charter-1", "ana", input="y\n")
@@ -106,6 +107,22 @@ def test_a_later_charter_is_signed_only_beside_the_one_before(desk):
     assert "--before" in sign("charter-2", "ana", "--yes", code=2)
     said = sign("charter-2", "ana", "--before", "charter-1", "--yes")
     assert "THE HUB MOVES from https://hub.example to https://thief.example." in said
+
+
+def test_only_the_first_charter_shows_digits_that_are_called_the_fingerprint(desk):
+    first(*keys("ana", "ben", "cyd"))
+    run("draft", "--after", "charter-1", "--out", "charter-2")
+    before = (desk / "charter-2").read_bytes()
+
+    said = sign("charter-2", "ana", "--before", "charter-1", code=1, input="n\n")
+    one, two = shown("charter-1"), shown("charter-2", "--before", "charter-1")
+
+    assert "\nFingerprint  " not in said
+    assert f"\nHash  {two['hash']}\n" in said
+    assert "does every other trustee read the same hash" in said
+    assert (desk / "charter-2").read_bytes() == before
+    assert ({"fingerprint", "hash"} & set(one), {"fingerprint", "hash"} & set(two)) == ({"fingerprint"}, {"hash"})
+    assert two["hash"] != one["fingerprint"]
 
 
 def test_a_charter_that_does_not_follow_is_not_signed(desk):

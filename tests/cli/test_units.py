@@ -24,7 +24,7 @@ from tests.stories.conftest import free_port
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deploy/systemd"
 NAMES = ("folkmoot-web", "folkmoot-work", "folkmoot-matcher")
-LOG_KEY = "/srv/hub/keys/log.key"
+LOG_KEY, VAULT, EVIDENCE = "/srv/hub/keys/log.key", "-/srv/hub/vault", "-/srv/hub/evidence"
 # What each unit forbids itself; `systemd-analyze security` weighs the rest.
 HARDENED = {
     "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict", "ProtectHome": "yes",
@@ -57,7 +57,11 @@ def faults(texts: dict[str, str], owners: str) -> list[str]:
     for name in ("folkmoot-web", "folkmoot-matcher"):
         hidden = " ".join(units[name].get("InaccessiblePaths", [])).split()
         found += [] if LOG_KEY in hidden else [f"{name} reaches {LOG_KEY}"]
-    found += [] if units["folkmoot-web"]["ReadWritePaths"] == ["/srv/hub/store"] else ["the web writes elsewhere"]
+    written = units["folkmoot-web"]["ReadWritePaths"]
+    found += [] if written == ["/srv/hub/store /srv/hub/vault /srv/hub/evidence"] else ["the web writes elsewhere"]
+    hidden = " ".join(units["folkmoot-matcher"].get("InaccessiblePaths", [])).split()
+    found += [] if VAULT in hidden else ["the matcher reaches the keys of people"]
+    found += [] if EVIDENCE in hidden else ["the matcher reaches files that people sent"]
     rows = [line.split() for line in owners.splitlines() if line and not line.startswith("#")]
     mine = {row[1]: row[2:5] for row in rows if row[0] == "z"}
     found += [] if mine[LOG_KEY] == ["0400", "folkmoot-work", "folkmoot-work"] else ["others read the log key"]
@@ -87,6 +91,8 @@ def test_units_keep_the_log_key_to_the_worker(texts: dict[str, str], owners: str
 PLANTED: dict[str, tuple[str, Callable[[str], str]]] = {
     "one user": ("folkmoot-web", lambda text: text.replace("User=folkmoot-web", "User=folkmoot-work")),
     "the key in reach": ("folkmoot-web", lambda text: re.sub(r"InaccessiblePaths=/srv.*\n", "", text)),
+    "the vault in reach": ("folkmoot-matcher", lambda text: text.replace(" -/srv/hub/vault", "")),
+    "the files in reach": ("folkmoot-matcher", lambda text: text.replace(" -/srv/hub/evidence", "")),
     "the web writes all": ("folkmoot-web", lambda text: text.replace("=/srv/hub/store", "=/srv/hub")),
     "new privileges": ("folkmoot-work", lambda text: text.replace("NoNewPrivileges=yes\n", "")),
     "the key of the group": (
@@ -107,6 +113,16 @@ def test_planted_faults_in_units_are_found(texts: dict[str, str], owners: str, f
     assert faults({name: spoilt[name] for name in NAMES}, spoilt["owners"])
 
 
+def test_copies_of_the_keys_are_made_once_a_day_by_the_worker_s_user() -> None:
+    unit, timer = (read((UNITS / f"folkmoot-vault.{kind}").read_text()) for kind in ("service", "timer"))
+
+    assert [key for key, value in HARDENED.items() if unit.get(key, ["(none)"])[0] != value] == []
+    assert (unit["User"], unit["ReadWritePaths"]) == (["folkmoot-work"], ["/srv/hub/vault /srv/hub-keys"])
+    assert LOG_KEY in " ".join(unit["InaccessiblePaths"]).split()
+    assert unit["ExecStart"][0].endswith("hub.cli.main vault save /srv/hub-keys --data /srv/hub")
+    assert (timer["OnCalendar"], timer["Persistent"], timer["WantedBy"]) == (["daily"], ["true"], ["folkmoot.target"])
+
+
 def test_systemd_takes_the_units(tmp_path: Path, texts: dict[str, str]) -> None:
     """By its own tool where there is one; the paths of this machine stand in for those of a server."""
     tool = shutil.which("systemd-analyze")
@@ -114,6 +130,10 @@ def test_systemd_takes_the_units(tmp_path: Path, texts: dict[str, str]) -> None:
         assert text.count("/opt/folkmoot/.venv/bin/python") == 1
         here = text.replace("/opt/folkmoot/.venv/bin/python", os.path.realpath(sys.executable))
         (tmp_path / f"{name}.service").write_text(here)
+    copies = (UNITS / "folkmoot-vault.service").read_text()
+    copies = copies.replace("/opt/folkmoot/.venv/bin/python", os.path.realpath(sys.executable))
+    (tmp_path / "folkmoot-vault.service").write_text(copies)
+    (tmp_path / "folkmoot-vault.timer").write_text((UNITS / "folkmoot-vault.timer").read_text())
     (tmp_path / "folkmoot.target").write_text((UNITS / "folkmoot.target").read_text())
     if tool is not None:
         command = [tool, "verify", *map(str, tmp_path.iterdir())]

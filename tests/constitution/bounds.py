@@ -12,11 +12,14 @@ from fractions import Fraction
 from hub.constitution.model import Constitution, Step
 
 OPENERS = {
-    "member": {"found_branch", "register_group", "recall", "hold", "amend"},
+    "member": {"found_branch", "register_group", "recall", "hold", "amend", "case", "appeal_case"},
+    "cases.screen": {"interim"},
     "clock": {"elect", "draw_council", "draw_caretaker", "appeal_branch", "appeal_group"},
     "appointments.make": {"appoint_moderator", "withdraw_moderator", "admit_helper"},
     "offices.lend": {"lend_office"},
     "stewards.name": {"name_steward", "withdraw_steward"},
+    "press.name": {"name_press", "withdraw_press"},
+    "statements.publish": {"publish_statement"},
     "clients.register": {"register_client"},
     "settings.change": {"change_settings", "change_branch_rule"},
     "groups.close": {"close_group", "merge_group"},
@@ -29,13 +32,14 @@ OPENERS = {
 ORDERS = {
     "submit decide effect": {"found_branch", "register_group"},
     "submit draw decide effect": {"appeal_branch", "appeal_group"},
-    "submit decide notice effect": {"appoint_moderator", "name_steward"},
+    "submit decide notice effect": {"appoint_moderator", "name_steward", "name_press"},
     "submit notice effect": {"lend_office"},
     "submit decide notice ballot decide effect": {"admit_helper"},
     "notice effect": {"declare_link"},
     "decide notice effect": {
         "withdraw_moderator",
         "withdraw_steward",
+        "withdraw_press",
         "register_client",
         "change_settings",
         "change_branch_rule",
@@ -43,7 +47,9 @@ ORDERS = {
     "decide notice ballot decide effect": {"close_group", "merge_group"},
     "effect decide": {"hide", "freeze"},
     "decide effect draw decide": {"emergency"},
-    "decide effect": {"extend_measure"},
+    "decide effect": {"extend_measure", "publish_statement", "interim"},
+    "draw decide submit submit draw decide notice effect": {"case"},
+    "draw decide effect": {"appeal_case"},
     "support submit ballot decide effect": {"recall"},
     "support ballot decide effect": {"hold"},
     "support notice ballot decide notice effect": {"amend"},
@@ -59,10 +65,20 @@ CARRY = {
     "admin": ORGANISERS,
     "moderator": {"memberships.accept", "content.hide"},
     "standin": {"memberships.accept", "content.hide", "links.declare", "settings.change", "ballots.call"},
-    "council": {"areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"},
+    "council": {
+        "areas.declare",
+        "branches.confirm",
+        "emergencies.declare",
+        "clients.stop",
+        "stewards.name",
+        "press.name",
+    },
+    "press": {"statements.publish"},
     "steward": {"hub.operate"},
     "scrutineer": {"ballots.scrutinise"},
     "panellist": {"emergencies.confirm", "foundings.judge"},
+    "duty": {"cases.screen"},
+    "juror": {"cases.decide"},
     "caretaker": {"memberships.accept", "ballots.call"},
     "helper": {"memberships.accept", "ballots.call"},
 }
@@ -103,7 +119,9 @@ def _offices(rules: Constitution) -> Iterator[str]:
             yield "one organiser alone cannot stop the others"
         if role.reach != "here":
             yield f"{key} reaches {role.reach}"
-        if ("hub" in role.scopes) != (key in ("council", "steward", "scrutineer", "panellist")):
+        if ("hub" in role.scopes) != (
+            key in ("council", "steward", "press", "scrutineer", "panellist", "duty", "juror")
+        ):
             yield f"{key} is held in {role.scopes}"
     admin = rules.roles["admin"]
     if set(admin.by) != {"founding", "election"} or admin.seats_min < 1 or admin.seats_max < 2:
@@ -112,6 +130,8 @@ def _offices(rules: Constitution) -> Iterator[str]:
         yield "who stands in was lent nothing"
     if rules.roles["helper"].by != ("consent",) or rules.roles["helper"].seats_max > 3 or rules.terms["helper"] > 90:
         yield "who comes from outside comes otherwise than by consent, or for long"
+    if rules.roles["press"].by != ("appointment",) or not 3 <= rules.roles["press"].seats_max <= 9:
+        yield "the press comes otherwise than by appointment, or too many or too few speak for all"
     if not 1 <= rules.terms["delegation"] <= 90:
         yield "an office is lent for ever"
     if "lot" not in rules.roles["council"].by or rules.roles["council"].seats_max < 15:
@@ -183,6 +203,12 @@ def _silence(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
                 may = {"extend"} if step.do == "submit" else {"next"}
             if key == "recall" and step.do == "submit":
                 may = {"next"}
+            if key == "case":
+                may = {
+                    "draw": {"lapse"} if place == 0 else {"redraw"},
+                    "submit": {"next"} if place == 3 else {"lapse"},
+                }.get(step.do, {"lapse"} if place == 1 else {"renew"})
+                may |= {"next"} if step.do == "notice" else set()
             if step.do != "effect" and may is not None and step.short not in may:
                 yield f"{key}: silence at {step.do} brings {step.short}"
 
@@ -243,10 +269,15 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     invited, named, told, _ = at["name_steward"]
     if (invited.by, invited.persons, named.by) != ("steward", 1, "stewards.name") or (told.days or 0) < 3:
         yield "a steward is named otherwise than by the council, or unheard"
-    for key in ("withdraw_moderator", "withdraw_steward", "register_client", "change_settings", "change_branch_rule"):
+    named, told = at["name_press"][1], at["name_press"][2]
+    if (named.by, at["publish_statement"][0].by) != ("press.name", "statements.publish") or (told.days or 0) < 3:
+        yield "the press is named otherwise than by the council, or others than the press speak for all"
+    two = ("withdraw_moderator", "withdraw_steward", "withdraw_press", "register_client", "change_settings")
+    for key in (*two, "change_branch_rule"):
         if (at[key][1].days or 0) < 3:
             yield f"{key} is not announced"
-        if at[key][0].by not in ("appointments.make", "stewards.name", "clients.register", "settings.change"):
+        by = ("appointments.make", "stewards.name", "press.name", "clients.register", "settings.change")
+        if at[key][0].by not in by:
             yield f"{key} is decided by {at[key][0].by}"
     if (at["found_branch"][1].by, at["register_group"][1].by) != ("branches.confirm", "groups.confirm"):
         yield "names are checked by others"
@@ -256,9 +287,34 @@ def _haste(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
             yield f"{key} is judged by others"
         if (sent.days or 0) < 14 or (drawn.days or 0) < 7:
             yield f"{key} is hurried"
+    yield from _due_process(at)
     asked, known, voted, *_ = at["merge_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "groups are merged otherwise than by their members"
     asked, known, voted, *_ = at["close_group"]
     if asked.by != "groups.close" or (known.days or 0) < 14 or voted.ratio != Fraction(1, 2) or voted.branches:
         yield "a group is closed otherwise than by its members"
+
+
+def _due_process(at: dict[str, tuple[Step, ...]]) -> Iterator[str]:
+    """A case is decided by others drawn by lot, in 90 days, or 123 with another panel; an appeal in 42."""
+    duty, screened, charged, answered, drawn, decided, told, _ = at["case"]
+    again, judged, _ = at["appeal_case"]
+    asked, held = at["interim"]
+    by = [step.by for step in (duty, screened, charged, answered, drawn, decided, again, judged, asked)]
+    if by != [
+        "duty", "cases.screen", "complainant", "respondent", "jurors", "cases.decide", "jurors", "cases.decide",
+        "cases.screen",
+    ]:  # fmt: skip
+        yield "a case is decided by others"
+    seats = [step.persons for step in (duty, drawn, again, judged)]
+    if (answered.days, told.days, seats) != (14, 14, [3, 3, 5, 3]):
+        yield "a case is decided by few, or unheard"
+    days = {step: step.days or 0 for step in (duty, screened, charged, answered, drawn, decided, told, again, judged)}
+    first = (
+        sum(days[step] for step in (duty, screened, charged, answered)) + 7 + 2 * days[drawn] + days[decided] * 3 // 2
+    )
+    if first > 90 or first + days[drawn] + days[decided] > 123 or days[told] + days[again] + days[judged] > 42:
+        yield "a case can sit"
+    if not 1 <= held.lasts <= 14 or (asked.days or 0) > 2 or (decided.days or 0) < 14 or (judged.days or 0) < 14:
+        yield "a measure lasts, or a case is hurried"

@@ -80,7 +80,7 @@ COUNCIL = 'by = "council", size = 20,'
 
 def test_council_may_do_without_each_power_that_its_founders_would_have():
     """docs/permissions.md says so: who trusts them less leaves these out."""
-    can = ["areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name"]
+    can = ["areas.declare", "branches.confirm", "emergencies.declare", "clients.stop", "stewards.name", "press.name"]
     whole, least = (f"can = {str(words).replace(chr(39), chr(34))}" for words in (can, can[:2]))
     assert whole in default_text()
 

@@ -92,6 +92,9 @@ class Oracle:
         # By lot nobody wins against nobody: re-open nominations goes on first, and goes out last.
         if {ref.split()[0] == "ron" for ref in left} == {True, False}:
             left = [ref for ref in left if (ref.split()[0] == "ron") == (pick is max)]
+        # Nor is one drawn among those without a vote, where nobody is elected for want of rivals.
+        if any(ref.split()[0] == "ron" for ref in self.hopeful) and not any(sum(back[ref]) for ref in left):
+            return min(left)
         return min(left, key=lambda ref: hashlib.sha256(f"{self.seed}|{ref}".encode()).digest())
 
     def surplus(self):

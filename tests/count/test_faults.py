@@ -21,7 +21,7 @@ FAULTS = {
     "a surplus goes to those already elected": (
         stv,
         {
-            "self.seed = seed": "self.seed, self.refs = seed, contest.candidates",
+            "self.seed, self.draws_all =": "self.refs = contest.candidates\n        self.seed, self.draws_all =",
             "return name\n        return None": "return name\n"
             "            if self.refs[place] in self.pending:\n"
             "                return self.refs[place]\n"
@@ -44,6 +44,9 @@ FAULTS = {
         ties, {"ron if purpose == SURPLUS else people": "people"},
     ),
     "no vote at all elects by lot": (stv, {"if ron and not self.total:": "if False:"}),
+    "whoever has no vote at all waits for a lot": (ties, {"if reopens and not any(": "if False and not any("}),
+    "no lot is drawn though rivals may run out": (ties, {"if reopens and not any(": "if not any("}),
+    "no lot is drawn among those who had votes": (ties, {"if reopens and not any(": "if reopens or not any("}),
     "a tie goes by the order of candidates": (ties, {"min(left, key=lambda name: lots[name])": "left[0]"}),
     "the highest lot is drawn": (ties, {"min(left, key": "max(left, key"}),
     "no earlier stage is asked": (ties, {"range(len(stages), 0, -1)": "()"}),

@@ -14,8 +14,9 @@ from hub.db import Database
 from hub.draws import actions, queries, ticking
 from hub.lot.chains import rehearsed
 from hub.permits import HUB, Actor
+from tests import copies
 from tests.conftest import SetClock
-from tests.people_for_tests import again, equip, found_branch, found_hub, member, seat_council
+from tests.people_for_tests import again, begin_hub, equip, found_branch, member, seat_council
 
 KNOWN = {"hours": 98}  # three days of objections, a day to judge them, and whatever rounding takes
 
@@ -101,21 +102,26 @@ def make_town(
 ) -> Town:
     """Founds the hub, unless it is, and the branch; thirty members of whom all volunteer."""
     clock_at("2026-11-21T20:00Z")
-    town = Town(db, clock_at)
+    if not is_founded:
+        begin_hub(db, rules)
+    found = copies.of(db, _found, members, volunteers, are_equipped and not is_founded)
+    return Town(db, clock_at, *found)
+
+
+def _found(db: Database, many: int, volunteers: bool, are_equipped: bool) -> tuple[Any, ...]:
+    members = []
     with db.write() as tx:
-        if not is_founded:
-            found_hub(tx, rules)
-        town.council = seat_council(tx, "cleo", "cyra")
-        town.branch, town.founders = found_branch(tx, town.council)
-        for number in range(members):
+        council = seat_council(tx, "cleo", "cyra")
+        branch, founders = found_branch(tx, council)
+        for number in range(many):
             area = "york" if number % 3 else "ynys-mon"
-            town.members.append(member(tx, f"mem_{number}", area))
-            if are_equipped and not is_founded:
-                equip(tx, town.members[-1])
+            members.append(member(tx, f"mem_{number}", area))
+            if are_equipped:
+                equip(tx, members[-1])
         if volunteers:
-            for one in town.members:
+            for one in members:
                 actions.wish(tx, at_home=True, volunteers=True, actor=again(tx, one))
-    return town
+    return council, founders, members, branch
 
 
 @pytest.fixture

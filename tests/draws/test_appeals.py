@@ -20,13 +20,13 @@ from hub.errors import Conflict, Forbidden, Invalid, RuleViolation
 from hub.groups import founding
 from hub.groups import queries as groups
 from hub.groups.founding import Plan
-from hub.outbox.models import letters
 from hub.permits import Actor
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from tests.draws.conftest import KNOWN, Town, make_town
 from tests.people_for_tests import again, entry_count, found_group, member, types, without_devices
 from tests.replaying import assert_replays
+from tests.vaults import letters_of
 
 PLAN = Plan("York Tenants", "Renters of York helping one another.", "branch")
 WHY, NOT = "It is about renting, and there is no such group.", "There is such a group already."
@@ -151,7 +151,7 @@ def refused(request, db, clock_at) -> Refused:
 def test_refusal_opens_the_appeal_by_itself_and_keeps_the_name(refused, another_db):
     with refused.town.db.draft() as tx:
         assert types(tx)[-2:] == ["act.advanced", "appeal.opened"]
-        told = tx.scalars(sa.select(letters.c.params).where(letters.c.template == "founding_refused")).all()
+        told = [letter.params for letter in letters_of(tx, "founding_refused")]
         assert told == [{"place": f"/appeals/{refused.act}"}] * len(refused.founders)
         assert [(one.holder, one.reason) for one in appeals.refusals(tx, appeals.get(tx, refused.act))] == [
             (again(tx, one).holder, NOT) for one in refused.refusers

@@ -287,7 +287,7 @@ def test_caretaker_accepts_members_who_wait_and_nothing_else_goes_on(town):
         joined = tx.scalars(sa.text('SELECT person FROM memberships WHERE "group" = :g'), {"g": group.id})
         assert locals_[5].person in set(joined)
     with pytest.raises(Forbidden), town.db.write() as tx:
-        offices.offer(tx, group=group, actor=caretaker)
+        offices.offer(tx, place=group, actor=caretaker)
 
 
 def test_whose_tickets_there_were_is_forgotten_when_the_last_seat_has_ended(town, another_db, tmp_path):

@@ -23,7 +23,6 @@ from hub.ledger import withdrawals
 from hub.lot.check import check
 from hub.lot.files import parse_draw
 from hub.lot.pool import parse_pool
-from hub.outbox.models import letters
 from hub.permits import HUB
 from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
@@ -31,6 +30,7 @@ from tests.draws.conftest import KNOWN, Town, make_town, said
 from tests.draws.test_drawing import council, newest, refused, whole_state
 from tests.people_for_tests import again, ready, types
 from tests.replaying import assert_replays
+from tests.vaults import letters_of
 
 WHY = "My ticket is not in the pool, and I offered myself in March."
 HOUR = dt.timedelta(hours=1)
@@ -122,7 +122,7 @@ def test_officers_are_told_that_somebody_objected(town):
     raise_objection(town, act, town.members[0])
 
     with town.db.read() as tx:
-        told = tx.execute(sa.select(letters).where(letters.c.template == "draw_objection")).all()
+        told = letters_of(tx, "draw_objection")
     assert {row.person: row.params for row in told} == {one.person: {"place": f"/draws/{act}"} for one in town.council}
 
 

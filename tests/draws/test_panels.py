@@ -34,6 +34,7 @@ from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
 from hub.permits.actions import holder_of, right_of_members
 from hub.permits.actor import Grant
+from tests import copies
 from tests.ballots.unbounded import leave_unbounded
 from tests.draws.conftest import Town
 from tests.draws.test_drawing import newest, refused
@@ -99,7 +100,7 @@ class Hub(Town):
 
     def appoint(self, tx, place: int):
         """A moderator, appointed by both organisers."""
-        act, token = offices.offer(tx, group=self.group, actor=again(tx, self.members[0]))
+        act, token = offices.offer(tx, place=self.group, actor=again(tx, self.members[0]))
         offices.accept(tx, token=token, shown="M", actor=self.members[place])
         for one in self.members[:2]:
             offices.confirm(tx, act=act, actor=again(tx, one))
@@ -139,7 +140,7 @@ class Hub(Town):
 
 @pytest.fixture
 def hub(db, clock_at) -> Hub:
-    return Hub(db, clock_at)
+    return copies.of(db, Hub, at=clock_at)
 
 
 def pool_of(tx, act: str) -> set[str]:

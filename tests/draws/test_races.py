@@ -100,11 +100,11 @@ def test_who_is_drawn_accepts_two_hundred_times_and_has_one_seat(crowd):
     )
 
     with crowd.db.read() as tx:
-        assert len(tx.scalars(sa.select(grants.c.id).where(grants.c.act == act)).all()) == 1
         assert types(tx).count("draw.accepted") == 1
         # One name, however often it was said.
         assert tx.scalar(sa.select(sa.func.count()).select_from(holders)) == (named or 0) + 1
-    assert came.count(None) == 1
+        (seat,) = tx.scalars(sa.select(grants.c.id).where(grants.c.act == act))
+    assert came.count(seat) == 1
 
 
 def test_who_accepts_and_declines_at_once_does_one_of_the_two(crowd):
@@ -125,7 +125,8 @@ def test_who_accepts_and_declines_at_once_does_one_of_the_two(crowd):
         state = queries.seat(tx, row.ticket).state
         assert state == ("accepted" if said["draw.accepted"] else "out")
         assert len(crowd.drawn(tx, act)) == 20
-    assert came.count(None) == 1
+    # The page goes on to the office of who accepted; who declined gets none.
+    assert sum(answer is None or str(answer).startswith("grt_") for answer in came) == 1
 
 
 def test_twenty_decline_ten_times_each_and_the_next_in_the_order_follow_once(crowd):

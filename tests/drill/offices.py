@@ -14,20 +14,25 @@ from sqlalchemy.engine import Connection
 
 from hub import settings as house
 from hub.cli import stores
+from hub.db import Database
 from hub.groups import links
 from hub.groups import queries as groups
 from hub.mirror import keeping, role_keys
 from hub.mirror.receipts import format_office_receipt
 from hub.mirror.role_keys import parse_key
 from hub.oidc import registering
+from hub.people import actions as people
 from hub.people import passkeys
-from hub.people.models import accounts
 from hub.permits import VISITOR, Actor
 from hub.permits import actions as permits
+from hub.permits.vouching import PLACE
+from hub.web.cookies import SESSION, name_of
+from tests.authenticator import cose_of
 from tests.drill.browser import Browser
 from tests.drill.town import Town
 from tests.machines import asked, hub
 from tests.people_for_tests import again
+from tests.vaults import nicknames
 from tests.web.conftest import submit
 
 LOST = "quiet_otter_42"  # whose phone, with the key of her office, is lost
@@ -110,11 +115,37 @@ def _acts(town: Town, heir: Path, nickname: str, verb: Callable[[Connection, Act
     db = stores.open_hub(settings)
     with db.write() as tx:
         actor = actor_of(tx, nickname)
-        if not passkeys.has_any(tx, str(actor.person)):
+        is_new = not passkeys.has_any(tx, str(actor.person))
+        if is_new:
             town.devices.equip(tx, settings, str(actor.person), nickname)
+    if is_new:
+        vouch(town, heir, db, actor)
     town.sign(db, actor, lambda tx: verb(tx, again(tx, actor)), settings.url)
     db.close()
     return actor
+
+
+def vouch(town: Town, heir: Path, db: Database, actor: Actor) -> None:
+    """Reads the page of a new passkey, has the key of an office sign for it at home, and pastes that."""
+    device, _handle = town.devices.kept[str(actor.nickname)]
+    browser = Browser.inside(heir)
+    with db.write() as tx:
+        passkey = next(
+            one.id
+            for one in passkeys.passkeys_of(tx, str(actor.person))
+            if passkeys.public_key_of(tx, person=str(actor.person), passkey=one.id) == cose_of(device.key)
+        )
+        token = people.start_session(tx, person=str(actor.person), kind="passkey")
+    browser.at.cookies.set(name_of(house.load(heir), SESSION), token, domain="localhost.local", path="/")
+    page = f"/account/passkeys/{passkey}/vouching"
+    nonce = re.search(r"--nonce (\S+)", browser.reads(page))
+    assert nonce is not None
+    receipt = town.folder / f"homes/{town.held[str(actor.nickname)][0]}.receipt"
+    words = ["--url", f"{town.heir_url}{PLACE}", "--nonce", nonce[1]]
+    sent = hub("role", "claim", receipt, *words, "--passphrase-file", town.trustees / "passphrase")
+    answer = submit(browser.at, page, page, claim=sent)
+    assert answer.status_code == 303, answer.text
+    browser.close()
 
 
 def new_secret(town: Town, heir: Path, nickname: str) -> str:
@@ -128,5 +159,4 @@ def new_secret(town: Town, heir: Path, nickname: str) -> str:
 
 def actor_of(tx: Any, nickname: str) -> Actor:
     """Somebody with an account, newly signed in."""
-    person = tx.scalar(accounts.select().with_only_columns(accounts.c.person).where(accounts.c.nickname == nickname))
-    return again(tx, replace(VISITOR, person=person))
+    return again(tx, replace(VISITOR, person=nicknames(tx)[nickname]))

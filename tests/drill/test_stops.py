@@ -13,11 +13,15 @@ from hub import clock
 from tests.drill import carrying, electing, later, offices
 from tests.drill.browser import Browser
 from tests.machines import ROOT, TYPED, Machine, asked, hub, program
+from tests.verifier import verifier
+
+STAND = ("late_otter", "late_wren")
+LOOK = ("late_heron", "late_robin", "late_lark")  # three are drawn of these, and of who else does not stand
 
 pytestmark = [pytest.mark.xdist_group("drill"), pytest.mark.timeout(400)]
 
 
-def test_the_hub_stops(town, watch, started):
+def test_the_hub_stops(town, watch, started, monkeypatch):
     """Stops: its machine is gone, with every key and every member's account."""
     mirror = town.folder / "mirror"
     with watch("before: the hub runs, and witnesses sign"):
@@ -60,11 +64,11 @@ def test_the_hub_stops(town, watch, started):
         new = Machine(heir, town.heir_url)
         started.append(new.hub)
         new.has_published(b"/witness")
-    with watch("four members come back by the office's list"):
+    with watch("seven members come back by the office's list"):
         browser = Browser.at_machine(new)
         browser.come(member, "sunny_finch_23")
         comers = {offices.LOST: town.story.known[offices.LOST]}
-        comers |= {nickname: town.story.next_of("york") for nickname in ("late_otter", "late_wren")}
+        comers |= {nickname: town.story.next_of("york") for nickname in (*STAND, *LOOK)}
         for nickname, comer in comers.items():
             other = Browser.at_machine(new)
             other.come(comer, nickname)
@@ -85,7 +89,7 @@ def test_the_hub_stops(town, watch, started):
         act = electing.opened(heir, browser)
     hour = time.monotonic() - gone
     with watch("members who came back stand"):
-        stood = electing.stand(town, heir, act, offices.LOST, "late_otter", "late_wren")
+        stood = electing.stand(town, heir, act, offices.LOST, *STAND)
     with watch("everybody verifies the heir"):
         found = asked("log", "verify", new.url)
 
@@ -97,24 +101,34 @@ def test_the_hub_stops(town, watch, started):
     assert not_tried() == []
     assert hour < 3600  # GO-32
     held, back = electing.came_back(heir)
-    assert (len(held), len(back)) == (19, 18)
+    assert (len(held), len(back)) == (21, 20)
     assert len(back) >= 0.9 * len(held)
 
     for one in started:
         one.kill()
+    later.beacon_stands_in(monkeypatch)
     weeks = later.Later(town, heir)
+    with watch("a week on, scrutineers are drawn among those who came back, and accept"):
+        weeks.wait(later.TO_DRAW)
+        weeks.wait(later.TO_KNOW)
+        drawn = weeks.scrutineers(act)
     with watch("two weeks on, they vote"):
         weeks.wait(later.TO_BALLOT)
         ballot = weeks.ballot(act)
         told = [weeks.votes(nickname, ballot, sorted(stood)[:2]) for nickname in ("sunny_finch_23", *comers)]
-    with watch("it is counted, and whoever is elected begins"):
+    with watch("it is counted, the scrutineers sign, and whoever is elected begins"):
         weeks.wait(later.TO_COUNT)
+        weeks.signs(act, drawn[:2])
         weeks.wait(later.TO_OFFICE)
     with watch("everybody verifies the record, from the first hub's first entry to those elected"):
         weeks.hub.turn()
         found = asked("log", "verify", "--data", heir)
         copied = asked("mirror", "pull", heir, town.folder / "of-the-heir")
-        program(town.folder / "of-the-heir", 0)
+        judged = verifier.Reader(verifier.Folder(town.folder / "of-the-heir")).judge(None, None)
+    assert (judged.problems, judged.fold.void, judged.head.size) == ([], [], found["size"])
+    assert len(drawn) == 3
+    assert [one["act"] for one in weeks.entries("draw.accepted")] == [act] * 3
+    assert [one["act"] for one in weeks.entries("ballot.signed")] == [act] * 2
     assert all("Your vote is in" in page for page in told)
     assert [(one.source, one.act) for one in weeks.organisers()] == [("election", act)] * 2
     assert {one.holder for one in weeks.organisers()} == set(sorted(stood)[:2])

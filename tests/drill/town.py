@@ -17,7 +17,8 @@ from hub import clock, ledger
 from hub.acts import actions as acts
 from hub.cli import stores
 from hub.cli.demo.people import invent
-from hub.cli.demo.story import Story, tell
+from hub.cli.demo.story import tell
+from hub.cli.demo.telling import Story
 from hub.cli.init import found
 from hub.constitution.actions import default_text
 from hub.groups import links

@@ -21,6 +21,7 @@ from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
 from hub.permits.rules import FREEZABLE, longest_freeze
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -53,7 +54,7 @@ class Group:
             founders = [ready(tx, name) for name in ("fay", "flo", "fox")]
             self.group = found_by_three(tx, branch, _PLAN, founders, officers[:2])
             self.founders = [again(tx, one) for one in founders]
-            act, token = offices.offer(tx, group=self.group, actor=self.founders[0])
+            act, token = offices.offer(tx, place=self.group, actor=self.founders[0])
             self.moderator = ready(tx, "mia")
             offices.accept(tx, token=token, shown="Mia", actor=self.moderator)
             for one in self.founders[:2]:
@@ -95,7 +96,7 @@ _PLAN = Plan("York Tenants", "Renters of York helping one another.", "branch")
 
 @pytest.fixture
 def york(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def refused(york: Group, code: str, do) -> None:
@@ -114,7 +115,7 @@ def test_freeze_takes_effect_at_once_and_the_others_are_told(york, another_db):
 
     assert york.is_frozen()
     assert not york.is_frozen(P.CHANGE_SETTINGS)
-    refused(york, "permits.frozen", lambda tx: offices.offer(tx, group=york.group, actor=again(tx, york.founders[1])))
+    refused(york, "permits.frozen", lambda tx: offices.offer(tx, place=york.group, actor=again(tx, york.founders[1])))
     with york.db.read() as tx:
         assert types(tx)[-3:] == ["freeze.opened", "power.frozen", "act.advanced"]
     assert_replays(york.db, another_db)
@@ -257,7 +258,7 @@ def test_frozen_powers_still_take_away(york, another_db):
         change = settings.propose(
             tx, group=york.group, joining="accept", seats=None, seats_most=5000, actor=again(tx, york.founders[0])
         )
-        offered, token = offices.offer(tx, group=york.group, actor=again(tx, york.founders[0]))
+        offered, token = offices.offer(tx, place=york.group, actor=again(tx, york.founders[0]))
         max_ = ready(tx, "max")
         offices.accept(tx, token=token, shown="Max", actor=max_)
     for power in FREEZABLE:
@@ -277,7 +278,7 @@ def test_frozen_powers_still_take_away(york, another_db):
         settings.object_to(tx, act=change, reason="Not without a meeting.", actor=first)
         offices.object_to(tx, act=offered, reason="Not without a meeting.", actor=first)
         mine = again(tx, york.moderator).grants[0]
-        gone = offices.challenge(tx, group=york.group, grant=mine.id, actor=first)
+        gone = offices.challenge(tx, place=york.group, grant=mine.id, actor=first)
         offices.confirm(tx, act=gone, actor=second)
     york.turn(days=3)
     york.turn(days=28)

@@ -15,6 +15,7 @@ from hub.groups.entries import ClosureProposed, GroupClosed
 from hub.groups.models import memberships
 from hub.outbox.models import letters
 from hub.permits import queries as permits
+from tests import copies
 from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
 
@@ -85,7 +86,7 @@ class Tenants:
 
 @pytest.fixture
 def tenants(db, clock_at) -> Tenants:
-    return Tenants(db, clock_at)
+    return copies.of(db, Tenants, at=clock_at)
 
 
 def test_members_close_their_group_after_two_weeks_and_a_vote(tenants, another_db):

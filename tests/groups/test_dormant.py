@@ -23,6 +23,7 @@ from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.permits.entries import GrantEnded
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -43,6 +44,10 @@ LINK = {"kind": "wiki", "url": "https://wiki.example.org/", "title": "Wiki", "au
 @pytest.fixture
 def tenants(db: Database, clock_at):
     """A group with its two organisers, whose moderator is none of its members; beside it a choir, as a decoy."""
+    return copies.of(db, _found_tenants, at=clock_at)
+
+
+def _found_tenants(db: Database, clock_at):
     move = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -52,7 +57,7 @@ def tenants(db: Database, clock_at):
         group, founders = found_group(tx, branch, founders, organisers)
         plan = Plan("York Choir", "Singing on Thursdays, loudly.", "accept")
         choir, _ = found_group(tx, branch, [ready(tx, "hal"), ready(tx, "ida")], organisers, plan)
-        act, token = offices.offer(tx, group=group, actor=founders[0])
+        act, token = offices.offer(tx, place=group, actor=founders[0])
         offices.accept(tx, token=token, shown="Moderator", actor=ready(tx, "mona"))
         for founder in founders:
             offices.confirm(tx, act=act, actor=again(tx, founder))
@@ -120,7 +125,7 @@ def test_nobody_acts_in_a_dormant_group(db, tenants):
 
     for verb in (
         lambda tx: links.add_link(tx, group=group, actor=carl, **LINK),
-        lambda tx: offices.offer(tx, group=group, actor=dora),
+        lambda tx: offices.offer(tx, place=group, actor=dora),
         lambda tx: emergencies.declare(tx, kind="freeze_settings", scope=group.scope, reason="Why not?", actor=anna),
     ):
         with pytest.raises((Forbidden, RuleViolation)) as refusal, db.write() as tx:
@@ -138,7 +143,7 @@ def test_nobody_acts_in_a_dormant_group(db, tenants):
 def test_whoever_accepts_an_offer_late_is_refused_and_it_stands_nowhere(db, tenants):
     _move, group, (carl, dora), _choir, _council = tenants
     with db.write() as tx:
-        _act, token = offices.offer(tx, group=group, actor=again(tx, carl))
+        _act, token = offices.offer(tx, place=group, actor=again(tx, carl))
         nora = ready(tx, "nora")
     leave(db, group, carl, dora)
     with db.read() as tx:

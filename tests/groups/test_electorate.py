@@ -12,12 +12,18 @@ from hub.constitution import queries as constitution
 from hub.constitution.models import hub_facts
 from hub.groups import electorate, membership
 from hub.people import actions as people
+from hub.people.models import standings
 from hub.permits import HUB
+from tests import copies
 from tests.people_for_tests import found_branch, found_group, found_hub, member, ready, seat_council
 
 
 @pytest.fixture
 def town(db, clock_at):
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -67,29 +73,61 @@ def test_spurt_of_growth_before_a_roll_is_not_on_it(db, town, clock_at, many, co
 
 
 def test_on_an_heir_whoever_came_back_in_its_first_28_days_votes(db, town, clock_at):
-    """But those of a spurt; and in a group after 28 days there: it is small, and whoever likes joins."""
-    branch, group, clock = town[0], town[2], clock_at("2026-12-01T20:00Z")
+    """But those of a spurt."""
+    branch, clock = town[0], clock_at("2026-12-01T20:00Z")
     (early,) = crowd(db, 1, "early", since=clock.moment.date())
-    with db.write() as tx:
-        actor = member(tx, "erin")
-        membership.join(tx, group=group, actor=actor)
     before = roll(db, branch.scope)
-    with db.write() as tx:
-        heir = {"entry": 999, "told_entry": 999, "since": clock.moment, "origin": "heir.example/log", "log_key": "-"}
-        tx.execute(sa.insert(hub_facts), {**heir, "continues_origin": "hub.example.org/log", "continues_size": 9})
+    becomes_heir(db, clock.moment)
     clock.advance(days=14)
     late = crowd(db, 3, since=clock.moment.date())
 
     assert early not in before
     assert early in roll(db, branch.scope) & roll(db, HUB)
     assert not roll(db, branch.scope) & set(late)
-    assert actor.person not in roll(db, group.scope)
     clock.advance(days=15)
     (after,) = crowd(db, 1, "after", since=clock.moment.date())
     assert {early, *late} <= roll(db, branch.scope)
-    assert actor.person in roll(db, group.scope)
     clock.advance(days=14)
     assert after not in roll(db, branch.scope)
+
+
+def test_on_an_heir_whoever_the_roster_knows_for_28_days_votes_in_a_group_as_soon_as_they_came_back(db, town, clock_at):
+    """Joining it takes nobody's leave there: so whoever is new to the roster waits, and a spurt counts for nothing."""
+    group, clock = town[2], clock_at("2026-12-01T20:00Z")
+    becomes_heir(db, clock.moment)
+    back, unknown = joins(db, group, "erin"), joins(db, group, "finn", since=clock.moment.date())
+    clock.advance(days=14)
+    late = {joins(db, group, f"late_{number}") for number in range(3)}
+
+    there = roll(db, group.scope)
+
+    assert (back in there, unknown in there, late & there) == (True, False, set())
+    clock.advance(days=7)
+    assert late <= roll(db, group.scope)
+    clock.advance(days=7)
+    assert unknown in roll(db, group.scope)
+    clock.advance(days=1)
+    last = joins(db, group, "last")
+    clock.advance(days=27)
+    assert last not in roll(db, group.scope)
+    clock.advance(days=1)
+    assert last in roll(db, group.scope)
+
+
+def becomes_heir(db, since):
+    """From now on this hub carries on from another."""
+    heir = {"entry": 999, "told_entry": 999, "since": since, "origin": "heir.example/log", "log_key": "-"}
+    with db.write() as tx:
+        tx.execute(sa.insert(hub_facts), {**heir, "continues_origin": "hub.example.org/log", "continues_size": 9})
+
+
+def joins(db, group, name, since=dt.date(2020, 1, 1)):
+    """Somebody joins a group; who. since: what the roster says of them."""
+    with db.write() as tx:
+        actor = member(tx, name)
+        tx.execute(sa.update(standings).where(standings.c.person == actor.person).values(since=since))
+        membership.join(tx, group=group, actor=actor)
+        return actor.person
 
 
 def test_same_growth_spread_over_weeks_counts(db, town, clock_at):

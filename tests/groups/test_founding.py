@@ -11,6 +11,7 @@ from hub.groups import founding, links, membership, offices, queries
 from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import (
     PLAN,
     again,
@@ -30,6 +31,10 @@ from tests.replaying import assert_replays
 @pytest.fixture
 def town(db, clock_at):
     """A hub with a council of two and the branch of York; its five organisers."""
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -214,7 +219,7 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, c
     with db.write() as tx:
         group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
         eve = ready(tx, "eve")
-        act, token = offices.offer(tx, group=group, actor=carl)
+        act, token = offices.offer(tx, place=group, actor=carl)
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         offices.confirm(tx, act=act, actor=again(tx, carl))
         with pytest.raises(RuleViolation):
@@ -229,7 +234,7 @@ def test_two_organisers_appoint_and_withdraw_a_moderator(db, another_db, town, c
         acts.tick_all(tx)
         eve = again(tx, eve)
         (grant,) = eve.grants
-        challenge = offices.challenge(tx, group=group, grant=grant.id, actor=again(tx, carl))
+        challenge = offices.challenge(tx, place=group, grant=grant.id, actor=again(tx, carl))
         offices.confirm(tx, act=challenge, actor=again(tx, dora))
         told = [letter.template for letter in outbox.notices(tx, eve.person)]
     found = []
@@ -249,7 +254,7 @@ def test_organiser_who_invites_does_not_accept(db, town):
     branch, organisers = town
     with db.write() as tx:
         group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
-        _act, token = offices.offer(tx, group=group, actor=founders[0])
+        _act, token = offices.offer(tx, place=group, actor=founders[0])
         before = entry_count(tx)
 
     with pytest.raises(RuleViolation) as refused, db.write() as tx:
@@ -265,7 +270,7 @@ def test_moderator_who_left_before_the_second_signature_gets_no_office(db, anoth
     branch, organisers = town
     with db.write() as tx:
         group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
-        act, token = offices.offer(tx, group=group, actor=founders[0])
+        act, token = offices.offer(tx, place=group, actor=founders[0])
         invited = ready(tx, "eve")
         offices.accept(tx, token=token, shown="Eve", actor=invited)
         offices.confirm(tx, act=act, actor=founders[0])
@@ -285,7 +290,7 @@ def test_moderator_ends_no_founders_mandate(db, town, clock_at):
     with db.write() as tx:
         group, (carl, dora) = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
         eve = ready(tx, "eve")
-        act, token = offices.offer(tx, group=group, actor=carl)
+        act, token = offices.offer(tx, place=group, actor=carl)
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         for organiser in (carl, dora):
             offices.confirm(tx, act=act, actor=again(tx, organiser))
@@ -294,9 +299,9 @@ def test_moderator_ends_no_founders_mandate(db, town, clock_at):
         before = entry_count(tx)
 
     with pytest.raises(Forbidden), db.write() as tx:
-        offices.challenge(tx, group=group, grant=mandate.id, actor=eve)
+        offices.challenge(tx, place=group, grant=mandate.id, actor=eve)
     with pytest.raises(RuleViolation) as refused, db.write() as tx:
-        offices.challenge(tx, group=group, grant=mandate.id, actor=again(tx, dora))
+        offices.challenge(tx, place=group, grant=mandate.id, actor=again(tx, dora))
     with pytest.raises(Forbidden), db.write() as tx:
         resign(tx, grant=mandate.id, actor=eve)
 

@@ -13,6 +13,7 @@ from hub.permits import P, can
 from hub.permits import queries as permits
 from hub.permits.entries import GrantMade
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.groups.test_closing import Tenants
 from tests.groups.test_seconds import refused
 from tests.people_for_tests import again, ready
@@ -28,7 +29,7 @@ class Help(Tenants):
         """An organiser invites, the helper accepts, two organisers sign; the act, whose notice runs."""
         with self.db.write() as tx:
             self.hal = ready(tx, "hal", "ynys-mon")
-            act, token = offices.offer(tx, group=self.group, role="helper", actor=again(tx, self.organisers[0]))
+            act, token = offices.offer(tx, place=self.group, role="helper", actor=again(tx, self.organisers[0]))
             offices.accept(tx, token=token, shown="Hal", actor=self.hal)
             for one in self.organisers:
                 offices.confirm(tx, act=act, actor=again(tx, one))
@@ -49,7 +50,7 @@ class Help(Tenants):
 
 
 def test_members_vote_a_helper_in_by_name_who_accepts_and_nothing_else(db, another_db, clock_at):
-    town = Help(db, clock_at)
+    town = copies.of(db, Help, at=clock_at)
     act = town.invite()
     town.later(days=3)
     before = town.may()
@@ -68,7 +69,7 @@ def test_members_vote_a_helper_in_by_name_who_accepts_and_nothing_else(db, anoth
 
 
 def test_without_the_members_yes_nobody_helps(db, clock_at):
-    town = Help(db, clock_at)
+    town = copies.of(db, Help, at=clock_at)
     act = town.invite()
     town.later(days=3)
     due = clock.format_minute(town.clock.moment + 7 * DAY)
@@ -91,7 +92,7 @@ def test_without_the_members_yes_nobody_helps(db, clock_at):
 
 
 def test_two_organisers_withdraw_a_helper_and_members_recall_one_from_the_first_day(db, another_db, clock_at):
-    town = Help(db, clock_at)
+    town = copies.of(db, Help, at=clock_at)
     grant = town.admitted()
     with db.write() as tx:
         recall = petitions.open_recall(tx, grant=grant, reasons="Not needed.", actor=again(tx, town.members[0]))
@@ -105,7 +106,7 @@ def test_two_organisers_withdraw_a_helper_and_members_recall_one_from_the_first_
     assert town.may() == []
     assert_replays(db, another_db)
     with db.write() as tx:
-        act, token = offices.offer(tx, group=town.group, role="helper", actor=again(tx, town.organisers[0]))
+        act, token = offices.offer(tx, place=town.group, role="helper", actor=again(tx, town.organisers[0]))
         offices.accept(tx, token=token, shown="-", actor=again(tx, town.hal))
         for one in town.organisers:
             offices.confirm(tx, act=act, actor=again(tx, one))
@@ -113,7 +114,7 @@ def test_two_organisers_withdraw_a_helper_and_members_recall_one_from_the_first_
     town.vote(act, yes=5)
     with db.write() as tx:
         (held,) = [one for one in permits.standing_grants(tx, scope=town.group.scope) if one.source == "consent"]
-        away = offices.challenge(tx, group=town.group, grant=held.id, actor=again(tx, town.organisers[0]))
+        away = offices.challenge(tx, place=town.group, grant=held.id, actor=again(tx, town.organisers[0]))
         offices.confirm(tx, act=away, actor=again(tx, town.organisers[1]))
     town.later(days=3)
 

@@ -20,6 +20,7 @@ from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
 from hub.permits.entries import GrantMade
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.groups.test_seconds import refused
 from tests.people_for_tests import PLAN, again, found_branch, found_hub, member, ready, seat_council, types
 from tests.powers.world import found_by_three, of_three
@@ -82,7 +83,7 @@ class Choir:
 
 @pytest.fixture
 def choir(db, clock_at):
-    return Choir(db, clock_at)
+    return copies.of(db, Choir, at=clock_at)
 
 
 def test_member_stands_in_for_an_organiser_from_the_third_day_on(db, another_db, choir):
@@ -167,7 +168,7 @@ def test_two_other_organisers_withdraw_a_stand_in(db, choir):
     grant = choir.grant()
 
     def challenge(tx, who):
-        return offices.challenge(tx, group=choir.group, grant=grant.id, actor=again(tx, who))
+        return offices.challenge(tx, place=choir.group, grant=grant.id, actor=again(tx, who))
 
     assert refused(db, lambda tx: challenge(tx, choir.fay)) == "groups.take_back"
     with db.write() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,11 +10,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from hub.clock import now as clock_now
 from hub.errors import Forbidden, NotFound, RuleViolation
 from hub.groups import founding, membership, queries
 from hub.groups.models import group_seats, memberships, requests
 from hub.groups.queries import Group
 from hub.people import actions as people
+from hub.permits import keeping
+from hub.permits.keeping import Kept
 from hub.standing import actions as standing
 from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
@@ -92,6 +96,25 @@ def test_organisers_accept_and_decline_and_silence_accepts(db, another_db, clock
 
     assert (asked, early, late, belongs) == (["asked"] * 3, 0, 1, [True, False, True])
     assert_replays(db, another_db)
+
+
+def test_whoever_was_suspended_since_they_asked_is_taken_in_by_nobody(db, clock_at, monkeypatch):
+    clock = clock_at("2026-11-21T20:00Z")
+    with db.write() as tx:
+        group, (carl, _) = group_of(tx, "accept")
+        eve = member(tx, "eve")
+        membership.join(tx, group=group, actor=eve)
+        (request,) = queries.open_requests(tx, group.id)
+    until = clock_now() + dt.timedelta(days=30)
+    monkeypatch.setattr(keeping, "_KEEPS", [lambda _tx, who: Kept(until if who == eve.person else None)])
+
+    with pytest.raises(RuleViolation, match="cannot join"), db.write() as tx:
+        membership.accept(tx, group=group, request=request.id, actor=carl)
+    clock.advance(days=7)
+    with db.write() as tx:
+        membership.accept_silent_requests(tx)
+        assert queries.member_since(tx, group.id, eve) is None
+        assert counted(tx, group) == (2, 2)
 
 
 def answers(tx) -> list[str | None]:

@@ -19,6 +19,7 @@ from hub.groups.models import memberships
 from hub.outbox.models import letters
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
+from tests import copies
 from tests.people_for_tests import (
     PLAN,
     again,
@@ -126,7 +127,7 @@ class Two:
 
 @pytest.fixture
 def two(db, clock_at) -> Two:
-    return Two(db, clock_at)
+    return copies.of(db, Two, at=clock_at)
 
 
 def test_members_of_both_merge_their_groups_and_no_power_comes_by_it(two, another_db):

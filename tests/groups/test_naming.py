@@ -12,17 +12,18 @@ from hub.errors import Conflict, Forbidden, Invalid, RuleViolation
 from hub.groups import founding, queries, settings
 from hub.hiding import actions as hidings
 from hub.ledger import withdrawals
-from hub.outbox.models import letters
+from tests import copies
 from tests.groups.test_settings import Group
 from tests.people_for_tests import again, entry_count, ready
 from tests.replaying import assert_replays
+from tests.vaults import letters_of
 
 NAME, PURPOSE = "York Renters", "Everybody in York who rents, helping one another."
 
 
 @pytest.fixture
 def tenants(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def rename(db, tenants: Group, name: str = NAME, purpose: str = PURPOSE) -> str:
@@ -66,7 +67,7 @@ def test_name_and_purpose_change_after_two_signatures_and_three_days(db, another
     act = rename(db, tenants)
     with db.read() as tx:
         told = proposed(tx, act_queries.get(tx, act))
-        posted = [row.params for row in tx.execute(letters.select().where(letters.c.template == "settings_wait"))]
+        posted = [letter.params for letter in letters_of(tx, "settings_wait")]
     with db.write() as tx:
         settings.confirm(tx, act=act, actor=again(tx, tenants.founders[1]))
     waiting = words(db, tenants)

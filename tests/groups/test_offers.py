@@ -9,6 +9,7 @@ from hub.errors import Forbidden, NotFound, RuleViolation
 from hub.groups import lending, membership, offices
 from hub.permits import queries as permits
 from hub.permits.actions import resign
+from tests import copies
 from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays
 
@@ -26,7 +27,7 @@ class Group:
 
     def offer(self, place: int = 0) -> tuple[str, str]:
         with self.db.write() as tx:
-            return offices.offer(tx, group=self.group, actor=again(tx, self.founders[place]))
+            return offices.offer(tx, place=self.group, actor=again(tx, self.founders[place]))
 
     def take_back(self, act: str, place: int = 0) -> None:
         with self.db.write() as tx:
@@ -48,7 +49,7 @@ class Group:
 
 @pytest.fixture
 def group(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def test_invitations_of_one_organiser_keep_no_place_from_another(group, db, another_db):

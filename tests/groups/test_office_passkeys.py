@@ -22,6 +22,7 @@ from hub.people.models import invitations
 from hub.people.models import passkeys as table
 from hub.permits import actions as permits
 from hub.permits.models import holdings
+from tests import copies
 from tests.people_for_tests import (
     HUB,
     again,
@@ -43,6 +44,10 @@ ROOMS = Path(__file__).resolve().parents[2] / "hub"
 @pytest.fixture
 def town(db, clock_at):
     """A hub with the branch of York and a group; the branch, the group, and two organisers of each."""
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -64,7 +69,7 @@ def ways_in(tx, town):
     boats = founding.Plan("York Boats", "Boats on the Ouse, and those who live in them.", "branch")
     another = founding.propose(tx, branch=branch, plan=boats, shown="-", actor=founders[0])
     to_found = founding.invite(tx, group=another, actor=again(tx, founders[0]))
-    _act, to_moderate = offices.offer(tx, group=group, actor=again(tx, founders[0]))
+    _act, to_moderate = offices.offer(tx, place=group, actor=again(tx, founders[0]))
     far = ready(tx, "gwen", "ynys-mon")
     island = branches.propose(tx, area="ynys-mon", name="Ynys Môn", shown="Gwen", actor=far)
     on_island = branches.invite(tx, branch=island.id, actor=again(tx, far))
@@ -207,7 +212,7 @@ def test_who_waits_for_an_office_keeps_two_as_well(db, town):
     _branch, _organisers, group, (carl, _dora) = town
     with db.write() as tx:
         eve, fay = ready(tx, "eve"), ready(tx, "fay")
-        act, token = offices.offer(tx, group=group, actor=carl)
+        act, token = offices.offer(tx, place=group, actor=carl)
         offices.accept(tx, token=token, shown="Eve", actor=eve)
         take_one_off(tx, fay)
         free = left(tx, fay)

@@ -17,12 +17,13 @@ from hub.constitution.actions import default_text
 from hub.constitution.load import Broken, load
 from hub.draws import owing as draws_owing
 from hub.errors import YES, RuleViolation
-from hub.groups import fold, offices, queries
+from hub.groups import offices, offices_fold, queries
 from hub.groups.entries import GroupProposed, OfficeAccepted, OfficeOffered, SettingsProposed
 from hub.ledger import append
 from hub.permits import queries as permits
 from hub.permits.actions import holder_of, right_of_members
 from hub.permits.models import grants
+from tests import copies
 from tests.people_for_tests import again, entry_count, found_branch, found_group, found_hub, member, ready, seat_council
 from tests.replaying import assert_replays
 
@@ -43,7 +44,7 @@ class Group:
     def offer(self, place: int = 0) -> tuple[str, str]:
         """An appointment is opened."""
         with self.db.write() as tx:
-            return offices.offer(tx, group=self.group, actor=again(tx, self.founders[place]))
+            return offices.offer(tx, place=self.group, actor=again(tx, self.founders[place]))
 
     def accept(self, token: str, name: str) -> None:
         """Somebody accepts."""
@@ -101,7 +102,7 @@ class Group:
 
 @pytest.fixture
 def tenants(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def test_nobody_is_invited_where_all_places_are_taken_or_offered(tenants, another_db):
@@ -121,7 +122,7 @@ def test_last_place_is_offered_once_by_each_to_many_hands_at_once(tenants):
     def offer(actor) -> str:
         try:
             with tenants.db.write() as tx:
-                offices.offer(tx, group=tenants.group, actor=actor)
+                offices.offer(tx, place=tenants.group, actor=actor)
         except RuleViolation as refused:
             return refused.code
         return "offered"
@@ -178,7 +179,7 @@ def test_effect_gives_no_place_that_is_taken_meanwhile(tenants, another_db, monk
     tenants.fill(2)
     first = tenants.offer()
     with monkeypatch.context() as patch:
-        patch.setattr(fold, "offered_there", lambda *_: [])
+        patch.setattr(offices_fold, "offered_there", lambda *_: [])
         second = tenants.offer()
         tenants.accept(first[1], "mod_7")
         tenants.accept(second[1], "mod_8")

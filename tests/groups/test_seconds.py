@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -15,7 +14,7 @@ from hub.acts.state import ActState
 from hub.constitution import actions as constitution
 from hub.constitution.load import Broken, load
 from hub.errors import YES, Forbidden, RuleViolation
-from hub.groups import fold, founding, links, offices, settings
+from hub.groups import founding, links, offices, offices_fold, settings
 from hub.groups.entries import LinkDeclared, OfficeChallenged
 from hub.ledger.writer import replay
 from hub.permits import HUB, group_scope, warrants
@@ -23,6 +22,7 @@ from hub.permits import fold as permits_fold
 from hub.permits import queries as permits
 from hub.permits import rules as permit_rules
 from hub.permits.actions import holder_of, resign
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -40,6 +40,10 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def town(db, clock_at):
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -51,7 +55,7 @@ def town(db, clock_at):
 def appoint(db, clock_at, group, by, name):
     """A moderator whom two organisers appoint, from the day on that it begins; signed in."""
     with db.write() as tx:
-        act, token = offices.offer(tx, group=group, actor=again(tx, by[0]))
+        act, token = offices.offer(tx, place=group, actor=again(tx, by[0]))
         who = ready(tx, name)
         offices.accept(tx, token=token, shown=name, actor=who)
         for organiser in by:
@@ -129,7 +133,7 @@ def test_same_person_twice_and_the_subject_are_no_second_person(db, town, clock_
     eve = elect(db, group, appoint(db, clock_at, group, (carl, dora), "eve"))
     with db.write() as tx:
         moderator = next(grant for grant in again(tx, eve).grants if grant.role == "moderator")
-        act = offices.challenge(tx, group=group, grant=moderator.id, actor=again(tx, carl))
+        act = offices.challenge(tx, place=group, grant=moderator.id, actor=again(tx, carl))
 
     twice = refused(db, lambda tx: offices.confirm(tx, act=act, actor=again(tx, carl)))
     subject = refused(db, lambda tx: offices.confirm(tx, act=act, actor=again(tx, eve)))
@@ -150,13 +154,13 @@ def test_organiser_of_thirteen_days_ends_no_office_held_for_longer(db, another_d
 
     def verb(tx):
         if hand == "proposes":
-            offices.challenge(tx, group=group, grant=grant_of(tx, eve).id, actor=again(tx, new))
+            offices.challenge(tx, place=group, grant=grant_of(tx, eve).id, actor=again(tx, new))
         else:
             offices.confirm(tx, act=act, actor=again(tx, new))
 
     if hand == "seconds":
         with db.write() as tx:
-            act = offices.challenge(tx, group=group, grant=grant_of(tx, eve).id, actor=again(tx, carl))
+            act = offices.challenge(tx, place=group, grant=grant_of(tx, eve).id, actor=again(tx, carl))
     assert refused(db, verb) == "permits.too_new"
     clock.advance(days=1)
     with db.write() as tx:
@@ -210,7 +214,7 @@ def grant_of_read(tx, who):
 def withdraw(db, group, by, who):
     """Two organisers withdraw a moderator; returns the act."""
     with db.write() as tx:
-        act = offices.challenge(tx, group=group, grant=grant_of(tx, who).id, actor=again(tx, by[0]))
+        act = offices.challenge(tx, place=group, grant=grant_of(tx, who).id, actor=again(tx, by[0]))
         offices.confirm(tx, act=act, actor=again(tx, by[1]))
         return act
 
@@ -226,7 +230,7 @@ def test_third_of_the_offices_in_any_fourteen_days(db, another_db, town, clock_a
     withdraw(db, group, founders, crowd[1])
 
     def third(tx):
-        offices.challenge(tx, group=group, grant=grant_of(tx, crowd[2]).id, actor=again(tx, founders[0]))
+        offices.challenge(tx, place=group, grant=grant_of(tx, crowd[2]).id, actor=again(tx, founders[0]))
 
     assert refused(db, third) == "groups.too_many_withdrawn"
     clock.advance(days=3)  # the second is in effect, a fortnight of the calendar has begun anew
@@ -246,7 +250,7 @@ def test_withdrawals_that_run_count_as_much_as_those_in_effect(db, town, clock_a
     withdraw(db, group, founders, crowd[0])
 
     code = refused(db, lambda tx: offices.challenge(
-        tx, group=group, grant=grant_of(tx, crowd[1]).id, actor=again(tx, founders[0])
+        tx, place=group, grant=grant_of(tx, crowd[1]).id, actor=again(tx, founders[0])
     ))  # fmt: skip
 
     assert code == "groups.too_many_withdrawn"
@@ -277,7 +281,7 @@ def test_one_organiser_left_changes_nothing_that_takes_two(db, another_db, town)
         refused(db, lambda tx: settings.propose(
             tx, group=group, joining="members", seats=None, seats_most=500, actor=again(tx, carl)
         )),
-        refused(db, lambda tx: offices.offer(tx, group=group, actor=again(tx, carl))),
+        refused(db, lambda tx: offices.offer(tx, place=group, actor=again(tx, carl))),
     ]  # fmt: skip
 
     assert codes == ["permits.one_left"] * 3
@@ -294,7 +298,7 @@ def test_steward_takes_no_other_office_and_no_organiser_becomes_steward(db, anot
             tx, branch=branch, plan=founding.Plan("Readers", "Reading together.", "branch"), shown="E", actor=eve
         )
         link = founding.invite(tx, group=mine, actor=again(tx, eve))
-        _, offer = offices.offer(tx, group=group, actor=again(tx, carl))
+        _, offer = offices.offer(tx, place=group, actor=again(tx, carl))
 
     codes = [
         refused(db, lambda tx: founding.cofound(tx, token=link, shown="S", actor=again(tx, steward))),
@@ -352,7 +356,7 @@ def test_grant_in_a_group_that_an_act_of_the_branch_would_owe_is_refused(db, tow
         plan = founding.Plan("Readers", "Reading together.", "branch")
         other = founding.propose(tx, branch=branch, plan=plan, shown="E", actor=ready(tx, "eve"))
         state = act_queries.get(tx, other.act)
-    elsewhere = replace(state, step=2)
+    elsewhere = state._replace(step=2)
 
     assert [act_rules.may_grant_in(elsewhere, scope) for scope in (group.id, branch.id, other.id)] == [
         False,
@@ -389,7 +393,7 @@ def test_replay_finds_what_a_hub_without_a_guard_wrote(db, another_db, town, clo
     _, _, group, organisers = town
     eve, fay = (appoint(db, clock_at, group, organisers, name) for name in ("eve", "fay"))
     with pytest.MonkeyPatch.context() as fault:
-        fault.setattr(fold, "may_replace", lambda tx, scope, numbers, at: YES)
+        fault.setattr(offices_fold, "may_replace", lambda tx, scope, numbers, at: YES)
         withdraw(db, group, organisers, eve)
         withdraw(db, group, organisers, fay)
 
@@ -449,8 +453,8 @@ def thirteen_days_do(mine, theirs, days, at):
 
 PLANTED = {
     "own appointee counts on day 27": (act_queries, "tied_to", counts_26_days),
-    "thirteen days are accepted": (fold, "may_end_held", thirteen_days_do),
-    "a fortnight of the calendar": (fold, "may_replace", by_calendar),
+    "thirteen days are accepted": (offices_fold, "may_end_held", thirteen_days_do),
+    "a fortnight of the calendar": (offices_fold, "may_replace", by_calendar),
 }
 
 

@@ -12,6 +12,7 @@ from hub.errors import Forbidden, Invalid, RuleViolation
 from hub.groups import membership, queries, settings
 from hub.petitions import actions as petitions
 from hub.petitions.rules import signatures_needed
+from tests import copies
 from tests.people_for_tests import (
     again,
     entry_count,
@@ -58,7 +59,7 @@ class Group:
 
 @pytest.fixture
 def tenants(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def test_settings_change_after_two_signatures_and_three_days(db, another_db, clock_at, tenants):

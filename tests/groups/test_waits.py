@@ -29,12 +29,14 @@ EXEMPT = {
     "office.admit": "members voted, after three days of notice and seven of voting",
     "group.close": "members voted, after fourteen days of notice",
     "group.merge": "members of both groups voted, after fourteen days of notice",
+    "case.conclude": "drawn by lot, others decided it with reasons, and fourteen days to appeal follow",
     "office.caretake": "nobody is left; drawn by lot beforehand",
 }
 # Effects that give and end no office.
 NO_OFFICE = {
     "client.register", "group.change", "branch_rule.change", "content.hide", "link.show", "power.freeze", "act.release",
-    "constitution.amend", "measure.begin", "measure.extend",
+    "constitution.amend", "measure.begin", "measure.extend", "statement.publish", "case.review",
+    "interim.begin",
 }  # fmt: skip
 # Entries by which a grant begins or ends without an act, and why that is no path around the wait.
 WITHOUT_AN_ACT = {
@@ -83,4 +85,4 @@ def test_offices_begin_and_end_by_these_entries_alone():
 
     assert about_grants == {"grant.made", "grant.paused"} | WITHOUT_AN_ACT.keys()
     assert set(BY_FEED) == {"lapsed", "moved"}
-    assert set(BY_THOSE_WHO_GAVE) == {"recalled", "superseded", "closed"}
+    assert set(BY_THOSE_WHO_GAVE) == {"recalled", "superseded", "closed", "decided"}

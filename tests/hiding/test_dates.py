@@ -21,6 +21,7 @@ from hub.hiding import actions, concealed, fold, rules
 from hub.hiding import queries as hidings
 from hub.hiding.models import concealments
 from hub.search import index as search
+from tests import copies
 from tests.draws.conftest import Town, make_town
 from tests.emergencies.test_emergencies import WHY, draw_panel, panel
 from tests.hiding.test_hiding import URL, Group, shown
@@ -208,7 +209,7 @@ def test_nothing_is_hidden_alone_for_more_than_seven_days_in_any_28(holder, move
 
 
 def test_author_shows_nothing_of_their_own_again_nor_announces_it_anew(db, clock_at):
-    york = Group(db, clock_at)
+    york = copies.of(db, Group, at=clock_at)
     act = york.hide(db)
     with db.write() as tx:
         actions.confirm(tx, act=act, actor=york.founders[2])

@@ -9,9 +9,10 @@ from hub.acts import queries as act_queries
 from hub.errors import Forbidden, Invalid, NotFound, RuleViolation
 from hub.groups import links, offices, queries
 from hub.groups.founding import Plan
-from hub.hiding import actions
+from hub.hiding import actions, fold
 from hub.hiding import queries as hidings
 from hub.search import index as search
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -51,7 +52,7 @@ class Group:
 
     def appoint(self, tx, founders, name: str):
         """A moderator whom both founders appoint."""
-        act, token = offices.offer(tx, group=self.group, actor=founders[0])
+        act, token = offices.offer(tx, place=self.group, actor=founders[0])
         found = ready(tx, name)
         offices.accept(tx, token=token, shown=name, actor=found)
         for one in founders:
@@ -69,7 +70,7 @@ class Group:
 
 @pytest.fixture
 def york(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def shown(db, york: Group) -> tuple[str | None, str | None]:
@@ -108,6 +109,57 @@ def test_two_others_keep_it_hidden_and_one_officer_restores_it(db, another_db, c
 
     assert shown(db, york) == (URL, PLAN.purpose)
     assert_replays(db, another_db)
+
+
+@pytest.fixture
+def crowd(db, york, clock_at) -> list:
+    """Two moderators more, all of them appointed more than four weeks ago."""
+    with db.write() as tx:
+        found = [york.appoint(tx, york.founders[:2], name) for name in ("may", "moe")]
+        begin_appointments(tx, clock_at)
+    clock_at.advance(days=28)
+    with db.write() as tx:
+        york.founders = [again(tx, one) for one in (*york.founders, *found)]
+    return york.founders
+
+
+def test_what_a_moderator_hid_stays_hidden_only_by_an_organisers_word(db, another_db, york, crowd, clock_at):
+    act = york.hide(db, opener=2)
+    with db.write() as tx:
+        actions.confirm(tx, act=act, actor=crowd[3])
+    with db.read() as tx:
+        before = entry_count(tx)
+
+    with pytest.raises(RuleViolation) as refused, db.write() as tx:
+        actions.confirm(tx, act=act, actor=crowd[4])
+
+    with db.read() as tx:
+        assert (refused.value.code, entry_count(tx), act_queries.get(tx, act).is_open) == (
+            "hiding.organiser", before, True,
+        )  # fmt: skip
+    with db.write() as tx:
+        actions.confirm(tx, act=act, actor=crowd[0])
+        assert act_queries.get(tx, act).outcome == "done"
+    assert_replays(db, another_db)
+
+
+def test_moderators_alone_bring_back_what_one_of_them_hid(db, another_db, york, crowd, clock_at):
+    act = york.hide(db, opener=2)
+    with db.write() as tx:
+        actions.confirm(tx, act=act, actor=crowd[3])
+    clock_at.advance(days=3)
+    with db.write() as tx:
+        acts.tick_all(tx)
+
+    assert shown(db, york) == (URL, PLAN.purpose)
+    assert_replays(db, another_db)
+
+
+def test_planted_fault_moderators_who_confirm_each_other_are_found(db, another_db, york, crowd, clock_at, monkeypatch):
+    monkeypatch.setattr(fold, "BY_MODERATORS", fold.YES)
+
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        test_what_a_moderator_hid_stays_hidden_only_by_an_organisers_word(db, another_db, york, crowd, clock_at)
 
 
 def test_two_objections_bring_it_back_at_once(db, york):

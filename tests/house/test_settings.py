@@ -41,6 +41,8 @@ def test_load_reads_the_file_and_environment_wins(tmp_path):
         ('second_look = "http://203.0.113.7:99999"', "second_look must be a proxy like"),
         ('second_resolver = "http://dns.example.org/dns-query"', "second_resolver must be like"),
         ('second_resolver = "https://dns.example.org/dns-query?a=b"', "second_resolver must be like"),
+        ('vault = "/srv/keys.db"', "vault must be like"),
+        ('database = "sqlite:////srv/one.db"\nvault = "sqlite:////srv/one.db"', "vault must be another database"),
         ("name = ", "cannot be read"),
         ("name = \x00", "cannot be read"),
     ],

@@ -9,9 +9,10 @@ from hub import db as house
 from hub import migrate
 from hub.ledger import catalogue
 from hub.matcher import models as matcher
+from hub.sealing import models as vault
 
 catalogue.load()
-STORES = {"hub": house.metadata, "matcher": matcher.metadata}
+STORES = {"hub": house.metadata, "matcher": matcher.metadata, "vault": vault.metadata}
 # Fields that no table may have: the list of what is never stored about a person.
 FORBIDDEN = {
     "address",
@@ -45,7 +46,7 @@ def crossings(metadata: sa.MetaData) -> list[str]:
 
 
 def test_every_table_says_its_kind():
-    assert {name: wrong_kinds(metadata) for name, metadata in STORES.items()} == {"hub": [], "matcher": []}
+    assert {name: wrong_kinds(metadata) for name, metadata in STORES.items()} == {store: [] for store in STORES}
 
 
 def test_no_public_row_points_at_a_private_one():
@@ -86,7 +87,7 @@ def test_no_table_has_a_field_that_is_never_stored():
     assert found == []
 
 
-@pytest.mark.parametrize("store", ["hub", "matcher"])
+@pytest.mark.parametrize("store", STORES)
 def test_migrations_make_what_the_rooms_declare(backend, store):
     declared = STORES[store]
     database = backend.fresh(sa.MetaData())

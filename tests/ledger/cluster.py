@@ -61,12 +61,16 @@ class Cluster:
         """Kills every process of it at once, as a power cut would."""
         # Held still first, so that it starts nobody while the others are listed.
         self.server.send_signal(signal.SIGSTOP)
-        for pid in [*children_of(self.server.pid), self.server.pid]:
+        killed = [*children_of(self.server.pid), self.server.pid]
+        for pid in killed:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
         self.server.wait()
+        # One that has not had its turn to die still holds the shared memory, and no server starts beside it.
+        while any(map(is_there, killed)):
+            time.sleep(0.01)
 
     def remove(self) -> None:
         """Ends it, and takes its folder away."""
@@ -74,6 +78,14 @@ class Cluster:
             self.server.send_signal(signal.SIGQUIT)
             self.server.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_there(pid: int) -> bool:
+    """Tells whether a process has not ended yet; one of which only its name is left, has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def children_of(parent: int) -> list[int]:

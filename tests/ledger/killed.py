@@ -6,6 +6,7 @@
     reap     answers "reaped" once all of them are gone; what they acknowledged stands before it
     early, halves   as go, with writers that tell before they commit, or act in two units: what the test must find
     one      forks one that waits for SIGUSR1, acts once, publishes once, and ends; answers "pids N"
+    hand     as one, but hands waiting letters to the matcher, and tells how many it took
 
 An act here is two entries with a word each, two public rows, and a letter: kept whole, or not at all. It is told, as
 ``act INDEX HOLDER HOLDER``, only after it is committed; a head, as ``head SIZE``, only after it is published.
@@ -21,11 +22,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hub import ids, outbox
+from hub import ids, outbox, settings
 from hub.db import Database, will_write
 from hub.ledger import append, catalogue, files
 from hub.ledger.sequencer import Sequencer
 from hub.permits.entries import HolderNamed
+from hub.roster.actions import deliver_letters
+from hub.roster.line import Line
+from tests import vaults
 
 ORIGIN, DAILY, WRITERS = "hub.example/log", dt.timedelta(days=1), 3
 Deed = Callable[[Database, Path], None]
@@ -86,18 +90,23 @@ def publish_for_ever(db: Database, folder: Path) -> None:
             time.sleep(0.001)
 
 
-def once(acting: Callable[[Database], None]) -> Deed:
-    """Acts and publishes once, when it is told to; says what stopped it."""
+def hand_over(db: Database, folder: Path) -> None:
+    """What the worker does with letters, as in one of its rounds."""
+    tell("handed", deliver_letters(db, Line(settings.build(folder, {}))))
 
-    def act_once(db: Database, folder: Path) -> None:
+
+def once(**deeds: Deed) -> Deed:
+    """Does each of some deeds once, when it is told to; says what stopped it."""
+
+    def do_once(db: Database, folder: Path) -> None:
         signal.sigwait({signal.SIGUSR1})
-        for name, deed in (("act", lambda: acting(db)), ("publish", lambda: publish(db, folder))):
+        for name, deed in deeds.items():
             try:
-                deed()
+                deed(db, folder)
             except Exception as problem:  # the disk's, or what the house makes of it
                 tell("failed", name, type(problem).__name__)
 
-    return act_once
+    return do_once
 
 
 def killed_while(deed: Deed) -> list[Deed]:
@@ -108,8 +117,9 @@ DEEDS = {
     "go": killed_while(for_ever(act)),
     "early": killed_while(for_ever(act_early)),
     "halves": killed_while(for_ever(act_in_halves)),
-    "one": [once(act)],
-    "one early": [once(act_early)],
+    "one": [once(act=lambda db, _: act(db), publish=publish)],
+    "one early": [once(act=lambda db, _: act_early(db), publish=publish)],
+    "hand": [once(hand=hand_over)],
 }
 
 
@@ -140,6 +150,7 @@ def main(url: str, folder: Path) -> None:
     """Takes commands until there are none."""
     catalogue.load()
     db = Database(url)
+    vaults.beside(db, folder)
     warm(db, folder)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     running: list[int] = []

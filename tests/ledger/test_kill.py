@@ -26,7 +26,7 @@ from hub.outbox.models import letters
 from hub.permits.models import holders
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint
 from hub.tlog.hashes import EMPTY, Tree, leaf_hash
-from tests import databases, replaying
+from tests import databases, replaying, vaults
 from tests.ledger.cluster import Cluster
 from tests.ledger.killed import DAILY, ORIGIN
 
@@ -100,6 +100,7 @@ class Hub:
     @classmethod
     def found(cls, url: str, folder: Path) -> Hub:
         db = Database(url)
+        vaults.beside(db, folder)
         db.create_all()
         vkey = keys.make_keys(folder / "keys", ORIGIN)
         with db.write() as tx:

@@ -12,11 +12,9 @@ from hub.ledger.openings import (
     Opening,
     digest_of,
     format_file,
-    format_withdrawn,
     matching,
     parse_file,
     parse_opening,
-    parse_withdrawn,
     seal_words,
 )
 
@@ -83,30 +81,6 @@ def test_file_holds_its_disclosures_in_the_order_of_their_digests():
     )
     with pytest.raises(ValueError, match="not the openings of this entry"):
         parse_file(raw, 8)
-
-
-@given(st.sets(st.tuples(st.integers(0, 10**9), texts)))
-def test_list_of_withdrawn_words_reads_back(withdrawn):
-    assert parse_withdrawn(format_withdrawn(withdrawn)) == withdrawn
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b'{"withdrawn":1}',
-        b'{"withdrawn":[1]}',
-        b'{"withdrawn":[{"index":"1","digest":"a"}]}',
-        b"[" * 100_000,
-        b'{"withdrawn":[{"index":1,"digest":[]}]}',
-        b"\xff",
-    ],
-)
-def test_broken_list_of_withdrawn_words_is_refused(raw):
-    with pytest.raises(ValueError, match=r"."):
-        parse_withdrawn(raw)
 
 
 def test_json_of_a_file_is_plain():

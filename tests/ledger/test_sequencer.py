@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import random
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ import sqlalchemy as sa
 
 from hub.errors import Unsafe
 from hub.ledger import append, files, keys, models, withdraw
+from hub.ledger import sequencer as sequencers
 from hub.ledger.files import Disk
-from hub.ledger.openings import parse_file, parse_withdrawn
+from hub.ledger.openings import parse_file
 from hub.ledger.sequencer import Sequencer
+from hub.ledger.tombstones import parse_list
 from hub.tlog.checkpoint import Checkpoint, open_checkpoint
 from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.tiles import ENTRIES, Tile, format_path, format_tile, new_bundles, new_tiles, parse_bundle
@@ -113,7 +118,7 @@ def test_withdrawn_words_leave_their_file_and_are_listed(village, db, folder, cl
     assert (len(kept[1]), len(left), left[0] in kept[1]) == (2, 1, True)
     assert not (folder / "openings/2.json").exists()
     assert parse_file((folder / "openings/0.json").read_bytes(), 0) == kept[0]
-    assert {index for index, _ in parse_withdrawn((folder / "openings/withdrawn.json").read_bytes())} == {1, 2}
+    assert {index for index, _ in parse_list((folder / "openings/withdrawn.json").read_bytes())} == {1, 2}
     with db.read() as tx:
         assert tx.scalars(sa.select(models.withdrawals.c.published_at)).all() == [clock_at.moment] * 2
 
@@ -244,42 +249,138 @@ def test_missing_tile_is_never_signed_over(village, db, folder, lost):
     assert head_of(folder).size == 260
 
 
-def flips(raw, every):
-    """Yields the bytes with one bit flipped, for every so many bits."""
-    for bit in range(0, len(raw) * 8, every):
-        flipped = bytearray(raw)
-        flipped[bit // 8] ^= 1 << bit % 8
-        yield bytes(flipped)
-
-
 LAST_TWO = [Tile(0, 0), Tile(0, 1, 3), Tile(1, 0, 1), Tile(ENTRIES, 0), Tile(ENTRIES, 1, 3)]
+# Of a tree of three levels of tiles, more than 65,536 leaves: the last two of each, and of the entries.
+TALL = 65_800
+LAST_OF_TALL = [
+    Tile(0, 256),
+    Tile(0, 257, 7),
+    Tile(1, 0),
+    Tile(1, 1, 1),
+    Tile(2, 0, 1),
+    Tile(ENTRIES, 256),
+    Tile(ENTRIES, 257, 7),
+]
 
 
-def refuse_every_flip(db, village, folder, every):
-    build(db, village, 259)
+@contextmanager
+def flipped(path, bit):
+    """One bit of a file is the other, as a disk gives it back, and then again as it was."""
+    with path.open("r+b", buffering=0) as file:
+        (byte,) = os.pread(file.fileno(), 1, bit // 8)
+        os.pwrite(file.fileno(), bytes([byte ^ 1 << bit % 8]), bit // 8)
+        yield
+        os.pwrite(file.fileno(), bytes([byte]), bit // 8)
+
+
+def build_tall(db, village, count):
+    """Stores copies of one entry: the sequencer asks for bytes alone."""
+    build(db, village, 1)
+    with db.write() as tx:
+        row = dict(tx.execute(sa.select(models.entries)).mappings().one())
+        tx.execute(sa.insert(models.entries), [{**row, "index": index} for index in range(1, count)])
+
+
+def refuse_flips(db, village, folder, tiles, some, size=260):
+    """Flips bits of the tiles that the next head rests on, one at a time; none is signed. some: which, of so many."""
+    (build if size < TALL else build_tall)(db, village, size - 1)
     sequencer(db, folder).run_once()
-    build(db, village, 1, 259)
-    for tile in LAST_TWO:
+    build(db, village, 1, size - 1)
+    heads = [folder / "keys/log.head", folder / "log/checkpoint"]
+    before = [path.read_bytes() for path in heads]
+    for tile in tiles:
         path = folder / "log" / format_path(tile)
-        whole = path.read_bytes()
-        for flipped in flips(whole, every):
-            path.write_bytes(flipped)
-            with pytest.raises(Unsafe):
+        for bit in some(path.stat().st_size * 8):
+            with flipped(path, bit), pytest.raises(Unsafe):
                 sequencer(db, folder).run_once()
-        path.write_bytes(whole)
-    assert head_of(folder).size == 259
-    assert sequencer(db, folder).run_once().head.size == 260
-    assert_whole(db, folder)
+    assert [path.read_bytes() for path in heads] == before
+    assert sequencer(db, folder).run_once().head.size == size
+    assert_whole(db, folder, size - 1)
 
 
 def test_flipped_bits_of_the_last_two_tiles_are_never_signed(village, db, folder):
-    refuse_every_flip(db, village, folder, 1009)
+    """Some of each, drawn from a seed; all of them in the next test (LG-07)."""
+    draw = random.Random(7)
+
+    refuse_flips(db, village, folder, LAST_TWO, lambda bits: draw.sample(range(bits), 90))
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
-def test_every_seventh_bit_of_the_last_two_tiles_flipped_is_never_signed(village, db, folder):
-    refuse_every_flip(db, village, folder, 7)
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("tile", LAST_TWO, ids=format_path)
+def test_every_bit_of_the_last_two_tiles_flipped_is_never_signed(village, db, folder, tile):
+    refuse_flips(db, village, folder, [tile], range)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("tile", LAST_OF_TALL, ids=format_path)
+def test_flipped_bits_of_a_tree_of_three_levels_are_never_signed(village, db, folder, tile):
+    """Every seventh bit: of every byte at least one, of all bits of a byte as many."""
+    refuse_flips(db, village, folder, [tile], lambda bits: range(0, bits, 7), TALL)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_some_flipped_bits_of_a_tree_of_three_levels_are_never_signed(village, db, folder):
+    refuse_flips(db, village, folder, LAST_OF_TALL, lambda bits: [bits // 3], TALL)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_sequencer_that_reads_no_higher_tile_again_is_seen(village, db, folder, monkeypatch):
+    """The planted fault: of a tall tree, it holds only the lowest tiles against what is below them."""
+    monkeypatch.setattr(sequencers, "HEIGHT", 32)
+
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        refuse_flips(db, village, folder, LAST_OF_TALL, lambda bits: [bits // 3], TALL)
+
+
+def test_sequencer_that_does_not_look_again_is_seen(village, db, folder, monkeypatch):
+    """The planted fault: it believes what lies there, and what it wrote."""
+    monkeypatch.setattr(Sequencer, "_look", lambda self, tx, head: tx.execute(sequencers._SIZE).one()[0])
+    monkeypatch.setattr(Sequencer, "_reread", lambda self, old, new: None)
+
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        refuse_flips(db, village, folder, [Tile(0, 0)], lambda bits: [99])
+
+
+class SpoilingDisk(Disk):
+    """Keeps one bit of one file otherwise than it was told: the n-th of the log's that is written."""
+
+    def __init__(self, at: int, draw: random.Random) -> None:
+        self.at, self.draw, self.done = at, draw, 0
+
+    def write(self, path, raw, mode):
+        if "tile" in path.parts:
+            self.done += 1
+        if self.done == self.at and "tile" in path.parts:
+            spoilt = bytearray(raw)
+            bit = self.draw.randrange(len(raw) * 8)
+            spoilt[bit // 8] ^= 1 << bit % 8
+            raw = bytes(spoilt)
+        super().write(path, raw, mode)
+
+
+def test_what_the_disk_kept_otherwise_than_it_was_told_is_never_signed(village, db, folder):
+    """Every tile and bundle of a turn in turn: it is read again before the head is signed (LG-07)."""
+    build(db, village, 250)
+    sequencer(db, folder).run_once()
+    build(db, village, 10, 250)
+    head, draw = (folder / "keys/log.head").read_bytes(), random.Random(11)
+    counting = SpoilingDisk(0, draw)
+    aside = folder / "aside"
+    shutil.copytree(folder, aside, ignore=shutil.ignore_patterns("aside"))
+    sequencer(db, aside, counting).run_once()
+    assert counting.done == 5  # of entries and of hashes the full one and the next, and one above
+
+    for number in [1, 2, 3, 4, 5] * 4:
+        with pytest.raises(Unsafe):
+            sequencer(db, folder, SpoilingDisk(number, draw)).run_once()
+        assert (folder / "keys/log.head").read_bytes() == head
+
+    assert sequencer(db, folder).run_once().head.size == 260
+    assert_whole(db, folder, 250)
 
 
 class Crash(Exception):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 from collections import Counter
@@ -26,14 +25,31 @@ ROOM = ("pwrite64", "write", "openat", "ftruncate", "mkdir")  # those that a ful
 FAULTS = {"signal=KILL": CALLS, "error=EIO": CALLS, "error=ENOSPC": ROOM}
 
 
-@pytest.fixture
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None and os.environ.get("FOLKMOOT_REQUIRE_STRACE") == "1":
-        pytest.fail("strace is required here and not installed")
-    if found is None:
-        pytest.skip("strace is not installed")
-    return found
+def beside(strace: str, prepared: Prepared, how: str, seen: Path, *options: str) -> list[list[str]]:
+    """Lets a forked process do one thing while strace watches it; returns what it told. seen: what strace saw."""
+    (pid,) = prepared.ask(how)
+    command = [strace, "-f", "-qq", "-o", str(seen), "-p", str(pid), *options]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as watching:
+        while "TracerPid:\t0\n" in Path(f"/proc/{pid}/status").read_text():
+            assert watching.poll() is None
+        os.kill(pid, signal.SIGUSR1)
+        return prepared.reap()
+
+
+def counted(seen: str, calls: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Each call that strace saw, by its place among its kind."""
+    many = Counter(re.findall(r"^\d+ +(\w+)\(", seen, re.MULTILINE))
+    return [(call, number) for call in calls for number in range(1, many[call] + 1)]
+
+
+def injecting(call: str, number: int, fault: str) -> list[str]:
+    """Strace's options by which one call fails."""
+    return ["-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={number}"]
+
+
+def came(seen: str) -> bool:
+    """Tells whether it came to that call."""
+    return "INJECTED" in seen or "killed by SIGKILL" in seen
 
 
 class Watched:
@@ -49,29 +65,21 @@ class Watched:
 
     def act(self, *options: str) -> str:
         """One act and one turn of the sequencer under strace; all that was told is there. Result: what strace saw."""
-        (pid,) = self.prepared.ask(self.how)
         seen = self.folder / "strace"
-        command = [self.strace, "-f", "-qq", "-o", str(seen), "-p", str(pid), *options]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as beside:
-            while "TracerPid:\t0\n" in Path(f"/proc/{pid}/status").read_text():
-                assert beside.poll() is None
-            os.kill(pid, signal.SIGUSR1)
-            told = self.prepared.reap()
-        self.hub.look(told)
+        self.hub.look(beside(self.strace, self.prepared, self.how, seen, *options))
         return seen.read_text()
 
     def counted(self) -> list[tuple[str, int]]:
         """Each call by which one act is kept and published, by its place among its kind."""
         seen = self.act("-e", f"trace={','.join(CALLS)}")
         self.goes_on()
-        many = Counter(re.findall(r"^\d+ +(\w+)\(", seen, re.MULTILINE))
-        return [(call, number) for call in CALLS for number in range(1, many[call] + 1)]
+        return counted(seen, CALLS)
 
     def fails(self, call: str, number: int, fault: str) -> bool:
         """An act in which one call fails; tells whether it came to that call. Then the hub goes on."""
-        seen = self.act("-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={number}")
+        seen = self.act(*injecting(call, number, fault))
         self.goes_on()
-        return "INJECTED" in seen or "killed by SIGKILL" in seen
+        return came(seen)
 
     def goes_on(self) -> None:
         """The next turn of the sequencer completes or discards what was begun."""
@@ -90,13 +98,13 @@ def test_every_system_call_of_an_act_fails_once_and_nothing_is_lost(
     calls = watched.counted()
     sweep = [(*call, fault) for call in calls for fault, fits in FAULTS.items() if call[0] in fits]
 
-    came = [watched.fails(*one) for one in sweep]
+    reached = [watched.fails(*one) for one in sweep]
 
     watched.hub.ends_well(empty)
     watched.close()
     assert {call for call, _number in calls} >= {"pwrite64", "write", "fsync", "fdatasync", "openat", "rename"}
     # As the log grows, an act now and then writes a tile less.
-    assert came.count(True) > len(came) * 0.9
+    assert reached.count(True) > len(reached) * 0.9
 
 
 def test_an_act_told_before_it_is_kept_is_found(strace: str, tmp_path: Path) -> None:

@@ -280,7 +280,7 @@ sys.stderr.write(f"{code} {sorted(strange)}")
 def bare(tmp_path):
     """A folder with the draw's code and nothing else of the house, and a true draw in it."""
     (tmp_path / "hub").mkdir()
-    for name in ("__init__.py", "canonical.py", "errors.py", "ids.py"):
+    for name in ("__init__.py", "canonical.py", "chance.py", "errors.py", "ids.py"):
         shutil.copy(ROOT / "hub" / name, tmp_path / "hub")
     shutil.copytree(ROOT / "hub" / "lot", tmp_path / "hub" / "lot")
     (tmp_path / "draw.json").write_bytes(format_draw(TRUE))

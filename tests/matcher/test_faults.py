@@ -9,32 +9,10 @@ from hub.envelope import CODE_LENGTH, Handshake
 from hub.matcher.models import metadata, roster_entries, sendings
 from hub.matcher.service import Service
 from hub.roster.line import nonce_digest
+from tests.dying import Died, DiesAt, dies
 from tests.matchers import enrol, letters_in, make_desk
 
 NONCE = nonce_digest("this browser")
-
-
-class Died(BaseException):
-    """The process ended here."""
-
-
-class DiesAt:
-    """Ends the process before a database's so-many-th statement."""
-
-    def __init__(self, engine: sa.Engine, place: int) -> None:
-        self.engine, self.place, self.met = engine, place, 0
-
-    def __enter__(self) -> DiesAt:
-        sa.event.listen(self.engine, "before_cursor_execute", self._count)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sa.event.remove(self.engine, "before_cursor_execute", self._count)
-
-    def _count(self, *_: object) -> None:
-        self.met += 1
-        if self.met == self.place:
-            raise Died
 
 
 @pytest.fixture
@@ -112,3 +90,51 @@ def test_member_who_ended_gets_no_mail_in_thirty_days(desk, clock_at):
     assert [to for to, _ in letters_in(desk)] == ["decoy@example.org"] * 30
     with desk.db.read() as tx:
         assert tx.scalar(sa.select(sa.func.count()).select_from(sendings).where(sendings.c.sent_at.is_(None))) == 0
+
+
+def letters_sent(desk):
+    """What goes out in the rounds of a matcher that was started again."""
+    service = Service(desk)
+    while service._send_letter():
+        pass
+    return [text for _to, text in letters_in(desk)]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_letter_is_mailed_once_and_once_more_at_most_wherever_the_matcher_dies(desk, after):
+    """RE-05: a mail server has no unit of work, so who dies behind its yes sends again."""
+    desk.deliver("ent_0012345", "registered", {"place": "/groups/york"})
+    service = Service(desk)
+    service.post.send = dies(service.post.send, after=after)
+    with pytest.raises(Died):
+        service._send_letter()
+
+    assert len(letters_sent(desk)) == (2 if after else 1)
+
+
+def test_letter_is_mailed_once_and_once_more_at_most_whatever_statement_is_the_last(desk):
+    desk.deliver("ent_0012345", "registered", {"place": "/groups/york"})
+    many, mails = statements_of(desk, lambda: Service(desk)._send_letter()), []
+
+    for place in range(1, many + 1):
+        before = len(letters_in(desk))
+        desk.deliver("ent_0012345", "registered", {"place": "/groups/york"})
+        with pytest.raises(Died), DiesAt(desk.db.engine, place):
+            Service(desk)._send_letter()
+        mails.append(len(letters_sent(desk)) - before)
+
+    assert many >= 3
+    assert set(mails) == {1, 2}
+
+
+def test_letter_that_a_dying_matcher_took_in_is_kept_whole_or_not_at_all(desk):
+    desk.deliver("ent_0012345", "registered", {"place": "/groups/york"})  # makes the counters' keys
+    letters_sent(desk)
+    many = statements_of(desk, lambda: desk.deliver("ent_0012345", "registered", {"place": "/groups/york"}))
+
+    for place in range(1, many + 1):
+        before = kept(desk)
+        with pytest.raises(Died), DiesAt(desk.db.engine, place):
+            desk.deliver("ent_0012345", "registered", {"place": "/groups/york"})
+        assert kept(desk) == before, place
+    assert many >= 3

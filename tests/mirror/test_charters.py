@@ -15,7 +15,6 @@ from hub.charter.changes import fingerprint_of
 from hub.charter.checking import check, record_of
 from hub.charter.text import format_charter, text_hash
 from hub.cli.log import log
-from hub.db import Database
 from hub.errors import Unsafe
 from hub.ledger.beginnings import Unverified
 from hub.ledger.reading import own_key, read_log
@@ -25,6 +24,7 @@ from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
 from hub.tlog.note import COSIGNATURE, Signer, format_note, parse_note
 from hub.tlog.policy import Log, Witness
+from tests import vaults
 from tests.charter.conftest import chartered as chartered
 from tests.charters_for_tests import LOG, after, keys, note
 from tests.mirror.test_pull import Counting, below
@@ -236,7 +236,7 @@ def test_a_fork_carries_the_charters_and_waits_for_its_trustees(sealed, tmp_path
     assert done.notes[-1].startswith("The charters came along, and name the old log")
     code, told = verified(heir)
     assert (code, told["witnessed_by"], len(told["charter_notes"])) == (0, [], 1)
-    db = Database(settings.load(heir, environment={}).database_url)
+    db = vaults.opened(settings.load(heir, environment={}))
     with db.read() as tx:
         assert (queries.in_force(tx), queries.effective_size(tx)) == (None, 5)
         assert queries.newest(tx).charter == sealed.charter

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from hub import clock, settings
 from hub.branches import actions as branches
 from hub.constitution import actions as constitution
-from hub.db import Database
 from hub.envelope import Proof
 from hub.errors import YES, Conflict, Forbidden, Invalid, RuleViolation
 from hub.ledger import keys, writer
@@ -47,6 +46,7 @@ from hub.tlog.hashes import Tree, leaf_hash
 from hub.tlog.proofs import prove_inclusion
 from hub.tlog.receipt import Receipt
 from tests import claims_for_tests as holders
+from tests import vaults
 from tests.authenticator import Authenticator
 from tests.people_for_tests import AREAS, again, entry_count, equip, found_branch, seat_council
 from tests.replaying import assert_replays, lines_of
@@ -59,15 +59,19 @@ HERE, THERE = {"host": "town.example", "home": OLD}, {"host": "heir.example", "h
 
 def made(settings):
     """The heir's store."""
-    database = Database(settings.database_url)
+    database = vaults.opened(settings)
     database.create_all()
     return database
 
 
 class Council:
-    """A town with three council seats, each with a passkey and a key of its own; and the receipts they keep."""
+    """A town with three council seats, each with a passkey and a key of its own; and the receipts they keep.
 
-    def __init__(self, town, tmp_path):
+    keyless: those of them who never signed with a passkey.
+    """
+
+    def __init__(self, town, tmp_path, keyless=()):
+        self.keyless = keyless
         self.town, self.db, self.tmp_path = town, town.db, tmp_path
         with self.db.write() as tx:
             branches.declare_at_founding(tx, AREAS, operator="op")
@@ -79,7 +83,8 @@ class Council:
         """Makes a new key for each of these seats; their receipts."""
         made_keys = [holders.make_key(self.seated[number].grants[0].id) for number in numbers]
         for number, key in zip(numbers, made_keys, strict=True):
-            holders.register_key(self.db, self.seated[number], key, self.devices[number], **HERE)
+            devices = [] if number in self.keyless else [self.devices[number]]
+            holders.register_key(self.db, self.seated[number], key, *devices, **HERE)
         self.town.turn()
         return [
             holders.take_receipt(self.db, self.town.folder, self.seated[number], key, OLD)
@@ -119,7 +124,7 @@ class Heir:
     """A fork under test."""
 
     def __init__(self, forked):
-        self.folder, self.db = forked.settings.data, Database(forked.settings.database_url)
+        self.folder, self.db = forked.settings.data, vaults.opened(forked.settings)
 
     def nonce(self, mark=holders.mark):
         """The number that its page shows."""
@@ -187,8 +192,9 @@ def test_office_is_claimed_and_acted_from_and_gives_no_other(council, another_db
     heir = council.heir()
     before = heir.written()[0]
 
-    ann = heir.actor(heir.claim(council.receipts[0]))
-    act_signed(heir.db, lambda tx: resign(tx, grant=ann.grants[0].id, actor=ann), Authenticator(), **THERE)
+    ann, device = heir.actor(heir.claim(council.receipts[0])), Authenticator()
+    holders.vouch(heir.db, council.receipts[0], NEW, device)
+    act_signed(heir.db, lambda tx: resign(tx, grant=ann.grants[0].id, actor=ann), device, **THERE)
 
     with heir.db.read() as tx:
         told = [writer.get(tx, index) for index in range(before, entry_count(tx))]
@@ -326,10 +332,11 @@ def test_each_office_of_a_holder_is_claimed_by_itself(organiser, another_db):
 
     person = heir.claim(receipts[0])
     one = heir.actor(person)
-    unclaimed = []
+    unclaimed, device = [], Authenticator()
+    holders.vouch(heir.db, receipts[0], NEW, device)
     for grant in (first, second):
-        with heir.db.write() as tx, suppress_to(unclaimed):
-            writer.append(tx, GrantEnded(grant.id, "resigned"), by=grant.entry)
+        with suppress_to(unclaimed):
+            act_signed(heir.db, partial(_resigns, grant), device, **THERE)
     with heir.db.write() as tx:
         equip(tx, one)
     sign_in = heir.refused(heir.sent(receipts[1]))
@@ -342,6 +349,24 @@ def test_each_office_of_a_holder_is_claimed_by_itself(organiser, another_db):
     assert (sign_in, same) == ("claims.sign_in_first", person)
     assert [grant.id for grant in now.grants] == [second.id]
     assert_replays(heir.db, another_db)
+
+
+def _resigns(grant, tx):
+    writer.append(tx, GrantEnded(grant.id, "resigned"), by=grant.entry)
+
+
+def test_key_of_an_office_that_was_not_claimed_vouches_for_no_first_passkey(organiser):
+    """A lost file of one office is no word for a claim of another."""
+    _both, receipts, heir = organiser
+    heir.claim(receipts[0])
+    before = heir.written()
+
+    with pytest.raises(RuleViolation) as refusal:
+        holders.vouch(heir.db, receipts[1], NEW, Authenticator())
+
+    assert (refusal.value.code, heir.written()) == ("signing.no_role_key", before)
+    holders.vouch(heir.db, receipts[0], NEW, Authenticator())
+    assert heir.written()[0] == before[0] + 1
 
 
 @contextmanager
@@ -481,6 +506,7 @@ def test_fork_that_acts_for_whoever_did_not_claim_is_found_out(organiser, monkey
     both, _receipts, heir = organiser
     first, second = both.grants
     monkeypatch.setattr(signing, "waits_for_claim", lambda *_: False)
+    monkeypatch.setattr(signing.claims, "is_of_before", lambda *_: False)
     with heir.db.write() as tx:
         writer.append(tx, GrantEnded(first.id, "resigned"), by=first.entry)
     act_signed(

@@ -192,7 +192,7 @@ def test_fork_prints_what_it_made_and_what_is_missing(copied, run, tmp_path):
     assert told["notes"][-1].startswith("Not copied, because it was never public: the roster")
     assert run(log, "verify", tmp_path / "heir")[0] == 0
     # A roster can be imported at once, before anything of the heir runs.
-    assert json.loads((tmp_path / "heir" / "matcher" / "areas.json").read_text()) == []
+    assert json.loads((tmp_path / "heir" / "matcher/areas/areas.json").read_text()) == []
 
 
 def test_fork_into_a_full_folder_stops_for_safety(copied, run, tmp_path):

@@ -7,7 +7,6 @@ import pytest
 from hub import clock
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
-from hub.db import Database
 from hub.errors import RuleViolation
 from hub.ledger import entries, pens, writer
 from hub.ledger.reading import Key
@@ -18,6 +17,7 @@ from hub.mirror.sources import Folder
 from hub.permits import keys
 from hub.permits.entries import GrantEnded
 from hub.tlog.note import parse_vkey
+from tests import vaults
 from tests.authenticator import Authenticator
 from tests.people_for_tests import AREAS, again, seat_council
 from tests.replaying import lines_of
@@ -97,7 +97,7 @@ def test_forged_act_of_a_holder_with_a_key_is_told_by_everybody(council, tmp_pat
     assert [one.index for one in report.ignored] == [index]
     assert (
         signatures([raw for raw, _said in lines_of(council.db)])[index]
-        == "bad: its office-holder has a key in the record, and did not sign it"
+        == "bad: what its office-holder does counts only signed with a key of theirs, and this is not"
     )
 
 
@@ -121,7 +121,7 @@ def test_blind_verifier_would_believe_the_forgery(council, monkeypatch):
 
 def test_fork_keeps_old_signatures_and_asks_for_a_claim_before_a_new_key(council, tmp_path):
     def make(settings):
-        made = Database(settings.database_url)
+        made = vaults.opened(settings)
         made.create_all()
         return made
 

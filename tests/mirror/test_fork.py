@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from hub.errors import Unsafe
 from hub.ledger import keys, models, state, writer
 from hub.ledger.beginnings import Unverified
 from hub.ledger.reading import own_key
+from hub.ledger.tombstones import format_list, holds, parse_list
 from hub.ledger.verify import verify
 from hub.mirror import archive, publish
 from hub.mirror import fork as forking
@@ -24,6 +26,7 @@ from hub.mirror.pull import pull
 from hub.mirror.sources import Folder
 from hub.tlog.checkpoint import open_checkpoint
 from hub.tlog.hashes import format_base64
+from tests import vaults
 from tests.replaying import lines_of
 from tests.verifier import fold as fold_alone
 from tests.verifier import verifier
@@ -50,7 +53,7 @@ def rows(db, table):
 
 
 def heir_db(folder):
-    return Database(settings.load(folder, environment={}).database_url)
+    return vaults.opened(settings.load(folder, environment={}))
 
 
 def test_fork_carries_on_from_a_mirror_alone(mirror, town, tmp_path):
@@ -136,6 +139,24 @@ def test_fork_keeps_withdrawn_words_withdrawn(mirror, tmp_path):
 
     assert [row["index"] for row in withdrawn] == [4]
     assert not (heir / "openings/4.json").exists()
+
+
+def test_fork_keeps_tombstones_by_the_key_that_signed_them(mirror, town, tmp_path):
+    """One that nobody signed, or somebody else, the heir signs itself: of what it knows no reason, on its own word."""
+    heir, other = tmp_path / "heir", tmp_path / "other"
+    path = mirror / "openings/withdrawn.json"
+    (before,) = parse_list(path.read_bytes()).values()
+    fork(Folder(mirror), heir, URL)
+    path.write_bytes(format_list([replace(before, why="ordered")]))
+    fork(Folder(mirror), other, URL)
+
+    (kept,) = parse_list((heir / "openings/withdrawn.json").read_bytes()).values()
+    (anew,) = parse_list((other / "openings/withdrawn.json").read_bytes()).values()
+    assert (kept, kept.why) == (before, "erased")
+    assert (anew.why, holds(anew, [keys.read_verifier(other / "keys")])) == ("unsaid", True)
+    for folder in (heir, other):
+        judged = verifier.Reader(verifier.Folder(folder)).judge(None, None)
+        assert (judged.withheld, judged.missing, verify(folder, own_key(folder, None)).withheld) == ([], 1, [])
 
 
 def test_fork_restores_public_settings_rules_and_source(mirror, tmp_path):

@@ -34,6 +34,7 @@ from hub.mirror.sources import Folder
 from hub.monitor.watch import Watch
 from hub.tlog.checkpoint import Checkpoint
 from hub.tlog.policy import Log, Policy
+from tests import vaults
 from tests.charter.conftest import Chartered
 from tests.charter.conftest import chartered as chartered
 from tests.charters_for_tests import FIRST, after, keys, note
@@ -53,7 +54,7 @@ class Heir:
         self.folder, self.url = folder, url
         self.continues = fork(Folder(source), folder, url, make=make).continues
         self.settings = settings.load(folder, environment={})
-        self.db = Database(self.settings.database_url)
+        self.db = vaults.opened(self.settings)
 
     def first(self, **changes):
         """Its own charter 1."""

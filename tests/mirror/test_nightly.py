@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -88,6 +91,16 @@ def test_look_that_does_not_end_in_its_bounds_is_neither_yes_nor_no(hub, bounds)
     found = nightly.in_a_process(hub.folder, **bounds)
 
     assert (found.holds, found.why[:14]) == (None, "It did not end")
+
+
+def test_look_is_made_where_a_service_may_not_give_way_to_others(strace):
+    """As under the unit of deploy/systemd, whose filter refuses the call."""
+    refusing = [strace, "-f", "-qq", "-o", "/dev/null", "-e", "inject=setpriority:error=EPERM"]
+    says = "import os; print('looked', os.getpriority(os.PRIO_PROCESS, 0))"
+    looking = [sys.executable, "-c", nightly.BOUNDED, str(8 << 30), "-c", says]
+    told = subprocess.run([*refusing, *looking], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (told.stdout, told.returncode) == (f"looked {os.getpriority(os.PRIO_PROCESS, 0)}\n", 0)
 
 
 def test_look_is_due_once_a_day_also_after_a_clock_that_went_back(hub, clock_at):

@@ -10,9 +10,10 @@ import pytest
 from hub import ledger
 from hub.errors import Unsafe
 from hub.ledger.beginnings import Unverified
-from hub.ledger.openings import format_file, parse_file, parse_withdrawn, seal_words
+from hub.ledger.openings import format_file, parse_file, seal_words
 from hub.ledger.published import NONE, UNREADABLE
 from hub.ledger.reading import Key, own_key
+from hub.ledger.tombstones import parse_list
 from hub.ledger.verify import verify
 from hub.mirror.pull import pull
 from hub.mirror.sources import Folder, Unreachable
@@ -131,7 +132,7 @@ def test_withdrawn_words_are_forgotten_by_the_mirror_and_do_not_come_back(town, 
 
     assert (done.erased, done.missing, again.opened, again.missing) == (1, 0, 0, 0)
     assert not (mirror / "openings/3.json").exists()
-    assert {index for index, _ in parse_withdrawn((mirror / "openings/withdrawn.json").read_bytes())} == {3}
+    assert {index for index, _ in parse_list((mirror / "openings/withdrawn.json").read_bytes())} == {3}
     assert b"Ann" not in (mirror / "state.json").read_bytes()
     assert b"Decoy" in (mirror / "state.json").read_bytes()
     assert verify(mirror, own_key(mirror, None)).problems == []

@@ -7,16 +7,21 @@ import sqlalchemy as sa
 
 from hub import ledger
 from hub.mirror import reminding
-from hub.outbox.models import letters
 from hub.permits.entries import GrantEnded
 from hub.permits.models import receipt_reminders
+from tests import copies
 from tests.claims_for_tests import make_key, register_key
 from tests.people_for_tests import again, found_branch, found_hub, seat_council
+from tests.vaults import letters_of
 
 
 @pytest.fixture
 def council(db, clock_at):
     """Two who sit in the council since the founding; the branch's five founders, of whom nobody has a key."""
+    return copies.of(db, _found_council, at=clock_at)
+
+
+def _found_council(db, clock_at):
     clock = clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)
@@ -33,7 +38,7 @@ def remind(db):
 def told(db):
     """Where each letter leads, and to whom."""
     with db.read() as tx:
-        rows = tx.execute(sa.select(letters).where(letters.c.template == "office_key_missing")).all()
+        rows = letters_of(tx, "office_key_missing")
     return sorted((row.person, row.params["place"]) for row in rows)
 
 

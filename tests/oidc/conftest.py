@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -26,7 +26,9 @@ from hub.groups import queries as groups
 from hub.groups.entries import LinkProved
 from hub.groups.queries import Group
 from hub.oidc import clients, registering, rules
-from hub.permits import Actor
+from hub.permits import VISITOR, Actor
+from tests import copies
+from tests.conftest import SetClock
 from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council
 from tests.web.conftest import House, prepare
 
@@ -58,19 +60,8 @@ class Provided:
         self, tool: str = "any", url: str = FORUM, tells: str = "group", kind: str = "forum"
     ) -> tuple[str, str]:
         """Registers a proved site by two organisers; returns client id and secret."""
-        with self.db.write() as tx:
-            ben, cara = again(tx, self.ben), again(tx, self.cara)
-            links.add_link(tx, group=self.group, kind=kind, url=url, title=f"The {kind}", audience="public", actor=ben)
-            link = next(link.id for link in groups.links_for(tx, self.group, viewer=ben) if link.url == url)
-            ledger.append(tx, LinkProved(link, "file", clock.today().isoformat()), by=None)
-            made = registering.propose(tx, group=self.group, link=link, tool=tool, tells=tells, actor=ben)
-            registering.confirm(tx, act=made.act, actor=cara)
-        self.clock.advance(days=3, minutes=1)
-        with self.db.write() as tx:
-            acts.tick_all(tx)
-            secret = registering.make_secret(tx, client=made.id, actor=again(tx, self.ben))
-            assert clients.find(tx, made.id).is_live
-        return made.id, secret
+        by = self.ben.person, self.cara.person
+        return copies.of(self.db, _register, self.group.id, by, (tool, url, tells, kind), at=self.clock)
 
     def browser(self, actor: Actor) -> Any:
         """A browser whose owner is signed in."""
@@ -80,6 +71,26 @@ class Provided:
         """How many rows these tables have."""
         with self.db.read() as tx:
             return [tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables]
+
+
+def _register(
+    db: Database, group_id: str, by: tuple[str, str], site: tuple[str, str, str, str], at: SetClock
+) -> tuple[str, str]:
+    tool, url, tells, kind = site
+    with db.write() as tx:
+        ben, cara = (again(tx, replace(VISITOR, person=person)) for person in by)
+        group = groups.get(tx, group_id)
+        links.add_link(tx, group=group, kind=kind, url=url, title=f"The {kind}", audience="public", actor=ben)
+        link = next(link.id for link in groups.links_for(tx, group, viewer=ben) if link.url == url)
+        ledger.append(tx, LinkProved(link, "file", clock.today().isoformat()), by=None)
+        made = registering.propose(tx, group=group, link=link, tool=tool, tells=tells, actor=ben)
+        registering.confirm(tx, act=made.act, actor=cara)
+    at.advance(days=3, minutes=1)
+    with db.write() as tx:
+        acts.tick_all(tx)
+        secret = registering.make_secret(tx, client=made.id, actor=again(tx, ben))
+        assert clients.find(tx, made.id).is_live
+    return made.id, secret
 
 
 @pytest.fixture
@@ -99,6 +110,11 @@ def bare(tmp_path: Path, db: Database, clock_at: Any) -> Provided:
 def provide(folder: Path, db: Database, moment: Any, url: str = HUB, **chosen: object) -> Provided:
     """Founds a hub, a branch and a group with two organisers and a member. chosen: further settings."""
     settings = prepare(folder / "data", url=url, demo=False, **chosen)
+    found = copies.of(db, _found)
+    return Provided(House(settings, db, app.build(settings, db)), moment, *found)
+
+
+def _found(db: Database) -> tuple[Group, Actor, Actor, Actor, Actor, Actor]:
     with db.write() as tx:
         found_hub(tx)
         council = seat_council(tx, "una", "ula")
@@ -106,8 +122,7 @@ def provide(folder: Path, db: Database, moment: Any, url: str = HUB, **chosen: o
         group, organisers = found_group(tx, branch, founders[:2], founders[2:4])
         anna = member(tx, "anna")
         membership.join(tx, group=group, actor=anna)
-    house = House(settings, db, app.build(settings, db))
-    return Provided(house, moment, group, anna, organisers[0], organisers[1], council[0], council[1])
+    return group, anna, organisers[0], organisers[1], council[0], council[1]
 
 
 @dataclass

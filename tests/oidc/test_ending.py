@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
+import sqlalchemy as sa
 
 from hub import outbox
 from hub.acts import actions as acts
@@ -22,6 +24,7 @@ from hub.oidc.models import logouts, sign_ins
 from hub.people import actions as people
 from hub.permits import VISITOR, Actor
 from hub.permits.actions import lapse_grants
+from tests.dying import Died, DiesAt, dies
 from tests.oidc.conftest import HUB, Provided, Site, back, form_of
 from tests.people_for_tests import again, entry_count, equip, found_branch, member
 from tests.replaying import assert_replays
@@ -87,6 +90,55 @@ def stand_in(provided: Provided) -> None:
         lending.accept(tx, token=token, shown="Anna", actor=again(tx, provided.anna))
         provided.clock.advance(days=3)
         acts.run(tx, act)
+
+
+def signed_out(cloud: Site) -> None:
+    """Anna signed in at the site, and every session of hers ended."""
+    provided = cloud.provided
+    cloud.login(provided.browser(provided.anna))
+    provided.clock.advance(minutes=1)
+    with provided.db.write() as tx:
+        people.end_all_sessions(tx, person=provided.anna.person or "")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_logout_is_told_once_and_once_more_at_most_wherever_the_worker_dies(cloud: Site, after: bool) -> None:
+    """RE-05: a second one says the same of the same sign-in, so a site that took the first has nothing to do."""
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    signed_out(cloud)
+    with pytest.raises(Died):
+        round_of(provided, dies(heard, after=after))  # type: ignore[arg-type]  # called as a site is
+
+    told = [round_of(provided, heard), round_of(provided, heard)]
+
+    assert (told, len(heard.heard)) == ([1, 0], 2 if after else 1)
+    assert len({cloud.read(token)["sid"] for _url, token in heard.heard}) == 1
+
+
+def test_logout_is_told_whatever_statement_of_the_worker_is_the_last(cloud: Site) -> None:
+    provided, heard = cloud.provided, Heard()
+    round_of(provided, heard)
+    signed_out(cloud)
+    deaths, before = 0, []
+    while True:
+        signed_out(cloud)
+        before.append(len(heard.heard))
+        try:
+            with DiesAt(provided.db.engine, deaths + 1):
+                round_of(provided, heard)
+        except Died:
+            deaths += 1
+            round_of(provided, heard)
+            continue
+        break
+
+    again = [after - was for was, after in pairwise(before)]
+    assert deaths > 5
+    assert set(again[1:]) <= {1, 2}
+    assert 2 in again
+    with provided.db.read() as tx:
+        assert tx.scalar(sa.select(sa.func.count()).where(logouts.c.done_at.is_(None))) == 0
 
 
 @pytest.mark.parametrize("what", ["leaving", "sign_out", "office", "term", "lent"])

@@ -152,7 +152,7 @@ def test_branch_wide_site_learns_the_branch_and_no_other(
 def test_moderator_is_told_until_withdrawn(provided: Provided, site: Site) -> None:
     with provided.db.write() as tx:
         equip(tx, provided.anna)
-        act, token = offices.offer(tx, group=provided.group, actor=again(tx, provided.ben))
+        act, token = offices.offer(tx, place=provided.group, actor=again(tx, provided.ben))
         offices.accept(tx, token=token, shown="Anna", actor=again(tx, provided.anna))
         for organiser in (provided.ben, provided.cara):
             offices.confirm(tx, act=act, actor=again(tx, organiser))

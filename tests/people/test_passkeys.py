@@ -15,6 +15,7 @@ from hub.people.models import challenges
 from hub.people.models import passkeys as table
 from hub.people.passkeys import MOST, Party
 from hub.web.signing import Signer
+from tests import copies
 from tests.authenticator import Authenticator
 from tests.people_for_tests import found_hub, member
 
@@ -32,6 +33,10 @@ HUB = Party(
 
 @pytest.fixture
 def people(db, clock_at):
+    return copies.of(db, _found_people, at=clock_at)
+
+
+def _found_people(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hub import outbox
+from hub import outbox, sealing
 from hub.db import Database
 from hub.errors import Forbidden, NotFound, RuleViolation
 from hub.groups import links
@@ -18,8 +18,10 @@ from hub.people import passkeys, queries, recovering, vouching
 from hub.people.models import passkeys as kept_passkeys
 from hub.people.models import recoveries, vouches
 from hub.people.queries import Lives
+from hub.people.sealed import KEY_NAME
 from hub.permits import VISITOR, Actor
 from hub.web.signing import Signer
+from tests import copies
 from tests.conftest import SetClock
 from tests.people_for_tests import again, found_branch, found_group, found_hub, member, seat_council
 
@@ -38,7 +40,8 @@ class Town:
             self.group, (self.ben, self.cara) = found_group(tx, branch, founders[:2], founders[2:4])
             self.dan = founders[4]
             self.anna = member(tx, "anna")
-            row = {"id": "key", "person": self.anna.person, "public_key": b"k", "sign_count": 0, "name": "phone"}
+            row = {"id": "key", "person": self.anna.person, "public_key": b"k", "sign_count": 0}
+            row["name"] = sealing.write(tx, self.person, KEY_NAME, "phone")
             tx.execute(sa.insert(kept_passkeys), {**row, "made_at": clock.moment})
             self.token = people.start_session(tx, person=self.person, kind="bootstrap")
             people.end_other_sessions(tx, person=self.person, session=queries.session_of(tx, self.token))
@@ -80,7 +83,7 @@ class Town:
 
 @pytest.fixture
 def town(db: Database, clock_at: Any) -> Town:
-    return Town(db, clock_at("2026-11-21T20:00Z"))
+    return copies.of(db, Town, at=clock_at("2026-11-21T20:00Z"))
 
 
 def test_two_proofs_and_three_days_bring_somebody_back(town: Town) -> None:

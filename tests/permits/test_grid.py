@@ -47,6 +47,7 @@ GRID = {
         "powers.freeze": ["own group"],
         "offices.lend": ["own group"],
     },
+    ("moderator", "own branch"): {"memberships.accept": ["own branch"], "content.hide": ["own branch"]},
     ("moderator", "own group"): {"memberships.accept": ["own group"], "content.hide": ["own group"]},
     ("standin", "own group"): {
         "memberships.accept": ["own group"], "content.hide": ["own group"], "links.declare": ["own group"],
@@ -54,13 +55,16 @@ GRID = {
     },
     ("council", "hub"): {
         "areas.declare": ["hub"], "branches.confirm": ["hub"], "emergencies.declare": ["hub"], "clients.stop": ["hub"],
-        "stewards.name": ["hub"],
+        "stewards.name": ["hub"], "press.name": ["hub"],
     },
+    ("press", "hub"): {"statements.publish": ["hub"]},
     ("steward", "hub"): {"hub.operate": ["hub"]},
     ("caretaker", "own group"): {"memberships.accept": ["own group"], "ballots.call": ["own group"]},
     ("helper", "own group"): {"memberships.accept": ["own group"]},
     ("scrutineer", "own group"): {"ballots.scrutinise": ["own group"]},
     ("panellist", "hub"): {"emergencies.confirm": ["hub"], "foundings.judge": ["hub"]},
+    ("duty", "hub"): {"cases.screen": ["hub"]},
+    ("juror", "hub"): {"cases.decide": ["hub"]},
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from hub.permits.entries import GrantEnded
 from hub.permits.fold import add_grant
 from hub.permits.signing import register_key, register_missing, withdraw_key
 from hub.permits.vouching import nonce_for
+from tests import copies
 from tests.authenticator import Authenticator, cose_of
 from tests.people_for_tests import (
     again,
@@ -124,6 +125,10 @@ def text_of(device: Authenticator) -> str:
 
 @pytest.fixture
 def town(db: Database, clock_at: Any) -> Town:
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db: Database, clock_at: Any) -> Town:
     moment = clock_at("2027-01-10T20:00Z")
     with db.write() as tx:
         found_hub(tx, without_devices())
@@ -144,7 +149,7 @@ def late(town: Town) -> Town:
 
 
 ACTS: dict[str, tuple[Any, str]] = {
-    "an act of the office": (lambda t, tx: offices.offer(tx, group=t.group, actor=t.one), "signing.lone_key"),
+    "an act of the office": (lambda t, tx: offices.offer(tx, place=t.group, actor=t.one), "signing.lone_key"),
     "giving the office up": (lambda t, tx: permits.resign(tx, grant=t.grant, actor=t.one), "signing.lone_key"),
     "another key of the office": (
         lambda t, tx: keeping.register(
@@ -216,8 +221,8 @@ def test_lone_key_withdraws_itself_and_a_key_that_signs_withdraws_it(late: Town,
 def test_a_passkey_that_is_found_again_vouches_for_the_lone_one(late: Town, another_db: Database) -> None:
     before = late.count()
 
-    late.signed(lambda tx: offices.offer(tx, group=late.group, actor=late.one), late.lost, late.new)
-    late.signed(lambda tx: offices.offer(tx, group=late.group, actor=late.one), late.new)
+    late.signed(lambda tx: offices.offer(tx, place=late.group, actor=late.one), late.lost, late.new)
+    late.signed(lambda tx: offices.offer(tx, place=late.group, actor=late.one), late.new)
 
     with late.db.read() as tx:
         assert types(tx)[before:] == ["key.registered", "office.offered", "office.offered"]
@@ -230,11 +235,11 @@ def test_the_key_of_the_office_vouches_for_a_passkey_that_counts_after_seven_day
     before = town.count()
     town.register(town.new, office=town.grant, token=town.token(town.new))
     with pytest.raises(RuleViolation) as early:
-        town.signed(lambda tx: offices.offer(tx, group=town.group, actor=town.one))
+        town.signed(lambda tx: offices.offer(tx, place=town.group, actor=town.one))
     town.clock.advance(days=7)
     one = town.fresh(town.one)
 
-    town.signed(lambda tx: offices.offer(tx, group=town.group, actor=one))
+    town.signed(lambda tx: offices.offer(tx, place=town.group, actor=one))
     town.signed(lambda tx: withdraw_key(tx, holder=town.holder, key=town.key(town.lost)))
 
     assert early.value.code == "permits.no_live_key"
@@ -294,7 +299,7 @@ def test_the_key_of_an_office_that_no_passkey_signed_for_vouches_for_nothing(tow
         public = role_keys.public_of(town.seed[::-1])
         keeping.register(tx, grant=town.two.grants[0].id, public_key=public, actor=town.two)
     device = Authenticator()
-    act_signed(town.db, lambda tx: offices.offer(tx, group=town.group, actor=town.two), device)
+    act_signed(town.db, lambda tx: offices.offer(tx, place=town.group, actor=town.two), device)
     theirs = replace(town, one=town.two, seed=town.seed[::-1])
     before = town.count()
 
@@ -386,7 +391,7 @@ def test_both_verifiers_agree_that_a_planted_key_of_an_office_vouches_for_nothin
     planted = replace(late, seed=b"p" * 32)
     with late.db.write() as tx:
         keeping.register(tx, grant=late.two.grants[0].id, public_key=role_keys.public_of(planted.seed), actor=late.two)
-    act_signed(late.db, lambda tx: offices.offer(tx, group=late.group, actor=late.two), Authenticator())
+    act_signed(late.db, lambda tx: offices.offer(tx, place=late.group, actor=late.two), Authenticator())
     theirs = replace(planted, one=late.two)
     lone_one = replace(late, one=replace(one, grants=(mine,)), seed=b"r" * 32)
     public = role_keys.public_of(lone_one.seed)

@@ -21,6 +21,7 @@ from hub.groups import links, offices
 from hub.ledger import writer
 from hub.permits import actions as permits
 from hub.permits import signing
+from tests import copies
 from tests.authenticator import MAKERS, Authenticator
 from tests.people_for_tests import (
     again,
@@ -43,6 +44,10 @@ PARTS = ("authenticatorData", "clientDataJSON", "signature")
 @pytest.fixture
 def record(db: Database, clock_at: Any) -> list[Line]:
     """A record with signed acts of many types, by keys of all three algorithms."""
+    return copies.of(db, _found_record, at=clock_at)
+
+
+def _found_record(db: Database, clock_at: Any) -> list[Line]:
     clock_at("2027-01-10T20:00Z")
     phone, laptop, token, own = (Authenticator(MAKERS[name]()) for name in ("es256", "eddsa", "rs256", "es256"))
     areas = [{"slug": f"z-{letter}", "names": [letter], "districts": [f"ZE{n}"]} for n, letter in enumerate("abc")]
@@ -62,7 +67,7 @@ def record(db: Database, clock_at: Any) -> list[Line]:
         )
 
     act_signed(db, lambda tx: branches.confirm_areas(tx, proposal=proposal, actor=seated), token)
-    act, invitation = act_signed(db, lambda tx: offices.offer(tx, group=group, actor=one), phone)
+    act, invitation = act_signed(db, lambda tx: offices.offer(tx, place=group, actor=one), phone)
     act_signed(db, lambda tx: offices.accept(tx, token=invitation, shown="Third", actor=third), own)
     act_signed(db, lambda tx: offices.confirm(tx, act=act, actor=one), phone)
     act_signed(db, lambda tx: offices.confirm(tx, act=act, actor=two), laptop)
@@ -70,8 +75,8 @@ def record(db: Database, clock_at: Any) -> list[Line]:
     with db.write() as tx:
         begin_appointments(tx, clock_at)
         one, two, third = (again(tx, who) for who in (one, two, third))
-    act, _token = act_signed(db, lambda tx: offices.offer(tx, group=group, actor=two), laptop)
-    act_signed(db, lambda tx: offices.offer(tx, group=group, actor=one), phone)
+    act, _token = act_signed(db, lambda tx: offices.offer(tx, place=group, actor=two), laptop)
+    act_signed(db, lambda tx: offices.offer(tx, place=group, actor=one), phone)
     act_signed(db, lambda tx: permits.resign(tx, grant=third.grants[0].id, actor=third), own)
     return list(lines_of(db))
 

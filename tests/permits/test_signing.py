@@ -15,6 +15,7 @@ from hub.ledger import writer
 from hub.ledger.pens import Changed
 from hub.permits import keys
 from hub.permits.signing import register_missing, withdraw_key
+from tests import copies
 from tests.authenticator import MAKERS, Authenticator, cose_of
 from tests.people_for_tests import (
     again,
@@ -35,6 +36,10 @@ from tests.verifier import signatures
 @pytest.fixture
 def town(db, clock_at):
     """A branch and a group with two organisers, none of whom has a key; and a moderator who was offered."""
+    return copies.of(db, _found_town, at=clock_at)
+
+
+def _found_town(db, clock_at):
     moment = clock_at("2027-01-10T20:00Z")
     with db.write() as tx:
         found_hub(tx, without_devices())
@@ -53,7 +58,7 @@ def raws(db):
 
 
 def offer(db, group, actor, *devices, **how):
-    return act_signed(db, lambda tx: offices.offer(tx, group=group, actor=actor), *devices, **how)
+    return act_signed(db, lambda tx: offices.offer(tx, place=group, actor=actor), *devices, **how)
 
 
 def count(db):
@@ -100,7 +105,7 @@ def test_holder_without_a_key_acts_unsigned(town):
     db, _moment, group, (one, _two) = town
 
     with db.write() as tx:
-        offices.offer(tx, group=group, actor=one)
+        offices.offer(tx, place=group, actor=one)
 
     with db.read() as tx:
         assert writer.get(tx, entry_count(tx) - 1).sig is None
@@ -112,9 +117,9 @@ def test_holder_with_a_key_never_acts_unsigned_again(town):
     before = count(db)
 
     with pytest.raises(RuleViolation) as refused, db.write() as tx:
-        offices.offer(tx, group=group, actor=one)
+        offices.offer(tx, place=group, actor=one)
     with db.write() as tx:
-        offices.offer(tx, group=group, actor=two)
+        offices.offer(tx, place=group, actor=two)
 
     assert refused.value.code == "signing.unsigned"
     assert count(db) == before + 1
@@ -185,12 +190,12 @@ def test_what_changed_meanwhile_is_not_recorded(town):
     db, _moment, group, (one, _two) = town
     device = Authenticator()
     offer(db, group, one, device)
-    _seed, drafted = draft(db, lambda tx: offices.offer(tx, group=group, actor=one), device)
+    _seed, drafted = draft(db, lambda tx: offices.offer(tx, place=group, actor=one), device)
     pen = pen_by(drafted, device, "hub.example.org", "https://hub.example.org")
     before = count(db)
 
     with pytest.raises(Changed), db.write(pen) as tx:  # other draws: another act
-        offices.offer(tx, group=group, actor=one)
+        offices.offer(tx, place=group, actor=one)
 
     assert count(db) == before
 
@@ -199,7 +204,7 @@ def test_draft_writes_nothing(town):
     db, _moment, group, (one, _two) = town
     before = count(db)
 
-    _seed, drafted = draft(db, lambda tx: offices.offer(tx, group=group, actor=one), Authenticator())
+    _seed, drafted = draft(db, lambda tx: offices.offer(tx, place=group, actor=one), Authenticator())
 
     assert [entry.type for entry in drafted.entries] == ["office.offered"]
     assert count(db) == before
@@ -281,7 +286,7 @@ def test_withdrawn_key_signs_nothing_and_unsigned_stays_refused(town):
 
 def plainly(db, group, actor):
     with db.write() as tx:
-        offices.offer(tx, group=group, actor=actor)
+        offices.offer(tx, place=group, actor=actor)
 
 
 def test_same_act_counts_once(db, clock_at):

@@ -26,6 +26,7 @@ from hub.permits import queries as permits
 from hub.permits.actions import right_of_members
 from hub.petitions import actions, queries
 from hub.petitions.entries import AmendmentProposed
+from tests import copies
 from tests.people_for_tests import (
     again,
     entry_count,
@@ -102,7 +103,7 @@ class York:
 
 @pytest.fixture
 def york(db, clock_at) -> York:
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def test_yes_ends_every_mandate_and_the_clock_opens_an_election(york, another_db):

@@ -20,6 +20,7 @@ from hub.permits.actions import right_of_members
 from hub.petitions import actions, fold, queries, rules
 from hub.petitions.entries import AmendmentOvertaken, PetitionReached, RecallOpened
 from hub.petitions.models import petition_openers, signatures
+from tests import copies
 from tests.people_for_tests import again, types
 from tests.petitions.test_decided import CHANGED, York
 from tests.petitions.test_petitions import WHY, whole_state
@@ -32,7 +33,7 @@ OTHERS = [
 
 @pytest.fixture
 def york(db, clock_at) -> York:
-    return York(db, clock_at)
+    return copies.of(db, York, at=clock_at)
 
 
 def recall(york: York, by, founder: int = 0) -> str:

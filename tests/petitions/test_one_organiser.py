@@ -18,6 +18,7 @@ from hub.groups import links, membership, offices, queries
 from hub.groups import settings as group_settings
 from hub.permits import queries as permits
 from hub.petitions import actions
+from tests import copies
 from tests.people_for_tests import (
     again,
     entry_count,
@@ -71,7 +72,7 @@ class Group:
     def appointment(self) -> str:
         """An appointment that both signed."""
         with self.db.write() as tx:
-            act, token = offices.offer(tx, group=self.group, actor=again(tx, self.founders[0]))
+            act, token = offices.offer(tx, place=self.group, actor=again(tx, self.founders[0]))
             offices.accept(tx, token=token, shown="Mia", actor=ready(tx, "mia"))
             for one in self.founders:
                 offices.confirm(tx, act=act, actor=again(tx, one))
@@ -96,7 +97,7 @@ class Group:
 
 @pytest.fixture
 def york(db, clock_at) -> Group:
-    return Group(db, clock_at)
+    return copies.of(db, Group, at=clock_at)
 
 
 def test_link_is_shown_after_three_days_and_not_before(york, another_db):
@@ -189,7 +190,7 @@ def test_withdrawal_of_an_office_is_not_held_by_one(york):
     york.turn(days=3)
     with york.db.write() as tx:
         grant = next(one for one in permits.live_grants(tx, scope=york.group.scope) if one.role == "moderator")
-        act = offices.challenge(tx, group=york.group, grant=grant.id, actor=again(tx, york.founders[0]))
+        act = offices.challenge(tx, place=york.group, grant=grant.id, actor=again(tx, york.founders[0]))
         offices.confirm(tx, act=act, actor=again(tx, york.founders[1]))
     with pytest.raises(RuleViolation) as refused:
         york.demand(act)

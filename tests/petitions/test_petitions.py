@@ -21,6 +21,7 @@ from hub.petitions import actions, queries, rules
 from hub.petitions.entries import RecallOpened
 from hub.petitions.models import signatures
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import again, found_branch, found_hub, member, seat_council, types
 from tests.replaying import assert_replays
 
@@ -48,7 +49,7 @@ class Branch:
 
 @pytest.fixture
 def york(db, clock_at) -> Branch:
-    return Branch(db, clock_at)
+    return copies.of(db, Branch, at=clock_at)
 
 
 def whole_state(db) -> list[tuple[str, int]]:

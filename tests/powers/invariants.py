@@ -106,7 +106,7 @@ def each_hand_had_its_warrant(watch: Watch) -> None:
         if kind in oracle.NEEDS:
             power, where = oracle.NEEDS[kind]
             place = where(view, data)
-            if place is None or not view.carries(grant, power, place):
+            if place is None or not view.carries(grant, oracle.power_at(power, place), place):
                 raise Broken(2, f"{kind} by a {grant.role} of {grant.scope_kind}, in {place}")
         elif kind in oracle.BY_STEP:
             if not view.carries(grant, oracle.BY_STEP[kind](view, data), HUB):
@@ -191,9 +191,12 @@ def derived_power_is_less(watch: Watch) -> None:
             given = set().union(*(view.powers[maker.role] for maker in makers)) if makers else set()
             if not makers or any(maker.source not in MANDATES for maker in makers):
                 raise Broken(8, "an appointment without a mandated hand")
-            if not set(view.powers[grant.role]) <= given:
+            if not set(view.powers[grant.role]) <= given and grant.role not in oracle.APART:
                 raise Broken(8, f"a {grant.role} can more than who appointed")
-            if grant.until_at - grant.from_at != term(view, act, "appointment") * DAY:
+            if (
+                grant.until_at - grant.from_at
+                != term(view, act, "press" if grant.role == "press" else "appointment") * DAY
+            ):
                 raise Broken(20, "an appointment of another length than the rules it was opened under give")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.powers.view import View
@@ -14,6 +15,16 @@ class Broken(AssertionError):
     def __init__(self, number: int, text: str) -> None:
         super().__init__(f"invariant {number}: {text}")
         self.number, self.check = number, ""
+
+
+def ask(checks: Iterable[Callable[[Any], None]], watch: Any) -> None:
+    """Asks every check of what a watch sees. Raises Broken, which then names the check."""
+    for check in checks:
+        try:
+            check(watch)
+        except Broken as broken:
+            broken.check = check.__name__
+            raise
 
 
 def wait_daily_and_lazily(world: World, hours: int) -> None:

@@ -43,7 +43,7 @@ SOURCES_OF = {
     "draw_caretaker": {"caretaker"},
 }
 TENURED = {"links.declare", "clients.register", "members.vouch"}  # not in the first days of an office (GO-04)
-FOR_ONE_ACT = {"scrutineer", "panellist"}
+FOR_ONE_ACT = {"scrutineer", "panellist", "duty", "juror"}
 
 Where = Callable[[View, dict[str, Any]], Place | None]
 
@@ -61,6 +61,13 @@ def in_group(view: View, data: dict[str, Any]) -> Place | None:
 def in_branch(_view: View, data: dict[str, Any]) -> Place:
     """The branch an entry names."""
     return Place("branch", data["branch"], data["branch"])
+
+
+def in_either(view: View, data: dict[str, Any]) -> Place | None:
+    """The group or the branch an entry names; the hub where it names neither."""
+    if data["group"] is None and data["branch"] is None:
+        return HUB
+    return in_group(view, data) if data["branch"] is None else in_branch(view, data)
 
 
 def in_act(view: View, data: dict[str, Any]) -> Place | None:
@@ -89,6 +96,17 @@ CLOCK = {
 }  # fmt: skip
 
 
+# Who names the press at the hub does by a power of its own what organisers do in their places.
+AT_HUB = {"appointments.make": "press.name"}
+# What the council gives and does not have itself: who names the press does not speak, nor who speaks name anybody.
+APART = {"press"}
+
+
+def power_at(permission: str, place: Place | None) -> str:
+    """Which power an entry takes in a place."""
+    return AT_HUB.get(permission, permission) if place == HUB else permission
+
+
 def needs(permission: str, where: Where, *types: str) -> None:
     """Says which power entries of some types take, and where."""
     NEEDS.update(dict.fromkeys(types, (permission, where)))
@@ -99,7 +117,7 @@ needs("branches.confirm", at_hub, "branch.confirmed", "branch.objected")
 needs("groups.confirm", in_act, "group.confirmed", "group.objected")
 needs("links.declare", in_group, "link.declared")
 needs("links.declare", of_link, "link.withdrawn", "link.confirmed")
-needs("appointments.make", in_group, "office.offered", "office.challenged")
+needs("appointments.make", in_either, "office.offered", "office.challenged")
 needs("appointments.make", in_act, "office.confirmed", "office.objected")
 needs("settings.change", in_group, "settings.proposed")
 needs("settings.change", in_branch, "branch_rule.proposed")

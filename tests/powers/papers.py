@@ -11,9 +11,11 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from hub import inventory, sealing
 from hub.count import RON, Contest, OnlyLot, count
 from hub.lot.chains import rehearsed
 from tests.count.oracle import Oracle
@@ -26,6 +28,7 @@ from tests.powers.world import World
 
 PHRASE = "same words"  # of everybody: what tells receipts apart is the nonce
 FEW = 10
+LINES = inventory.private("hub")
 UNIT = 100_000
 
 
@@ -71,9 +74,21 @@ def nothing_joins_voter_and_choice(watch: Watch) -> None:
             raise Broken(25, "a paper names somebody, or bears a time")
     for name in every_table():
         for line in view.rows(name) if name != "ballot_papers" else []:
-            said = " ".join(_text(value) for value in line.values())
+            said = " ".join([*map(_text, line.values()), *_opened(watch.world, name, line)])
             if any(mark in said for mark in marks):
                 raise Broken(25, f"a row of {name} names a paper")
+
+
+def _opened(world: World, table: str, line: Row) -> Iterator[str]:
+    """What the sealed words of a row say to whoever has the keys, as the hub's operator does."""
+    told, keys = LINES.get(table), sealing.vault_of(world.db.engine)
+    if told is None:
+        return
+    for column in told.sealed:
+        subject, shut = line[str(told.sealed_for)], line[column]
+        key = keys.fetch([subject]).get(subject)
+        if key is not None and shut is not None:
+            yield _text(sealing.box.open_sealed(key, subject, f"{table}.{column}", shut))
 
 
 def papers_of(view: View) -> list[Row]:

@@ -45,7 +45,7 @@ from hub.emergencies import queries as emergency_queries
 from hub.emergencies import rules as emergency_rules
 from hub.errors import YES
 from hub.freezing import fold as freezing_fold
-from hub.groups import electorate, lending_fold, links, links_fold, membership, offers_fold, resting
+from hub.groups import electorate, lending_fold, links, links_fold, membership, offers_fold, offices_fold, resting
 from hub.groups import fold as groups_fold
 from hub.groups import queries as groups_queries
 from hub.groups.entries import GroupDormant
@@ -72,6 +72,8 @@ from hub.petitions import queries as petition_queries
 from hub.petitions import rules as petition_rules
 from hub.standing import actions as standing
 from hub.standing import rules as standing_rules
+from hub.statements import actions as statement_actions
+from hub.statements.entries import StatementPublished
 from tests.powers import world
 
 Patch = pytest.MonkeyPatch
@@ -122,7 +124,7 @@ def applied(patch: Patch, name: str, apply: Any) -> None:
 def same_person_twice(patch: Patch) -> None:
     def may_sign(state: ActState, holder: str, at: dt.datetime, *tied: Any) -> Any:
         others = tuple(hand for hand in state.hands if hand.holder != holder or hand.hand == "submit")
-        return _may_sign(dataclasses.replace(state, hands=others), holder, at, *tied)
+        return _may_sign(state._replace(hands=others), holder, at, *tied)
 
     _may_sign = rules.may_sign
     patch.setattr(rules, "may_sign", may_sign)
@@ -229,8 +231,8 @@ def _reach(patch: Patch, also: Callable[[Any, Any], bool]) -> None:
 
 @bug("An appointment lasts three times its term.", "offices")
 def term_too_long(patch: Patch) -> None:
-    was = groups_fold.days_of_appointment
-    patch.setattr(groups_fold, "days_of_appointment", lambda tx, state: 3 * was(tx, state))
+    was = offices_fold.days_of_appointment
+    patch.setattr(offices_fold, "days_of_appointment", lambda tx, state: 3 * was(tx, state))
 
 
 @bug("What a branch chose while an act ran changes that act.", "settings", "offices")
@@ -252,7 +254,7 @@ def effect_twice(patch: Patch) -> None:
         done.carry_out(tx, state, due)
 
     patch.setitem(EFFECTS, "office.appoint", dataclasses.replace(done, carry_out=carry_out))
-    patch.setattr(groups_fold, "_MADE", sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"), sa.false()))
+    patch.setattr(offices_fold, "_MADE", sa.select(grants.c.id).where(grants.c.act == sa.bindparam("act"), sa.false()))
 
 
 @bug("Anybody lays down anybody's office.", "people")
@@ -268,7 +270,7 @@ def resigns_for_another(patch: Patch) -> None:
 @bug("Two organisers withdraw a mandate as if they had given it.", "offices")
 def mandate_is_withdrawn(patch: Patch) -> None:
     everything = ("founding", "election", "lot", "appointment", "delegation", "caretaker")
-    patch.setattr(groups_fold, "DERIVED", everything)
+    patch.setattr(offices_fold, "DERIVED", everything)
     patch.setattr(permits_fold, "DERIVED", everything)
 
 
@@ -386,6 +388,19 @@ def hider_confirms(patch: Patch) -> None:
             was(tx, entry, act=act, holder=holder)
 
     patch.setattr(acts_fold, "submit", submit)
+
+
+APPOINTED: Path = tuple(
+    step
+    for place in range(3)
+    for step in (("offer", []), ("accept", [0, 0, place]), ("confirm_office", []), ("confirm_office", []))
+)
+MODERATORS: Path = (*APPOINTED, *[("days_pass", [0])] * 5, ("hide", []), ("confirm_hiding", []))
+
+
+@bug("Moderators keep hidden what one of them hid, and no organiser is asked.", "offices", "hiding", path=MODERATORS)
+def no_organiser_is_asked(patch: Patch) -> None:
+    warrant(patch, "hiding.confirmed", act_warrants.signing)
 
 
 @bug("Whoever stands in an election hides what a rival says.", "hiding", "ballots")
@@ -596,7 +611,7 @@ def constitution_of_today(patch: Patch) -> None:
     def state(tx: Any, row: Any) -> Any:
         in_force, entry = constitution.in_force(tx)
         steps = in_force.procedures[row.procedure].steps
-        return dataclasses.replace(was(tx, row), steps=steps, constitution=entry)
+        return was(tx, row)._replace(steps=steps, constitution=entry)
 
     patch.setattr(act_queries, "_state", state)
 
@@ -635,7 +650,7 @@ def voided_count_stands(patch: Patch) -> None:
 
 
 def _unheard(state: ActState) -> ActState:
-    return dataclasses.replace(state, facts=tuple(fact for fact in state.facts if fact.fact != "upheld"))
+    return state._replace(facts=tuple(fact for fact in state.facts if fact.fact != "upheld"))
 
 
 @bug(
@@ -676,7 +691,7 @@ def _passes_unread(patch: Patch, *procedures: str) -> None:
 
     def judge(state: ActState, now: dt.datetime, yes: Any, against: Any) -> Any:
         facts = tuple(fact for fact in state.facts if fact.fact != "failed")
-        read = dataclasses.replace(state, facts=facts) if state.procedure in procedures else state
+        read = state._replace(facts=facts) if state.procedure in procedures else state
         return was(read, now, yes, against)
 
     patch.setattr(rules, "_judge_count", judge)
@@ -921,8 +936,8 @@ def thirteen_days(patch: Patch) -> None:
 
 @bug("Thirteen days in office are enough to end an older one.", "ballots", "offices")
 def thirteen_days_to_withdraw(patch: Patch) -> None:
-    was = groups_fold.may_end_held
-    patch.setattr(groups_fold, "may_end_held", lambda mine, theirs, days, at: was(mine, theirs, days - 1, at))
+    was = offices_fold.may_end_held
+    patch.setattr(offices_fold, "may_end_held", lambda mine, theirs, days, at: was(mine, theirs, days - 1, at))
 
 
 @bug("The one organiser who is left goes on with what takes two.", "people", "settings")
@@ -936,8 +951,8 @@ def calendar_fortnight(patch: Patch) -> None:
         days = numbers["replace_days"]
         return was(tx, scope, {**numbers, "replace_days": int(at.timestamp()) // 86400 % days}, at)
 
-    was = groups_fold.may_replace
-    patch.setattr(groups_fold, "may_replace", may_replace)
+    was = offices_fold.may_replace
+    patch.setattr(offices_fold, "may_replace", may_replace)
 
 
 # --- Foundings that were refused -------------------------------------------------------------------------------------
@@ -1081,7 +1096,7 @@ def request_outlives_its_answer(patch: Patch) -> None:
 
 @bug("One organiser has as many invitations waiting as there are places.", "offices")
 def invitations_without_end(patch: Patch) -> None:
-    patch.setattr(groups_fold, "unanswered", lambda tx, scope: [])
+    patch.setattr(offices_fold, "unanswered", lambda tx, scope: [])
 
 
 @bug("Any organiser takes any invitation back, accepted or not.", "offices")
@@ -1101,3 +1116,33 @@ def seed_from_trackers(patch: Patch) -> None:
 def round_before_the_close(patch: Patch) -> None:
     was = ties.source_of
     patch.setattr(ties, "source_of", lambda chain, closes, minutes: was(chain, closes, -minutes))
+
+
+NAMED: Path = (("offer_press", []), ("accept_press", []), ("confirm_press", []), ("confirm_press", []))
+PRESS: Path = (*NAMED, ("offer_press", []), ("accept_press", [0, 0, 1]), *NAMED[2:], ("days_pass", [0]))
+
+
+@bug("What one of the press drafts is said at once, and nobody signs it besides.", "press", path=PRESS)
+def one_speaks_for_all(patch: Patch) -> None:
+    def begin(tx: Any, record: Any, *rest: Any) -> str:
+        act = was(tx, record, *rest)
+        ledger.append(tx, StatementPublished(act, 1, clock.format_minute(clock.now())), by=None)
+        return act
+
+    was = statement_actions._begin
+    warrant(patch, "statement.published", lambda *_: YES)
+    patch.setattr(statement_actions, "_begin", begin)
+
+
+@bug("The press names others of the press.", "press", path=PRESS)
+def press_names_the_press(patch: Patch) -> None:
+    was = permits._grants
+
+    def made(tx: Any, rows: Any) -> Any:
+        more = frozenset({"press.name"})
+        return tuple(
+            dataclasses.replace(grant, permissions=grant.permissions | more) if grant.role == "press" else grant
+            for grant in was(tx, rows)
+        )
+
+    patch.setattr(permits, "_grants", made)

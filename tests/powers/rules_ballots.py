@@ -83,7 +83,7 @@ def some_stand(world: World, pick: Pick, statement: str) -> tuple[Row, list[str]
     for _ in range(3):
         waiting = next((one for one in world.view.open_acts if one.id == act.id and one.step < 2), None)
         if waiting is not None:
-            world.wait(1 + (waiting.due_at - world.view.now) // 3600)
+            world.wait(1 + max(0, waiting.due_at - world.view.now) // 3600)
     return act, here
 
 
@@ -96,7 +96,7 @@ def votes_come_out_level(world: World, pick: Pick) -> None:
         for place, who in enumerate(here[: 2 * pick([2, 1])] if len(sides) > 1 else []):
             if vote(world, ballot, who, [sides[place % 2]]):
                 return
-        world.wait(pick([1, 0]) + (ballot.closes_at - world.view.now) // 3600)
+        world.wait(pick([1, 0]) + max(0, ballot.closes_at - world.view.now) // 3600)
 
 
 def level(view: View) -> list[Row]:

@@ -7,7 +7,7 @@ from hub.groups import queries as groups
 from hub.hiding import actions
 from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
-from tests.powers.oracle import DAY
+from tests.powers.oracle import DAY, FOR_ONE_ACT, MANDATES, steps_of
 from tests.powers.picking import Pick
 from tests.powers.view import Place, Row, View, group_place, place_of
 from tests.powers.watch import Watch, invariant
@@ -103,6 +103,25 @@ def nobody_hides_alone_for_long(watch: Watch) -> None:
     for entry in watch.new:
         if entry.type == "content.restored" and by_entry[entry.by] == acts[entry.data["act"]].subject:
             raise Broken(9, f"{view.name_of[by_entry[entry.by]]} shows again what others found to break a rule")
+
+
+def is_organisers(grant: Row) -> bool:
+    """Whether an office is an organiser's own, or lent by one."""
+    return bool(grant.lender) or (grant.source in MANDATES and grant.role not in FOR_ONE_ACT)
+
+
+@invariant
+def moderators_alone_keep_nothing_hidden(watch: Watch) -> None:
+    """9: of those by whom something stays hidden, whoever hid it among them, one is an organiser, or a stand-in."""
+    view, acts = watch.view, {act.id: act for act in watch.view.acts}
+    for entry in [entry for entry in watch.new if entry.type == "hiding.confirmed"]:
+        act = acts[entry.data["act"]]
+        hands = [hand for hand in view.hands if hand.act == act.id and hand.entry <= entry.index and hand.hand != "no"]
+        if len([hand for hand in hands if hand.hand == "yes"]) < steps_of(view, act)[1]["persons"]:
+            continue
+        there = [grant for grant in view.grants if grant.scope_id == act.scope_id and is_organisers(grant)]
+        if not any(one.holder == hand.holder and view.stood(one.id, hand.at) for one in there for hand in hands):
+            raise Broken(9, "moderators alone keep hidden what one of them hid")
 
 
 @move(decided, weight=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.branches import queries as branches
 from hub.groups import offices
 from hub.groups import queries as groups
 from tests.powers import oracle
@@ -9,7 +10,7 @@ from tests.powers.laziness import Broken
 from tests.powers.moves import decider, move, somebody
 from tests.powers.oracle import DAY
 from tests.powers.picking import Pick
-from tests.powers.view import Row, View, group_place, place_of
+from tests.powers.view import Place, Row, View, group_place, place_of
 from tests.powers.watch import Watch, invariant
 from tests.powers.world import World
 
@@ -35,7 +36,21 @@ def links(world: World) -> list[tuple[str, str]]:
 def offer(world: World, pick: Pick) -> None:
     group = pick(world.view.registered)
     who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
-    made = world.attempt(lambda tx: offices.offer(tx, group=groups.get(tx, group.id), actor=world.actor(tx, who)))
+    made = world.attempt(lambda tx: offices.offer(tx, place=groups.get(tx, group.id), actor=world.actor(tx, who)))
+    if made:
+        world.links.append(made)
+
+
+def founded(view: View) -> list[Row]:
+    """Branches that exist."""
+    return [branch for branch in view.branches if branch.registered_entry is not None]
+
+
+@move(founded)
+def offer_in_branch(world: World, pick: Pick) -> None:
+    branch = pick(founded(world.view))
+    who = somebody(world.view, pick, world.view.holders_with(MAKE, Place("branch", branch.id, branch.id)))
+    made = world.attempt(lambda tx: offices.offer(tx, place=branches.get(tx, branch.id), actor=world.actor(tx, who)))
     if made:
         world.links.append(made)
 
@@ -45,7 +60,7 @@ def offer_help(world: World, pick: Pick) -> None:
     group = pick(world.view.registered)
     who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
     made = world.attempt(
-        lambda tx: offices.offer(tx, group=groups.get(tx, group.id), role="helper", actor=world.actor(tx, who))
+        lambda tx: offices.offer(tx, place=groups.get(tx, group.id), role="helper", actor=world.actor(tx, who))
     )
     if made:
         world.links.append(made)
@@ -88,7 +103,20 @@ def challenge(world: World, pick: Pick) -> None:
     group = next(group for group in world.view.registered if group.id == grant.scope_id)
     who = somebody(world.view, pick, world.view.holders_with(MAKE, group_place(group)))
     world.attempt(
-        lambda tx: offices.challenge(tx, group=groups.get(tx, group.id), grant=grant.id, actor=world.actor(tx, who))
+        lambda tx: offices.challenge(tx, place=groups.get(tx, group.id), grant=grant.id, actor=world.actor(tx, who))
+    )
+
+
+@move(lambda view: [grant for grant in view.live if grant.scope_kind == "branch"])
+def challenge_in_branch(world: World, pick: Pick) -> None:
+    here = [grant for grant in world.view.live if grant.scope_kind == "branch"]
+    derived = [grant for grant in here if grant.source == "appointment"]
+    grant = pick([*derived, *derived, *derived, *here])
+    who = somebody(world.view, pick, world.view.holders_with(MAKE, place_of(grant)))
+    world.attempt(
+        lambda tx: offices.challenge(
+            tx, place=branches.get(tx, grant.scope_id), grant=grant.id, actor=world.actor(tx, who)
+        )
     )
 
 

@@ -76,7 +76,7 @@ def newcomers_wait(watch: Watch) -> None:
     by_entry = {grant.entry: grant for grant in view.grants}
     by_id = {grant.id: grant for grant in view.grants}
     about = {row.act: row.grant for row in view.rows("office_acts")}
-    removing = {act.id for act in view.acts if act.procedure == "withdraw_moderator"}
+    removing = {act.id for act in view.acts if act.procedure in ("withdraw_moderator", "withdraw_press")}
     for entry in [entry for entry in watch.new if entry.by in by_entry]:
         mine, at = by_entry[entry.by], minute(entry.at)
         since = held_since(view, mine, at)
@@ -110,7 +110,7 @@ def one_left_does_nothing_that_takes_two(watch: Watch) -> None:
     for entry in [entry for entry in watch.new if entry.by is not None]:
         power, where = oracle.NEEDS.get(entry.type, ("", oracle.at_hub))
         place = where(view, entry.data)
-        if power in PAIRED and place is not None and len(able(view, power, place, entry)) < 2:
+        if oracle.power_at(power, place) in PAIRED and place is not None and len(able(view, power, place, entry)) < 2:
             raise Broken(10, f"GO-06: {entry.type} in a {place.kind} where one is left")
 
 

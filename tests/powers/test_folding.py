@@ -9,7 +9,7 @@ from hub.db import Database
 from hub.ledger import writer
 from tests.powers.search import run
 from tests.powers.watch import Replica
-from tests.powers.world import World
+from tests.powers.world import World, prepared
 from tests.replaying import lines_of, public_tables, rows_of
 
 
@@ -42,7 +42,7 @@ def test_public_state_folds_without_anything_private():
 
 
 def test_replica_holds_nothing_private():
-    world, replica = World(), Replica()
+    world, replica = World(), Replica(prepared().image)
     replica.follow(world.raw, len(world.view.rows("entries")))
 
     assert [table.name for table in private_tables() if rows_of(replica.db, table)] == []

@@ -51,6 +51,7 @@ def assert_holds(number: int, world: World | None = None) -> set[str]:
     return {name for name, _ in script}
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_invariants_hold_in_machines_of_fifty_steps(part):
     reached = set().union(*(assert_holds(number) for number in range(part * EACH_MERGE, (part + 1) * EACH_MERGE)))

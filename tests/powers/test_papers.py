@@ -60,8 +60,8 @@ def test_planted_first_on_the_paper_is_caught(monkeypatch):
     """The fault: of equals the one goes who stands first on the paper."""
     was = stv.break_tie
 
-    def break_tie(purpose, tied, *told):
-        return dataclasses.replace(was(purpose, tied, *told), chosen=tied[0])
+    def break_tie(purpose, tied, *told, **asked):
+        return dataclasses.replace(was(purpose, tied, *told, **asked), chosen=tied[0])
 
     monkeypatch.setattr(stv, "break_tie", break_tie)
 

@@ -21,14 +21,14 @@ from hub.acts import queries as act_queries
 from hub.ballots import casting, elections, owing
 from hub.ballots import queries as ballots
 from hub.errors import Refusal
-from hub.groups import fold as groups_fold
-from hub.groups import membership, offices
+from hub.groups import membership, offices, offices_fold
 from hub.groups import queries as groups
 from hub.permits import actions as permit_actions
 from hub.permits import live, warrants
 from hub.permits import queries as permits
 from hub.permits.models import grant_pauses, grants
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.people_for_tests import again, equip, ready
 from tests.petitions.test_decided import York
 from tests.petitions.test_petitions import WHY
@@ -107,7 +107,7 @@ def challenge(told: Told) -> None:
     first, second = (told.actor(one) for one in told.york.organisers)
     group = groups.get(told.tx, told.york.group.id)
     moderator = next(one for one in permits.all_grants(told.tx, group.scope) if one.role == "moderator")
-    told.withdrawal = offices.challenge(told.tx, group=group, grant=moderator.id, actor=first)
+    told.withdrawal = offices.challenge(told.tx, place=group, grant=moderator.id, actor=first)
     offices.confirm(told.tx, act=told.withdrawal, actor=second)
 
 
@@ -200,12 +200,12 @@ def days(number: float) -> Any:
 @pytest.fixture
 def york(db, clock_at) -> York:
     """Ninety days old, with a moderator in the group."""
-    made = York(db, clock_at)
+    made = copies.of(db, York, at=clock_at)
     made.founded_at = made.clock.moment - days(40)  # type: ignore[attr-defined]
     with db.write() as tx:
         equip(tx, made.members[5])
         first, second = (again(tx, one) for one in made.organisers)
-        act, token = offices.offer(tx, group=made.group, actor=first)
+        act, token = offices.offer(tx, place=made.group, actor=first)
         offices.accept(tx, token=token, shown="Mo", actor=ready(tx, "mo_1"))
         for one in (first, second):
             offices.confirm(tx, act=act, actor=one)
@@ -270,7 +270,7 @@ FAULTS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     ),
     "nobody withdraws what rests": (
         "withdrawal",
-        lambda patch: patch.setattr(groups_fold, "stands", live.is_live),
+        lambda patch: patch.setattr(offices_fold, "stands", live.is_live),
     ),
     "a withdrawal passes over what rests": (
         "withdrawal",

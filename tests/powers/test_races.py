@@ -104,7 +104,7 @@ def test_one_member_signs_two_hundred_times_and_counts_once(db, crowd):
 
 def test_two_organisers_confirm_a_hundred_times_each_and_one_grant_is_made(db, crowd, clock_at):
     with db.write() as tx:
-        act, token = offices.offer(tx, group=crowd.group, actor=crowd.founders[0])
+        act, token = offices.offer(tx, place=crowd.group, actor=crowd.founders[0])
         offices.accept(tx, token=token, shown="Mem", actor=crowd.members[0])
 
     both = [crowd.founders[0], crowd.founders[1]] * (HANDS // 2)
@@ -124,7 +124,7 @@ def test_two_organisers_confirm_a_hundred_times_each_and_one_grant_is_made(db, c
 
 def test_two_hundred_accept_one_invitation_and_one_is_in(db, crowd):
     with db.write() as tx:
-        act, token = offices.offer(tx, group=crowd.group, actor=crowd.founders[0])
+        act, token = offices.offer(tx, place=crowd.group, actor=crowd.founders[0])
         named = tx.scalar(sa.select(sa.func.count()).select_from(holders))
 
     at_once(crowd.hands(lambda tx, actor: offices.accept(tx, token=token, shown="Mem", actor=actor).id, crowd.members))

@@ -19,6 +19,7 @@ from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.permits.entries import GrantEnded
 from hub.petitions import actions as petitions
+from tests import copies
 from tests.people_for_tests import (
     again,
     begin_appointments,
@@ -78,12 +79,12 @@ class Town:
 
 @pytest.fixture
 def town(db, clock_at) -> Town:
-    return Town(db, clock_at)
+    return copies.of(db, Town, at=clock_at)
 
 
 def invited(town: Town) -> None:
     """The legal steps: a founder offers, the helper accepts, both founders sign."""
-    act, token = town.do(lambda tx: offices.offer(tx, group=town.group, actor=town.now(tx, town.founders[0])))
+    act, token = town.do(lambda tx: offices.offer(tx, place=town.group, actor=town.now(tx, town.founders[0])))
     town.clock.advance(minutes=2)
     town.do(lambda tx: offices.accept(tx, token=token, shown="Hugh", actor=town.now(tx, town.helper)))
     assert town.letters_of(town.founders[0])[-1] == "appointment_waits"
@@ -115,12 +116,12 @@ def test_moderator_from_headquarters_removes_no_founder(town):
 
     town.refuses(
         "permits.no_grant",
-        lambda tx: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, town.helper)),
+        lambda tx: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, town.helper)),
     )
     town.refuses("permits.not_yours_to_end", lambda tx: resign(tx, grant=first, actor=town.now(tx, town.helper)))
     town.refuses("permits.not_yours_to_end", lambda tx: ledger.append(tx, GrantEnded(first, "resigned"), by=mine))
     town.refuses("permits.not_yours_to_end", lambda tx: ledger.append(tx, GrantEnded(first, "withdrawn"), by=None))
-    town.refuses("permits.no_grant", lambda tx: offices.offer(tx, group=town.group, actor=town.now(tx, town.helper)))
+    town.refuses("permits.no_grant", lambda tx: offices.offer(tx, place=town.group, actor=town.now(tx, town.helper)))
     assert town.roles() == [("First", "admin"), ("Hugh", "moderator"), ("Second", "admin")]
 
 
@@ -131,10 +132,10 @@ def test_headquarters_helps_the_moderator_to_nothing(town):
     for councillor in town.council:
         town.refuses(
             "permits.no_grant",
-            lambda tx, one=councillor: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, one)),
+            lambda tx, one=councillor: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, one)),
         )
         town.refuses(
-            "permits.no_grant", lambda tx, one=councillor: offices.offer(tx, group=town.group, actor=town.now(tx, one))
+            "permits.no_grant", lambda tx, one=councillor: offices.offer(tx, place=town.group, actor=town.now(tx, one))
         )
     assert town.roles() == [("First", "admin"), ("Hugh", "moderator"), ("Second", "admin")]
 
@@ -146,10 +147,10 @@ def test_one_founder_won_over_removes_the_other_neither(town):
 
     town.refuses(
         "permits.mandate",
-        lambda tx: offices.challenge(tx, group=town.group, grant=second, actor=town.now(tx, town.founders[0])),
+        lambda tx: offices.challenge(tx, place=town.group, grant=second, actor=town.now(tx, town.founders[0])),
     )
 
-    act, token = town.do(lambda tx: offices.offer(tx, group=town.group, actor=town.now(tx, town.founders[0])))
+    act, token = town.do(lambda tx: offices.offer(tx, place=town.group, actor=town.now(tx, town.founders[0])))
     town.do(lambda tx: offices.accept(tx, token=token, shown="Tess", actor=town.now(tx, town.third)))
     assert town.letters_of(town.founders[1])[-1] == "appointment_waits"
     town.do(lambda tx: offices.confirm(tx, act=act, actor=town.now(tx, town.founders[0])))
@@ -181,7 +182,7 @@ def test_recall_takes_members_and_their_vote(town):
 
 def test_owner_is_not_removed_ten_seconds_after_an_invitation_was_accepted(town):
     """PyPI 2023-12-04, by its own minutes: here the account invited is a moderator only once two have signed."""
-    act, token = town.do(lambda tx: offices.offer(tx, group=town.group, actor=town.now(tx, town.founders[0])))
+    act, token = town.do(lambda tx: offices.offer(tx, place=town.group, actor=town.now(tx, town.founders[0])))
     town.clock.advance(minutes=2, seconds=30)
     town.do(lambda tx: offices.accept(tx, token=token, shown="Hugh", actor=town.now(tx, town.helper)))
     assert [town.letters_of(founder)[-1] for founder in town.founders] == ["appointment_waits"] * 2
@@ -191,7 +192,7 @@ def test_owner_is_not_removed_ten_seconds_after_an_invitation_was_accepted(town)
     first = grant_of(town, town.founders[0])
     town.refuses(
         "permits.no_grant",
-        lambda tx: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, town.helper)),
+        lambda tx: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, town.helper)),
     )
     town.refuses("permits.no_grant", lambda tx: offices.confirm(tx, act=act, actor=town.now(tx, town.helper)))
 
@@ -201,7 +202,7 @@ def test_owner_is_not_removed_ten_seconds_after_an_invitation_was_accepted(town)
     town.clock.advance(seconds=10)
     town.refuses(
         "permits.no_grant",
-        lambda tx: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, town.helper)),
+        lambda tx: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, town.helper)),
     )
     assert town.roles() == [("First", "admin"), ("Hugh", "moderator"), ("Second", "admin")]
 
@@ -215,7 +216,7 @@ def test_last_organiser_is_squeezed_out_by_nobody(town):
 
     for who in (town.helper, town.third, *town.council, town.founders[1]):
         with pytest.raises((Forbidden, RuleViolation)):
-            town.do(lambda tx, who=who: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, who)))
+            town.do(lambda tx, who=who: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, who)))
     assert town.roles() == [("First", "admin"), ("Hugh", "moderator")]
 
 
@@ -227,7 +228,7 @@ def test_nothing_of_it_entered_the_record(town):
 
     town.refuses(
         "permits.no_grant",
-        lambda tx: offices.challenge(tx, group=town.group, grant=first, actor=town.now(tx, town.helper)),
+        lambda tx: offices.challenge(tx, place=town.group, grant=first, actor=town.now(tx, town.helper)),
     )
 
     with town.db.read() as tx:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from hub.errors import YES
-from hub.groups import fold, offices
+from hub.groups import offices, offices_fold
 from hub.groups import queries as groups
 from tests.people_for_tests import ready
 from tests.powers.oracle import DAY
@@ -30,7 +30,7 @@ def crowded(many: int) -> tuple[World, Row]:
     with world.unit() as tx:
         there = groups.get(tx, group.id)
         for name in [f"moderator_{number}" for number in range(many)]:
-            act, token = offices.offer(tx, group=there, actor=world.actor(tx, ORGANISERS[0]))
+            act, token = offices.offer(tx, place=there, actor=world.actor(tx, ORGANISERS[0]))
             offices.accept(tx, token=token, shown=name, actor=ready(tx, name))
             for organiser in ORGANISERS:
                 offices.confirm(tx, act=act, actor=world.actor(tx, organiser))
@@ -58,7 +58,7 @@ def withdraw(world: World, group: Row, grant: Row) -> bool:
 
     def both(tx: Connection) -> bool:
         there = groups.get(tx, group.id)
-        act = offices.challenge(tx, group=there, grant=grant.id, actor=world.actor(tx, ORGANISERS[0]))
+        act = offices.challenge(tx, place=there, grant=grant.id, actor=world.actor(tx, ORGANISERS[0]))
         offices.confirm(tx, act=act, actor=world.actor(tx, ORGANISERS[1]))
         return True
 
@@ -85,13 +85,13 @@ def test_no_more_than_a_third_goes_in_any_fourteen_days(many):
 
 def test_planted_limit_of_a_half_is_found(monkeypatch):
     prepared()  # the hub that all begin with is made without the fault
-    monkeypatch.setattr(fold, "most_replaced", lambda of: max(1, of // 2))
+    monkeypatch.setattr(offices_fold, "most_replaced", lambda of: max(1, of // 2))
 
     assert most_at_once(4)[0] == 2
 
 
 def test_planted_limit_that_counts_nothing_is_found(monkeypatch):
     prepared()
-    monkeypatch.setattr(fold, "may_replace", lambda *_: YES)
+    monkeypatch.setattr(offices_fold, "may_replace", lambda *_: YES)
 
     assert most_at_once(3) == (3, 3)

@@ -69,7 +69,8 @@ def other_rules() -> list[str]:
     text = of_three()
     # Steps whose days are at the ceiling of the code already stay as they are.
     longer = re.sub(
-        r"(do = \"(?:notice|decide|submit)\"(?![^\n]*(?:emergencies|powers\.freeze))[^\n]* days = )(?!28\b)(\d+)",
+        r"(do = \"(?:notice|decide|submit)\"(?![^\n]*(?:emergencies|powers\.freeze|cases\.|complainant|respondent|went "
+        r"against))[^\n]* days = )(?!28\b)(\d+)",
         _one_more,
         text,
     )

@@ -13,7 +13,7 @@ from typing import Any
 from hub import db as house
 from hub.db import Database
 from hub.ledger import writer
-from tests.powers.laziness import Broken
+from tests.powers.laziness import Broken, ask
 from tests.powers.view import Row, View
 from tests.powers.world import World, prepared
 
@@ -47,12 +47,7 @@ class Watch:
         self.new = [Row(entry, index=self.seen + place) for place, entry in enumerate(read)]
         self.seen += len(read)
         self.steps += 1
-        for check in INVARIANTS:
-            try:
-                check(self)
-            except Broken as broken:
-                broken.check = check.__name__
-                raise
+        ask(INVARIANTS, self)
         if self.steps % EVERY == 0:
             self.fold()
 
@@ -76,9 +71,12 @@ def invariant(check: Invariant) -> Invariant:
 
 
 class Replica:
-    """A second store in memory, to which the record alone is told. size: of the record that every world begins with."""
+    """A second store in memory, to which the record alone is told. size: of the record that every world begins with.
 
-    def __init__(self) -> None:
+    image: the store that every world begins with.
+    """
+
+    def __init__(self, image: bytes) -> None:
         self.db = Database("sqlite://")
         self.db.create_all()
         with self.db.engine.connect() as tx:
@@ -86,7 +84,7 @@ class Replica:
         for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF"):
             self.raw.execute(f"PRAGMA {pragma}")
         self.tables = sorted(t.name for t in house.metadata.sorted_tables if t.info["kind"] == "public")
-        self.size = self._tell(prepared().image)
+        self.size = self._tell(image)
         self.image = self.raw.serialize()
 
     def restore(self) -> None:
@@ -112,7 +110,7 @@ class Replica:
 
 @functools.cache
 def _replica() -> Replica:
-    return Replica()
+    return Replica(prepared().image)
 
 
 def lines_of(raw: Any, start: int) -> list[tuple[bytes, list[str]]]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
-from hub import clock, ids
+from hub import clock, ids, sealing
 from hub.ballots import elections
 from hub.branches.queries import Branch
 from hub.constitution.actions import default_text
@@ -55,11 +55,15 @@ CLOCKWORK: dict[str, Callable[[Connection], int]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
-    """A prepared hub. image: the database; people: name to person, those with an office first; at: its moment."""
+    """A prepared hub. image: the database; vault: the keys to it; at: its moment.
+
+    people: name to person, those with an office first.
+    """
 
     image: bytes
+    vault: sealing.Memory
     people: dict[str, str]
     at: dt.datetime
 
@@ -68,14 +72,21 @@ class World:
     """A copy of the prepared hub. script: every move so far, by name, with the indices that it drew.
 
     only: who does anything here, None for everybody: an adversary and their friends, among people who do nothing;
-    store: a database and its driver's connection, else this process's own in memory.
+    store: a database and its driver's connection, else this process's own in memory; made: another hub to begin with.
     """
 
-    def __init__(self, only: frozenset[str] | None = None, store: tuple[Database, Any] | None = None) -> None:
-        made, self.only = prepared(), only
-        self.db, self.raw = store or _in_memory()
+    def __init__(
+        self,
+        only: frozenset[str] | None = None,
+        store: tuple[Database, Any] | None = None,
+        made: Template | None = None,
+    ) -> None:
+        made, self.only = made or prepared(), only
+        self.clockwork = CLOCKWORK
+        self.db, self.raw = store or in_memory()
         remembering.listen(self.db)
         self.raw.deserialize(made.image)
+        sealing.attach(self.db, made.vault.copy())
         self.people, self.now = dict(made.people), made.at
         self.links: list[tuple[str, str]] = []  # acts that wait for somebody to accept, with the secret of the link
         self.script: list[tuple[str, list[int]]] = []
@@ -129,14 +140,15 @@ class World:
     def tick(self) -> None:
         """Lets the worker do what time makes it do: first what the roster said, then whatever is due."""
         self.units += 1
-        self.follow_roster(self.units.to_bytes(32, "big"))
+        changed = self.follow_roster(self.units.to_bytes(32, "big"))
         again = True
         while again:
             with self.unit() as tx:
-                while sum(work(tx) for name, work in CLOCKWORK.items() if name not in self.resting):
-                    pass
-            # What waited for a ballot to end is carried out once the clock has closed it.
-            again = self.follow_roster(b"again".ljust(24) + self.units.to_bytes(8, "big"))
+                while sum(work(tx) for name, work in self.clockwork.items() if name not in self.resting):
+                    changed = True
+            # What waited for a ballot to end is carried out once the clock has closed it. If nothing changed since the
+            # roster was followed, there is nothing to find: that is most of all ticks.
+            again = changed and self.follow_roster(b"again".ljust(24) + self.units.to_bytes(8, "big"))
         self.ticks += 1
         self.changes += 1
         self.look()
@@ -168,7 +180,7 @@ class World:
 
 
 @functools.cache
-def _in_memory() -> tuple[Database, Any]:
+def in_memory() -> tuple[Database, Any]:
     """One database for all worlds of this process, each in its turn; and the driver's own connection."""
     db = Database("sqlite://")
     db.create_all()
@@ -176,6 +188,24 @@ def _in_memory() -> tuple[Database, Any]:
         raw: Any = tx.connection.driver_connection
     for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF"):
         raw.execute(f"PRAGMA {pragma}")
+    return db, raw
+
+
+@functools.cache
+def _nothing() -> bytes:
+    """Every byte of a hub's database before anything is in it."""
+    db = Database("sqlite://")
+    db.create_all()
+    with db.engine.connect() as tx:
+        raw: Any = tx.connection.driver_connection
+    return bytes(raw.serialize())
+
+
+def emptied() -> tuple[Database, Any]:
+    """The same database with nothing in it, and an empty vault: whatever world was there before."""
+    db, raw = in_memory()
+    raw.deserialize(_nothing())
+    sealing.attach(db, sealing.Memory())
     return db, raw
 
 
@@ -206,8 +236,7 @@ def found_by_three(tx: Connection, branch: Branch, plan: Plan, founders: list[Ac
 @functools.cache
 def prepared() -> Template:
     """A hub forty days old: a council of two, two branches of five founders, a group and another, and plain members."""
-    db, raw = _in_memory()
-    empty = raw.serialize()
+    db, raw = emptied()
     named: dict[str, Actor] = {}
     clock.set_source(lambda: BEGINS)
     with ids.drawn_from(b"template".ljust(32)), db.write() as tx:
@@ -229,6 +258,6 @@ def prepared() -> Template:
         named |= dict(zip(("mon_a", "mon_b", "mon_c", "mon_d", "mon_e"), others, strict=True))
     assert choir.joining == "accept"
     people_named = {name: actor.person for name, actor in named.items() if actor.person is not None}
-    template = Template(bytes(raw.serialize()), people_named, BEGINS + OLD)
-    raw.deserialize(empty)
-    return template
+    keys = sealing.vault_of(db.engine)
+    assert isinstance(keys, sealing.Memory)
+    return Template(bytes(raw.serialize()), keys, people_named, BEGINS + OLD)

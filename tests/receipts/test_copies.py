@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from hub import clock, ledger
 from hub.charter import actions as charters
 from hub.cli.receipt import receipt as verbs
-from hub.db import Database
 from hub.ledger import catalogue
 from hub.mirror.fork import fork
 from hub.mirror.pull import pull
@@ -20,6 +19,7 @@ from hub.oidc.keys import ProviderKeys
 from hub.receipts import actions, queries, text
 from hub.tlog.note import parse_vkey
 from hub.tlog.policy import Log, Policy
+from tests import vaults
 from tests.charters_for_tests import FIRST, note
 from tests.oidc.keys_for_tests import put_keys
 from tests.people_for_tests import member
@@ -124,7 +124,7 @@ def test_its_own_key_signs_over_what_was_asked(copied, tmp_path, run):
 
 def heir_of(tmp_path, at=None):
     done = fork(Folder(tmp_path / "mirror"), tmp_path / "heir", "https://heir.example", at=at)
-    return done.settings, Database(done.settings.database_url)
+    return done.settings, vaults.opened(done.settings)
 
 
 def verdict(db, settings, file, **more):

@@ -21,12 +21,17 @@ from hub.people.queries import Lives
 from hub.permits import queries as permits
 from hub.roster.actions import admit
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import again, found_branch, found_group, found_hub, ready, seat_council, types
 from tests.replaying import assert_replays
 
 
 @pytest.fixture
 def group(db, clock_at):
+    return copies.of(db, _found_group, at=clock_at)
+
+
+def _found_group(db, clock_at):
     clock_at("2026-11-21T20:00Z")
     with db.write() as tx:
         found_hub(tx)

@@ -47,6 +47,7 @@ def office(fresh: Any, tmp_path: Path, rosters: Path) -> Office:
         {"slug": b["slug"], "names": [b["name"], *b["aliases"]], "districts": b["districts"] + b["fictitious"]}
         for b in json.loads((rosters / "branches.json").read_text(encoding="utf-8"))
     ]
+    desk.settings.areas.parent.mkdir(exist_ok=True)
     desk.settings.areas.write_text(json.dumps(areas), encoding="utf-8")
     return Office(desk, rosters)
 

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from hub import clock
 from hub.errors import Unsafe
 from hub.matcher.compare import lookup
-from hub.matcher.housework import end_due
+from hub.matcher.housework import end_due, forget_sleeping
 from hub.matcher.intake import apply as applying
 from hub.matcher.intake.lock import Busy, one_at_a_time
 from hub.matcher.intake.reading import Unreadable
-from hub.matcher.models import roster_entries
+from hub.matcher.models import contact_spells, roster_entries
 from tests.rosters.lists import HEADER, SETTINGS, everything, row, write_list
 
 DECOYS = range(100, 140)
@@ -318,3 +318,30 @@ def test_parts_in_another_order_of_columns_are_read_by_name(office, tmp_path):
     done = office.take(one, two, settings=SETTINGS)
 
     assert (done.difference.counts["new"], works(office, 1), works(office, 2)) == (2, True, True)
+
+
+def kept(office):
+    """How many rows there are, and how many contacts' spells without one."""
+    with office.desk.db.read() as tx:
+        rows = tx.scalars(sa.select(roster_entries.c.ref)).all()
+        return len(rows), len(set(tx.scalars(sa.select(contact_spells.c.ref))) - set(rows))
+
+
+def test_row_that_no_list_had_for_two_years_goes(office, take, day):
+    take([row(1), row(2)])
+    day.advance(days=40)
+    take([row(1, status="Resigned"), row(2)])
+    day.advance(days=730)
+
+    before = forget_sleeping(office.desk.db), kept(office)
+    day.advance(seconds=1)
+    after = forget_sleeping(office.desk.db), kept(office)
+
+    assert (before, after) == ((0, (42, 0)), (1, (41, 0)))
+
+
+def test_member_of_today_stays_however_old_their_list_is(office, take, day):
+    take([row(1), row(2)])
+    day.advance(days=9000)
+
+    assert (forget_sleeping(office.desk.db), kept(office)) == (0, (42, 0))

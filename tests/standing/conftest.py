@@ -14,6 +14,7 @@ from hub.groups.queries import Group
 from hub.permits import Actor, Scope
 from hub.permits import queries as permits
 from hub.standing import actions as standing
+from tests import copies
 from tests.people_for_tests import found_branch, found_group, found_hub, ready, seat_council
 
 
@@ -49,8 +50,12 @@ class Hub:
 @pytest.fixture
 def hub(db, clock_at):
     clock_at("2026-11-21T20:00Z")
+    return Hub(db, *copies.of(db, _found))
+
+
+def _found(db):
     with db.write() as tx:
         found_hub(tx)
         branch, organisers = found_branch(tx, seat_council(tx, "anna", "ben"))
         group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], organisers)
-    return Hub(db, branch, organisers, group, founders)
+    return branch, organisers, group, founders

@@ -18,6 +18,7 @@ from hub.people import actions as people
 from hub.permits import queries as permits
 from hub.standing import actions as standing
 from hub.standing import queries
+from hub.web.sentences import tell
 from tests import verifier
 from tests.ballots.conftest import make_town as make_town
 from tests.ballots.conftest import town as town
@@ -64,6 +65,13 @@ def holds(town):
     return [(data["changes"], data["within"], data["of"]) for data in kept]
 
 
+def sentences(town):
+    """What the record says of each hold, as far as it names numbers."""
+    with town.db.read() as tx:
+        found = [ledger.get(tx, index) for index in range(ledger.size(tx))]
+        return [tell(tx, one).partition(" That is")[0] for one in found if one.type == "standing.held"]
+
+
 def lapses(town):
     """Each lapse: whether it had waited, and whether it holds from when the mandate began."""
     began = {data["grant"]: data["due"] for _type, data in told(town, "grant.made")}
@@ -108,6 +116,10 @@ def test_all_seven_elected_leave_in_one_statement_and_nobody_is_out(town, anothe
     leave(town, *town.voters[:7])
 
     assert holds(town) == [(7, 7, 7)]
+    assert sentences(town)[-1] == (
+        "The list would end the mandates of 7 of the 7 people who are elected in York branch and not in office yet, "
+        "within days."
+    )
     town.clock.advance(days=2 * START)
     carry_out(town)
     assert (organisers(town), holds(town)) == (set(holders), [(7, 7, 7)])
@@ -125,6 +137,8 @@ def test_winners_left_while_members_voted(town, another_db, gone):
 
     is_much = gone > 2
     assert holds(town) == ([(3, 3, 3)] if is_much else [])
+    said = ["The list would end the mandates of 3 of the 3 people in office in York branch within days."]
+    assert [one for one in sentences(town) if "mandates" in one] == (said if is_much else [])
     assert organisers(town) == set(holders if is_much else holders[gone:])
     assert lapses(town) == ([] if is_much else [(False, True)] * gone)
     town.clock.advance(days=28)

@@ -15,6 +15,7 @@ from hub.permits import HUB, P, can
 from hub.permits import queries as permits
 from hub.permits.actions import resign
 from hub.stewards import actions, fold
+from tests import copies
 from tests.people_for_tests import again, entry_count, equip, found_branch, found_hub, member, seat_council, types
 from tests.replaying import assert_replays
 
@@ -81,7 +82,7 @@ class Hub:
 
 @pytest.fixture
 def hub(db, clock_at) -> Hub:
-    return Hub(db, clock_at)
+    return copies.of(db, Hub, at=clock_at)
 
 
 def test_two_of_the_council_name_a_steward_after_a_weeks_notice_for_a_term(hub, another_db):

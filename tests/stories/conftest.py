@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection
 from hub import clock
 from hub.cli.demo import seed_demo
 from hub.cli.demo.people import Invented, invent
-from hub.cli.demo.story import Story
+from hub.cli.demo.telling import Story
 from hub.cli.work import open_worker
 from hub.constitution.actions import default_text
 from hub.people import passkeys
@@ -40,7 +40,7 @@ from tests.authenticator import Authenticator
 ON_ONE = {
     "test_accessible": "sqlite", "test_amendment": "postgresql", "test_council_drawn": "sqlite",
     "test_emergency": "postgresql", "test_hiding": "sqlite", "test_hold": "postgresql", "test_moderator": "sqlite",
-    "test_own_numbers": "postgresql", "test_recall": "sqlite", "test_vacancy": "postgresql",
+    "test_own_numbers": "postgresql", "test_press": "sqlite", "test_recall": "sqlite", "test_vacancy": "postgresql",
 }  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from hub.people import actions as people_actions
 from hub.people import queries as people
 from hub.people.models import accounts
 from hub.people.queries import Lives
+from hub.people.sealed import nickname_of
 from hub.permits import Actor
 from tests.replaying import assert_replays
 from tests.stories.conftest import Person, Served, settle
 from tests.stories.test_accessible import is_too_wide, violations
+from tests.vaults import nicknames
 
 PHONE = {"viewport": {"width": 390, "height": 900}}
 
@@ -152,9 +154,9 @@ class Town:
     def actors(self, tx: Connection) -> dict[str, Actor]:
         """Everybody who has an account, newly signed in, by nickname."""
         found = {}
-        for row in tx.execute(accounts.select().order_by(accounts.c.nickname)).all():
-            token = people_actions.start_session(tx, person=row.person, kind="passkey")
-            found[row.nickname] = people.actor_of(tx, token, Lives())[0]
+        for nickname, person in nicknames(tx).items():
+            token = people_actions.start_session(tx, person=person, kind="passkey")
+            found[nickname] = people.actor_of(tx, token, Lives())[0]
         return found
 
     def volunteer(self) -> None:
@@ -172,7 +174,7 @@ class Town:
         while "Who was drawn" not in self.sees(f"/draws/{act}") and time.monotonic() < end:
             time.sleep(0.2)
         with self.verbs() as tx:
-            names = {row.person: row.nickname for row in tx.execute(accounts.select())}
+            names = {row.person: nickname_of(tx, row.person) for row in tx.execute(accounts.select())}
             order = draw_queries.order(tx, act, draw_queries.of_act(tx, act)[0].step)
             offered = [row for row in order if row.state == "offered"]
             return {names[draw_queries.person_of(tx, row.ticket)]: row.rank for row in offered}

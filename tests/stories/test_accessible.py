@@ -13,8 +13,10 @@ PUBLIC = (
     "/dev/look", "/dev/errors",
 )  # fmt: skip
 SIGNED_IN = (
-    "/me", "/me/notices", "/me/looks", "/account", "/sign-out", "/branches/york/groups/new",
-    "/branches/york/groups/new/about", "/branches/york/groups/new/joining", "/branches/york/groups/new/links",
+    "/me", "/me/notices", "/me/looks", "/me/held", "/me/correct", "/looks", "/looks/counts",
+    "/account/closing", "/account", "/sign-out",
+    "/branches/york/groups/new", "/branches/york/groups/new/about", "/branches/york/groups/new/joining",
+    "/branches/york/groups/new/links",
     "/groups/york-tenants/join", "/groups/night-workers-of-york/requests", "/groups/night-workers-of-york/links",
     "/groups/night-workers-of-york/power", "/groups/york-allotments",
 )  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_council_is_drawn_and_anybody_draws_it_again(town: Town, tmp_path) -> 
     assert "Nobody else knows yet that it was you." in first.reads()
     town.look(first, "seat")
     first.press("Accept")
-    assert "You accepted. It stands in the public record." in first.reads()
+    assert "You are seated. It stands in the public record. Now keep the office safe." in first.reads()
     second.go(f"{draw}/seat")
     second.press("Decline")
     assert "You declined. Nobody learns that it was you" in second.reads()

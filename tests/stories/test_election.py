@@ -18,6 +18,7 @@ from hub.people import actions as people_actions
 from hub.people import queries as people
 from hub.people.models import accounts
 from hub.people.queries import Lives
+from hub.people.sealed import nickname_of
 from tests.stories.conftest import wait_for
 from tests.stories.steps import come_back, faults, wait_until
 
@@ -195,7 +196,7 @@ def cast_more(served, ballot: str) -> None:
     db = stores.open_hub(settings)
     try:
         with db.write() as tx:
-            rest = [row for row in tx.execute(accounts.select()) if row.nickname not in VOTERS]
+            rest = [row for row in tx.execute(accounts.select()) if nickname_of(tx, row.person) not in VOTERS]
             for row in rest:
                 line = queries.line_of(tx, ballot, row.person)
                 if line is None:

@@ -36,7 +36,7 @@ def test_what_is_hidden_comes_back_unless_two_others_confirm(town: Town) -> None
     with town.verbs() as tx:
         found = town.actors(tx)
         tenants = groups.by_slug(tx, "york-tenants")
-        act, token = offices.offer(tx, group=tenants, actor=found["york_one"])
+        act, token = offices.offer(tx, place=tenants, actor=found["york_one"])
         offices.accept(tx, token=token, shown="-", actor=found["york_five"])
         for nickname in ("york_one", "york_two"):
             offices.confirm(tx, act=act, actor=found[nickname])

@@ -149,8 +149,22 @@ EXAMPLES = {
         vacant=1,
         ties=((("B", "ron"), (), "B"),),
     ),
-    # B and C are equal with re-open nominations: a lot decides between the two alone. sha256 of beacon-2|B is lower.
+    # B and C are equal with re-open nominations: a lot decides between the two alone. sha256 of beacon-3|C is lower.
     "a lot among persons leaves re-open nominations out": Example(
+        contest(2, "ABCR", "9xA 1xB 1xC 1xR"),
+        (
+            (None, "A:9 B:1 C:1 ron:1", "0.00000", "0.00000"),
+            ("A", "A:5 B:1 C:1 ron:1", "3.99996", "0.00004"),
+            ("C", "A:5 B:1 C:0 ron:1", "4.99996", "0.00004"),
+            ("B", "A:5 B:0 C:0 ron:1", "5.99996", "0.00004"),
+        ),
+        (("A", 1, "quota"), ("ron", 4, "last")),
+        vacant=1,
+        seed="beacon-3",
+        ties=((("B", "C", "ron"), (), "C"), (("B", "ron"), (), "B")),
+    ),
+    # Nobody ranked B or C: both go, whoever is first, and nothing moves meanwhile. No lot, and no seed to draw one by.
+    "those without a vote go without a lot": Example(
         contest(2, "ABCR", "9xA"),
         (
             (None, "A:9 B:0 C:0 ron:0", "0.00000", "0.00000"),
@@ -160,8 +174,19 @@ EXAMPLES = {
         ),
         (("A", 1, "quota"), ("ron", 4, "last")),
         vacant=1,
-        seed="beacon-2",
         ties=((("B", "C", "ron"), (), "B"), (("C", "ron"), (), "C")),
+    ),
+    # The same without re-open nominations: whoever is left has the last seat, so a lot decides. beacon-3|C is lower.
+    "those without a vote draw lots where rivals may run out": Example(
+        contest(2, "ABC", "9xA"),
+        (
+            (None, "A:9 B:0 C:0", "0.00000", "0.00000"),
+            ("A", "A:4 B:0 C:0", "4.99995", "0.00005"),
+            ("C", "A:4 B:0 C:0", "4.99995", "0.00005"),
+        ),
+        (("A", 1, "quota"), ("B", 3, "last")),
+        seed="beacon-3",
+        ties=((("B", "C"), (), "C"),),
     ),
     # A and re-open nominations have equal surpluses from the first stage on: the latter goes first. 18 papers, quota 5.
     "the surplus of re-open nominations goes before its equal": Example(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -39,5 +40,11 @@ def test_its_lot_fell_by_its_codes_and_its_file_counts_again(tmp_path):
 
     assert any(lots)
     assert sheet["count"]["seed"] == rules.seed_of(sheet["ballot"], published.trackers_of(sheet))
-    assert recounting.recount(sheet) == (sheet["count"], True)
+    assert recounting.recount(sheet) == (_as_told_now(sheet["count"]), True)
     assert CliRunner().invoke(count, [str(file)]).exit_code == 0
+
+
+def _as_told_now(told: dict[str, Any]) -> dict[str, Any]:
+    """A stored count with what a later release says of each tie: who of those left had no vote."""
+    stages = [stage | {"tie": stage["tie"] and stage["tie"] | {"voteless": []}} for stage in told["stages"]]
+    return told | {"stages": stages}

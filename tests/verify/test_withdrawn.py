@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from hub import ids, ledger
@@ -39,8 +41,45 @@ def test_log_verifies_after_a_thousand_words_were_taken_back(town, program):
     judge.close()
     assert (ours.problems, theirs.problems, theirs.fold.void) == ([], [], [])
     assert (ours.head.size, theirs.head.size, theirs.missing) == (first + MANY, first + MANY, MANY)
+    assert (ours.withheld, theirs.withheld) == ([], [])
     assert [row["shown"] for row in verifier.tables(theirs.fold)["holders"]] == [None] * MANY
     # Nothing was said anew, and nothing that was said stands anywhere.
     assert (town.folder / "log/checkpoint").read_bytes().splitlines()[:3] == before.splitlines()[:3]
     served = [path for path in town.folder.rglob("*") if path.is_file() and path.suffix not in (".db", ".db-wal")]
     assert [path for path in served if b"Somebody" in path.read_bytes()] == []
+
+
+def test_words_that_nobody_signed_away_are_withheld(town):
+    """The planted faults: a tombstone that is left out, that says something else, or that nobody signed."""
+    with town.db.write() as tx:
+        first = ledger.size(tx)
+        for number in range(4):
+            ledger.append(tx, HolderNamed(ids.new("hld")), by=1, words={"shown": f"Somebody {number}"})
+    town.turn()
+    with town.db.write() as tx:
+        for index in range(first, first + 3):
+            ledger.withdraw(tx, index, "shown")
+    town.turn()
+    assert judged(town) == ([], [], [])
+
+    (town.folder / f"openings/{first + 3}.json").unlink()
+    assert judged(town) == ([first + 3], [first + 3], [])
+
+    path = town.folder / "openings/withdrawn.json"
+    rows = json.loads(path.read_bytes())["withdrawn"]
+    assert [(row["index"], row["why"], row["day"]) for row in rows] == [
+        (first + place, "erased", "2026-11-21") for place in range(3)
+    ]
+    unsigned = {name: value for name, value in rows[1].items() if name != "sig"}
+    path.write_text(json.dumps({"withdrawn": [unsigned, {**rows[2], "why": "ordered"}]}))
+    every = list(range(first, first + 4))
+    said = f"openings/withdrawn.json: the signature for entry {first + 2} does not hold."
+    assert judged(town) == (every, every, [said])
+
+
+def judged(town):
+    """What both programs say is withheld from a copy, and what the stand-alone one calls a problem."""
+    ours = verify(town.folder, Key(parse_vkey(town.vkey), "given"))
+    theirs = verifier.Reader(verifier.Folder(town.folder)).judge(None, None)
+    # A word that is not there is missing from the rows, too: that is told by itself.
+    return ours.withheld, theirs.withheld, [text for text in theirs.problems if not text.startswith("holders:")]

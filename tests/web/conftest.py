@@ -18,9 +18,11 @@ from hub.people import actions as people
 from hub.permits import Actor
 from hub.settings import Settings, build
 from hub.web.cookies import SESSION, name_of
+from tests.conftest import SetClock
 from tests.databases import Sqlite
 from tests.oidc.keys_for_tests import put_keys
-from tests.people_for_tests import found_hub, member, without_devices
+from tests.people_for_tests import begin_hub, member, without_devices
+from tests.towns import BEGINS
 
 ORIGIN = "http://localhost:8000"
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -124,8 +126,7 @@ def prepare(folder: Path, **chosen: object) -> Settings:
 def house(tmp_path: Path, db: Database) -> House:
     """A founded hub with two areas and no matcher."""
     settings = prepare(tmp_path / "data")
-    with db.write() as tx:
-        found_hub(tx, origin=settings.log_origin)
+    begin_hub(db, origin=settings.log_origin)
     return House(settings, db, app.build(settings, db))
 
 
@@ -133,17 +134,21 @@ def house(tmp_path: Path, db: Database) -> House:
 def bare_house(tmp_path: Path, db: Database) -> House:
     """The same under rules by which an office takes no passkey: for what an officer's first passkey does."""
     settings = prepare(tmp_path / "data")
-    with db.write() as tx:
-        found_hub(tx, without_devices(), origin=settings.log_origin)
+    begin_hub(db, without_devices(), origin=settings.log_origin)
     return House(settings, db, app.build(settings, db))
+
+
+@pytest.fixture
+def early(clock_at: SetClock) -> SetClock:
+    """The clock of a town; to be asked for before the house, so that its hub is founded then."""
+    return clock_at(BEGINS)
 
 
 @pytest.fixture
 def lone_house(tmp_path: Path, _sqlite: Sqlite) -> Iterator[House]:
     """The same on SQLite alone: for long tests of what never asks the database."""
     settings, db = prepare(tmp_path / "data"), _sqlite.fresh(metadata)
-    with db.write() as tx:
-        found_hub(tx, origin=settings.log_origin)
+    begin_hub(db, origin=settings.log_origin)
     yield House(settings, db, app.build(settings, db))
     _sqlite.release(db)
 

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 
+from hub import clock
 from hub.db import metadata
+from hub.looks.models import looks
 from hub.web.cookies import SESSION, name_of
 from hub.web.routes import ROUTES
 from tests.databases import Sqlite
@@ -27,7 +30,7 @@ NO_PAGE = (
     "/log", "/git", "/openings", "/files", "/static", "/favicon", "/healthz", "/readyz", "/me/export", ".toml",
     "/proof",
 )  # fmt: skip
-PLACES = {"branch": "york-branch", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x"}
+PLACES = {"branch": "york-branch", "group": "york-tenants", "index": "3", "status": "422", "sha256": "x", "look": "1"}
 SIGHTS: dict[str, list[dict[str, Any]]] = {
     "with script": [
         {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
@@ -47,7 +50,12 @@ def town(_sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with db.write() as tx:
         found_hub(tx)
         branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
-        _group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+        group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+        look = {
+            "person": organisers[0].person, "at": clock.now(), "holder": organisers[1].holder, "role": "admin",
+            "scope_kind": "group", "scope_id": group.id, "purpose": "request", "about": group.id, "fields": "nickname",
+        }  # fmt: skip
+        tx.execute(sa.insert(looks), look)
     with serving(tmp_path_factory.mktemp("town") / "data", db) as house:
         client = house.signed_in(organisers[0])
         yield house, client.cookies[name_of(house.settings, SESSION)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hub import app
+from hub import app, sealing
 from hub.constitution import actions as constitution
 from hub.db import Database
 from hub.ledger import keys, writer
+from hub.ledger.signed import to_text
 from hub.matcher.models import metadata
 from hub.mirror import archive, publish
 from hub.mirror.claims import give_nonce
@@ -19,10 +23,11 @@ from hub.mirror.fork import fork
 from hub.mirror.receipts import format_claim, parse_office_receipt
 from hub.mirror.sources import Folder
 from hub.people.actions import take_nickname
-from hub.permits import Actor
+from hub.permits import Actor, queries
 from hub.tlog.receipt import check_receipt, parse_receipt
 from hub.web.signing import Signer
 from tests import claims_for_tests as holders
+from tests.authenticator import Authenticator, cose_of
 from tests.databases import Sqlite
 from tests.matchers import code_in, enrol, eventually, letters_in
 from tests.oidc.keys_for_tests import put_keys
@@ -126,6 +131,30 @@ def test_key_goes_into_the_record_and_the_receipt_says_so(hub: Hub) -> None:
     assert (twice.status_code, "stands in the record already" in twice.text) == (422, True)
 
 
+def test_key_is_made_as_the_office_is_accepted_also_while_witnesses_have_not_signed_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It gives nobody a power; so nothing stands between accepting and keeping it safe."""
+    with hub.house.db.write() as tx:
+        reached = writer.size(tx)
+        cem = member(tx, "cem")
+        grant = constitution.take_seat(tx, role="council", shown="c", actor=cem)
+    monkeypatch.setattr(queries.charter, "effective_size", lambda _tx: reached)
+    client, path = hub.house.signed_in(cem), f"/offices/{grant}/receipt"
+    with hub.house.db.read() as tx:
+        holder = queries.holder_of_person(tx, str(cem.person))
+        carried = queries.carried_by(tx, str(holder))
+
+    page = client.get(path)
+    sent = submit(client, path, f"/offices/{grant}/key", public_key=holders.make_key(grant).public)
+
+    assert carried == ()
+    assert (page.status_code, "Make the key" in page.text) == (200, True)
+    assert (sent.status_code, sent.headers["location"]) == (303, path)
+    assert "data-waits" in client.get(path).text
+    assert hub.house.signed_in(hub.bea).get(path).status_code == 404
+
+
 def test_hub_that_is_no_fork_says_so(hub: Hub) -> None:
     stranger = hub.house.visitor()
 
@@ -150,6 +179,7 @@ class Fork:
         (folder / "keys/web.key").write_text("f" * 43 + "\n")
         put_keys(folder / "keys")
         self.db = Database(done.settings.database_url)
+        sealing.attach(self.db, sealing.open_vault(done.settings))
         self.house = House(done.settings, self.db, app.build(done.settings, self.db))
 
     def sent(self) -> str:
@@ -190,6 +220,65 @@ def test_claim_signs_in_and_a_refused_one_says_why(heir: Fork) -> None:
     assert named.status_code == 303
     assert ("Here by a claimed office" in mine, heir.receipt.grant in mine) == (True, True)
     assert size(heir.db) == before + 1
+
+
+def claim_with(heir: Fork, client: Any, device: Authenticator, vouched: Authenticator) -> dict[str, str]:
+    """What a browser sends where it makes a passkey with the claim. vouched: for which the key of the office signs."""
+    options = re.search(r'data-options="([^"]+)"', client.get("/claim").text)
+    assert options is not None
+    public_key = to_text(cose_of(vouched.key))
+    token = holders.vouch_for(heir.db, heir.receipt, NEW, public_key)
+    sent = json.dumps({**json.loads(heir.sent()), "vouches": [{"public_key": public_key, "token": token}]})
+    return {"claim": sent, "answer": device.make(json.loads(html.unescape(options[1])), NEW)}
+
+
+def test_claim_brings_a_passkey_that_the_office_vouches_for_or_nothing_at_all(heir: Fork) -> None:
+    stranger, device, before = heir.house.visitor(), Authenticator(), size(heir.db)
+
+    for_another = submit(stranger, "/claim", "/claim", **claim_with(heir, stranger, device, Authenticator()))
+    sent = claim_with(heir, stranger, device, device)
+    no_answer = submit(stranger, "/claim", "/claim", **{**sent, "answer": "{}"})
+    no_vouches = submit(stranger, "/claim", "/claim", claim=json.dumps({**json.loads(heir.sent()), "vouches": [1]}))
+    unchanged = size(heir.db)
+    done = submit(stranger, "/claim", "/claim", **claim_with(heir, stranger, device, device))
+    submit(stranger, "/join/name", "/join/name", nickname="ann_again", shown="nickname")
+    page = stranger.get("/account/passkeys").text
+    entry = stranger.get(f"/record/{before + 1}").text
+
+    assert [(one.status_code, why in one.text) for one, why in (
+        (for_another, "signed for another passkey"), (no_answer, "That did not work"), (no_vouches, "This is no claim"),
+    )] == [(422, True)] * 3  # fmt: skip
+    assert unchanged == before
+    assert (done.status_code, done.headers["location"]) == (303, "/join/name?next=/me")
+    assert size(heir.db) == before + 2
+    assert ("Signs your acts of office" in page, "let a passkey act from it" in page) == (True, False)
+    assert ("vouched for their first passkey" in entry, "word alone" in entry) == (True, False)
+
+
+def test_passkey_that_came_after_the_claim_is_vouched_for_on_its_page(heir: Fork) -> None:
+    stranger = heir.house.visitor()
+    submit(stranger, "/claim", "/claim", claim=heir.sent())
+    submit(stranger, "/join/name", "/join/name", nickname="ann_again", shown="nickname")
+    asked = submit(stranger, "/account/passkeys", "/account/passkeys/new").text
+    options, device = re.search(r'data-options="([^"]+)"', asked), Authenticator()
+    assert options is not None
+    answer = device.make(json.loads(html.unescape(options[1])), NEW)
+    submit(stranger, "/account/passkeys", "/account/passkeys", answer=answer, name="phone")
+    path = re.search(r'href="(/account/passkeys/[^"]+/vouching)"', stranger.get("/account/passkeys").text)
+    assert path is not None
+    nonce = re.search(r"--nonce ([A-Za-z0-9_-]+)", stranger.get(path[1]).text)
+    assert nonce is not None
+
+    before, refused = size(heir.db), submit(stranger, path[1], path[1], claim=heir.sent())
+    unchanged = size(heir.db)
+    token = holders.token_for(heir.receipt, f"{NEW}/account/passkeys", nonce[1])
+    done = submit(stranger, path[1], path[1], claim=format_claim(heir.receipt, token))
+    page = stranger.get("/account/passkeys").text
+
+    assert "It signs for you at once" in stranger.get(path[1]).text
+    assert (refused.status_code, "signed for another hub" in refused.text, unchanged) == (422, True, before)
+    assert (done.status_code, size(heir.db)) == (303, before + 1)
+    assert ("Signs your acts of office" in page, "let a passkey act from it" in page) == (True, False)
 
 
 @pytest.fixture

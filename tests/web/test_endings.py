@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from hub.acts import queries as act_queries
+from hub.db import Database
 from hub.groups import membership, queries, resting
 from hub.people.models import standings
+from tests import copies
 from tests.people_for_tests import again, found_branch, found_group, member, ready, seat_council
 from tests.web.conftest import House, submit
 
@@ -23,7 +25,11 @@ def _clock(clock_at) -> None:
 @pytest.fixture
 def tenants(bare_house: House):
     """A group of two organisers, and a member of the branch."""
-    with bare_house.db.write() as tx:
+    return copies.of(bare_house.db, _found_tenants)
+
+
+def _found_tenants(db: Database):
+    with db.write() as tx:
         branch, officers = found_branch(tx, seat_council(tx, "anna", "ben"))
         group, founders = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], officers)
         return group, [again(tx, founder) for founder in founders], member(tx, "eve")

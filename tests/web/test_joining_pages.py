@@ -10,8 +10,10 @@ import pytest
 
 from hub.acts import actions as acts
 from hub.ballots import elections
+from hub.db import Database
 from hub.groups import queries
 from hub.groups.founding import Plan
+from tests import copies
 from tests.people_for_tests import found_branch, found_group, ready, seat_council
 from tests.web.conftest import House, submit
 from tests.web.test_proposals import words
@@ -27,7 +29,11 @@ def _clock(clock_at: Any) -> None:
 
 def town(house: House) -> dict[str, Any]:
     """A council of two, and two groups of York."""
-    with house.db.write() as tx:
+    return copies.of(house.db, _found_town)
+
+
+def _found_town(db: Database) -> dict[str, Any]:
+    with db.write() as tx:
         council = seat_council(tx, "c_one", "c_two")
         branch, founders = found_branch(tx, council)
         plan = Plan("York Lodgers", "Lodgers of York helping one another.", "branch")

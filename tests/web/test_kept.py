@@ -9,6 +9,7 @@ from hub.groups.founding import Plan
 from hub.web import pages
 from hub.web.cookies import NOTICE, name_of
 from hub.web.kept import LARGEST, Kept
+from tests import copies
 from tests.people_for_tests import found_branch, found_group, seat_council
 
 TENANTS = Plan("York Tenants", "We help one another with rents and repairs.", "branch")
@@ -16,7 +17,11 @@ TENANTS = Plan("York Tenants", "We help one another with rents and repairs.", "b
 
 @pytest.fixture
 def branch(house):
-    with house.db.write() as tx:
+    return copies.of(house.db, _found_branch)
+
+
+def _found_branch(db):
+    with db.write() as tx:
         return found_branch(tx, seat_council(tx, "c_one", "c_two"))
 
 

@@ -19,7 +19,7 @@ from hub.web.levels import LEVELS
 from hub.web.routes import ROUTES
 from tests.authenticator import Authenticator
 from tests.conftest import SetClock
-from tests.people_for_tests import entry_count, found_branch, found_group, seat_council
+from tests.people_for_tests import begin_group, entry_count
 from tests.web.conftest import ORIGIN, House, submit, token_on
 
 
@@ -56,9 +56,7 @@ def step_up(client: Any, page: Any, device: Authenticator, **lies: Any) -> Any:
 def town(bare_house: House, clock_at: SetClock) -> tuple[House, Actor, SetClock]:
     """A house with a branch and a group, and an organiser of both who never had a passkey."""
     moment, house = clock_at("2027-01-10T20:00Z"), bare_house
-    with house.db.write() as tx:
-        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
-        _group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+    *_rest, organisers = begin_group(house.db)
     return house, organisers[0], moment
 
 
@@ -133,7 +131,7 @@ def test_member_without_a_passkey_is_told_to_add_one(town: Any) -> None:
     assert "Add a passkey" in asked.text
 
 
-FRESH = [path for (method, path), level in LEVELS.items() if level == "fresh" and method == "POST"]
+FRESH = [path for (method, path), level in LEVELS.items() if level in ("fresh", "strongest") and method == "POST"]
 
 
 def test_every_dangerous_route_asks_first_and_writes_nothing(town: Any) -> None:
@@ -180,7 +178,7 @@ def test_code_opens_little_once_there_is_a_passkey(town: Any) -> None:
             continue
         if route.method == "GET" and route.level == "session":
             opened[path] = short.get(path).headers.get("location")
-        if route.method == "POST" and route.level in ("session", "fresh", "signed"):
+        if route.method == "POST" and route.level in ("session", "strongest", "fresh", "signed"):
             sent[path] = short.post(path, data={"token": token}).status_code
 
     way_back = short.get("/sign-in").text

@@ -18,9 +18,10 @@ from tests.web.conftest import ORIGIN, House, submit
 from tests.web.test_levels import add_passkey, options_on
 
 # What a route of authentication is called: whoever adds one declares its limit.
+# /cases says whether somebody has a name.
 TAKES_A_PROOF = re.compile(
     r"sign-in|/claim$|/join(/code|/letter|/vouched)?$|passkey|recovery/|account/lock|invitations/"
-    r"|/oidc/(token|par|register|revoke|introspect|userinfo|address/code)$"
+    r"|/oidc/(token|par|register|revoke|introspect|userinfo|address/code)$|^/cases$"
 )
 # These ask, show or take off; none takes a proof of who somebody is.
 ASKS = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from hub import audit, outbox
+import re
+
+from hub import outbox
 from hub.letters import LETTERS
 from hub.places import templates_folder
-from tests.conftest import SetClock
+from tests.people_for_tests import begin_group
 from tests.web.conftest import House
 
 
@@ -30,46 +32,34 @@ def test_every_letter_is_shown_to_its_reader_only(house: House) -> None:
     )
 
 
-def test_looks_are_shown_to_the_person_looked_at(house: House) -> None:
-    ann, bob = house.member("ann"), house.member("bob")
-    with house.db.write() as tx:
-        audit.note(tx, person=str(ann.person), what="memberships.accepted", by="organiser", why="asked to join")
+# What ecosystem-ux 3.8 names, in its order, and where it leads.
+VERBS = {
+    "What we hold": "/me/held",
+    "Who looked": "/me/looks",
+    "Sites I sign in to": "/me/sites",
+    "Signed in on": "/account",
+    "Get a copy": "/me/export",
+    "or for a spreadsheet": "/me/export.csv",
+    "Correct": "/me/correct",
+    "Leave York Tenants": "/groups/york-tenants#leave",
+    "Close my account": "/account/closing",
+}
 
-    mine, theirs = (house.signed_in(actor).get("/me/looks").text for actor in (ann, bob))
 
-    assert ("memberships.accepted" in mine, "memberships.accepted" in theirs) == (True, False)
+def test_whatever_a_member_may_do_with_their_data_is_on_their_page_and_opens(house: House) -> None:
+    *_rest, organisers = begin_group(house.db)
+    client = house.signed_in(organisers[0])
+    text = re.sub(r'<span class="hidden">(.*?)</span>', r"\1", client.get("/me").text)
+
+    found = {" ".join(words.split()): path for path, words in re.findall(r'<a href="([^"]+)">([^<]*)</a>', text)}
+
+    assert {name: found.get(name) for name in VERBS} == VERBS
+    assert {path: client.get(path).status_code for path in VERBS.values()} == dict.fromkeys(VERBS.values(), 200)
+    assert 'id="leave"' in client.get("/groups/york-tenants").text
 
 
-def test_export_holds_everything_that_is_kept(house: House, clock_at: SetClock) -> None:
-    clock_at("2026-11-21T20:00Z")
-    ann = house.member("ann")
-    with house.db.write() as tx:
-        outbox.put(tx, person=str(ann.person), template="registered", place="/groups/a")
+def test_what_is_wrong_has_a_place_where_it_is_put_right(house: House) -> None:
+    page = house.signed_in(house.member("ann")).get("/me/correct").text
 
-    client = house.signed_in(ann)
-    response = client.get("/me/export")
-
-    assert response.headers["content-disposition"] == 'attachment; filename="my-data.json"'
-    assert response.json() == {
-        "written_at": "2026-11-21T20:00Z",
-        "nickname": "ann",
-        "shown": "nickname",
-        "standing": {
-            "area": "york",
-            "since": "2020-01-01",
-            "proved_by": "code",
-            "proved_at": "2026-11-21T20:00Z",
-        },
-        "name_in_the_record": None,
-        "offices": [],
-        "groups": [],
-        "signed_in": [{"since": "2026-11-21T20:00Z", "last_seen": "2026-11-21T20:00Z"}] * 2,
-        "letters": [{"at": "2026-11-21T20:00Z", "letter": "registered", "place": "/groups/a"}],
-        "rolls": [],
-        "may_be_drawn": {"at_home": True, "volunteers": False},
-        "said_for_draws": {},
-        "tickets": [],
-        "petitions": {"began": [], "signed": []},
-        "receipts_taken_today": 0,
-        "looks": [],
-    }
+    paths = ("/account/name", "/me/draws", "/account/passkeys", "/me/sites", "/me/looks", "/me/held")
+    assert {path: f'href="{path}"' in page for path in paths} == dict.fromkeys(paths, True)

@@ -104,7 +104,7 @@ def test_the_sixth_of_a_day_waits_until_tomorrow(house: House, clock_at: SetCloc
 
     assert (refused.status_code, "You took five receipts today" in refused.text) == (429, True)
     assert issued(house) == 5
-    assert client.get("/me/export").json()["receipts_taken_today"] == 5
+    assert [row["many"] for row in client.get("/me/export").json()["held"]["receipts_taken"]] == [5]
 
 
 WRONG_KEYS = (

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from hub.db import Database
 from hub.groups import offices
 from hub.people import passkeys
+from hub.permits import Actor
+from tests import copies
 from tests.conftest import SetClock
 from tests.people_for_tests import entry_count, equip, found_branch, found_group, member, ready, seat_council
 from tests.web.conftest import House, submit, token_on
@@ -19,12 +22,17 @@ from tests.web.test_signatures import sign
 def town(house: House, clock_at: SetClock) -> tuple[House, Any, Any, str]:
     """A house with a group, one of its organisers, a member without passkeys, and the link that makes her moderator."""
     clock_at("2027-01-10T20:00Z")
-    with house.db.write() as tx:
+    organiser, eve, token = copies.of(house.db, _invited)
+    return house, organiser, eve, f"/invitations/{token}"
+
+
+def _invited(db: Database) -> tuple[Actor, Actor, str]:
+    with db.write() as tx:
         branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
         group, organisers = found_group(tx, branch, [ready(tx, "carl"), ready(tx, "dora")], founders)
-        _act, token = offices.offer(tx, group=group, actor=organisers[0])
+        _act, token = offices.offer(tx, place=group, actor=organisers[0])
         eve = member(tx, "eve")
-    return house, organisers[0], eve, f"/invitations/{token}"
+    return organisers[0], eve, token
 
 
 def written(house: House) -> int:

@@ -3,7 +3,7 @@
 from tests.web.conftest import House
 
 OPEN = ["/join", "/join/code", "/join/letter", "/sign-in", "/sign-out", "/dev/mail", "/dev/clock", "/dev/errors"]
-OWN = ["/account", "/account/name", "/me", "/me/notices", "/me/looks", "/me/export", "/join/done"]
+OWN = ["/account", "/account/name", "/me", "/me/notices", "/me/looks", "/me/held", "/me/export", "/join/done"]
 
 
 def test_open_pages_open_for_a_visitor(house: House) -> None:

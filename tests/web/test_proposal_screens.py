@@ -41,7 +41,7 @@ def test_changes_are_read_on_a_phone(browser: Any, store: Database, clock_at: Se
         york.later(days=29)
         held = york.settings(signers=2)
         with store.write() as tx:
-            offices.challenge(tx, group=york.group, grant=moss, actor=again(tx, york.organisers[0]))
+            offices.challenge(tx, place=york.group, grant=moss, actor=again(tx, york.organisers[0]))
             hold = petitions.open_hold(
                 tx, target=held, reasons="It shuts people out.", actor=again(tx, york.members[0])
             )

@@ -36,9 +36,9 @@ from tests.people_for_tests import (
     PLAN,
     again,
     begin_appointments,
+    begin_group,
     entry_count,
     found_branch,
-    found_group,
     member,
     ready,
     seat_council,
@@ -54,9 +54,8 @@ class York:
 
     def __init__(self, house: House, clock: Any) -> None:
         self.house, self.clock = house, clock
+        self.branch, self.founders, self.group, self.organisers = begin_group(house.db)
         with house.db.write() as tx:
-            self.branch, self.founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
-            self.group, self.organisers = found_group(tx, self.branch, self.founders[:2], self.founders[2:])
             self.members = [member(tx, f"mem_{number}") for number in range(6)]
             for one in self.members:
                 membership.join(tx, group=self.group, actor=one)
@@ -80,7 +79,7 @@ class York:
     def moderator(self, name: str) -> tuple[str, Actor]:
         """Somebody whom both organisers appoint: the grant, and who."""
         with self.house.db.write() as tx:
-            act, token = offices.offer(tx, group=self.group, actor=again(tx, self.organisers[0]))
+            act, token = offices.offer(tx, place=self.group, actor=again(tx, self.organisers[0]))
             who = ready(tx, name.lower().replace(" ", "_"))
             offices.accept(tx, token=token, shown=name, actor=who)
             for organiser in self.organisers:
@@ -171,7 +170,7 @@ def test_setting_that_stays_says_so(york: York) -> None:
 
 def test_appointment_and_withdrawal_name_whom(york: York) -> None:
     with york.house.db.write() as tx:
-        act, token = offices.offer(tx, group=york.group, actor=again(tx, york.organisers[0]))
+        act, token = offices.offer(tx, place=york.group, actor=again(tx, york.organisers[0]))
     assert "Appoint whoever accepts the invitation as Moderator of York Tenants" in york.page(POWER)
     with york.house.db.write() as tx:
         offices.accept(tx, token=token, shown="Sam Reed", actor=ready(tx, "sam"))
@@ -182,7 +181,7 @@ def test_appointment_and_withdrawal_name_whom(york: York) -> None:
             offices.confirm(tx, act=act, actor=again(tx, organiser))
         begin_appointments(tx, york.clock)
         grant = next(one.id for one in permits.all_grants(tx, york.group.scope) if one.act == act)
-        away = offices.challenge(tx, group=york.group, grant=grant, actor=again(tx, york.organisers[1]))
+        away = offices.challenge(tx, place=york.group, grant=grant, actor=again(tx, york.organisers[1]))
 
     assert york.says(away) == (
         "withdraw Sam Reed as Moderator of York Tenants",
@@ -194,7 +193,7 @@ def test_appointment_and_withdrawal_name_whom(york: York) -> None:
 def test_passkey_signs_a_sentence_with_its_particulars(bare_house: House, clock_at: Any) -> None:
     town = Signing(bare_house, clock_at("2027-01-10T20:00Z"))
     with bare_house.db.write() as tx:
-        act, token = offices.offer(tx, group=town.group, actor=again(tx, town.one))
+        act, token = offices.offer(tx, place=town.group, actor=again(tx, town.one))
         offices.accept(tx, token=token, shown="Sam Reed", actor=ready(tx, "sam"))
         for organiser in (town.one, town.two):
             offices.confirm(tx, act=act, actor=again(tx, organiser))
@@ -398,7 +397,7 @@ def assert_buttons_agree(york: York, days: int) -> None:
     with york.house.db.write() as tx:
         first = again(tx, york.organisers[0])
         change = settings.propose(tx, group=york.group, joining="members", seats=None, seats_most=5000, actor=first)
-        away = offices.challenge(tx, group=york.group, grant=moss, actor=first)
+        away = offices.challenge(tx, place=york.group, grant=moss, actor=first)
 
     for verb, act, place in ((settings.confirm, change, "/settings"), (offices.confirm, away, "/acts")):
         for viewer in (*york.organisers, eve, york.members[0]):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from hub import sealing
 from hub.people import recovering
 from hub.people.models import passkeys
+from hub.people.sealed import KEY_NAME
 from tests.conftest import SetClock
 from tests.web.conftest import House, submit
 
@@ -15,7 +17,8 @@ def test_finish_gives_the_browser_a_token_of_its_own(house: House, clock_at: Set
     anna = house.member("anna")
     person = anna.person or ""
     with house.db.write() as tx:
-        row = {"id": "key", "person": person, "public_key": b"k", "sign_count": 0, "name": "phone"}
+        row = {"id": "key", "person": person, "public_key": b"k", "sign_count": 0}
+        row["name"] = sealing.write(tx, person, KEY_NAME, "phone")
         tx.execute(sa.insert(passkeys), {**row, "made_at": clock.moment})
         recovering.begin(tx, person=person, sign_lock=str.upper)
         for proof in ("letter_at", "passkey_at"):

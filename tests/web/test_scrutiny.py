@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hub.db import Database
+from tests import copies
 from tests.ballots.test_scrutiny import Recall, begin, judging
 from tests.conftest import SetClock
 from tests.people_for_tests import entry_count
@@ -22,7 +24,11 @@ def house(bare_house: House) -> House:
 @pytest.fixture
 def recall(house: House, clock_at: SetClock) -> Recall:
     """A recall whose ballot is open."""
-    return begin(build_town(house.db, clock_at("2027-01-10T20:00Z")))
+    return copies.of(house.db, _begun, at=clock_at("2027-01-10T20:00Z"))
+
+
+def _begun(db: Database, clock_at: SetClock) -> Recall:
+    return begin(build_town(db, clock_at))
 
 
 def outsider(recall: Recall, drawn: list, place: int = 0):

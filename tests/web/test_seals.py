@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hub import clock, ledger
 from hub.charter.models import seals
-from tests.people_for_tests import found_branch, found_group, seat_council
+from tests.people_for_tests import begin_group
 from tests.web.conftest import House
 
 ENTRY = re.compile(r'href="/record/([0-9]+)"')
@@ -20,9 +20,7 @@ SAID = re.compile(r"data-sealed>([^<]+)<")
 @pytest.fixture
 def town(house: House) -> tuple[House, list[str], Any]:
     """A hub with a branch and a group: its pages that show acts, and one who sees their own office."""
-    with house.db.write() as tx:
-        branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
-        group, organisers = found_group(tx, branch, founders[:2], founders[2:])
+    branch, _founders, group, organisers = begin_group(house.db)
     pages = [
         "/power", "/rules", f"/branches/{branch.slug}/power", f"/groups/{group.slug}/power", "/channels", "/branches/" +
         branch.slug, f"/groups/{group.slug}", "/me", "/account/passkeys", "/", "/elections", "/fork", "/join",

@@ -32,6 +32,7 @@ from tests.databases import Sqlite
 from tests.people_for_tests import (
     again,
     begin_appointments,
+    begin_group,
     entry_count,
     found_branch,
     found_group,
@@ -71,9 +72,7 @@ class Town:
 
     def __init__(self, house: House, clock: SetClock) -> None:
         self.house, self.clock = house, clock
-        with house.db.write() as tx:
-            branch, founders = found_branch(tx, seat_council(tx, "c_one", "c_two"))
-            self.group, (self.one, self.two) = found_group(tx, branch, founders[:2], founders[2:])
+        *_branch, self.group, (self.one, self.two) = begin_group(house.db)
         self.devices = {self.one: Authenticator(), self.two: Authenticator()}
         self.clients = {actor: house.signed_in(actor, kind="code") for actor in self.devices}
         for actor, device in self.devices.items():
@@ -101,14 +100,15 @@ def town(bare_house: House, clock_at: SetClock) -> Town:
     return Town(bare_house, clock_at("2027-01-10T20:00Z"))
 
 
-def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: Any) -> None:
-    before = town.count()
+@pytest.mark.parametrize("place", ["/groups/york-tenants", "/branches/york-branch"])
+def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: Any, place: str) -> None:
+    before, power = town.count(), f"{place}/power"
     with town.house.db.write() as tx:
         third = member(tx, "third")
     client, device = town.house.signed_in(third, kind="code"), Authenticator()
     add_passkey(client, device)
 
-    made = town.act(town.one, "/groups/york-tenants/appointments")
+    made = town.act(town.one, f"{place}/appointments", power)
     link = re.search(r"/invitations/[\w-]+", made.text)
     assert link is not None, made.text
     asked = submit(client, link.group(0), link.group(0), shown="Third")
@@ -117,13 +117,13 @@ def test_appointment_is_signed_from_offer_to_withdrawal(town: Town, another_db: 
         act = writer.get(tx, entry_count(tx) - 2)
         assert act is not None
     path = f"/acts/{act.data['act']}/confirmation"
-    done = [town.act(actor, path) for actor in (town.one, town.two)]
+    done = [town.act(actor, path, power) for actor in (town.one, town.two)]
     with town.house.db.write() as tx:
         begin_appointments(tx, town.clock)
         grant = writer.get(tx, entry_count(tx) - 2)
         assert grant is not None
     town.clients[town.one] = town.house.signed_in(town.one, kind="code")
-    away = f"/groups/york-tenants/offices/{grant.data['grant']}/withdrawal"
+    away = f"{place}/offices/{grant.data['grant']}/withdrawal"
     challenged = town.act(town.one, away, away)
 
     assert "Third" in asked.text
@@ -269,7 +269,7 @@ def test_act_without_a_signature_is_refused_by_the_page_of_a_fresh_route(town: T
     before = town.count()
 
     with pytest.raises(RuleViolation) as refused, town.house.db.write() as tx:
-        offices.offer(tx, group=town.group, actor=again(tx, town.one))
+        offices.offer(tx, place=town.group, actor=again(tx, town.one))
 
     assert refused.value.code == "signing.unsigned"
     assert town.count() == before
@@ -277,7 +277,7 @@ def test_act_without_a_signature_is_refused_by_the_page_of_a_fresh_route(town: T
 
 def test_objection_with_its_reason_is_signed_over_the_words(town: Town, another_db: Any) -> None:
     with town.house.db.write() as tx:
-        act, token = offices.offer(tx, group=town.group, actor=again(tx, town.two))
+        act, token = offices.offer(tx, place=town.group, actor=again(tx, town.two))
         offices.accept(tx, token=token, shown="T", actor=member(tx, "third"))
     before = town.count()
 
@@ -464,8 +464,13 @@ def test_levels_of_power_are_signed() -> None:
         "/offices/{grant}/recall", "/acts/{act}/hold", "/rules/amendments",  # a member's right: it names no holder
         "/petitions/{act}/signatures", "/petitions/{act}/signatures/withdrawal",  # private
         "/ballots/{ballot}/papers", "/ballots/{ballot}/changes",  # a vote: nobody's name stands beside it
-        "/ballots/{ballot}/voters", "/draws/{act}/refusal",  # private
+        "/ballots/{ballot}/voters", "/looks", "/draws/{act}/refusal",  # private
         "/draws/{act}/objections", "/ballots/{ballot}/objections",  # a right: it names no holder
+        # A side's right: the record names none. Proposing a decision signs nothing.
+        "/cases", "/cases/{act}/items", "/cases/{act}/items/{item}/removal", "/cases/{act}/charge",
+        "/cases/{act}/files/{file}/removal",
+        "/cases/{act}/answer", "/cases/{act}/prolongation", "/cases/{act}/strikes", "/cases/{act}/rulings",
+        "/cases/{act}/appeal",
         "/draws/{act}/readings", "/ballots/{ballot}/readings",  # anybody's: the beacon's own signature is what counts
     }  # fmt: skip
 

@@ -14,7 +14,8 @@ from hub import settings as house
 from hub.cli import stores
 from hub.cli.demo.people import Invented, invent
 from hub.cli.demo.rules import demo_rules
-from hub.cli.demo.story import DAYS, Equip, Story, empty_handed, tell
+from hub.cli.demo.story import DAYS, tell
+from hub.cli.demo.telling import Equip, Story, empty_handed
 from hub.cli.init import found
 from hub.cli.outcome import outcomes
 from hub.cli.serve import Supervisor, parts_of
@@ -25,6 +26,7 @@ ROLES = (
     ("york_three", "organises Night Workers, where somebody waits to be accepted; may confirm York Allotments"),
     ("quiet_otter_42", "moderates York Tenants"),
     ("merry_robin_17", "sits on the founding council"),
+    ("plain_swift_58", "speaks for the press, with clear_gull_26"),
 )
 
 

@@ -6,46 +6,29 @@ There is no INSERT here and no way in that a real hub lacks: every person came b
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy.engine import Connection
-
 from hub import clock
-from hub.ballots import elections
 from hub.branches import actions as branches
 from hub.branches import queries as branch_queries
 from hub.cli.area import import_areas
+from hub.cli.demo import press
 from hub.cli.demo.people import AREAS, Invented, write_csv
+from hub.cli.demo.telling import Equip, Story, empty_handed
 from hub.cli.stores import open_desk
 from hub.constitution import actions as constitution
 from hub.db import Database
-from hub.envelope import Handshake
 from hub.groups import founding, membership, offices
 from hub.groups import queries as group_queries
 from hub.groups.founding import Plan
 from hub.groups.queries import Group
-from hub.matcher.desk import Desk
 from hub.matcher.intake.batch import take_in
 from hub.matcher.intake.rules import rules_from
-from hub.people import actions as people
 from hub.people import invitations
-from hub.people import queries as people_queries
-from hub.people.queries import Lives
-from hub.permits import Actor
-from hub.roster.actions import admit
-from hub.roster.line import nonce_digest
 from hub.settings import Settings
 
 DAYS = 120
-Equip = Callable[[Connection, Settings, str, str], None]
 PUBLIC, MEMBERS = "public", "members"
-
-
-def empty_handed(tx: Connection, settings: Settings, person: str, nickname: str) -> None:
-    """Gives a member who comes no device: the demo's rules ask for none."""
 
 
 def place(kind: str, url: str, title: str, audience: str = PUBLIC) -> dict[str, str]:
@@ -91,53 +74,6 @@ FARM = Plan(
 ALLOTMENTS = Plan("York Allotments", "Keeping York's allotments, and opening the ones that stand empty.", "branch")
 
 
-@dataclass
-class Story:
-    """Who is who, and the time. now is moved by ``wait``; the house's clock follows it."""
-
-    settings: Settings
-    db: Database
-    desk: Desk
-    members: list[Invented]
-    seats: list[str]
-    now: dt.datetime
-    equip: Equip = empty_handed
-    used: dict[str, int] = field(default_factory=dict)
-    known: dict[str, Invented] = field(default_factory=dict)
-
-    def wait(self, **by: float) -> None:
-        """Lets time pass, and the clock move what is due."""
-        self.now += dt.timedelta(**by)
-        with self.db.write() as tx:
-            elections.tick(tx)
-
-    def next_of(self, area: str) -> Invented:
-        """Returns the next member of an area with a contact, whom nobody has met yet."""
-        here = [member for member in self.members if member.area == area and member.mail]
-        self.used[area] = self.used.get(area, -1) + 1
-        return here[self.used[area]]
-
-    def come(self, tx: Connection, area: str, nickname: str, shown: str = "nickname") -> Actor:
-        """Brings a new member of an area in, through the handshake."""
-        self.known[nickname] = self.next_of(area)
-        actor = self.sign_in(tx, nickname, shown)
-        self.equip(tx, self.settings, str(actor.person), nickname)
-        return actor
-
-    def sign_in(self, tx: Connection, nickname: str, shown: str = "nickname") -> Actor:
-        """Proves membership by number, postcode and the code that the roster's contact gets; begins a session."""
-        member, nonce = self.known[nickname], secrets.token_urlsafe(16)
-        asked = Handshake("GB", member.number, member.postcode, nonce_digest(nonce), "127.0.0.1")
-        due = self.desk.evaluate(asked)
-        proof = self.desk.redeem(nonce_digest(nonce), due.code or "")
-        if proof is None:
-            raise RuntimeError(f"the demo's handshake failed: {due.why}")
-        person = admit(tx, proof)
-        people.take_nickname(tx, person=person, nickname=nickname, shown=shown)
-        token = people.start_session(tx, person=person)
-        return people_queries.actor_of(tx, token, Lives())[0]
-
-
 def tell(
     settings: Settings, db: Database, links: list[tuple[str, str]], members: list[Invented], equip: Equip = empty_handed
 ) -> Story:
@@ -151,6 +87,9 @@ def tell(
     found_branches(story)
     found_groups(story)
     appoint(story)
+    press.name_press(story)
+    story.wait(days=DAYS / 2)
+    press.speak(story)
     lately(story, start + dt.timedelta(days=DAYS))
     story.desk.db.close()
     return story
@@ -231,7 +170,7 @@ def appoint(story: Story) -> None:
     story.wait(days=7)
     with story.db.write() as tx:
         tenants = group_queries.by_slug(tx, "york-tenants")
-        act, token = offices.offer(tx, group=tenants, actor=story.sign_in(tx, "york_one"))
+        act, token = offices.offer(tx, place=tenants, actor=story.sign_in(tx, "york_one"))
         offices.accept(tx, token=token, shown="Quiet Otter", actor=story.sign_in(tx, "quiet_otter_42"))
         for organiser in ("york_one", "york_two"):
             offices.confirm(tx, act=act, actor=story.sign_in(tx, organiser))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub import sealing
 from hub.branches.models import branches
 from hub.constitution import queries as constitution
 from hub.errors import YES, NotFound, Verdict, no
-from hub.groups.models import drafts, groups, memberships
+from hub.groups.models import DRAFT, drafts, groups, memberships
 from hub.hiding.concealed import is_hidden
 from hub.permits import Actor, Grant, Scope, group_scope
 from hub.permits import queries as permits
@@ -269,8 +271,8 @@ def find_slug(tx: Connection, slug: str) -> Group | None:
 def draft(tx: Connection, *, person: str, branch: str) -> dict[str, Any]:
     """Returns what a member has filled in so far to register a group of a branch."""
     mine = sa.select(drafts.c.fields).where(drafts.c.person == person, drafts.c.branch == branch)
-    found: dict[str, Any] | None = tx.scalar(mine)
-    return found or {}
+    found: dict[str, Any] = json.loads(sealing.read(tx, person, DRAFT, tx.scalar(mine)) or "{}")
+    return found
 
 
 def _one(row: Row[Any] | None) -> Group:

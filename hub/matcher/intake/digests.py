@@ -7,11 +7,11 @@ Source: RFC 2104 section 4.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from hub import chance
 from hub.matcher.keys import Keys, framed
 
 BLOCK = 64
@@ -66,6 +66,6 @@ class Digests:
 def random_slices(size: int, many: int = 4096) -> Iterator[bytes]:
     """Yields random bytes for ever, asking the machine once for so many."""
     while True:
-        block = os.urandom(size * many)
+        block = chance.octets(size * many)
         for start in range(0, len(block), size):
             yield block[start : start + size]

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import clock
+from hub import chance, clock
 from hub.errors import Forbidden, Invalid, no
 from hub.matcher.models import operators
 from hub.matcher.tellings import tell
@@ -26,7 +25,7 @@ def name_operator(tx: Connection, name: str) -> str:
         raise Invalid({"name": "An operator's name has 2 to 40 small letters, digits, points or hyphens."})
     if tx.scalar(sa.select(operators.c.name).where(operators.c.name == name)) is not None:
         raise Invalid({"name": f"There is an operator called {name}. Remove them first, or take another name."})
-    key = secrets.token_hex(16)
+    key = chance.octets(16).hex()
     tx.execute(sa.insert(operators), {"name": name, "key_hash": _hash(key), "since": clock.now()})
     _tell(tx)
     return key

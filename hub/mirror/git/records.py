@@ -56,7 +56,7 @@ def write_of_copy(folder: Path, key: Key | None, view: Path) -> View:
         scratch = Database("sqlite://")
         stack.callback(scratch.close)
         scratch.create_all()
-        tx = stack.enter_context(scratch.write())
+        tx = stack.enter_context(scratch.fold())
         fold(tx, lines_of(folder, log.entries))
         while (done := export(view, Stored(tx), log.head.size)).size < log.head.size:
             pass

@@ -96,10 +96,14 @@ class Names:
                 return getattr(of_act(self.tx, act), called) or _("(name withdrawn)")
             except Exception:  # noqa: S112  # an act of another kind: the next is asked
                 continue
+        if state is not None and state.procedure == "publish_statement":
+            return proposed(self.tx, state).asks
         election = elections.find_election(self.tx, act)
         if election is not None:
             return self.scope(election.scope.id)
-        row = groups.office_act(self.tx, act) or groups.settings_change(self.tx, act) or groups.closure(self.tx, act)
+        if state is not None and groups.office_act(self.tx, act) is not None:
+            return self.scope(state.scope.id)
+        row = groups.settings_change(self.tx, act) or groups.closure(self.tx, act)
         row = row or groups.merger(self.tx, act)
         about = row or clients.of_act(self.tx, act)
         return _("an act") if about is None else self.group(about.group)
@@ -135,6 +139,7 @@ def on(text: str) -> str:
 
 from hub.web.sentences import (  # noqa: E402  # registration: each fills SENTENCES
     ballots,  # noqa: F401
+    cases,  # noqa: F401
     draws,  # noqa: F401
     emergencies,  # noqa: F401
     freezing,  # noqa: F401
@@ -143,5 +148,6 @@ from hub.web.sentences import (  # noqa: E402  # registration: each fills SENTEN
     petitions,  # noqa: F401
     places,  # noqa: F401
     sites,  # noqa: F401
+    statements,  # noqa: F401
     work,  # noqa: F401
 )

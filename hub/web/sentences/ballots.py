@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub import clock
-from hub.ballots import queries, ties
+from hub.ballots import queries, returning, ties
 from hub.ledger import Entry
 from hub.web import words
 from hub.web.sentences import Names, on, sentence
@@ -87,6 +87,8 @@ def ballot_counted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     if data["flaw"] == ties.UNREAD:
         told = _("In the ballot in %s only a lot could decide, and nobody brought what the beacon said: it fails.")
         return told % place
+    if data["flaw"] == returning.TOO_FEW:
+        return _("In the election in %s fewer members voted than it takes while members come back: it fails.") % place
     if data["flaw"] is not None:
         return _("The ballot in %s could not be counted, and fails: its box did not agree with its roll.") % place
     if won:

@@ -15,6 +15,7 @@ REASONS = {
     "declined": _("it was declined"),
     "silent": _("nobody answered in 48 hours"),
     "conflict": _("of a conflict"),
+    "struck": _("a side struck whoever had it"),
     "left": _("its holder may no longer sit"),
 }
 

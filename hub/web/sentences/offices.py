@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub import clock
+from hub.acts import queries as acts
 from hub.ballots import queries as elections
 from hub.ledger import Entry
-from hub.permits import keys
+from hub.permits import HUB, keys
+from hub.permits import queries as permits
 from hub.permits.signing import ALONE
 from hub.petitions import queries as petitions
 from hub.web.sentences import Names, on, sentence
@@ -22,6 +24,7 @@ OUTCOMES = {
     "failed": _("“%s” failed: too few signatures, or no yes in the ballot."),
     "undone": _("What was done about “%s” was undone."),
     "voided": _("Scrutineers voided the count of the ballot on “%s”. It is held once more."),
+    "reheard": _("“%s” is heard again, by others who are drawn for it."),
 }
 # Of an election "%s" is where it is.
 ELECTION = {
@@ -60,6 +63,10 @@ def holder_named(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def key_registered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A key that signs: at once, or in seven days where it signed for itself."""
     who = names.holder(data["holder"])
+    if entry.sig is None and data.get("token"):
+        return (
+            _("With the key of an office that they claimed here, %s vouched for their first passkey: it signs.") % who
+        )
     if entry.sig is None or entry.sig["key"] != data["key"]:
         return _("From now on a passkey of %s signs for them in the record.") % who
     told = BY_OFFICE if data.get("token") else BY_ITSELF
@@ -125,6 +132,11 @@ def grant_paused(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 def grant_ended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A power ends."""
     who, role, place = names.grant(data["grant"])
+    found = permits.grant_by_id(names.tx, data["grant"])
+    if data["why"] == "withdrawn" and found is not None and found.scope == HUB:
+        return _("The office of %(who)s as %(role)s of %(place)s was withdrawn by two of the council.") % {
+            "who": who, "role": role, "place": place,
+        }  # fmt: skip
     told = ENDINGS.get(data["why"], _("The office of %(who)s as %(role)s of %(place)s ended."))
     return told % {"who": who, "role": role, "place": place}
 
@@ -132,15 +144,20 @@ def grant_ended(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
 @sentence("office.offered")
 def office_offered(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """An appointment opens."""
-    return _("%(who)s invited somebody to be %(role)s of %(group)s.") % {
-        "who": names.warrant(entry), "role": names.role(data["role"]), "group": names.group(data["group"]),
+    place = data["group"] or data.get("branch") or "hub"
+    return _("%(who)s invited somebody to be %(role)s of %(place)s.") % {
+        "who": names.warrant(entry), "role": names.role(data["role"]), "place": names.scope(place),
     }  # fmt: skip
 
 
 @sentence("office.accepted")
 def office_accepted(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """The appointee's yes."""
-    return _("%(who)s accepted; two organisers sign next. What is asked for: %(asks)s.") % {
+    state = acts.find(names.tx, data["act"])
+    told = _("%(who)s accepted; two organisers sign next. What is asked for: %(asks)s.")
+    if state is not None and state.scope == HUB:
+        told = _("%(who)s accepted; two of the council sign next. What is asked for: %(asks)s.")
+    return told % {
         "who": names.holder(data["holder"]), "asks": names.asks(data["act"]),
     }  # fmt: skip
 

@@ -113,7 +113,16 @@ def standing_held(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
         "within": data["within"], "of": data["of"], "changes": data["changes"], "place": names.scope(data["scope"]),
         "until": on(data["until"]),
     }  # fmt: skip
-    if data["kind"] == "mandates":
+    if data.get("whose") == "office":
+        said = _(
+            "The list would end the mandates of %(within)d of the %(of)d people in office in %(place)s within days."
+        )
+    elif data.get("whose") == "elected":
+        said = _(
+            "The list would end the mandates of %(within)d of the %(of)d people who are elected in %(place)s and not "
+            "in office yet, within days."
+        )
+    elif data["kind"] == "mandates":
         said = _("The list would end %(within)d of %(of)d people's mandates in %(place)s within days.")
     elif data["ballot"]:
         said = _("With a ballot ahead, the list would take %(within)d of %(of)d people off the roll of %(place)s.")

@@ -128,13 +128,56 @@ const registered = (receipt, key) => {
   throw new Error("not registered");
 };
 
-const token = async (form, receipt, key, signer) => {
-  const { nonce, url } = form.dataset;
+const token = async (receipt, key, signer, url, nonce) => {
   const [first] = [new DataView(fromUrl(nonce).buffer).getUint32(0)];
   const bound = await subtle.digest("SHA-256", bytes(`${toUrl(registered(receipt, key))}~`));
   const said = JSON.stringify({ aud: url, iat: first * 60, nonce, sd_hash: toUrl(bound) });
   const body = `${toUrl(bytes('{"alg":"Ed25519","typ":"kb+jwt"}'))}.${toUrl(bytes(said))}`;
   return `${body}.${toUrl(await subtle.sign("Ed25519", signer, bytes(body)))}`;
+};
+
+// Whose office a receipt is of: the name in the record, as the entry that gave it says.
+const holderIn = (receipt) => {
+  for (const proof of receipt.proofs) {
+    const extra = /^extra (\S+)$/m.exec(proof);
+    const { data } = JSON.parse(extra ? new TextDecoder().decode(from64(extra[1])) : "{}");
+    if (data?.grant === receipt.grant && data.holder) return data.holder;
+  }
+  throw new Error("nobody's");
+};
+
+// Asks the device for a passkey: what it answers, and its public key (COSE), the last part of what it attests.
+const makePasskey = async (options) => {
+  const keys = globalThis.PublicKeyCredential;
+  const made = await navigator.credentials.create({ publicKey: keys.parseCreationOptionsFromJSON(JSON.parse(options)) });
+  const data = new Uint8Array(made.response.getAuthenticatorData());
+  if (data[32] & 0x80) throw new Error("more than a key");
+  const publicKey = data.slice(55 + new DataView(data.buffer).getUint16(53));
+  return { answer: JSON.stringify(made.toJSON()), publicKey: toUrl(publicKey) };
+};
+
+// What the key of the office signs for a passkey, as permits/vouching.py says.
+const vouch = async (form, receipt, key, signer, publicKey) => {
+  const { nonce, url, place } = form.dataset;
+  const named = [...bytes(`hub-key-v1\n${holderIn(receipt)}\n`), ...fromUrl(publicKey)];
+  const mark = new Uint8Array(await subtle.digest("SHA-256", Uint8Array.from(named))).slice(0, 28);
+  const number = fromUrl(nonce);
+  const its = toUrl(Uint8Array.from([...number.slice(0, 4), ...mark, ...number.slice(32)]));
+  return { public_key: publicKey, token: await token(receipt, key, signer, url + place, its) };
+};
+
+// The passkeys that are vouched for with a claim: those there are, or one that is made now. null: the device made none.
+const vouches = async (form, receipt, key, signer) => {
+  const { passkeys, options, tried } = form.dataset;
+  if (passkeys === undefined) return [];
+  let theirs = JSON.parse(passkeys);
+  if (options && !tried) {
+    const made = await makePasskey(options).catch(() => null);
+    if (!made) return null;
+    form.elements.answer.value = made.answer;
+    theirs = [made.publicKey];
+  }
+  return Promise.all(theirs.map((one) => vouch(form, receipt, key, signer, one)));
 };
 
 const claiming = (form) => {
@@ -158,13 +201,26 @@ const claiming = (form) => {
     if (key?.kind !== "role key") return say(problem, form.dataset.nokey);
     const signer = await open(key, typed.value).catch(() => null);
     if (!signer) return say(problem, form.dataset.locked);
-    const signed = await token(form, receipt, key, signer).catch(() => null);
+    const { url, nonce } = form.dataset;
+    const signed = await token(receipt, key, signer, url, nonce).catch(() => null);
     if (!signed) return say(problem, form.dataset.unregistered);
+    const also = await vouches(form, receipt, key, signer);
+    if (!also) {
+      form.dataset.tried = "yes";
+      return say(problem, form.dataset.nodevice);
+    }
     const { key: _kept, ...sent } = receipt;
-    form.elements.claim.value = JSON.stringify({ folkmoot: "office claim", receipt: sent, token: signed });
+    const claim = { folkmoot: "office claim", receipt: sent, token: signed };
+    form.elements.claim.value = JSON.stringify(also.length ? { ...claim, vouches: also } : claim);
     form.submit();
   });
 };
+
+// What was recorded a moment ago is sealed in a minute: then this page has the receipt.
+for (const waiting of document.querySelectorAll("[data-waits]")) {
+  show(waiting);
+  setTimeout(() => location.reload(), 5000);
+}
 
 if (await can()) {
   document.querySelectorAll("form[data-role-key]").forEach(making);

@@ -1,0 +1,53 @@
+"""Whom a final decision keeps from office, from taking part or from publishing, and until when: by its date, no job."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import clock
+from hub.acts.models import acts as act_rows
+from hub.cases import deciding
+from hub.cases.models import case_sides
+from hub.cases.rules import RESPONDENT
+from hub.constitution.actions import asked_before_office
+from hub.errors import YES, Verdict, no
+from hub.permits.keeping import Kept, keeps
+
+CARRIED_OUT = "done"  # a case that lapsed, or was quashed, keeps nobody from anything
+
+
+@asked_before_office
+def may_take_office(tx: Connection, person: str) -> Verdict:
+    """Says whether somebody may take an office now, or is barred by a case."""
+    until = barred_until(tx, person)
+    if until is None or clock.now() >= until:
+        return YES
+    return no("cases.barred", f"By the decision of a case you take no office until {until:%-d %B %Y}.")
+
+
+@keeps
+def kept_from(tx: Connection, person: str) -> Kept:
+    """Returns until when a person is suspended, and until when they publish nothing, as nobody suspended does."""
+    suspended = _until(tx, person, "suspension")
+    limited = _until(tx, person, "suspension", "posting_limit")
+    return Kept(suspended, limited)
+
+
+def barred_until(tx: Connection, person: str) -> dt.datetime | None:
+    """Returns until when a person takes no office, by the decisions that are final; None where none says so."""
+    return _until(tx, person, "barred")
+
+
+def _until(tx: Connection, person: str, *outcomes: str) -> dt.datetime | None:
+    """The last day of such outcomes. It counts from the minute when the decision became final, however late the hub."""
+    mine = sa.select(case_sides.c.act, act_rows.c.closed_at).join(act_rows, act_rows.c.id == case_sides.c.act)
+    is_accused = sa.and_(case_sides.c.person == person, case_sides.c.side == RESPONDENT)
+    ends = []
+    for row in tx.execute(mine.where(is_accused, act_rows.c.outcome == CARRIED_OUT)).all():
+        paper = deciding.decision_of(tx, row.act)
+        if paper is not None and paper.body["outcome"] in outcomes:
+            ends.append(row.closed_at + dt.timedelta(days=paper.body["days"]))
+    return max(ends, default=None)
