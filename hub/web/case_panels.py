@@ -52,7 +52,8 @@ def ruling_form(asked: Asked) -> Answer:
         asked, "cases/rulings.html", seen=found, drafts=drafts, mine=_signed_by(signed, asked.actor.holder),
         wanted=found.now.current.persons,
         many={one.id: sum(name == one.id for name, _holder in signed) for one in drafts},
-        outcomes=words.options(words.OUTCOMES, *_outcomes(asked, found)), held=_held(asked, found),
+        findings=words.options(words.FINDINGS, *_findings(asked, found)),
+        outcomes=words.options(words.OUTCOMES, *rules.OUTCOMES), held=_held(asked, found),
         settle=rules.SETTLE.days, opens=found.now.since + rules.SETTLE, **about(asked, found),
     )  # fmt: skip
 
@@ -60,9 +61,9 @@ def ruling_form(asked: Asked) -> Answer:
 def propose(asked: Asked) -> Answer:
     """POST /cases/{act}/rulings: lays a decision before the others. It signs nothing."""
     found, read = _drawn(asked, PANEL, APPEAL_PANEL), Reader(asked.form)
-    outcome = read.choice("outcome", _outcomes(asked, found), missing=_("Select what follows"))
-    rehears = outcome == rules.REHEAR
-    proved = "no" if rehears else read.choice("proved", ("yes", "no"), missing=_("Select whether it is proved"))
+    found_out = read.choice("proved", _findings(asked, found), missing=_("Select what you found"))
+    rehears = found_out == rules.REHEAR
+    outcome = rules.REHEAR if rehears else read.choice("outcome", rules.OUTCOMES, missing=_("Select what follows"))
     most = rules.OUTCOMES.get(outcome or "", 0)
     missing = _("Enter a number of days from 1 to {most}").format(most=most)
     days = read.number("days", missing=missing, least=1, most=most) if most else 0
@@ -72,7 +73,7 @@ def propose(asked: Asked) -> Answer:
         read.mistake("cites", _("Select items that lie before both sides"))
     read.done()
     grants = () if rehears else tuple(dict.fromkeys(asked.form.all("grants")))
-    ruling = Ruling(proved == "yes", outcome, reasons, days, cites, grants)
+    ruling = Ruling(found_out == "yes", outcome, reasons, days, cites, grants)
     deciding.propose(asked.tx, act=found.now.id, ruling=ruling, actor=asked.actor)
     return see_other(f"{found.path}/rulings", _("It lies before the panel. Nothing is signed yet, not by you either."))
 
@@ -124,10 +125,10 @@ def sign_measure(asked: Asked) -> Answer:
     return see_other(f"{found.path}/measures", SIGNED)
 
 
-def _outcomes(asked: Asked, found: Seen) -> list[str]:
-    """What can follow: of an appeal also, once and in time, that others hear the case again."""
+def _findings(asked: Asked, found: Seen) -> list[str]:
+    """What can be found: of an appeal also, once and in time, that nothing is, as others hear the case again."""
     may_send_back = queries.may_send_back(asked.tx, found.now, clock.now())
-    return [*rules.OUTCOMES, *([rules.REHEAR] if may_send_back else [])]
+    return ["yes", "no", *([rules.REHEAR] if may_send_back else [])]
 
 
 def _has_signed(asked: Asked, act: str) -> bool:

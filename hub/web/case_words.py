@@ -163,6 +163,15 @@ OUTCOMES = {
         _("Nothing is decided now. Five others are drawn, who decide within nine days; once. Say what went wrong."),
     ),
 }
+# What a panel finds; in the last case it answers nothing else but why.
+FINDINGS = {
+    "yes": (_("Proved"), ""),
+    "no": (_("Not proved"), _("In doubt, it is not proved. Then nothing follows.")),
+    "rehear": (
+        _("It is heard again"),
+        _("Neither is decided now. Five others are drawn, who decide within nine days; once. Give only the reasons."),
+    ),
+}
 MEASURES = {
     "no_contact": (_("Leave each other alone"), _("The accused writes nothing to whoever complained meanwhile.")),
     "rest_office": (_("An office rests"), _("Choose which, below. They keep it, and nobody takes their seat.")),

@@ -402,7 +402,7 @@ def test_five_have_a_case_heard_again_by_their_page_and_once(pages: Pages) -> No
     pages.court.turn(days=5)
     assert "It is heard again" in read(pages.sitting(review)[0], f"{page}/rulings")
 
-    pages.decide(act, review, many=3, outcome="rehear", reasons="He was not let in.")
+    pages.decide(act, review, many=3, proved="rehear", outcome="", reasons="He was not let in.")
 
     for who in (pages.ada, pages.ben):
         told = read(who, page)
