@@ -26,6 +26,7 @@ from hub.web.pairs import NONE, Pairs
 from hub.web.problems import Stopped
 from hub.web.texts import _
 from hub.web.threads import Threads
+from hub.web.uploads import GIVEN
 
 PATIENCE, WITH_FILE = 20, 240  # seconds for a body to arrive
 DRAINED = 5 * LARGEST  # bytes of a form with a file that is too large: read on, so that what was typed is kept
@@ -77,9 +78,18 @@ class Door:
         return await THREADS.run(handling.answer, route, asked)
 
     def _elsewhere(self, asked: Asked, scope: Scope) -> Answer | None:
-        """Another Host name never reaches a handler: a look is sent to the one address, a form is refused."""
+        """Another Host name never reaches a handler: a look is sent to the one address, a form is refused.
+
+        Files that people sent have an address of their own: whatever a browser might run there has no cookie of ours,
+        and finds no other page (WE-08).
+        """
         settings = self.hub.settings
-        if asked.headers.get("host", "").lower() == self.netloc or asked.path in ANY_HOST:
+        host = asked.headers.get("host", "").lower()
+        if asked.path.startswith(GIVEN):
+            if host != settings.aside_netloc:
+                raise Stopped(404, _("There is nothing at this address."), "web.not_found")
+            return None
+        if host == self.netloc or asked.path in ANY_HOST:
             return None
         if asked.method not in ("GET", "HEAD"):
             raise Stopped(421, _("This hub has one address: %s. Open it there.") % settings.url, "web.other_host")

@@ -39,6 +39,10 @@ class Settings:
     data: Path
     name: str = setting("A new hub", "the hub's name, as pages show it", "text")
     url: str = setting("http://localhost:8000", "the one address people use", "http or https, host, port; no path")
+    aside: str = setting(
+        "", "another address of this hub, by which it gives only files that people sent; empty: by url, in a sandbox",
+        "http or https, host, port; no path",
+    )  # fmt: skip
     database: str = setting("", "where hub tables live; empty means hub.db in the data folder", "SQLAlchemy address")
     vault: str = setting(
         "", "where the keys of people live, apart from the database; empty means people.db in the folder vault",
@@ -102,6 +106,11 @@ class Settings:
     def netloc(self) -> str:
         """Host and, where it is not the usual one, port: ``hub.example.org`` or ``localhost:8000``."""
         return urlsplit(self.url).netloc
+
+    @property
+    def aside_netloc(self) -> str | None:
+        """Host and port of ``aside``, as ``netloc``; None where there is none."""
+        return urlsplit(self.aside).netloc or None
 
     @property
     def log_origin(self) -> str:
@@ -170,6 +179,11 @@ def build(data: Path, values: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"{data / FILE}: url must be like https://hub.example.org, without a path or closing slash."
         )
+    if settings.aside and not ADDRESS.fullmatch(settings.aside):
+        raise SettingsError(f"{data / FILE}: aside must be like https://files.example.org, without a path; or empty.")
+    if settings.aside and urlsplit(settings.aside).hostname == urlsplit(settings.url).hostname:
+        # Cookies do not ask for the port: an address that differs by it alone keeps nothing apart.
+        raise SettingsError(f"{data / FILE}: aside must be another host than url: a browser keeps those two apart.")
     host = urlsplit(settings.url).hostname or ""
     if settings.fetch_also and not (host in ("localhost", "127.0.0.1", "::1") or host.endswith(".test")):
         raise SettingsError(f"{data / FILE}: fetch_also is for tests: only a hub at localhost or .test may have it.")

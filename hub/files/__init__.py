@@ -7,11 +7,11 @@ who reads what is about its own (``readers``). The public record's large files a
 
 from hub.files.cleaning import ENDINGS, Clean, clean
 from hub.files.names import attachment
-from hub.files.reading import File, Opened, Reader, files_about, may_read, read, readers
+from hub.files.reading import File, Opened, Reader, files_about, may_read, read, read_again, readers
 from hub.files.shelf import Shelf
 from hub.files.storing import bury, erase, keep, sweep, take_back
 
 __all__ = [
     "ENDINGS", "Clean", "File", "Opened", "Reader", "Shelf", "attachment", "bury", "clean", "erase", "files_about",
-    "keep", "may_read", "read", "readers", "sweep", "take_back",
+    "keep", "may_read", "read", "read_again", "readers", "sweep", "take_back",
 ]  # fmt: skip

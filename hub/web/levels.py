@@ -73,6 +73,7 @@ _TABLE: dict[Level, str] = {
         GET /log/tile/{tile:path}
         GET /openings/{name}
         GET /files/{sha256}
+        GET /given/{token}
         GET /charter/{name}
         GET /git/hub.git/{name:path}
         GET /state.json

@@ -127,6 +127,7 @@ FILES = (
     get("/openings/{name}", files.opening, unit="none"),
     get("/files/{sha256}", files.large, unit="none"),
     get("/evidence/{file}", uploads.show, NAMED, unit="write"),
+    get(uploads.GIVEN + "{token}", uploads.give),
     get("/charter/{name}", files.charter, unit="none"),
     get("/git/hub.git/{name:path}", files.git, unit="none"),
     get("/state.json", files.public, unit="none"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-AGES = {"form": 86_400, "notice": 300, "passkey": 300, "act": 300, "lock": 1_209_600, "ballot": 86_400}
+AGES = {"form": 86_400, "notice": 300, "passkey": 300, "act": 300, "lock": 1_209_600, "ballot": 86_400, "file": 60}
 """Purpose to the longest age, in seconds."""
 
 

@@ -13,12 +13,16 @@ from sqlalchemy.engine import Connection
 
 from hub import files
 from hub.errors import Invalid, RuleViolation, TooLarge
-from hub.files import Clean, Shelf
+from hub.files import Clean, Opened, Shelf
 from hub.files.kinds import WHY_NOT
 from hub.web.context import Answer, Asked
 from hub.web.handling import write_twice
 from hub.web.middleware import CONTENT_SECURITY_POLICY
 from hub.web.texts import _
+
+GIVEN = "/given/"
+"""Where the address aside has files; nothing else is there."""
+RUN_OUT = _("This link works for a minute only. Go back to the page where the file is named, and open it from there.")
 
 
 def take_upload(asked: Asked, field: str, about: str) -> str:
@@ -54,8 +58,29 @@ def cleaned_upload(asked: Asked, field: str) -> tuple[str, Clean]:
 
 
 def show(asked: Asked) -> Answer:
-    """GET /evidence/{file}: a file, to be saved and never shown here, for whoever may have it; else nothing."""
+    """GET /evidence/{file}: a file, to be saved and never shown here, for whoever may have it; else nothing.
+
+    A hub with an address aside sends there whoever may, once the look is noted and the file is known to open.
+    """
     opened = files.read(asked.tx, shelf(asked), asked.params["file"], actor=asked.actor)
+    aside = asked.hub.settings.aside
+    if not aside:
+        return _to_be_saved(opened)
+    return Answer(303, headers={"Location": aside + GIVEN + asked.hub.signer.sign("file", opened.file.id)})
+
+
+def give(asked: Asked) -> Answer:
+    """GET /given/{token}, at the address aside: the file, for whoever was let through in the last minute.
+
+    No cookie is asked for: a browser has none of ours here.
+    """
+    name = asked.hub.signer.read("file", asked.params["token"])
+    if name is None:
+        return Answer(410, RUN_OUT.encode(), media="text/plain; charset=utf-8")
+    return _to_be_saved(files.read_again(asked.tx, shelf(asked), name))
+
+
+def _to_be_saved(opened: Opened) -> Answer:
     headers = {
         "Content-Disposition": files.attachment(opened.file.name),
         "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; sandbox",

@@ -311,7 +311,7 @@ def person(browser: Any, served: Served) -> Iterator[Callable[..., Person]]:
 
     def make(*, with_script: bool = True, **chosen: Any) -> Person:
         contexts.append(browser.new_context(java_script_enabled=with_script, **chosen))
-        contexts[-1].set_default_timeout(15_000)
+        contexts[-1].set_default_timeout(60_000)
         made = Person(served, contexts[-1].new_page())
         if with_script:
             made.at = contexts[-1].new_cdp_session(made.page)

@@ -126,7 +126,7 @@ class Hubs:
         """Somebody at a new browser of theirs."""
         context = self.browser.new_context(java_script_enabled=with_script, accept_downloads=True, **PHONE)
         self.stack.callback(context.close)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         somebody = Person(SimpleNamespace(url=of.url), context.new_page())  # type: ignore[arg-type]  # its address is all
         if with_script:
             somebody.at = context.new_cdp_session(somebody.page)

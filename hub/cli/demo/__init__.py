@@ -67,6 +67,8 @@ def seed_demo(
     values: dict[str, object] = {
         "name": "Example Union",
         "url": f"http://localhost:{port}",
+        # The same machine by another name: browsers keep the two apart, as they keep two hosts apart.
+        "aside": f"http://127.0.0.1:{port}",
         "port": port,
         "demo": True,
         **({"database": database} if database else {}),
