@@ -32,6 +32,7 @@ PRIVATE = (
     "database",
     "vault",
     "demo",
+    "aside",
     "host",
     "port",
     "trusted_proxies",
