@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub.db import Database
+from hub.db import scratch
 from hub.ledger import catalogue
 from hub.ledger.state import format_state, state_of
 from hub.ledger.verify import fold
@@ -14,10 +14,6 @@ from hub.tlog.checkpoint import Checkpoint
 def state_for(head: Checkpoint, lines: Iterable[tuple[bytes, Iterable[str]]]) -> bytes:
     """What the entries up to a head give, with the disclosures beside them."""
     catalogue.load()
-    scratch = Database("sqlite://")
-    scratch.create_all()
-    with scratch.write() as tx:
+    with scratch() as tx:
         fold(tx, lines)
-        found = format_state(head, state_of(tx))
-    scratch.close()
-    return found
+        return format_state(head, state_of(tx))

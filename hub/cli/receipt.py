@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from joserfc.jwk import ECKey
 from hub import clock
 from hub.cli.log import JSON, KEY, SOURCES, given
 from hub.cli.outcome import facts, outcomes
-from hub.db import Database
+from hub.db import scratch
 from hub.ledger import catalogue, files, reading
 from hub.ledger.beginnings import Unverified
 from hub.ledger.reading import Key, lines_of, read_log
@@ -97,11 +96,7 @@ def told(checked: Checked) -> dict[str, Any]:
 def _against(place: Path, key: str | None, raw: str, counted: bool) -> tuple[Checked, dict[str, Any]]:
     known = reading.own_key(place, key)
     log = read_log(place, known)
-    with ExitStack() as stack:
-        scratch = Database("sqlite://")
-        stack.callback(scratch.close)
-        scratch.create_all()
-        tx = stack.enter_context(scratch.fold())
+    with scratch() as tx:
         fold(tx, lines_of(place, log.entries))
         found = queries.check(tx, raw, place / "files", clock.now(), must_be_counted=counted)
     return found, _source(log.key, log.head.size)

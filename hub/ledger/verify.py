@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import canonical
-from hub.db import Database
+from hub.db import Database, scratch
 from hub.ledger import entries, files, linter, models, pens, published, tombstones, writer
 from hub.ledger.beginnings import Unverified, newest
 from hub.ledger.openings import digest_of
@@ -85,10 +85,7 @@ def verify_log(log: Log, folder: Path, database: Database | None = None) -> Repo
         own = stack.enter_context(database.snapshot()) if database else None
         # Between a withdrawal and the sequencer's next turn the words still lie in their file: not a difference.
         erased = _erased(own) if own else frozenset()
-        scratch = Database("sqlite://")
-        stack.callback(scratch.close)
-        scratch.create_all()
-        tx = stack.enter_context(scratch.fold())
+        tx = stack.enter_context(scratch())
         said = published.Published() if own else _state_in(folder)
         report.ignored = fold_beside(tx, lines_of(folder, log.entries, erased), said, log.head.size)
         _count_openings(tx, log, report)

@@ -23,7 +23,7 @@ from hub import clock
 from hub.charter import checking
 from hub.charter.checking import Findings
 from hub.constitution import queries as rules
-from hub.db import Database
+from hub.db import scratch
 from hub.errors import NotFound
 from hub.ledger import entries, files, published, state
 from hub.ledger.beginnings import Unverified, newest
@@ -103,11 +103,7 @@ def _files(source: Source, folder: Path, log: LogIn) -> None:
 
 def _fold(source: Source, folder: Path, log: LogIn, done: Pulled) -> dict[Path, bytes]:
     """Folds the log as it will stand; returns the files beside it."""
-    scratch = Database("sqlite://")
-    scratch.create_all()
-    with ExitStack() as stack:
-        stack.callback(scratch.close)
-        tx = stack.enter_context(scratch.fold())
+    with scratch() as tx:
         said = published.read(source.get("state.json", published.LARGEST))
         done.ignored = ignored = fold_beside(tx, lines_of(folder, log.entries), said, log.head.size)
         if ignored:

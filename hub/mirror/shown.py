@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from hub.db import Database
+from hub.db import scratch
 from hub.ledger import files, published
 from hub.ledger.reading import lines_of, read_entries
 from hub.ledger.state import differences as differing
@@ -107,11 +107,6 @@ def _is_own(source: Source, folder: Path) -> bool:
 @contextmanager
 def folded(folder: Path, size: int) -> Iterator[Connection]:
     """Folds a copy into an empty database of its own, which is gone afterwards."""
-    scratch = Database("sqlite://")
-    try:
-        scratch.create_all()
-        with scratch.fold() as tx:
-            fold(tx, lines_of(folder, read_entries(folder, size)))
-            yield tx
-    finally:
-        scratch.close()
+    with scratch() as tx:
+        fold(tx, lines_of(folder, read_entries(folder, size)))
+        yield tx

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
 from hub import clock
-from hub.db import Database
+from hub.db import scratch
 from hub.ledger import Entry
 from hub.ledger.entries import parse_entry
 from hub.ledger.reading import lines_of, read_entries
@@ -26,11 +25,7 @@ def since(mirror: Path, start: int, size: int, branch: str | None, tell: Tell) -
     wanted = [entry for entry in _touching(found, branch) if entry.index >= start]
     if not wanted:
         return []
-    with ExitStack() as stack:
-        scratch = Database("sqlite://")
-        stack.callback(scratch.close)
-        scratch.create_all()
-        tx = stack.enter_context(scratch.fold())
+    with scratch() as tx:
         void = {ignored.index for ignored in fold(tx, lines_of(mirror, found))}
         return [_line(entry, tell(tx, entry), entry.index in void) for entry in wanted]
 

@@ -6,7 +6,6 @@ A copy's record is folded into a store of its own first: whoever doubts a hub's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from hub.charter.models import charters
 from hub.constitution.models import constitutions
-from hub.db import Database
+from hub.db import scratch
 from hub.ledger.models import entries
 from hub.ledger.reading import Key, lines_of, read_log
 from hub.ledger.verify import fold
@@ -52,11 +51,7 @@ class Stored:
 def write_of_copy(folder: Path, key: Key | None, view: Path) -> View:
     """Verifies the log in a folder, and writes its view; returns it. Raises Unverified."""
     log = read_log(folder, key)
-    with ExitStack() as stack:
-        scratch = Database("sqlite://")
-        stack.callback(scratch.close)
-        scratch.create_all()
-        tx = stack.enter_context(scratch.fold())
+    with scratch() as tx:
         fold(tx, lines_of(folder, log.entries))
         while (done := export(view, Stored(tx), log.head.size)).size < log.head.size:
             pass
