@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-SOURCE = Path(__file__).parent / "verify/arbiter/main.go"
+SOURCES = sorted((Path(__file__).parent / "verify/arbiter").glob("*.go"))
 SUMDB = "golang.org/x/mod/sumdb"
 PACKAGES = ("note", "tlog")
 MODULES = f"# golang.org/x/mod v0.0.0\n## explicit; go 1.25.0\n{SUMDB}/note\n{SUMDB}/tlog\n"
@@ -32,7 +32,7 @@ def toolchain() -> Path:
 def built(cache: Path) -> Path:
     """Compiles the judge, unless the same was compiled before; returns the program."""
     go = toolchain()
-    mark = sha256(SOURCE.read_bytes() + (go / "VERSION").read_bytes()).hexdigest()[:16]
+    mark = sha256(b"".join(one.read_bytes() for one in SOURCES) + (go / "VERSION").read_bytes()).hexdigest()[:16]
     program = cache / f"arbiter-{mark}"
     if not program.exists():
         work = Path(tempfile.mkdtemp(dir=cache))
@@ -40,7 +40,8 @@ def built(cache: Path) -> Path:
             shutil.copytree(go / "src/cmd/vendor" / SUMDB / name, work / "vendor" / SUMDB / name)
         (work / "vendor/modules.txt").write_text(MODULES)
         (work / "go.mod").write_text(MODULE)
-        shutil.copy(SOURCE, work)
+        for source in SOURCES:
+            shutil.copy(source, work)
         only = {
             "PATH": os.environ["PATH"], "HOME": str(cache), "GOCACHE": str(cache / "objects"), "GOPATH": str(work),
             "GOFLAGS": "-mod=vendor", "GOPROXY": "off", "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",

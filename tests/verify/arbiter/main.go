@@ -3,7 +3,8 @@
 //	arbiter LOG_VKEY QUORUM [WITNESS_VKEY ...] < lines
 //
 // Each line on standard input: a folder, and perhaps, behind a tab, an earlier checkpoint. Each answer: "holds", or what
-// does not. It knows of notes, tiles and entries, and nothing of charters, of state or of what entries say.
+// does not. It knows of notes, tiles, entries and charters, and nothing of state or of what other entries say: one that
+// adopts a charter and changes nothing is none that it could tell.
 package main
 
 import (
@@ -144,7 +145,11 @@ func (f folder) check(k keys, earlier string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.each(tree, hashes, reader); err != nil {
+	entries, err := f.each(tree, hashes, reader)
+	if err != nil {
+		return err
+	}
+	if err := f.charters(entries); err != nil {
 		return err
 	}
 	for _, n := range []int64{0, tree.N / 2, tree.N - 1} {
@@ -173,9 +178,10 @@ func (f folder) check(k keys, earlier string) error {
 	return tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash)
 }
 
-// each holds every file below log/ against the tree: bundles entry by entry, tiles of this and of earlier sizes.
-func (f folder) each(tree tlog.Tree, hashes []tlog.Hash, reader tlog.HashReader) error {
-	seen, top := make([]bool, tree.N), filepath.Join(string(f), "log")
+// each holds every file below log/ against the tree: bundles entry by entry, tiles of this and of earlier sizes. It
+// returns the entries.
+func (f folder) each(tree tlog.Tree, hashes []tlog.Hash, reader tlog.HashReader) ([][]byte, error) {
+	seen, top := make([][]byte, tree.N), filepath.Join(string(f), "log")
 	err := filepath.WalkDir(top, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -203,21 +209,21 @@ func (f folder) each(tree tlog.Tree, hashes []tlog.Hash, reader tlog.HashReader)
 		return err
 	})
 	for n := range seen {
-		if err == nil && !seen[n] {
+		if err == nil && seen[n] == nil {
 			err = fmt.Errorf("entry %d is missing", n)
 		}
 	}
-	return err
+	return seen, err
 }
 
-func bundle(raw []byte, tile tlog.Tile, hashes []tlog.Hash, seen []bool) error {
+func bundle(raw []byte, tile tlog.Tile, hashes []tlog.Hash, seen [][]byte) error {
 	n, end := tile.N<<height, tile.N<<height+int64(tile.W)
 	for ; len(raw) >= 2; n++ {
 		size := 2 + int(binary.BigEndian.Uint16(raw))
 		if size > len(raw) || n >= end || n >= int64(len(hashes)) || tlog.RecordHash(raw[2:size]) != hashes[n] {
 			return fmt.Errorf("entry %d is not the one in the tree", n)
 		}
-		seen[n], raw = true, raw[size:]
+		seen[n], raw = raw[2:size], raw[size:]
 	}
 	if len(raw) != 0 || n != end {
 		return fmt.Errorf("%s breaks off", tile.Path())
