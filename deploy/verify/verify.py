@@ -736,6 +736,8 @@ case.filed act:act file:hex
 case.prolonged act:act step:n
 case.reviewed act:act step:n due:at case:act decision:hex
 case.screened act:act admits:yes reasons:hex
+delay.asked order:hex case:act until:at
+delay.signed order:hex
 interim.asked act:act case:act file:hex rests:hex? all:yes renews:act?
 interim.begun act:act step:n due:at until:at grants:grts salt:hex?
 interim.signed act:act step:n
@@ -2050,6 +2052,7 @@ case.decided: what lies under the hash of the decision, and that no appeal makes
 case.filed: what lies under the hash, and that its facts were not decided before
 case.prolonged: that the accused did it
 case.screened: what lies under the hash
+delay.asked: what lies under the hash
 interim.asked: what lies under the hash, and whether an election is near
 panel.struck: that this side did it
 ballot.called: how many stand on the roll, and its root
@@ -2246,6 +2249,7 @@ class Fold:
         self.strikes: list[Row] = []
         self.case_signatures: dict[tuple[str, int, str], Row] = {}
         self.interims: dict[str, Row] = {}
+        self.delays: dict[str, Row] = {}
 
     # -- one entry after another --
 
@@ -5789,7 +5793,15 @@ def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
 
 @ended("case.conclude")
 def _(fold: Fold, entry: Entry, act: Act, at: dt.datetime) -> None:
-    end_interims(fold, act.id, at)
+    end_meanwhile(fold, act.id, at)
+
+
+def end_meanwhile(fold: Fold, case: str, at: dt.datetime) -> None:
+    """Ends what was ordered while a case ran: measures, and that looks are read later."""
+    end_interims(fold, case, at)
+    for row in fold.delays.values():
+        if row["case_act"] == case and row["until_at"] > at:
+            row["until_at"] = at
 
 
 def end_interims(fold: Fold, case: str, at: dt.datetime) -> None:
@@ -5814,7 +5826,7 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 @takes("case.concluded")
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     fold.complaints[data["act"]] |= {"concluded_entry": entry.index, "concluded": data["grants"]}
-    end_interims(fold, data["act"], moment(data["due"]))
+    end_meanwhile(fold, data["act"], moment(data["due"]))
 
 
 def of_duty(fold: Fold, entry: Entry, case: str) -> Grant:
@@ -5900,6 +5912,66 @@ def _(fold: Fold, entry: Entry, data: Row) -> None:
 def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
     row = {"begun_at": moment(data["due"]), "until_at": moment(data["until"]), "grants": data["grants"]}
     fold.interims[data["act"]] |= row
+
+
+def of_panel(fold: Fold, entry: Entry, case: str) -> Grant:
+    """Returns the grant of one of a panel of a case that runs: its duty panel, or the newest that decides it."""
+    act = fold.act({"act": case})
+    review = next((fold.acts[one["act"]] for one in fold.case_appeals.values() if one["case_act"] == case), None)
+    running = act if review is None or review.outcome else review
+    if act.procedure != "case" or act.outcome or entry.at >= running.due:
+        raise Wrong("no such case runs")
+    grant = fold.office(entry)
+    is_duty = "cases.screen" in fold.powers(grant)
+    fold.may_use(grant, "cases.screen" if is_duty else "cases.decide", HUB, entry.at)
+    if grant.act != case and (is_duty or review is None or grant.act != review.id):
+        raise Wrong("who is drawn for one act decides in that act alone")
+    seats = [one for one in fold.seats.values() if one["act"] == grant.act]
+    newest = max((one["step"] for one in seats), default=0)
+    if not is_duty and grant.holder not in {one["holder"] for one in seats if one["step"] == newest}:
+        raise Wrong("others were drawn in the place of this panel")
+    if any(one["signed_entry"] is not None and is_of(one, grant) for one in fold.delays.values()):
+        raise Wrong("a panel delays its looks once")
+    return grant
+
+
+def is_of(row: Row, grant: Grant) -> bool:
+    """Tells whether an order is of a grant's own panel."""
+    return (row["act"], row["role"]) == (grant.act, grant.role)
+
+
+@checks("delay.asked")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    of_panel(fold, entry, data["case"])
+    if data["order"] in fold.delays or not entry.at < moment(data["until"]) <= entry.at + 30 * DAY:
+        raise Wrong("looks are delayed until a moment ahead, 30 days away at most")
+
+
+@takes("delay.asked")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    grant = fold.by_entry[entry.by or 0]
+    row = {"order": data["order"], "case_act": data["case"], "act": grant.act, "role": grant.role}
+    row |= {"asked_by": grant.holder, "asked_entry": entry.index, "until_at": moment(data["until"])}
+    fold.delays[data["order"]] = row | dict.fromkeys(("signed_by", "signed_entry", "begun_at"))
+
+
+@checks("delay.signed")
+def _(fold: Fold, entry: Entry, data: Row) -> None:
+    row = fold.delays.get(data["order"])
+    if row is None or row["signed_entry"] is not None or entry.at >= row["until_at"]:
+        raise Wrong("no such order waits to be signed")
+    grant = of_panel(fold, entry, row["case_act"])
+    if not is_of(row, grant):
+        raise Wrong("another panel asked for it")
+    lately = entry.at - fold.acts[row["case_act"]].rules.numbers["appointee_days"] * DAY
+    if row["asked_by"] in {grant.holder} | fold.one_with(grant.holder, lately) | fold.tied(grant.holder, lately):
+        raise Wrong("one alone, or two who count as one person, or of whom one appointed the other, order nothing")
+
+
+@takes("delay.signed")
+def _(fold: Fold, entry: Entry, data: Row, words: dict[str, str]) -> None:
+    signed = {"signed_by": fold.by_entry[entry.by or 0].holder, "signed_entry": entry.index, "begun_at": entry.at}
+    fold.delays[data["order"]] |= signed
 
 
 # -- freezes, measures, hiding --
@@ -6459,6 +6531,7 @@ def tables(fold: Fold) -> dict[str, list[Row]]:
         "case_strikes": fold.strikes,
         "case_signatures": list(fold.case_signatures.values()),
         "case_interims": list(fold.interims.values()),
+        "case_delays": list(fold.delays.values()),
     }  # fmt: skip
 
 

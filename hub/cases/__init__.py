@@ -20,9 +20,11 @@ deciding.strike(act=, ticket=); deciding.propose(act=, ruling=rules.Ruling) -> i
 appealing.appeal(case=act, ground="procedure"|"new_evidence"|"proportionality", words=) -> act
 interims.ask(case=, measure="rest_office"|"no_contact", risk=, why_nothing_milder=, grants=(), renews=None) -> act;
 interims.sign(act=)
+delays.ask(case=Case, days=1..30, reasons=) -> order; delays.sign(case=Case, order=): the sides read its looks later
 queries.view(tx, act, person) -> Case, for a side or one of those drawn, else NotFound. Its fields: act, state, due, you
     (complainant, respondent, duty, panel, appeal_panel), complainant, respondent, rule, version, happened_on,
-    file.papers (id, kind, person, body, at; kinds complaint, screening, charge, answer, ruling, appeal, interim),
+    file.papers (id, kind, person, body, at; kinds complaint, screening, charge, answer, ruling, appeal, interim,
+    delay),
     file.items (id, side, body, sha256, shown, at), seats (ticket, holder, state), review (the appeal's act)
 queries.mine(tx, person) -> cases of a side; queries.to_decide(tx, holder) -> acts for which somebody was drawn
 docket.counts(tx) -> {"rule"|"body"|"outcome"|"time": {word: count in tens}}; docket.queued(tx)

@@ -16,7 +16,7 @@ from hub.acts.state import ActState
 from hub.cases import queries, rules
 from hub.cases.entries import CaseAppealed, CaseConcluded, CaseReviewed
 from hub.cases.fold import NOT_WAITED_FOR, disclose, whole_hub
-from hub.cases.models import case_appeals, case_interims, complaints
+from hub.cases.models import case_appeals, case_delays, case_interims, complaints
 from hub.cases.sealed import commit
 from hub.errors import YES, Verdict, no
 from hub.ledger import Entry, Said, applies
@@ -86,7 +86,14 @@ def end_appeal(tx: Connection, state: ActState, entry: Entry) -> None:
 
 def end_case(tx: Connection, state: ActState, entry: Entry) -> None:
     """It lapsed, was not admitted, or an appeal undid it: whatever was ordered meanwhile ends with it."""
-    end_interims(tx, state.id, clock.parse_minute(entry.data["due"]))
+    end_meanwhile(tx, state.id, clock.parse_minute(entry.data["due"]))
+
+
+def end_meanwhile(tx: Connection, case: str, at: dt.datetime) -> None:
+    """Ends what was ordered while a case ran: its measures, and the delay of looks."""
+    end_interims(tx, case, at)
+    mine = sa.and_(case_delays.c.case_act == case, case_delays.c.until_at > at)
+    tx.execute(sa.update(case_delays).where(mine).values(until_at=at))
 
 
 def end_interims(tx: Connection, case: str, at: dt.datetime) -> None:
@@ -132,4 +139,4 @@ def conclude(tx: Connection, entry: Entry, record: CaseConcluded, said: Said) ->
     """Names the offices that the decision ends; whatever was ordered meanwhile ends."""
     this = sa.update(complaints).where(complaints.c.act == record.act)
     tx.execute(this.values(concluded_entry=entry.index, concluded=record.grants))
-    end_interims(tx, record.act, clock.parse_minute(record.due))
+    end_meanwhile(tx, record.act, clock.parse_minute(record.due))

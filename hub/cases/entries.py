@@ -125,6 +125,27 @@ class CaseConcluded:
     salt: Sha256 | None
 
 
+@record("delay.asked")
+@dataclass(frozen=True)
+class DelayAsked:
+    """One of a panel of a case asks that the sides read its looks at them later, and signs it.
+
+    order: the hash of its reasons, by which it is called; until: at most 30 days later, for every look under it.
+    """
+
+    order: Sha256
+    case: ActId
+    until: Minute
+
+
+@record("delay.signed")
+@dataclass(frozen=True)
+class DelaySigned:
+    """Another of the same panel signs it: from now on it holds."""
+
+    order: Sha256
+
+
 @record("interim.asked")
 @dataclass(frozen=True)
 class InterimAsked:

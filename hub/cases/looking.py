@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Connection
 
-from hub import looks
-from hub.cases import queries, rules
+from hub import clock, looks
+from hub.cases import delaying, queries, rules
 from hub.cases.queries import Case
 from hub.looks import Purpose
 from hub.permits import Actor, Grant
@@ -27,7 +27,8 @@ def open_sides(tx: Connection, *, case: Case, actor: Actor) -> dict[str, str | N
     purpose: Purpose = "case" if is_case else "complaint"
     people = [case.complainant, case.respondent] if is_case else [case.complainant]
     grant = _grant(tx, case, actor)
-    found = looks.open_fields(tx, actor=actor, grant=grant, purpose=purpose, about=case.act, people=people)
+    delay = delaying.order_of(tx, grant, case.act, clock.now())
+    found = looks.open_fields(tx, actor=actor, grant=grant, purpose=purpose, about=case.act, people=people, delay=delay)
     return {person: fields["nickname"] for person, fields in found.items()}
 
 
@@ -36,9 +37,12 @@ def is_drawn(case: Case) -> bool:
     return case.you not in rules.SIDES
 
 
+def panel_of(case: Case) -> str:
+    """Returns the act for which whoever reads a case was drawn: the case, or its appeal."""
+    return (case.review or "") if case.you == queries.APPEAL_PANEL else case.act
+
+
 def _grant(tx: Connection, case: Case, actor: Actor) -> Grant:
     held = permits.standing_grants(tx, holder=actor.holder or "")
-    role, act = ("duty", case.act) if case.you == queries.DUTY else ("juror", case.act)
-    if case.you == queries.APPEAL_PANEL:
-        act = case.review or ""
+    role, act = "duty" if case.you == queries.DUTY else "juror", panel_of(case)
     return next(one for one in held if (one.role, one.act) == (role, act))

@@ -89,6 +89,22 @@ case_interims = table(
     kind="public",
 )
 
+# Orders by which the sides read a panel's looks later. act, role: of the panel. In force once it has both signatures.
+case_delays = table(
+    "case_delays",
+    sa.Column("order", sa.Text, primary_key=True),
+    sa.Column("case_act", sa.Text, sa.ForeignKey("complaints.act"), nullable=False, index=True),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_entry", sa.BigInteger, nullable=False),
+    sa.Column("signed_by", sa.Text),
+    sa.Column("signed_entry", sa.BigInteger),
+    sa.Column("begun_at", Moment),
+    sa.Column("until_at", Moment, nullable=False),
+    kind="public",
+)
+
 # Who is a side in a case: complainant or respondent.
 case_sides = table(
     "case_sides",

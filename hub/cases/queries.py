@@ -10,13 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from hub import clock
 from hub.acts import queries as act_queries
+from hub.acts import rules as act_rules
 from hub.acts.models import acts as act_rows
 from hub.acts.state import ActState
 from hub.branches import queries as branches
 from hub.cases import rules, sealed
 from hub.cases.models import (
     case_appeals,
+    case_delays,
     case_disclosures,
     case_interims,
     case_signatures,
@@ -62,6 +65,41 @@ def interims(tx: Connection, case: str) -> list[Row[Any]]:
     """Returns the measures asked for in a case, in the order of the record."""
     here = sa.select(case_interims).where(case_interims.c.case_act == case)
     return list(tx.execute(here.order_by(case_interims.c.told_entry)))
+
+
+def delay(tx: Connection, order: str) -> Row[Any] | None:
+    """Returns an order to delay looks, or None."""
+    return tx.execute(sa.select(case_delays).where(case_delays.c.order == order)).first()
+
+
+def delays(tx: Connection, case: str) -> list[Row[Any]]:
+    """Returns the orders to delay looks that were asked for in a case, in the order of the record."""
+    here = sa.select(case_delays).where(case_delays.c.case_act == case)
+    return list(tx.execute(here.order_by(case_delays.c.asked_entry)))
+
+
+def delay_ends(tx: Connection, row: Row[Any], at: dt.datetime) -> dt.datetime:
+    """Returns when an order ends, or ended: with its case, where that is over by a moment, also if no worker ran."""
+    over = over_by(tx, row.case_act, at)
+    until: dt.datetime = row.until_at
+    return until if over is None else min(until, over)
+
+
+def over_by(tx: Connection, case: str, at: dt.datetime) -> dt.datetime | None:
+    """Returns when what runs of a case is over by its deadlines, up to a moment, also where no worker ran; or None."""
+    state = running(tx, case)
+    while state.is_open and (move := act_rules.next_move(state, at)) is not None:
+        state = act_rules.after(state, move)
+        if not state.is_open:
+            return move.due
+    return None
+
+
+def running(tx: Connection, case: str) -> ActState:
+    """Returns what runs of a case: its appeal while that is open, else the case itself."""
+    review = appeal_of(tx, case)
+    appealed = None if review is None else act_queries.get(tx, review.act)
+    return appealed if appealed is not None and appealed.is_open else act_queries.get(tx, case)
 
 
 def case_of(tx: Connection, state: ActState) -> str:
@@ -198,8 +236,8 @@ def seats(tx: Connection, act: str) -> list[Row[Any]]:
 
 
 # Which papers whoever sees a case reads, beside decisions; the duty panel sees no more than it decides on.
-_OF_SIDES = ("complaint", "screening", "charge", "answer", "appeal", "interim")
-_OF_DUTY = ("complaint", "screening", "interim")
+_OF_SIDES = ("complaint", "screening", "charge", "answer", "appeal", "interim", "delay")
+_OF_DUTY = ("complaint", "screening", "interim", "delay")
 
 
 def may_send_back(tx: Connection, state: ActState, at: dt.datetime) -> Verdict:
@@ -236,6 +274,7 @@ def _readable(tx: Connection, file: sealed.File, you: str, found: Row[Any], revi
     papers = [
         one
         for one in file.papers
+        if _is_open(tx, one, you)
         if one.kind in (_OF_DUTY if you == DUTY else _OF_SIDES)
         or (one.kind == "ruling" and (one.id in known or (one.act == mine and one.body["step"] == step)))
     ]
@@ -245,6 +284,14 @@ def _readable(tx: Connection, file: sealed.File, you: str, found: Row[Any], revi
         papers = [replace(one, person=HIDDEN) if one.person == found.complainant else one for one in papers]
         items = [one if one.side == you else _without_names(one) for one in items]
     return sealed.File(tuple(papers), tuple(items))
+
+
+def _is_open(tx: Connection, paper: sealed.Paper, you: str) -> bool:
+    """The reasons of a delay are its panels' alone while it holds: the sides read them afterwards."""
+    if paper.kind != "delay" or you not in rules.SIDES:
+        return True
+    found = delay(tx, paper.id)
+    return found is None or clock.now() >= delay_ends(tx, found, clock.now())
 
 
 def _without_names(item: sealed.Evidence) -> sealed.Evidence:

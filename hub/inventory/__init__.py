@@ -5,6 +5,6 @@ The three files say it of every column of every table (PR-01); pages, copies, de
 
 from hub.inventory.forgetting import forget, sweep
 from hub.inventory.lines import Field, Line, Store, private, public
-from hub.inventory.own import Value, done, erase, held
+from hub.inventory.own import Value, done, erase, held, tells
 
-__all__ = ["Field", "Line", "Store", "Value", "done", "erase", "forget", "held", "private", "public", "sweep"]
+__all__ = ["Field", "Line", "Store", "Value", "done", "erase", "forget", "held", "private", "public", "sweep", "tells"]

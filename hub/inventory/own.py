@@ -21,6 +21,19 @@ Opener = Callable[[Connection, str, str, bytes | None], bytes | None]
 """What returns the words that were sealed for a person and a place, or None where nobody can read them."""
 _FORMS: dict[str, Callable[[bytes], Value]] = {"words": bytes.decode, "json": json.loads, "bytes": bytes.hex}
 
+Tells = Callable[[Connection], sa.ColumnElement[bool]]
+_TELLS: dict[str, Tells] = {}
+
+
+def tells(table: str) -> Callable[[Tells], Tells]:
+    """Registers which rows of a table a person reads now, where a room tells some of them later."""
+
+    def register(told: Tells) -> Tells:
+        _TELLS[table] = told
+        return told
+
+    return register
+
 
 def held(
     tx: Connection, metadata: sa.MetaData, person: str, opened: Opener | None = None
@@ -81,7 +94,9 @@ def _rows(
     tx: Connection, metadata: sa.MetaData, line: Line, person: str, opened: Opener | None
 ) -> list[dict[str, Value]]:
     hidden = {name for name, field in line.fields.items() if field.is_a in MASKED}
-    return _shown(tx, metadata, line, _whose(metadata, line, [person]), hidden, opened)
+    mine = _whose(metadata, line, [person])
+    told = _TELLS.get(line.table)
+    return _shown(tx, metadata, line, mine if told is None else sa.and_(mine, told(tx)), hidden, opened)
 
 
 def _shown(

@@ -52,6 +52,7 @@ ROOMS = (
     "hub.cases.deciding_fold",
     "hub.cases.appealing",
     "hub.cases.interims",
+    "hub.cases.delays",
     "hub.cases.drawing",
     "hub.cases.barring",
     "hub.cases.protecting",

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, outbox
 from hub.db import Database
+from hub.looks import delaying
 from hub.looks.models import looks
 
 LETTER, TOGETHER = "looked_at", 1000  # looks that are read at once; whoever they are at is told in one unit of work
@@ -24,7 +25,8 @@ def tell(db: Database) -> int:
     """
     today, many = dt.datetime.combine(clock.today(), dt.time(), tzinfo=dt.UTC), 0
     untold = sa.select(_c.at, _c.id, _c.person).where(_c.told_at.is_(None), _c.at < today)
-    page = untold.order_by(_c.at, _c.id).limit(TOGETHER)
+    with db.read() as tx:
+        page = untold.where(delaying.told(tx)).order_by(_c.at, _c.id).limit(TOGETHER)
     asked = page
     while True:
         with db.read() as tx:
@@ -41,7 +43,7 @@ def _tell_some(tx: Connection, people: set[str], today: dt.datetime) -> int:
     told = sa.select(_c.person).where(_c.person.in_(people), _c.told_at >= today, _c.told_at < today + _A_DAY)
     owed = people - set(tx.scalars(told))
     # The rows themselves say who is told: of two workers at once, the second finds none left.
-    mark = sa.update(looks).where(_c.person.in_(owed), _c.told_at.is_(None), _c.at < today)
+    mark = sa.update(looks).where(_c.person.in_(owed), _c.told_at.is_(None), _c.at < today, delaying.told(tx))
     found = Counter(tx.scalars(mark.values(told_at=clock.now()).returning(_c.person))) if owed else Counter[str]()
     for many in sorted(set(found.values())):
         persons = sorted(person for person, times in found.items() if times == many)

@@ -19,6 +19,8 @@ looks = table(
     sa.Column("fields", sa.Text, nullable=False),
     # When their day's letter said that there was one.
     sa.Column("told_at", Moment),
+    # The order of a panel by which its person reads it later.
+    sa.Column("delay", sa.Text),
     # What one office-holder opened today is asked with every look.
     sa.Index("ix_looks_holder_at", "holder", "at"),
     sa.Index(

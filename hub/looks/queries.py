@@ -11,18 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import clock
+from hub.looks.delaying import ends, told
 from hub.looks.models import look_keys, looks
 from hub.permits.scope import ScopeKind
 
 _c = looks.c
-_TOLD = sa.select(_c.at, _c.holder, _c.role, _c.scope_kind, _c.scope_id, _c.purpose, _c.about, _c.fields, _c.id)
+_TOLD = sa.select(
+    _c.at, _c.holder, _c.role, _c.scope_kind, _c.scope_id, _c.purpose, _c.about, _c.fields, _c.id, _c.delay
+)
 
 
 @dataclass(frozen=True)
 class Look:
     """One look. holder: the looker's name in the record; fields: names of the matrix; about: group, ballot or key.
 
-    number: by which its member asks about it.
+    number: by which its member asks about it; delayed_until: where a panel delayed that they read it, until when.
     """
 
     at: dt.datetime
@@ -34,18 +37,19 @@ class Look:
     about: str
     fields: tuple[str, ...]
     number: int
+    delayed_until: dt.datetime | None = None
 
 
 def looks_at(tx: Connection, person: str, *, most: int = 1000) -> list[Look]:
-    """Returns who looked at a person's fields, the newest first."""
-    mine = _TOLD.where(looks.c.person == person).order_by(looks.c.id.desc()).limit(most)
-    return [_look(row) for row in tx.execute(mine)]
+    """Returns who looked at a person's fields, the newest first; without what a panel delays at present."""
+    mine = _TOLD.where(looks.c.person == person, told(tx)).order_by(looks.c.id.desc()).limit(most)
+    return _looks(tx, list(tx.execute(mine)))
 
 
 def look_at(tx: Connection, person: str, number: int) -> Look | None:
-    """Returns one look at a person; None for a number that is no look at them."""
-    row = tx.execute(_TOLD.where(looks.c.person == person, looks.c.id == number)).first()
-    return _look(row) if row else None
+    """Returns one look at a person; None for a number that is no look at them, or that a panel delays."""
+    mine = _TOLD.where(looks.c.person == person, looks.c.id == number, told(tx))
+    return next(iter(_looks(tx, list(tx.execute(mine)))), None)
 
 
 def key_of(tx: Connection, person: str) -> tuple[str, dt.datetime] | None:
@@ -55,6 +59,11 @@ def key_of(tx: Connection, person: str) -> tuple[str, dt.datetime] | None:
     return (row.scope_id, row.until_at) if row else None
 
 
-def _look(row: Sequence[Any]) -> Look:
+def _looks(tx: Connection, rows: Sequence[Sequence[Any]]) -> list[Look]:
+    until = ends(tx, {row[-1] for row in rows if row[-1] is not None})
+    return [_look(row[:-1], until.get(row[-1])) for row in rows]
+
+
+def _look(row: Sequence[Any], until: dt.datetime | None) -> Look:
     at, holder, role, kind, scope_id, purpose, about, fields, number = row
-    return Look(at, holder, role, kind, scope_id, purpose, about, tuple(fields.split()), number)
+    return Look(at, holder, role, kind, scope_id, purpose, about, tuple(fields.split()), number, until)

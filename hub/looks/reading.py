@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from hub import clock, sealing
 from hub.errors import Forbidden, TooMany, no
 from hub.looks import matrix
+from hub.looks.delaying import DELAYED
 from hub.looks.matrix import Purpose
 from hub.looks.models import looks
 from hub.people.models import accounts, persons, standings
@@ -33,22 +34,36 @@ _FIELDS = (
 
 
 def open_fields(
-    tx: Connection, *, actor: Actor, grant: Grant, purpose: Purpose, about: str, people: Sequence[str]
+    tx: Connection,
+    *,
+    actor: Actor,
+    grant: Grant,
+    purpose: Purpose,
+    about: str,
+    people: Sequence[str],
+    delay: str | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Returns what the grant's holder sees of these people, person to field to value; and writes that they looked.
 
     The caller has found the grant by the power that the purpose takes, and the people by its one key. about: the
     group, ballot or key. Nobody's look at themselves is written, or counts; without a budget (a roll), the same look
-    again within a day is not written twice. Raises Forbidden where the matrix shows
-    this role nothing, TooMany beyond the day's budget: then nobody is opened. Source: PR-04 to PR-06.
+    again within a day is not written twice. delay: the order of a panel by which its own look is read later. Raises
+    Forbidden where the matrix shows this role nothing, TooMany beyond the day's budget: then nobody is opened. Source:
+    PR-04 to PR-06.
     """
+    if delay is not None and purpose not in DELAYED:
+        raise ValueError(f"nobody delays looks for {purpose}")
     fields = matrix.sees(grant.role, purpose)
     if not fields:
         raise Forbidden(no("looks.not_this_role", "This office sees nothing of a member for this purpose.", "PR-20"))
     hold_still(tx, grant.holder)
     _insist_on_budget(tx, grant, purpose, [person for person in people if person != actor.person])
     found = {row["id"]: {name: row[name] for name in fields if name in row} for row in _rows(tx, people)}
-    _write(tx, grant, purpose, about, fields, [person for person in found if person != actor.person])
+    look = {
+        "at": clock.now(), "holder": grant.holder, "role": grant.role, "scope_kind": grant.scope.kind,
+        "scope_id": grant.scope.id, "purpose": purpose, "about": about, "fields": " ".join(fields), "delay": delay,
+    }  # fmt: skip
+    _write(tx, look, [person for person in found if person != actor.person])
     return found
 
 
@@ -79,15 +94,10 @@ def _seen_today(tx: Connection, holder: str) -> set[str]:
     return set(tx.scalars(mine.where(looks.c.purpose.in_(counted))))
 
 
-def _write(
-    tx: Connection, grant: Grant, purpose: Purpose, about: str, fields: Sequence[str], people: Sequence[str]
-) -> None:
-    look = {
-        "at": clock.now(), "holder": grant.holder, "role": grant.role, "scope_kind": grant.scope.kind,
-        "scope_id": grant.scope.id, "purpose": purpose, "about": about, "fields": " ".join(fields),
-    }  # fmt: skip
+def _write(tx: Connection, look: dict[str, Any], people: Sequence[str]) -> None:
     # A roll that is opened again the same day says nothing new to the thousands on it.
-    said = set() if matrix.rule(purpose).a_day else _said_today(tx, grant.holder, purpose, about)
+    is_counted = matrix.rule(look["purpose"]).a_day
+    said = set() if is_counted else _said_today(tx, look["holder"], look["purpose"], look["about"])
     told = [{"person": person, **look} for person in people if person not in said]
     if told:
         tx.execute(sa.insert(looks), told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.web import case_delays as delays
 from hub.web import case_panels as panels
 from hub.web import case_sides as sides
 from hub.web import case_text, cases, complaints, conduct, docket
@@ -40,4 +41,7 @@ ROUTES = (
     get(CASE + "/measures", panels.measures_form, NAMED),
     post(CASE + "/measures", panels.ask_measure, NAMED, again=panels.measures_form),
     post(CASE + "/measures/{measure}/signature", panels.sign_measure, NAMED, again=panels.measures_form),
+    get(CASE + "/delays", delays.form, NAMED),
+    post(CASE + "/delays", delays.ask, NAMED, again=delays.form),
+    post(CASE + "/delays/{order}/signature", delays.sign, NAMED, again=delays.form),
 )

@@ -10,14 +10,16 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from hub import clock
 from hub.cases import queries, rules, sealed
 from hub.ledger import Entry
 from hub.permits import queries as permits
 from hub.web import case_words as words
 from hub.web.texts import _
+from hub.web.words import moment
 
 # Type of entry: the field with the hash of the words.
-HASHES = {"case.screened": "reasons", "case.decided": "decision", "interim.asked": "file"}
+HASHES = {"case.screened": "reasons", "case.decided": "decision", "interim.asked": "file", "delay.asked": "order"}
 
 
 def sealed_words(tx: Connection, entry: Entry) -> Mapping[str, str]:
@@ -25,9 +27,12 @@ def sealed_words(tx: Connection, entry: Entry) -> Mapping[str, str]:
     if entry.type == "interim.signed":
         found = queries.interim(tx, entry.data["act"])
         return {} if found is None else _told(tx, found.case_act, found.file)
+    if entry.type == "delay.signed":
+        order = queries.delay(tx, entry.data["order"])
+        return {} if order is None else _told(tx, order.case_act, order.order)
     if entry.type not in HASHES:
         return {}
-    act = entry.data["case"] if entry.type == "interim.asked" else entry.data["act"]
+    act = entry.data["case"] if entry.type in ("interim.asked", "delay.asked") else entry.data["act"]
     return _told(tx, act, entry.data[HASHES[entry.type]])
 
 
@@ -42,6 +47,13 @@ def _told(tx: Connection, act: str, name: str) -> Mapping[str, str]:
     if paper.kind == "interim":
         asks = {_("The measure"): words.MEASURES[body["measure"]][0], _("What is at risk"): body["risk"]}
         return {**asks, _("Why nothing milder"): body["why"], **_offices(tx, body["grants"])}
+    if paper.kind == "delay":
+        later = _("looks of your panel at the sides are read by them later")
+        return {
+            _("You order"): later,
+            _("Until"): moment(clock.parse_minute(body["until"])),
+            _("Your reasons"): body["reasons"],
+        }
     found = {
         _("You decide"): _decides(body),
         _("What follows"): words.OUTCOMES[body["outcome"]][0],

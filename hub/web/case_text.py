@@ -83,12 +83,19 @@ def _words_of(kind: str, body: dict[str, Any], told: dict[str, Any]) -> Iterator
         yield words.MEASURES[body["measure"]][0] + "."
         yield from (f"{_('What is at risk:')} {body['risk']}", f"{_('Why nothing milder meets it:')} {body['why']}")
         yield from _offices(body, told)
+    elif kind == "delay":
+        yield from (_("Looks of this panel are read later, until %(until)s.") % {"until": until(body)}, body["reasons"])
     elif kind == "appeal":
         yield from (words.GROUNDS[body["ground"]][0] + ".", body["words"])
     else:
         yield body["facts"] if kind == "charge" else body["words"]
         if body.get("companion"):
             yield _("With them: %(who)s") % {"who": body["companion"]}
+
+
+def until(body: dict[str, Any]) -> str:
+    """Until when a paper asks that looks are delayed."""
+    return dates.moment(clock.parse_minute(body["until"]))
 
 
 def _ruling(body: dict[str, Any], told: dict[str, Any]) -> Iterator[str]:

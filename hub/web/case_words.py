@@ -183,6 +183,7 @@ PAPERS = {
     "answer": _("The answer of the accused"),
     "appeal": _("The appeal"),
     "interim": _("A measure meanwhile"),
+    "delay": _("Why looks are read later"),
     "ruling": _("A decision"),
 }
 

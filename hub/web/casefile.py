@@ -129,6 +129,7 @@ def _may(asked: Asked, case: Case, state: ActState, now: ActState) -> dict[str, 
     return {
         "screen": you == DUTY and case.state == "filed" and not _has_signed(asked, state),
         "measure": you == DUTY and state.is_open,
+        "delay": looking.is_drawn(case),
         "lay": side and filing.may_lay(tx, case.act, you) and _is_turn(you, case, asked),
         "charge": you == rules.COMPLAINANT and case.state == "admitted" and waits,
         "answer": you == rules.RESPONDENT and case.state == "charged" and waits,

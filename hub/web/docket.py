@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.branches import queries as branches
-from hub.cases import docket
+from hub.cases import delaying, docket
 from hub.constitution import queries as constitution
 from hub.web import case_words as words
 from hub.web.context import Answer, Asked
@@ -44,7 +44,11 @@ def show(asked: Asked) -> Answer:
             [(_branch(asked, word), many) for word, many in counts["body"].items()],
         ),
     ]
-    return page(asked, "cases/docket.html", tables=tables, queued=docket.queued(asked.tx), least=docket.LEAST)
+    ordered, holding = delaying.counts(asked.tx)
+    return page(
+        asked, "cases/docket.html", tables=tables, queued=docket.queued(asked.tx), least=docket.LEAST, ordered=ordered,
+        holding=holding,
+    )  # fmt: skip
 
 
 def _outcome(word: str) -> str:

@@ -56,6 +56,7 @@ _BY_TABLE = {
     "recoveries.told": _("How often you were told"),
     "feed_changes.told": _("How often you were told"),
     "sign_ins.what": _("The groups and offices that the site was told"),
+    "looks.delay": _("The panel’s order that delayed it"),
     "looks.fields": _("Which fields"),
     "looks.holder": _("Who, by their name in the record"),
     "looks.told_at": _("Told you by letter"),

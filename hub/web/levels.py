@@ -123,6 +123,7 @@ _TABLE: dict[Level, str] = {
         GET /cases/{act}/rulings
         GET /cases/{act}/appeal
         GET /cases/{act}/measures
+        GET /cases/{act}/delays
         POST /cases/{act}/files
         GET /branches/new
         GET /branches/{branch}/groups/new
@@ -258,6 +259,8 @@ _TABLE: dict[Level, str] = {
         POST /cases/{act}/rulings/{ruling}/signature
         POST /cases/{act}/measures
         POST /cases/{act}/measures/{measure}/signature
+        POST /cases/{act}/delays
+        POST /cases/{act}/delays/{order}/signature
         POST /branches
         POST /branches/{branch}/confirmation
         POST /branches/{branch}/objection

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub import clock, leaving, looks, outbox
 from hub.ballots import queries as ballots
 from hub.branches import queries as branches
+from hub.cases import delaying
 from hub.constitution import queries as constitution
 from hub.errors import NotFound
 from hub.groups import queries as groups
@@ -44,6 +45,7 @@ def show(asked: Asked) -> Answer:
         kept=kept(asked),
         closes=leaving.closes_at(asked.tx, person_of(asked)),
         seen=looks.looks_at(asked.tx, person_of(asked), most=1),
+        delayed=delaying.counts(asked.tx)[1],
         offices=[(grant, office_of(asked, grant)) for grant in asked.actor.grants],
         keyed={grant.id for grant in asked.actor.grants if claims.key_of(asked.tx, grant.id) is not None},
         resting=grants.rests(asked.tx, asked.actor.grants),

@@ -78,7 +78,8 @@ def test_what_somebody_did_in_others_rows_is_in_their_copy_without_whom_it_is_ab
     assert shown == {
         "invitations": {"kind", "role", "scope_kind", "scope_id", "branch_id", "act", "by_person"}
         | {"made_at", "until_at", "used_at"},
-        "looks": {"id", "at", "told_at", "holder", "role", "purpose", "fields", "scope_kind", "scope_id", "about"},
+        "looks": {"id", "at", "told_at", "holder", "role", "purpose", "fields", "scope_kind", "scope_id", "about"}
+        | {"delay"},
         "member_links": {"id", "group", "kind", "at", "shown_from", "kept_at", "kept_by"},
     }  # fmt: skip
     assert "per_about" not in json.dumps(done)

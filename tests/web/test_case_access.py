@@ -19,25 +19,37 @@ def pages(early: Any, bare_house: House, clock_at: Any) -> Pages:
     return open_court(bare_house, clock_at)
 
 
-READS = ("", "/file", "/text", "/screening", "/items", "/charge", "/answer", "/rulings", "/appeal", "/measures")
+READS = (
+    "",
+    "/file",
+    "/text",
+    "/screening",
+    "/items",
+    "/charge",
+    "/answer",
+    "/rulings",
+    "/appeal",
+    "/measures",
+    "/delays",
+)
 # Who gets which page of a case that waits for its panel's decision: of READS, in order.
 SEES = {
-    "a visitor": [303] * 10,
-    "another member": [404] * 10,
-    "one of the council": [404] * 10,
-    "complainant": [200, 200, 200, 403, 200, 200, 403, 403, 200, 403],
-    "accused": [200, 200, 200, 403, 200, 403, 200, 403, 200, 403],
-    "duty": [200, 200, 200, 200, 403, 403, 403, 403, 403, 200],
-    "panel": [200, 200, 200, 403, 403, 403, 403, 200, 403, 403],
+    "a visitor": [303] * 11,
+    "another member": [404] * 11,
+    "one of the council": [404] * 11,
+    "complainant": [200, 200, 200, 403, 200, 200, 403, 403, 200, 403, 403],
+    "accused": [200, 200, 200, 403, 200, 403, 200, 403, 200, 403, 403],
+    "duty": [200, 200, 200, 200, 403, 403, 403, 403, 403, 200, 200],
+    "panel": [200, 200, 200, 403, 403, 403, 403, 200, 403, 403, 200],
 }
 # What each may send to it then, with every field filled in. A refusal writes nothing.
 SENDS: dict[str, list[int]] = {
-    "another member": [404] * 14,
-    "one of the council": [404] * 14,
-    "complainant": [403, 422, 404, 404, 422, 403, 403, 303, 403, 403, 403, 422, 403, 403],
-    "accused": [403, 422, 404, 404, 403, 422, 422, 303, 403, 403, 403, 422, 403, 403],
-    "duty": [422, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 303, 404],
-    "panel": [403, 403, 403, 403, 403, 403, 403, 403, 303, 303, 404, 403, 403, 403],
+    "another member": [404] * 16,
+    "one of the council": [404] * 16,
+    "complainant": [403, 422, 404, 404, 422, 403, 403, 303, 403, 403, 403, 422, 403, 403, 403, 403],
+    "accused": [403, 422, 404, 404, 403, 422, 422, 303, 403, 403, 403, 422, 403, 403, 403, 403],
+    "duty": [422, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 303, 404, 303, 404],
+    "panel": [403, 403, 403, 403, 403, 403, 403, 403, 303, 303, 404, 403, 403, 403, 303, 404],
 }
 
 
@@ -61,6 +73,8 @@ def sends(pages: Pages, act: str, cited: str, ruling: str, ticket: str) -> list[
         ("/appeal", {"ground": "procedure", "words": "Wrongly."}),
         ("/measures", {"measure": "no_contact", "risk": "He writes on.", "why": "She asked him."}),
         ("/measures/act_none/signature", {}),
+        ("/delays", {"days": "30", "reasons": "They would warn a witness."}),
+        (f"/delays/{'0' * 64}/signature", {}),
     ]
 
 

@@ -14,7 +14,7 @@ from hub.permits import Actor
 from tests.web.conftest import House, submit
 from tests.web.courts import Pages, open_court, read
 
-READS = ("", "/file", "/screening", "/items", "/charge", "/answer", "/rulings", "/appeal", "/measures")
+READS = ("", "/file", "/screening", "/items", "/charge", "/answer", "/rulings", "/appeal", "/measures", "/delays")
 
 
 @pytest.fixture

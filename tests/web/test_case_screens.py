@@ -83,7 +83,7 @@ def test_no_page_of_a_case_keeps_anybody_out(browser: Any, store: Database, cloc
         act = pages.filed()
         case = f"/cases/{act}"
         duty = eyes.sitting(act)
-        eyes.at(duty, case, f"{case}/screening", f"{case}/measures", "/me", f"/draws/{act}/seat")
+        eyes.at(duty, case, f"{case}/screening", f"{case}/measures", f"{case}/delays", "/me", f"/draws/{act}/seat")
         fields = {"measure": "no_contact", "risk": "He writes on.", "why": "She asked him."}
         submit(house.signed_in(duty), f"{case}/measures", f"{case}/measures", **fields)
         eyes.at(duty, f"{case}/measures")
@@ -107,7 +107,7 @@ def test_no_page_of_a_case_keeps_anybody_out(browser: Any, store: Database, cloc
             assert queries.state_of(tx, act) == "appealed"
 
     assert eyes.faults == {}
-    assert len(set(eyes.seen)) == 14
+    assert len(set(eyes.seen)) == 15
 
 
 def test_looker_finds_a_planted_fault(browser: Any) -> None:

@@ -247,6 +247,28 @@ def test_measure_is_asked_for_signed_and_ends(pages: Pages) -> None:
     assert "Renew it, once" in read(first, page)
 
 
+def test_delay_is_asked_for_signed_by_a_second_and_read_by_the_sides_afterwards(pages: Pages) -> None:
+    act = pages.admitted()
+    page = f"/cases/{act}/delays"
+    first, second, _third = pages.sitting(act)
+    assert submit(first, page, page, days="5", reasons="They would warn a witness.").headers["location"] == page
+    assert "Alone it delays nothing." in read(first, page)
+    signing = re.findall(r'action="([^"]+/signature)"', second.get(page).text)
+
+    done = submit(second, page, signing[0])
+
+    assert done.headers["location"] == page
+    assert "in the whole hub: 1." in read(pages.ben, "/me")
+    assert "1 so far, of which 1 hold now" in read(pages.ben, "/docket")
+    before = [pages.ben.get(f"/cases/{act}{more}").text for more in ("", "/text", "/file")]
+    pages.court.town.clock_at.advance(days=5)
+    after = [pages.ben.get(f"/cases/{act}{more}").text for more in ("", "/text", "/file")]
+    assert [["They would warn a witness." in text for text in texts] for texts in (before, after)] == [
+        [False] * 3,
+        [True] * 3,
+    ]
+
+
 def test_drawn_member_accepts_and_is_led_to_the_case(pages: Pages) -> None:
     act = str(pages.complain().headers["location"]).removeprefix("/cases/")
     pages.court.turn(hours=26)

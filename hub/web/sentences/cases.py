@@ -88,6 +88,20 @@ def case_concluded(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     return ngettext("A case is over. It ends %d office.", "A case is over. It ends %d offices.", many) % many
 
 
+@sentence("delay.asked")
+def delay_asked(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """A delay is asked for."""
+    told = _("%(who)s asked, with reasons, that the sides of a case read of looks by its panel later: on %(until)s.")
+    return told % {"who": names.warrant(entry), "until": on(data["until"])}
+
+
+@sentence("delay.signed")
+def delay_signed(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
+    """It holds."""
+    told = _("%(who)s signed as another of that panel: from now on the sides of a case read of its looks later.")
+    return told % {"who": names.warrant(entry)}
+
+
 @sentence("interim.asked")
 def interim_asked(names: Names, entry: Entry, data: Mapping[str, Any]) -> str:
     """A measure is asked for."""
