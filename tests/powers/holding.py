@@ -79,6 +79,7 @@ HELD: dict[int, tuple[str, ...]] = {
     17: ("refusals_leave_everything",),
     18: (
         "tests/powers/test_machine.py::test_invariants_hold_in_machines_of_fifty_steps",
+        "tests/powers/test_walks.py::test_clock_that_slept_for_400_days_decides_what_a_daily_one_did",
         "tests/acts/test_steps.py::test_late_clock_writes_what_a_daily_one_does",
         "tests/acts/test_steps.py::test_tick_after_tick_gives_nothing",
     ),

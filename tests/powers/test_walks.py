@@ -1,4 +1,7 @@
-"""Two walks: nobody does anything for 400 days (GO-30); and the rules change while acts run (GO-19)."""
+"""Walks: nobody does anything for 400 days (GO-30), whether the clock runs or sleeps (GO-06, invariant 18).
+
+And the rules change while acts run (GO-19).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pytest
 from hub import ledger
 from hub.constitution.entries import ConstitutionAdopted
 from hub.errors import YES
+from tests.powers.laziness import Broken, wait_daily_and_lazily
 from tests.powers.planted import PLANTED, warrant
 from tests.powers.rules_petitions import texts
 from tests.powers.search import run
@@ -62,6 +66,22 @@ def test_planted_clock_that_opens_no_election_is_caught(monkeypatch):
 
     with pytest.raises(AssertionError):
         assert_all_is_over(world.view)
+
+
+def test_clock_that_slept_for_400_days_decides_what_a_daily_one_did():
+    world = begun(3)
+
+    wait_daily_and_lazily(world, 400 * 24)
+
+    assert_all_is_over(world.view)
+
+
+def test_planted_late_clock_that_counts_from_when_it_runs_is_caught(monkeypatch):
+    world = begun(3)
+    PLANTED["late_clock_counts"].plant(monkeypatch)
+
+    with pytest.raises(Broken):
+        wait_daily_and_lazily(world, 100 * 24)
 
 
 def other_rules() -> list[str]:
