@@ -129,13 +129,15 @@ def may_stand(tx: Connection, election: queries.Election, actor: Actor) -> None:
 def stand(tx: Connection, *, act: str, statement: str, interests: str, shown: str, actor: Actor) -> str:
     """Stands in an election; returns the holder. By this the member takes a name in the record, if they had none.
 
-    statement: at most 300 words; interests: what they declare, or nothing. Raises Forbidden for who is no member there,
-    Invalid for the words, RuleViolation acts.* when nominations are closed or they stand already.
+    statement: at most 300 words, or none; interests: what they declare, or nothing. Who is limited in what they publish
+    stands without either, as anybody may. Raises Forbidden for who is no member there, or publishes nothing of their
+    own, Invalid for the words, RuleViolation acts.* when nominations are closed or they stand already.
     """
     election = queries.election(tx, act)
     acts.run(tx, act)
     may_stand(tx, election, actor)
-    insist_on_words(actor)
+    if statement.strip() or interests.strip():
+        insist_on_words(actor)
     _insist_on_words(statement, interests)
     text = constitution.of_entry(tx, act_queries.get(tx, act).constitution)
     holder = accept_office(tx, role=election.role, rules=text, shown=shown, actor=actor)
@@ -239,9 +241,7 @@ def elect(tx: Connection, state: ActState, due: dt.datetime) -> None:
 
 def _insist_on_words(statement: str, interests: str) -> None:
     mistakes = {}
-    if not statement.strip():
-        mistakes["statement"] = "Say why you stand. Everybody who votes reads it."
-    elif not rules.words_ok(statement, rules.STATEMENT_WORDS):
+    if not rules.words_ok(statement, rules.STATEMENT_WORDS):
         mistakes["statement"] = f"This is longer than {rules.STATEMENT_WORDS} words. Shorten it."
     if not rules.words_ok(interests, rules.INTEREST_WORDS):
         mistakes["interests"] = f"This is longer than {rules.INTEREST_WORDS} words. Shorten it."

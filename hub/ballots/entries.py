@@ -55,7 +55,7 @@ class ElectionEnded:
 @record("candidacy.declared", openings=("statement", "interests"))
 @dataclass(frozen=True)
 class CandidacyDeclared:
-    """A member stands, with a statement and whatever interests they declare."""
+    """A member stands, with a statement or without, and whatever interests they declare."""
 
     act: ActId
     holder: HolderId

@@ -55,7 +55,8 @@ class Election:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who stands. statement, interests: None where the words were withdrawn, and while they are hidden.
+    """Somebody who stands. statement, interests: None where the words were withdrawn, and while they are hidden;
+    empty where there never were any.
 
     id: by which their words are hidden.
     """

@@ -11,7 +11,7 @@ from hub import clock
 from hub.acts.models import acts as act_rows
 from hub.cases import deciding
 from hub.cases.models import case_sides
-from hub.cases.rules import RESPONDENT
+from hub.cases.rules import OUTCOMES, RESPONDENT
 from hub.constitution.actions import asked_before_office
 from hub.errors import YES, Verdict, no
 from hub.permits.keeping import Kept, keeps
@@ -34,6 +34,15 @@ def kept_from(tx: Connection, person: str) -> Kept:
     suspended = _until(tx, person, "suspension")
     limited = _until(tx, person, "suspension", "posting_limit")
     return Kept(suspended, limited)
+
+
+def suspended(tx: Connection) -> set[str]:
+    """Returns everybody who is suspended now."""
+    over = sa.select(case_sides.c.person).join(act_rows, act_rows.c.id == case_sides.c.act)
+    lately = act_rows.c.closed_at > clock.now() - dt.timedelta(days=OUTCOMES["suspension"])
+    accused = over.where(case_sides.c.side == RESPONDENT, act_rows.c.outcome == CARRIED_OUT, lately)
+    until = {one: _until(tx, one, "suspension") for one in tx.scalars(accused.distinct()).all()}
+    return {one for one, last in until.items() if last is not None and clock.now() < last}
 
 
 def barred_until(tx: Connection, person: str) -> dt.datetime | None:

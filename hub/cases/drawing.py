@@ -1,4 +1,6 @@
-"""Who is never drawn for a case, by what the record does not say: the sides, their branches, whoever sits beside them.
+"""Who is never drawn for a case, by what the record does not say: the sides, their branches, whoever sits beside them;
+and whoever is suspended, and could not accept. Only here: these pools have no strata, and their size says nothing, as
+two branches that nobody knows are missing from each.
 
 Source: GO-12, GO-14; governance.md 4.2, panels from other branches.
 """
@@ -9,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.acts.state import ActState
-from hub.cases import queries
+from hub.cases import barring, queries
 from hub.clock import now
 from hub.draws.conflicts import appointers
 from hub.draws.pools import keeps_out
@@ -28,7 +30,7 @@ def barred(tx: Connection, state: ActState) -> frozenset[str]:
         return frozenset()
     sides = {found.complainant, found.respondent}
     earlier = queries.persons_drawn(tx, [case]) if state.id != case else set()
-    return frozenset(sides | _neighbours(tx, sides) | _colleagues(tx, sides) | earlier)
+    return frozenset(sides | _neighbours(tx, sides) | _colleagues(tx, sides) | earlier | barring.suspended(tx))
 
 
 def _neighbours(tx: Connection, sides: set[str]) -> set[str]:

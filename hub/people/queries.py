@@ -157,6 +157,7 @@ def person_as_actor(tx: Connection, person: str, row: Row[Any], lives: Lives) ->
         freezes=freezes.all_live(tx) if grants else (),
         suspended_until=kept.suspended_until,
         limited_until=kept.limited_until,
+        resting=keeping.resting(tx, grants),
         is_claimant=bool(row.is_claimant),
     )
 

@@ -91,8 +91,9 @@ class Actor:
     """Who asks. person is private; holder is the only name of a person in the record, and None before any office.
 
     freezes: every one that holds anywhere, where they hold an office. suspended_until, limited_until: until when the
-    decision of a case keeps them from offices, and from publishing words of their own. is_claimant: whether they are
-    here by a claim of an office alone, as on a fork before any roster: nobody's list names them yet.
+    decision of a case keeps them from offices, and from publishing words of their own. resting: grants that give no
+    power now, as whoever lent them uses no office. is_claimant: whether they are here by a claim of an office alone, as
+    on a fork before any roster: nobody's list names them yet.
     """
 
     person: str | None = None
@@ -111,6 +112,7 @@ class Actor:
     freezes: tuple[Freeze, ...] = ()
     suspended_until: dt.datetime | None = None
     limited_until: dt.datetime | None = None
+    resting: frozenset[str] = frozenset()
     is_claimant: bool = False
 
     @property

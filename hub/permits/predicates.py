@@ -19,6 +19,8 @@ DORMANT = no(
     "Nobody belongs to this place now, so nobody has power in it. Once somebody does, organisers are elected anew.",
 )
 
+LENT = no("permits.lent_rests", "The office that was lent to you gives no power now.")  # why is for its owner to say
+
 
 def reaches(grant: Grant, scope: Scope) -> bool:
     """Tells whether a grant's role reaches a scope: here, branch_and_below, or hub."""
@@ -31,7 +33,8 @@ def reaches(grant: Grant, scope: Scope) -> bool:
 
 def carrying(actor: Actor, permission: str, scope: Scope, at: dt.datetime) -> Grant | None:
     """Returns the live grant that carries a permission here: the one that ends last, or None."""
-    found = [g for g in actor.grants if permission in g.permissions and reaches(g, scope) and is_live(g, at)]
+    awake = (grant for grant in actor.grants if grant.id not in actor.resting)
+    found = [g for g in awake if permission in g.permissions and reaches(g, scope) and is_live(g, at)]
     return max(found, key=lambda grant: (grant.until, grant.entry), default=None)
 
 
@@ -50,6 +53,8 @@ def carries_a_grant(actor: Actor, asked: str, scope: Scope, at: dt.datetime) -> 
     if rest := max((until for g in held if (until := rests_until(g, at)) is not None), default=None):
         day = f"{rest.day} {rest:%B %Y}"
         return no("permits.paused", f"A measure rests your office until {day}. It gives no power meanwhile.")
+    if any(grant.id in actor.resting for grant in held):
+        return LENT
     return no("permits.no_grant", f"Nobody gave you the power to {MEANINGS[asked]} here, or its term is over.")
 
 

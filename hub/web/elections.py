@@ -37,6 +37,7 @@ STEPS = {
 }
 
 
+_STANDS = _("You stand. It is in the public record, with your statement.")
 TIED = _("Everybody voted; only a lot can decide, and the count waits for what a beacon says")
 
 
@@ -112,14 +113,17 @@ def stand(asked: Asked) -> Answer:
     """POST /elections/{act}/candidacies: stands."""
     act = asked.params["act"]
     read = Reader(asked.form)
-    statement = read.text(
-        "statement", missing=_("Say why you stand. Everybody who votes reads it."), most=3000, lines=True
-    )
+    without = read.tick("without")
+    missing = "" if without else _("Say why you stand, or choose to stand without a statement.")
+    statement = read.text("statement", missing=missing, most=3000, lines=True)
+    if without and statement:
+        read.mistake("without", _("Here are words of yours. Take them out, or stand with them."))
     interests = read.text("interests", most=1000, lines=True)
     shown = shown_name(asked, read)
     read.done()
     elections.stand(asked.tx, act=act, statement=statement, interests=interests, shown=shown, actor=asked.actor)
-    return see_other(f"/elections/{act}", _("You stand. It is in the public record, with your statement."))
+    done = _("You stand. It is in the public record.") if without else _STANDS
+    return see_other(f"/elections/{act}", done)
 
 
 def withdraw_form(asked: Asked) -> Answer:

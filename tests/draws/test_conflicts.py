@@ -143,7 +143,7 @@ def panels(db, judge: Callable[[MadeUp, str, frozenset[str], set[str]], None], *
 
 
 def _one_hub(tx: Connection, chance: random.Random, seed: int, judge: Callable[..., None]) -> None:
-    made, by = made_up(tx, chance), chance.choice(["panel", "scrutineers"])
+    made, by = made_up(tx, chance), chance.choice(["panel", "scrutineers", "duty", "jurors"])
     out = conflicts.conflicted(tx, made.state, by, NOW)
     whose = {name_of(number): holder for number, holder in enumerate(made.people) if holder not in out}
     pool = make_pool(make_ticket(name, {}) for name in whose) if whose else ()

@@ -11,14 +11,16 @@ from hub import clock, ids, ledger
 from hub.acts import actions as acts
 from hub.acts import queries as act_queries
 from hub.acts.entries import ActAdvanced
-from hub.errors import NotFound
+from hub.errors import Forbidden, NotFound
 from hub.groups import lending, links, membership, offices, settings
 from hub.groups import queries as groups
 from hub.groups.entries import StandinOffered
-from hub.permits import P, can
+from hub.people import queries as people
+from hub.permits import P, can, keeping, require
 from hub.permits import actions as permit_actions
 from hub.permits import queries as permits
 from hub.permits.entries import GrantMade
+from hub.permits.keeping import Kept
 from hub.petitions import actions as petitions
 from tests import copies
 from tests.groups.test_seconds import refused
@@ -74,6 +76,11 @@ class Choir:
         with self.db.write() as tx:
             actor = again(tx, who or self.ann)
             return {str(power) for power in P if can(actor, power, self.group.scope)}
+
+    def said(self):
+        """What the record says, by kind."""
+        with self.db.read() as tx:
+            return types(tx)
 
     def own(self, who):
         """An organiser's own grant."""
@@ -321,3 +328,31 @@ def test_forged_loan_changes_nothing(db, choir):
         assert refused(db, lambda tx, said=said: ledger.append(tx, said, by=None)) == code
     with db.write() as tx:
         ledger.append(tx, owed, by=None)
+
+
+def test_office_lent_rests_while_whoever_lent_it_is_suspended(choir, monkeypatch):
+    """Only theirs: another's, lent to another, works on. The record says nothing of it, nor does the refusal."""
+    choir.lend()
+    choir.lend(choir.bea, by=choir.flo)
+    both, said = (choir.may(), choir.may(choir.bea)), choir.said()
+    until = clock.now() + 5 * DAY
+    monkeypatch.setattr(keeping, "_KEEPS", [lambda tx, person: Kept(until if person == choir.fay.person else None)])
+
+    assert (choir.may(), choir.may(choir.bea)) == (set(), both[1])
+    assert both[0] == both[1] != set()
+    with choir.db.write() as tx, pytest.raises(Forbidden, match="gives no power now"):
+        require(again(tx, choir.ann), P.CHANGE_SETTINGS, choir.group.scope)
+    assert choir.said() == said
+
+    choir.clock.advance(days=5)
+    assert choir.may() == both[0]
+
+
+def test_planted_office_that_works_on_though_lent_by_the_suspended_is_seen(choir, monkeypatch):
+    choir.lend()
+    monkeypatch.setattr(keeping, "_KEEPS", [lambda tx, person: Kept(clock.now() + DAY)])
+    monkeypatch.setattr(keeping, "resting", lambda tx, grants: frozenset())
+    suspended = people.person_as_actor
+    monkeypatch.setattr(people, "person_as_actor", lambda *args: replace(suspended(*args), suspended_until=None))
+
+    assert choir.may() == GIVEN

@@ -74,12 +74,27 @@ def test_member_stands_and_others_read_the_statement(house: House, town: Town) -
     page = house.visitor().get(f"/elections/{act}").text
 
     assert empty.status_code == 422
-    assert "Say why you stand" in empty.text
+    assert "Say why you stand, or choose" in empty.text
     assert (done.status_code, done.headers["location"]) == (303, f"/elections/{act}")
     assert "For &lt;b&gt;warm&lt;/b&gt; homes." in page
     assert "I rent." in page
     assert page.count("<strong>") == 6
     assert f"/elections/{act}" in house.visitor().get("/branches/york-branch/power").text
+
+
+def test_member_stands_without_a_statement_and_the_page_says_that_there_is_none(house: House, town: Town) -> None:
+    town.clock.advance(days=OPENS)
+    town.tick()
+    act, client = town.election(), house.signed_in(town.voters[0])
+    where = (f"/elections/{act}/stand", f"/elections/{act}/candidacies")
+
+    both = submit(client, *where, statement="For warm homes.", without="yes", shown="Val")
+    done = submit(client, *where, statement="", without="yes", interests="", shown="Val")
+
+    assert (both.status_code, "Take them out, or stand with them" in both.text) == (422, True)
+    assert (done.status_code, done.headers["location"]) == (303, f"/elections/{act}")
+    page = house.visitor().get(f"/elections/{act}").text
+    assert (page.count("(no statement)"), page.count("(statement withdrawn)")) == (1, 0)
 
 
 @pytest.mark.parametrize("voting", [False, True])
