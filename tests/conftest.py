@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from hub import clock
 from hub import db as house
@@ -30,6 +32,10 @@ if importlib.util.find_spec("hub.draws.chain"):
     chain.rehearse()
 
 templates.compile_once()
+
+# How long an example takes depends on what else the machine does: speed belongs in tests/bench, never in a test.
+properties.register_profile("folkmoot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("folkmoot")
 
 ENGINES = ["sqlite", "postgresql"]
 Backend = databases.Sqlite | databases.Postgres
