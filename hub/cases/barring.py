@@ -9,9 +9,8 @@ from sqlalchemy.engine import Connection
 
 from hub import clock
 from hub.acts.models import acts as act_rows
-from hub.cases import deciding
-from hub.cases.models import case_sides
-from hub.cases.rules import OUTCOMES, RESPONDENT
+from hub.cases import deciding, returning
+from hub.cases.rules import OUTCOMES
 from hub.constitution.actions import asked_before_office
 from hub.errors import YES, Verdict, no
 from hub.permits.keeping import Kept, keeps
@@ -38,10 +37,9 @@ def kept_from(tx: Connection, person: str) -> Kept:
 
 def suspended(tx: Connection) -> set[str]:
     """Returns everybody who is suspended now."""
-    over = sa.select(case_sides.c.person).join(act_rows, act_rows.c.id == case_sides.c.act)
     lately = act_rows.c.closed_at > clock.now() - dt.timedelta(days=OUTCOMES["suspension"])
-    accused = over.where(case_sides.c.side == RESPONDENT, act_rows.c.outcome == CARRIED_OUT, lately)
-    until = {one: _until(tx, one, "suspension") for one in tx.scalars(accused.distinct()).all()}
+    over = sa.select(act_rows.c.id).where(act_rows.c.outcome == CARRIED_OUT, lately)
+    until = {one: _until(tx, one, "suspension") for one in tx.scalars(returning.accused_of(over)).all()}
     return {one for one, last in until.items() if last is not None and clock.now() < last}
 
 
@@ -52,11 +50,10 @@ def barred_until(tx: Connection, person: str) -> dt.datetime | None:
 
 def _until(tx: Connection, person: str, *outcomes: str) -> dt.datetime | None:
     """The last day of such outcomes. It counts from the minute when the decision became final, however late the hub."""
-    mine = sa.select(case_sides.c.act, act_rows.c.closed_at).join(act_rows, act_rows.c.id == case_sides.c.act)
-    is_accused = sa.and_(case_sides.c.person == person, case_sides.c.side == RESPONDENT)
+    mine = sa.select(act_rows.c.id, act_rows.c.closed_at).where(act_rows.c.id.in_(returning.accused_in(person)))
     ends = []
-    for row in tx.execute(mine.where(is_accused, act_rows.c.outcome == CARRIED_OUT)).all():
-        paper = deciding.decision_of(tx, row.act)
+    for row in tx.execute(mine.where(act_rows.c.outcome == CARRIED_OUT)).all():
+        paper = deciding.decision_of(tx, row.id)
         if paper is not None and paper.body["outcome"] in outcomes:
             ends.append(row.closed_at + dt.timedelta(days=paper.body["days"]))
     return max(ends, default=None)

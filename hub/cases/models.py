@@ -114,6 +114,16 @@ case_sides = table(
     kind="private",
 )
 
+# By what somebody is known again who was erased while a case about them ran, or what it decided was not over: a hash
+# of their row of the list and of what stays through a new number (people.marks). person: who came back by it.
+case_marks = table(
+    "case_marks",
+    sa.Column("mark", sa.Text, primary_key=True),
+    sa.Column("act", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, index=True),
+    kind="private",
+)
+
 # Of what it is. branch: of the respondent; hidden: whether the panel ordered that they do not learn who complained.
 case_facts = table(
     "case_facts",

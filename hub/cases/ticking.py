@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub import clock, files, ledger, outbox, sealing
 from hub.acts.models import acts as act_rows
-from hub.cases import deciding, filing
+from hub.cases import deciding, filing, returning
 from hub.cases.actions import open_case
 from hub.cases.models import case_facts, case_items, case_papers, case_queue, case_sides, filed
 from hub.db import Database
@@ -92,6 +92,7 @@ def _forget(tx: Connection) -> tuple[list[str], int]:
     old = list(there_among(tx, past))
     dropped = sa.and_(case_queue.c.why.is_not(None), case_queue.c.at < clock.now() - WAITS)
     gone = tx.execute(sa.delete(case_queue).where(dropped)).rowcount
+    gone += returning.forget(tx)
     for table in (case_papers, case_items):
         gone += tx.execute(sa.delete(table).where(table.c.act.in_(old))).rowcount
     older = [row.act for row in rows if row.closed_at + BARRED < clock.now()]

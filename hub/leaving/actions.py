@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import audit, clock, inventory, ledger, outbox, sealing
+from hub.cases import returning
 from hub.db import Database, metadata
 from hub.errors import Conflict, NotFound
 from hub.leaving import queries, words
@@ -117,7 +118,9 @@ def _erase(db: Database, people_over: list[str]) -> int:
             awaited = queries.runs_with(tx, holders)
             free = [person for person, holder in known.items() if holder not in awaited]
             words.withdraw_of(tx, set(holders) - awaited)
+            known_by = returning.marks_of(tx, free)
             inventory.erase(tx, metadata, free)
+            returning.keep(tx, known_by)
         # Only now that the rows are gone for good: what a copy of the database still has of them, nobody opens.
         sealing.destroy(db, free)
         gone += len(free)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.engine import Connection
 
 from hub import audit, outbox
@@ -10,6 +12,15 @@ from hub.envelope import Proof
 from hub.people import actions as people
 from hub.people import claiming, queries
 from hub.roster.line import Line
+
+Proved = Callable[[Connection, str, Proof], None]
+_PROVED: list[Proved] = []
+
+
+def when_proved(told: Proved) -> Proved:
+    """Registers what a room above does once a person proves a row, before they are a member by it."""
+    _PROVED.append(told)
+    return told
 
 
 def admit(tx: Connection, proof: Proof, *, claimant: str | None = None) -> str:
@@ -21,6 +32,8 @@ def admit(tx: Connection, proof: Proof, *, claimant: str | None = None) -> str:
         person = claiming.take_row(tx, claimant=claimant, entry_ref=proof.entry_ref, seed=proof.seed)
     else:
         person = people.open_account(tx, entry_ref=proof.entry_ref, seed=proof.seed)
+    for told in _PROVED:
+        told(tx, person, proof)
     people.give_standing(tx, person=person, area=proof.area, since=proof.since, proved_by=proof.kind)
     audit.note(tx, person=person, what="standing.proved", by="self", why=f"by {proof.kind}")
     return person

@@ -78,7 +78,7 @@ def _events(now: dt.datetime) -> dict[str, sa.ColumnElement[bool]]:
     cases = sa.select(t["case_facts"].c.act).join(acts, acts.c.id == t["case_facts"].c.act)
     said_of, known_of = (cases.where(acts.c.closed_at < now - days * DAY) for days in (366 + 730 + 1, 3654))
     return {
-        **{name: t[name].c.act.in_(said_of) for name in ("case_papers", "case_items")},
+        **{name: t[name].c.act.in_(said_of) for name in ("case_papers", "case_items", "case_marks")},
         "files": t["files"].c.about.in_(said_of),
         **{name: t[name].c.act.in_(known_of) for name in ("case_sides", "case_facts")},
         "ballot_roll": t["ballot_roll"].c.ballot.in_(closed),

@@ -45,7 +45,7 @@ WAITS = {
     "draw_tickets",
     "feed_holds",
 }
-WAITS |= {"files", "case_papers", "case_items", "case_sides", "case_facts"}
+WAITS |= {"files", "case_papers", "case_items", "case_sides", "case_facts", "case_marks"}
 WAITS |= {"accounts", "draw_wishes", "holdings", "passkeys", "standings"}
 
 
