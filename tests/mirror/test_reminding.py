@@ -10,6 +10,7 @@ from hub.mirror import reminding
 from hub.permits.entries import GrantEnded
 from hub.permits.models import receipt_reminders
 from tests import copies
+from tests.ballots.test_races import at_once
 from tests.claims_for_tests import make_key, register_key
 from tests.people_for_tests import again, found_branch, found_hub, seat_council
 from tests.vaults import letters_of
@@ -60,6 +61,15 @@ def test_who_has_no_key_is_told_after_a_week_and_once(db, council):
     assert (early, first, again_later) == (0, 6, 0)
     here = [(person, place) for person, place in told(db) if person in (anna.person, ben.person)]
     assert here == [(ben.person, place_of(ben))]
+
+
+def test_clocks_that_come_at_once_tell_each_once(db, council):
+    clock, _seated = council
+    clock.advance(days=7)
+
+    came = at_once([lambda: remind(db)] * 12)
+
+    assert (sorted(came), len(told(db))) == ([0] * 11 + [7], 7)
 
 
 def test_office_that_is_over_or_ends_soon_is_not_worth_a_letter(db, council):

@@ -27,7 +27,7 @@ from tests.oidc.conftest import Provided, Site, provide
 from tests.web.server import _free_port
 from tests.web.test_accessibility import ASKED
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
