@@ -183,8 +183,8 @@ def state_of(tx: Connection, case: str) -> str:
 class Case:
     """A case as one person may see it. you: their side, or as what they sit; complainant: None where it is hidden.
 
-    file: its papers and items, as far as they may be read; seats: of the newest draw: ticket, holder, state;
-    review: the act of its appeal.
+    file: its papers and items, as far as they may be read; seats: of the newest draw: ticket, holder, state; none
+    while another is to be made; review: the act of its appeal.
     """
 
     act: str
@@ -224,7 +224,7 @@ def view(tx: Connection, case: str, person: str | None) -> Case:
     return Case(
         case, state_of(tx, case), state.due if state.is_open else None, you, None if hides else found.complainant,
         found.respondent, found.rule, found.version, found.happened_on, _readable(tx, file, you, found, act),
-        tuple(seats(tx, act or case)), act,
+        _sitting(tx, act or case), act,
     )  # fmt: skip
 
 
@@ -233,6 +233,13 @@ def seats(tx: Connection, act: str) -> list[Row[Any]]:
     newest = sa.select(sa.func.max(draw_seats.c.step)).where(draw_seats.c.act == act).scalar_subquery()
     here = sa.select(draw_seats).where(draw_seats.c.act == act, draw_seats.c.step == newest)
     return list(tx.execute(here.where(draw_seats.c.state.in_(("offered", "accepted"))).order_by(draw_seats.c.seat)))
+
+
+def _sitting(tx: Connection, act: str) -> tuple[Row[Any], ...]:
+    """Who sits, or is asked to; while a panel is to be drawn, nobody of an earlier one: they do not decide it."""
+    state = act_queries.get(tx, act)
+    waits = state.is_open and state.current.do == "draw"
+    return tuple(row for row in seats(tx, act) if not waits or row.step == state.step)
 
 
 # Which papers whoever sees a case reads, beside decisions; the duty panel sees no more than it decides on.

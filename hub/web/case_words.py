@@ -60,6 +60,13 @@ SENT_BACK = (
     _("Five others are drawn by lot, of whom none had a part in it; three of them sign a decision, and that is all."),
 )
 
+# Who appeals does so once: what five others decided is not judged again.
+JUDGED = (
+    _("Decided on appeal, not final"),
+    _("Nobody can appeal again. Nothing of it holds before the time to appeal is over."),
+    _("Nobody: that time runs out"),
+)
+
 
 @dataclass(frozen=True)
 class Where:
@@ -78,6 +85,8 @@ def where(word: str, state: ActState, review: ActState | None, appellant: str | 
     running = review if word == "appealed" and review is not None and review.is_open else state
     if running is not state and running.was_sent_back:
         how, then = SENT_BACK
+    if word == "appealable" and review is not None:
+        how, then, who = JUDGED
     until = running.due if who and running.is_open else None
     return Where(how, then, who, until, missed(word, state, appellant) if until else "")
 

@@ -137,17 +137,20 @@ def _may(asked: Asked, case: Case, state: ActState, now: ActState) -> dict[str, 
         "strike": is_deciding and side and struck < rules.STRIKES and not queries.signatures(tx, now),
         "propose": decides,
         "sign": decides and clock.now() >= now.since + rules.SETTLE,
-        "appeal": side and case.state == "appealable" and waits and _went_against(asked, case),
+        "appeal": side and case.state == "appealable" and waits and _may_still_appeal(asked, case),
         "again": you == rules.COMPLAINANT and not state.is_open,
     }
 
 
 def _is_turn(you: str, case: Case, asked: Asked) -> bool:
     """A side lays items before the other until its turn is over; in an appeal only whoever may appeal has one."""
-    return case.state != "appealable" or _went_against(asked, case)
+    return case.state != "appealable" or _may_still_appeal(asked, case)
 
 
-def _went_against(asked: Asked, case: Case) -> bool:
+def _may_still_appeal(asked: Asked, case: Case) -> bool:
+    """Whether it went against the reader, and nobody has appealed yet: a case has one appeal."""
+    if case.review is not None:
+        return False
     decided = own.rulings(asked.tx, case)
     return bool(decided) and bool(rules.may_appeal(case.you, proved=bool(decided[-1].body["proved"])))
 

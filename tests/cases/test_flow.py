@@ -156,6 +156,25 @@ def test_panel_that_does_not_decide_has_half_as_long_again_and_another_follows_o
     assert_replays(court.db, another_db)
 
 
+def test_nobody_of_an_earlier_draw_is_shown_as_deciding_while_a_panel_is_drawn(court: Court):
+    def shown() -> list[str]:
+        with court.db.read() as tx:
+            return [row.ticket for row in queries.view(tx, act, court.ben.person).seats]
+
+    def seated() -> list[str]:
+        with court.db.read() as tx:
+            return [row.ticket for row in queries.seats(tx, act)]
+
+    act = court.admitted()
+    court.charge(act)
+    court.answer(act)
+    assert (len(seated()), shown()) == (3, [])
+    court.seat_drawn(act)
+    assert shown() == seated()
+    court.turn(days=42)
+    assert (court.state(act), len(seated()), shown()) == ("drawing_panel", 3, [])
+
+
 def test_draw_that_is_not_made_is_made_once_more_and_then_it_lapses(court: Court, another_db):
     act = court.admitted()
     court.charge(act)

@@ -84,6 +84,11 @@ def test_case_goes_by_its_pages_from_complaint_to_appeal(pages: Pages, another_d
     for who in (pages.ada, pages.ben):
         told = read(who, page)
         assert "On appeal Not proved. Nothing follows. It was no threat." in told
+        head = told.partition("What it is about")[0]
+        assert "State Decided on appeal, not final Next Nobody can appeal again." in head
+        assert "Appeal" not in head
+        assert "There is nothing that you can appeal now." in read(who, f"{page}/appeal")
+        assert "the case does not wait for items of yours" in read(who, f"{page}/items")
     assert pages.state(act) in ("final", "appealable")
     assert_replays(pages.court.db, another_db)
 
