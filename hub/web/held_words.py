@@ -23,7 +23,7 @@ _NAMES = {
     "is_device_bound": _("Stays on its device"), "kept_at": _("Said to be right"),
     "kept_by": _("By whom, by their name in the record"), "kind": _("Kind"), "left_area": _("Out of which area"),
     "letter_at": _("Proved by a letter"), "locked_at": _("Locked by you"), "made_at": _("Made"),
-    "many": _("How many"),
+    "many": _("How many"), "mark": _("A hash, by which a case knows you again"),
     "media": _("What it is"), "name": _("What you call it"), "next_at": _("Tried again"), "nickname": _("Nickname"),
     "nonce": _("The site’s random number"), "number": _("Number of the request"), "outcome": _("What became of it"),
     "owed_at": _("Owed since"), "params": _("What is in it"), "passkey_at": _("Last proved by a passkey"),
